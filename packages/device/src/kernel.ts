@@ -1,0 +1,90 @@
+import { type DType, DTYPES, type TypedArray } from './dtype.ts';
+import { type Expr, linearize } from './expr.ts';
+
+/** An operand: element `i, j, ...` is `memory[offset + i * strides[0] + j * strides[1] + ...]`. Strides count elements. */
+export interface View {
+  readonly memory: TypedArray;
+  readonly offset: number;
+  readonly strides: readonly number[];
+  /** Whether the strides are those of a C-ordered array of the call's shape, so that the view is one run of memory. */
+  readonly contiguous: boolean;
+}
+
+/** How a reduction combines two elements; `argmax` and `argmin` give the position of the first extreme. */
+export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax' | 'argmin';
+
+/**
+ * What a kernel computes, as data. The geometry comes with each call, see {@link Kernel.run}.
+ *
+ * - `map`: element-wise; `outputs` are expressions over `inputs` (array operands) and `scalars` (run-time numbers).
+ *   Views: outputs, then inputs. Shape: that of the iteration; broadcast operands have stride 0. Outputs may alias inputs only exactly.
+ * - `reduce`: `pre` is combined over the trailing axes. Views: out, then inputs. Shape: kept axes, then reduced axes; `out` has strides for the
+ *   kept axes only. Sums are pairwise as NumPy's along the reduced axis of smallest stride: blocks of 128 with 8 running sums.
+ *   `any` and `all` take and give bool, `argmax` and `argmin` give int64.
+ * - `gemm`: matrix products, `out = a @ b`. Views: out, a, b. Shape: batch axes, then m, n, k; `out` [...batch, m, n], `a` [...batch, m, k], `b` [...batch, k, n].
+ * - `gather`: `out[o, j, i] = source[o, index[o, j, i], i]`. Views: out, source, index. Shape: o, j, i, then the length of the source's middle axis. Indices are int64, in range.
+ * - `scatterAdd`: `out[o, index[o, j, i], i] += source[o, j, i]`, in the order of `j`. Views, shape as `gather`; the middle axis is that of `out`.
+ * - `scan`: running `sum` or `prod` along the last axis. Views: out, in. Shape: that of both.
+ * - `sort`: stable ascending sort along the last axis, NaN last; with `indices` it writes the order (int64) instead of the values. Views: out, in.
+ */
+export type KernelDesc =
+  | { readonly kind: 'map'; readonly inputs: readonly DType[]; readonly scalars: readonly DType[]; readonly outputs: readonly Expr[] }
+  | { readonly kind: 'reduce'; readonly inputs: readonly DType[]; readonly scalars: readonly DType[]; readonly pre: Expr; readonly op: ReduceOp }
+  | { readonly kind: 'gemm'; readonly dtype: DType }
+  | { readonly kind: 'gather' | 'scatterAdd'; readonly dtype: DType }
+  | { readonly kind: 'scan'; readonly dtype: DType; readonly op: 'sum' | 'prod' }
+  | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean };
+
+/** The variant of {@link KernelDesc} with a given kind. */
+export type DescOf<K extends KernelDesc['kind']> = Extract<KernelDesc, { kind: K }>;
+
+/** A compiled kernel; it keeps no operand. */
+export interface Kernel {
+  /** Computes at once. Shapes and dtypes were checked by the caller; sizes may be 0. */
+  run(views: readonly View[], shape: readonly number[], scalars: readonly number[]): void;
+}
+
+/** One call in a list for {@link Device.runAll}. */
+export interface Command {
+  readonly kernel: Kernel;
+  readonly views: readonly View[];
+  readonly shape: readonly number[];
+  readonly scalars: readonly number[];
+}
+
+/** What computes. Memory of operands is ordinary typed arrays; a device with memory of its own stages them. */
+export interface Device {
+  readonly name: string;
+  /** One line about the variant in use: instruction set, threads. */
+  readonly info: string;
+  /** Compiles a description, or gives `undefined` when this device has no such kernel. Callers cache, devices need not. */
+  compile(desc: KernelDesc): Kernel | undefined;
+  /** Runs kernels of this device in order, in as few crossings as it can. */
+  runAll(commands: readonly Command[]): void;
+}
+
+/** A string that is equal for descriptions that compute the same thing. */
+export function kernelKey(desc: KernelDesc): string {
+  switch (desc.kind) {
+    case 'map':
+    case 'reduce': {
+      const tags = (dtypes: readonly DType[]): string => dtypes.map((d) => DTYPES[d].tag).join();
+      const program = linearize(desc.kind === 'map' ? desc.outputs : [desc.pre]);
+      return `${desc.kind}${desc.kind === 'reduce' ? `.${desc.op}` : ''}|${tags(desc.inputs)}|${tags(desc.scalars)}|${program.key}`;
+    }
+    case 'gemm':
+      return `gemm|${desc.dtype}`;
+    case 'gather':
+    case 'scatterAdd':
+      return `${desc.kind}|${desc.dtype}`;
+    case 'scan':
+      return `scan.${desc.op}|${desc.dtype}`;
+    case 'sort':
+      return `${desc.indices ? 'argsort' : 'sort'}|${desc.dtype}`;
+  }
+}
+
+/** Dtype of what a reduction of `dtype` elements writes. */
+export function reducedDType(op: ReduceOp, dtype: DType): DType {
+  return op === 'argmax' || op === 'argmin' ? 'int64' : op === 'any' || op === 'all' ? 'bool' : dtype;
+}
