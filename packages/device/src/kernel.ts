@@ -36,7 +36,7 @@ export type KernelDesc =
   | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean };
 
 /** The variant of {@link KernelDesc} with a given kind. */
-export type DescOf<K extends KernelDesc['kind']> = Extract<KernelDesc, { kind: K }>;
+export type DescOf<K extends KernelDesc['kind'], D = KernelDesc> = D extends { kind: infer T } ? (K extends T ? D : never) : never;
 
 /** A compiled kernel; it keeps no operand. */
 export interface Kernel {

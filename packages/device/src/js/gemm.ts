@@ -1,0 +1,64 @@
+import { type DType, isFloat } from '../dtype.ts';
+import { sizeOf } from '../geometry.ts';
+import type { DescOf, Kernel } from '../kernel.ts';
+import { forEachIndex } from './reduce.ts';
+
+/** Operand of one product: memory, start, row stride, column stride. */
+type Matrix = readonly [memory: Float64Array, start: number, row: number, column: number];
+
+// A row of `out` at a time keeps the inner loop on two consecutive runs of memory whenever b is in C order.
+function multiply(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [number, number, number], row: Float64Array): void {
+  const [om, os, or, oc] = out;
+  const [am, as, ar, ac] = a;
+  const [bm, bs, br, bc] = b;
+  for (let i = 0; i < m; i++) {
+    row.fill(0);
+    for (let p = 0; p < k; p++) {
+      const x = am[as + i * ar + p * ac]!;
+      for (let j = 0, q = bs + p * br; j < n; j++, q += bc) row[j]! += x * bm[q]!;
+    }
+    for (let j = 0; j < n; j++) om[os + i * or + j * oc] = row[j]!;
+  }
+}
+
+function multiply64(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [number, number, number]): void {
+  const [om, am, bm] = [out[0], a[0], b[0]] as unknown as BigInt64Array[];
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0n;
+      for (let p = 0; p < k; p++) sum += am![a[1] + i * a[2] + p * a[3]]! * bm![b[1] + p * b[2] + j * b[3]]!;
+      om![out[1] + i * out[2] + j * out[3]] = BigInt.asIntN(64, sum);
+    }
+  }
+}
+
+function multiplyInt(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [number, number, number], dtype: DType): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++) sum = (sum + Math.imul(a[0][a[1] + i * a[2] + p * a[3]]!, b[0][b[1] + p * b[2] + j * b[3]]!)) | 0;
+      out[0][out[1] + i * out[2] + j * out[3]] = dtype === 'bool' ? Number(sum !== 0) : sum;
+    }
+  }
+}
+
+/** Matrix product kernel; floats are summed in float64 in the order of k, integers wrap. */
+export function compileGemm({ dtype }: DescOf<'gemm'>): Kernel {
+  return {
+    run(views, shape) {
+      const batch = shape.slice(0, -3);
+      const size = shape.slice(-3) as [number, number, number];
+      const row = new Float64Array(isFloat(dtype) ? size[1] : 0);
+      if (sizeOf(batch) === 0) return;
+      forEachIndex(batch, (index) => {
+        const [out, a, b] = views.map((v): Matrix => {
+          const start = index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset);
+          return [v.memory as Float64Array, start, v.strides.at(-2)!, v.strides.at(-1)!];
+        }) as [Matrix, Matrix, Matrix];
+        if (isFloat(dtype)) multiply(out, a, b, size, row);
+        else if (dtype === 'int64') multiply64(out, a, b, size);
+        else multiplyInt(out, a, b, size, dtype);
+      });
+    },
+  };
+}
