@@ -1,0 +1,37 @@
+import { parseSync } from 'oxc-parser';
+import { dirname, join } from 'node:path';
+import { readSource, workspacePackages } from './workspace.ts';
+
+/** Source file behind a specifier written in `file`, or undefined for a package that is not ours. */
+function resolveSource(file: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return join(dirname(file), specifier).replaceAll('\\', '/');
+  const item = workspacePackages().find((candidate) => candidate.name === specifier);
+  return item && `${item.folder}/src/index.ts`;
+}
+
+/** Names of the values (not the types) that a source file exports, re-exports followed; sorted. */
+export function exportedValues(file: string, seen: Set<string> = new Set()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const text = readSource(file);
+  const { program, module } = parseSync(file, text);
+  const typeNames = new Set(
+    program.body.flatMap((statement) => {
+      const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : null;
+      const isType = declaration?.type === 'TSInterfaceDeclaration' || declaration?.type === 'TSTypeAliasDeclaration';
+      return isType ? [declaration.id.name] : [];
+    }),
+  );
+  const names = module.staticExports.flatMap((item) =>
+    item.entries.flatMap((entry) => {
+      if (entry.isType) return [];
+      if (entry.importName.kind === 'AllButDefault') {
+        const target = resolveSource(file, entry.moduleRequest?.value ?? '');
+        return target === undefined ? [] : exportedValues(target, seen);
+      }
+      const name = entry.exportName.name;
+      return name == null || typeNames.has(name) ? [] : [name];
+    }),
+  );
+  return [...new Set(names)].sort();
+}
