@@ -22,6 +22,7 @@ export interface DTypeInfo {
 
 /** Constructor of the memory of a dtype; over a buffer, or of a length. */
 export interface TypedArrayConstructor {
+  readonly name: string;
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): TypedArray;
   new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArray;

@@ -1,0 +1,219 @@
+import { DTypeError, type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
+import type { OpCall } from './op.ts';
+import type { OpMethods } from './methods.ts';
+import { NUMPY, type Promotion } from './promotion.ts';
+import { Storage } from './storage.ts';
+
+/** Lengths of the axes of an array. */
+export type Shape = readonly number[];
+
+/** One element as JavaScript has it; int64 gives a number where that is exact, else a bigint. */
+export type Scalar = number | bigint | boolean;
+
+/** Nested lists of elements, as deep as the array has axes. */
+export type NestedList = Scalar | readonly NestedList[];
+
+/** Strides of a C-ordered array, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  for (let d = shape.length - 1, step = 1; d >= 0; d--) {
+    strides[d] = step;
+    step *= shape[d]!;
+  }
+  return strides;
+}
+
+function isContiguous(shape: Shape, strides: readonly number[]): boolean {
+  for (let d = shape.length - 1, step = 1; d >= 0; d--) {
+    if (shape[d] === 0) return true;
+    if (shape[d] !== 1 && strides[d] !== step) return false;
+    step *= shape[d]!;
+  }
+  return true;
+}
+
+/** Where the elements of an array stand in its storage. */
+export interface Layout {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/**
+ * An n-dimensional array with NumPy's semantics: views share memory, operations broadcast, dtypes promote by NEP 50.
+ *
+ * Make one with `array`, `zeros`, `arange` and their relatives. Every function of the op table is a method too: `x.exp()`, `x.sum(0)`.
+ */
+export class NDArray implements View {
+  readonly storage: Storage;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  /** Steps between neighbours along each axis, in elements (NumPy counts bytes). */
+  readonly strides: readonly number[];
+  /** Position of the first element in the storage. */
+  readonly offset: number;
+  /** Number of elements. */
+  readonly size: number;
+  /** Whether the elements lie in C order without gaps. */
+  readonly contiguous: boolean;
+
+  constructor(storage: Storage, dtype: DType, layout: Layout | Shape) {
+    this.storage = storage;
+    this.dtype = dtype;
+    if ('offset' in layout) {
+      this.shape = layout.shape;
+      this.strides = layout.strides;
+      this.offset = layout.offset;
+      this.contiguous = isContiguous(this.shape, this.strides);
+    } else {
+      this.shape = layout;
+      this.strides = stridesOf(layout);
+      this.offset = 0;
+      this.contiguous = true;
+    }
+    this.size = sizeOf(this.shape);
+  }
+
+  /** The whole memory of the storage, which views share. */
+  get memory(): TypedArray {
+    return this.storage.memory;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** The elements in C order: the memory itself when it is contiguous, else a copy. Bools are 0 and 1. */
+  get data(): TypedArray {
+    if (this.contiguous) return this.size === this.memory.length ? this.memory : this.memory.subarray(this.offset, this.offset + this.size);
+    return this.copyData();
+  }
+
+  private copyData(): TypedArray {
+    const out = new DTYPES[this.dtype].Array(this.size) as { [i: number]: number | bigint };
+    const memory = this.memory;
+    let i = 0;
+    this.forEachPlace((place) => (out[i++] = memory[place]!));
+    return out as TypedArray;
+  }
+
+  /** Calls `visit` with the position of every element in the memory, in C order. */
+  forEachPlace(visit: (place: number) => void): void {
+    const { shape, strides } = this;
+    const index = shape.map(() => 0);
+    let place = this.offset;
+    for (let left = this.size; left > 0; left--) {
+      visit(place);
+      for (let d = shape.length - 1; d >= 0; d--) {
+        place += strides[d]!;
+        if (++index[d]! < shape[d]!) break;
+        place -= strides[d]! * shape[d]!;
+        index[d] = 0;
+      }
+    }
+  }
+
+  /** The only element of an array of size 1. @throws ShapeError when there are more or none. */
+  item(): Scalar {
+    if (this.size !== 1) throw new ShapeError({ where: 'item', what: 'only an array of one element has an item', got: `shape [${this.shape.join(', ')}]`, hint: 'use x.get(i, j) or x.tolist()' });
+    return toScalar(this.memory[this.offset]!, this.dtype);
+  }
+
+  /** The only element as a number. @throws ShapeError when there are more or none. */
+  valueOf(): number {
+    return Number(this.item());
+  }
+
+  /** Nested lists of the elements; bools are booleans, int64 are numbers where safe, else bigints. */
+  tolist(): NestedList {
+    const data = this.data;
+    const build = (d: number, at: number, stride: number): NestedList => {
+      if (d === this.ndim) return toScalar(data[at]!, this.dtype);
+      const step = stride / this.shape[d]!;
+      return Array.from({ length: this.shape[d]! }, (_, i) => build(d + 1, at + i * step, step));
+    };
+    return build(0, 0, this.size);
+  }
+
+  /** Iterates over the first axis; each item is a view. */
+  *[Symbol.iterator](): Generator<this> {
+    if (this.ndim === 0) throw new ShapeError({ where: 'iteration', what: 'a 0-d array has no axis to walk', hint: 'use x.item()' });
+    const [n = 0, ...shape] = this.shape;
+    const [step = 0, ...strides] = this.strides;
+    for (let i = 0; i < n; i++) yield this.viewAs({ shape, strides, offset: this.offset + i * step });
+  }
+
+  /** Number of elements of the first axis. @throws ShapeError for a 0-d array. */
+  get length(): number {
+    if (this.ndim === 0) throw new ShapeError({ where: 'length', what: 'a 0-d array has no length', hint: 'use x.size' });
+    return this.shape[0]!;
+  }
+
+  /** The axes reversed; a view. */
+  get T(): this {
+    return this.transpose() as this;
+  }
+
+  /** The last two axes exchanged; a view. @throws ShapeError with fewer than two axes. */
+  get mT(): this {
+    const n = this.ndim;
+    if (n < 2) throw new ShapeError({ where: 'mT', what: 'a matrix transpose needs two axes', got: `shape [${this.shape.join(', ')}]` });
+    return this.transpose([...Array.from({ length: n - 2 }, (_, d) => d), n - 1, n - 2]) as this;
+  }
+
+  /** Rules by which this kind of array promotes dtypes. */
+  get promotion(): Promotion {
+    return NUMPY;
+  }
+
+  /** Whether this kind of array takes part in differentiation. */
+  get differentiable(): boolean {
+    return false;
+  }
+
+  /** Makes the result of an op one of this kind of array, with history where it keeps one. Called by dispatch. */
+  adopt(out: NDArray, _call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>): NDArray {
+    return out;
+  }
+
+  /** Another layout over the same memory, of the same kind of array. Called by iteration and indexing. */
+  viewAs(layout: Layout): this {
+    return new NDArray(this.storage, this.dtype, layout) as this;
+  }
+
+  /** A plain array over the same memory, without history. */
+  plain(): NDArray {
+    return this;
+  }
+
+  /** Marks the memory as changed; in-place writes call it after checking that they may. */
+  touch(): void {
+    this.storage.version++;
+  }
+
+  /** Refuses in-place writes that would break this array's meaning: plain arrays take all unless they repeat elements. */
+  checkWritable(where: string): void {
+    this.strides.forEach((s, d) => {
+      if (s === 0 && this.shape[d]! > 1) throw new ShapeError({ where, what: 'a broadcast view cannot be written, its elements share memory', got: `shape [${this.shape.join(', ')}], strides [${this.strides.join(', ')}]`, hint: 'write into x.copy()' });
+    });
+  }
+}
+
+/** Methods derived from the op table. */
+export interface NDArray extends OpMethods<NDArray> {}
+
+/** An element of memory as JavaScript has it. */
+export function toScalar(value: number | bigint, dtype: DType): Scalar {
+  if (dtype === 'bool') return value !== 0;
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+/** A scalar as the memory of a dtype stores it: towards zero for integers, as NumPy's assignment. @throws DTypeError for NaN or infinity into integers. */
+export function toElement(value: Scalar, dtype: DType, where: string): number | bigint {
+  if (dtype === 'bool') return value ? 1 : 0;
+  if (DTYPES[dtype].kind === 'f') return Number(value);
+  const number = typeof value === 'bigint' ? value : Math.trunc(Number(value));
+  if (typeof number === 'number' && !Number.isFinite(number)) throw new DTypeError({ where, what: 'cannot convert to an integer', got: String(value), expected: `a finite number for ${dtype}` });
+  return dtype === 'int64' ? BigInt(number) : Number(number);
+}

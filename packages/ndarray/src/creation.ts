@@ -1,0 +1,118 @@
+import { checkDType, DTypeError, type DType, DTYPES, ShapeError, sizeOf, type TypedArray } from '@isograd/device';
+import { NDArray, type NestedList, type Scalar, type Shape, toElement } from './array.ts';
+import { show } from './broadcast.ts';
+import { type Promotion, NUMPY, weakKind } from './promotion.ts';
+import { allocate, Storage } from './storage.ts';
+
+/** Options of functions that make arrays. */
+export interface ArrayOptions {
+  /** Element type; default inferred, or `float64` where there is nothing to infer from. */
+  readonly dtype?: DType;
+}
+
+/** What `array` reads: nested lists, numbers, typed arrays (taken without a copy), arrays. */
+export type ArraySource = NestedList | TypedArray | NDArray;
+
+/** Refuses lengths that are not whole numbers from 0. */
+export function checkShape(shape: Shape, where: string): Shape {
+  if (Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0)) return shape;
+  throw new ShapeError({ where, what: 'not a shape', got: JSON.stringify(shape), expected: 'a list of whole numbers from 0' });
+}
+
+function shapeOfList(list: NestedList, where: string): Shape {
+  const shape: number[] = [];
+  for (let at = list; typeof at === 'object'; at = at[0]!) {
+    shape.push(at.length);
+    if (at.length === 0) break;
+  }
+  const check = (item: NestedList, d: number): void => {
+    const length = typeof item === 'object' ? item.length : undefined;
+    if (length !== shape[d]) throw new ShapeError({ where, what: 'the nested lists have no common shape', got: `${length ?? 'a number'} where ${shape[d] ?? 'a number'} is expected at depth ${d}`, expected: `shape ${show(shape)}`, hint: 'make all rows equally long' });
+    if (typeof item === 'object') for (const child of item) check(child, d + 1);
+  };
+  check(list, 0);
+  return shape;
+}
+
+function flatten(list: NestedList, into: Scalar[]): Scalar[] {
+  if (typeof list !== 'object') into.push(list);
+  else for (const item of list) flatten(item, into);
+  return into;
+}
+
+function inferDType(values: readonly Scalar[], rule: Promotion): DType {
+  if (values.length === 0) return rule.defaultFloat;
+  let [floats, integers] = [false, false];
+  for (const v of values) {
+    const kind = weakKind(v);
+    floats ||= kind === 'f';
+    integers ||= kind === 'i';
+  }
+  return floats ? rule.defaultFloat : integers ? 'int64' : 'bool';
+}
+
+const isTyped = (x: unknown): x is TypedArray => Object.values(DTYPES).some((d) => x instanceof d.Array);
+
+function typedDType(x: TypedArray): DType {
+  return Object.values(DTYPES).find((d) => d.name !== 'bool' && x instanceof d.Array)!.name;
+}
+
+/** Reads what a user gave as an array, by the rules of its kind. Called by `array` and by `tensor`. */
+export function readArray(source: ArraySource, options: { readonly dtype?: DType | undefined; readonly shape?: Shape | undefined }, rule: Promotion, where: string): NDArray {
+  const dtype = options.dtype === undefined ? undefined : checkDType(options.dtype, where);
+  let x: NDArray;
+  if (source instanceof NDArray) x = source.plain().copy();
+  else if (isTyped(source)) x = new NDArray(new Storage(source), dtype === 'bool' && source instanceof Uint8Array ? 'bool' : typedDType(source), [source.length]);
+  else {
+    const shape = shapeOfList(source, where);
+    const values = flatten(source, []);
+    const bad = values.find((v) => typeof v !== 'number' && typeof v !== 'bigint' && typeof v !== 'boolean');
+    if (bad !== undefined) throw new DTypeError({ where, what: 'an element is not a number', got: typeof bad, expected: 'numbers, bigints or booleans' });
+    const type = dtype ?? inferDType(values, rule);
+    const storage = new Storage(new DTYPES[type].Array(values.length));
+    const memory = storage.memory as { [i: number]: number | bigint };
+    values.forEach((v, i) => (memory[i] = toElement(v, type, where)));
+    x = new NDArray(storage, type, shape);
+  }
+  if (dtype !== undefined) x = x.astype(dtype);
+  return options.shape === undefined ? x : x.reshape(checkShape(options.shape, where));
+}
+
+/**
+ * Makes an array of nested lists, a number, a typed array or another array.
+ *
+ * Whole numbers give int64 and fractions float64, as in NumPy; say `{ dtype: 'float64' }` where `[1, 2]` is meant as floats.
+ * A typed array is taken over without a copy: writes show on both sides. An array is copied.
+ *
+ * @throws ShapeError when the lists have no common shape; DTypeError for elements that are not numbers.
+ * @example
+ * array([[1, 2], [3, 4]]).dtype // => int64
+ * array([0.5, 1]).dtype // => float64
+ * array(new Float32Array(6), { shape: [2, 3] }).shape // => [ 2, 3 ]
+ */
+export function array(source: ArraySource, options: ArrayOptions & { readonly shape?: Shape } = {}): NDArray {
+  return readArray(source, options, NUMPY, 'array');
+}
+
+/** Memory of a dtype filled with one value, in any shape. Called by `full` and by PyTorch's makers of tensors. */
+export function filled(shape: Shape, value: Scalar, dtype: DType, where: string): NDArray {
+  const size = sizeOf(checkShape(shape, where));
+  const storage = allocate(checkDType(dtype, where), size);
+  (storage.memory as { fill(v: number | bigint): unknown }).fill(toElement(value, dtype, where));
+  return new NDArray(storage, dtype, shape);
+}
+
+/**
+ * An array of zeros, float64 by default.
+ *
+ * @example
+ * zeros([2, 3]).tolist() // => [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
+ */
+export function zeros(shape: Shape, options: ArrayOptions = {}): NDArray {
+  return filled(shape, 0, options.dtype ?? 'float64', 'zeros');
+}
+
+/** An array of ones, float64 by default. */
+export function ones(shape: Shape, options: ArrayOptions = {}): NDArray {
+  return filled(shape, 1, options.dtype ?? 'float64', 'ones');
+}

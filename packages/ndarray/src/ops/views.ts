@@ -1,0 +1,151 @@
+import { ShapeError, sizeOf } from '@isograd/device';
+import { NDArray, type Shape, stridesOf } from '../array.ts';
+import { normalizeAxes, normalizeAxis } from '../axes.ts';
+import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
+import { type ArrayLike, defineOp, operand } from '../dispatch.ts';
+import type { Op, OpSpec } from '../op.ts';
+
+type ViewOp<Args extends unknown[]> = Op<<T extends NDArray>(x: T, ...args: Args) => T>;
+
+/** Strides of a reshape that needs no copy, or `undefined` where the layout forbids it. */
+function reshapeStrides(x: NDArray, shape: Shape): number[] | undefined {
+  if (x.contiguous) return stridesOf(shape);
+  const strides = new Array<number>(shape.length).fill(0);
+  const axes = x.shape.flatMap((n, d) => (n === 1 ? [] : [[n, x.strides[d]!] as const]));
+  let at = axes.length - 1;
+  let [length, step] = [1, 0];
+  for (let d = shape.length - 1; d >= 0; d--) {
+    if (shape[d] === 1) continue;
+    if (length === 1) {
+      if (at < 0) return undefined;
+      [length, step] = [axes[at]![0], axes[at]![1]];
+      for (at--; at >= 0 && axes[at]![1] === step * length && length % shape[d]! !== 0; at--) length *= axes[at]![0];
+    }
+    if (length % shape[d]! !== 0) return undefined;
+    strides[d] = step;
+    step *= shape[d]!;
+    length /= shape[d]!;
+  }
+  return strides;
+}
+
+function inferShape(shape: Shape, size: number): Shape {
+  const refuse = (what: string): never => {
+    throw new ShapeError({ where: 'reshape', what, got: `${size} elements into ${show(shape)}`, expected: 'lengths whose product is the number of elements; one may be -1' });
+  };
+  if (shape.some((n) => !Number.isInteger(n) || n < -1)) refuse('a length is not a whole number');
+  const unknown = shape.indexOf(-1);
+  if (unknown === -1) return sizeOf(shape) === size ? shape : refuse('cannot reshape, the number of elements differs');
+  const rest = sizeOf(shape.filter((_, d) => d !== unknown));
+  if (shape.lastIndexOf(-1) !== unknown || rest === 0 || size % rest !== 0) return refuse('cannot infer the length of an axis');
+  return shape.map((n, d) => (d === unknown ? size / rest : n));
+}
+
+const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
+  name: 'reshape',
+  family: 'view',
+  forward: ([x], { shape: wanted }) => {
+    const shape = inferShape(wanted, x!.size);
+    const strides = reshapeStrides(x!, shape);
+    return strides ? new NDArray(x!.storage, x!.dtype, { shape, strides, offset: x!.offset }) : new NDArray(x!.copy().storage, x!.dtype, shape);
+  },
+  vjp: (g, { inputs }) => [g.reshape(inputs[0]!.shape)],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[2, 3]], args: [[3, 2]], attrs: { shape: [3, 2] } },
+    { inputs: [[2, 3, 4]], args: [[-1, 4]], attrs: { shape: [-1, 4] } },
+    { inputs: [[]], args: [[1, 1]], attrs: { shape: [1, 1] } },
+    { inputs: [[0, 3]], args: [[3, 0]], attrs: { shape: [3, 0] } },
+  ],
+  errors: [
+    { inputs: [[2, 3]], args: [[4]], throws: 'number of elements differs' },
+    { inputs: [[2, 3]], args: [[-1, 4]], throws: 'cannot infer' },
+  ],
+  parity: { numpy: 'np.reshape(x1, shape)', torch: 'torch.reshape(x1, shape)', jax: 'jnp.reshape(x1, shape)', tfjs: 'tf.reshape(x1, shape)' },
+};
+
+/** The same elements in another shape; a view where the layout allows, else a copy. One length may be -1. */
+export const reshape: ViewOp<[shape: Shape | number, ...rest: number[]]> = defineOp(reshapeSpec, (x: ArrayLike, shape: Shape | number, ...rest: number[]) => [
+  [operand(x, 'reshape')],
+  { shape: typeof shape === 'number' ? [shape, ...rest] : shape },
+]) as unknown as ViewOp<[shape: Shape | number, ...rest: number[]]>;
+
+const transposeSpec: OpSpec<{ readonly axes: readonly number[] }> = {
+  name: 'transpose',
+  family: 'view',
+  forward: ([x], { axes }) => new NDArray(x!.storage, x!.dtype, { shape: axes.map((d) => x!.shape[d]!), strides: axes.map((d) => x!.strides[d]!), offset: x!.offset }),
+  vjp: (g, { attrs: { axes } }) => [g.transpose(axes.map((_, d) => axes.indexOf(d)))],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[2, 3]], attrs: { axes: [1, 0] } },
+    { inputs: [[2, 3, 4]], args: [[1, 2, 0]], attrs: { axes: [1, 2, 0] } },
+    { inputs: [[5]], attrs: { axes: [0] } },
+    { inputs: [[0, 3]], attrs: { axes: [1, 0] } },
+  ],
+  errors: [
+    { inputs: [[2, 3]], args: [[0, 0]], throws: 'named twice' },
+    { inputs: [[2, 3]], args: [[0]], throws: 'axes' },
+  ],
+  parity: { numpy: 'np.transpose(x1, axes)', torch: 'torch.permute(x1, axes)', jax: 'jnp.transpose(x1, axes)', tfjs: 'tf.transpose(x1, axes)' },
+};
+
+function permutation(axes: readonly number[] | undefined, ndim: number): number[] {
+  if (axes === undefined) return Array.from({ length: ndim }, (_, d) => ndim - 1 - d);
+  normalizeAxes(axes, ndim, 'transpose');
+  if (axes.length !== ndim) throw new ShapeError({ where: 'transpose', what: 'the axes do not match the array', got: `${axes.length} axes for ${ndim} dimensions`, expected: 'each axis once' });
+  return axes.map((d) => normalizeAxis(d, ndim, 'transpose'));
+}
+
+/** The axes in another order, reversed by default; a view. */
+export const transpose: ViewOp<[axes?: readonly number[]]> = defineOp(transposeSpec, (x: ArrayLike, axes?: readonly number[]) => {
+  const array = operand(x, 'transpose');
+  return [[array], { axes: permutation(axes, array.ndim) }];
+}) as unknown as ViewOp<[axes?: readonly number[]]>;
+
+const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
+  name: 'broadcastTo',
+  family: 'view',
+  forward: ([x], { shape }) => {
+    if (!sameShape(commonShape('broadcastTo', [x!.shape, shape]), shape)) throw new ShapeError({ where: 'broadcastTo', what: 'the array has more or longer axes than the shape', got: `x ${show(x!.shape)}, shape ${show(shape)}` });
+    return new NDArray(x!.storage, x!.dtype, { shape, strides: broadcastStrides(x!, shape), offset: x!.offset });
+  },
+  vjp: (g, { inputs }) => [g.sumTo(inputs[0]!.shape)],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[3]], args: [[2, 3]], attrs: { shape: [2, 3] } },
+    { inputs: [[2, 1]], args: [[4, 2, 3]], attrs: { shape: [4, 2, 3] } },
+    { inputs: [[]], args: [[2]], attrs: { shape: [2] } },
+  ],
+  errors: [
+    { inputs: [[2, 3]], args: [[3]], throws: 'more or longer axes' },
+    { inputs: [[2]], args: [[3]], throws: 'could not be broadcast' },
+  ],
+  parity: { numpy: 'np.broadcast_to(x1, shape)', torch: 'torch.broadcast_to(x1, shape)', jax: 'jnp.broadcast_to(x1, shape)', tfjs: 'tf.broadcastTo(x1, shape)' },
+};
+
+/** A read-only view in a larger shape: axes of length 1 repeat. */
+export const broadcastTo: ViewOp<[shape: Shape]> = defineOp(broadcastSpec, (x: ArrayLike, shape: Shape) => [[operand(x, 'broadcastTo')], { shape }]) as unknown as ViewOp<[shape: Shape]>;
+
+const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
+  name: 'sumTo',
+  family: 'reduction',
+  forward: ([x], { shape }) => {
+    if (sameShape(x!.shape, shape)) return x!;
+    if (!sameShape(commonShape('sumTo', [x!.shape, shape]), x!.shape)) throw new ShapeError({ where: 'sumTo', what: 'the shape does not broadcast to the array', got: `x ${show(x!.shape)}, shape ${show(shape)}` });
+    const lead = x!.ndim - shape.length;
+    const axes = x!.shape.flatMap((n, d) => (d < lead || (shape[d - lead] === 1 && n !== 1) ? [d] : []));
+    return x!.sum(axes, { keepdims: true }).reshape(shape);
+  },
+  vjp: (g, { inputs }) => [g.broadcastTo(inputs[0]!.shape)],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[2, 3]], args: [[3]], attrs: { shape: [3] } },
+    { inputs: [[4, 2, 3]], args: [[2, 1]], attrs: { shape: [2, 1] } },
+    { inputs: [[2, 3]], args: [[2, 3]], attrs: { shape: [2, 3] } },
+  ],
+  errors: [{ inputs: [[3]], args: [[2, 3]], throws: 'does not broadcast' }],
+  parity: { numpy: null, torch: 'x1.sum_to_size(shape)', why: 'NumPy and JAX have no inverse of broadcasting' },
+};
+
+/** Sums stretched axes back to a smaller shape: the inverse of broadcasting, PyTorch's `sum_to_size`. */
+export const sumTo: ViewOp<[shape: Shape]> = defineOp(sumToSpec, (x: ArrayLike, shape: Shape) => [[operand(x, 'sumTo')], { shape }]) as unknown as ViewOp<[shape: Shape]>;
