@@ -1,0 +1,42 @@
+import type { DType } from '../dtype.ts';
+import type { ScalarOp } from '../expr.ts';
+
+/** How far a device may stand from the reference, in units in the last place of the result. */
+export interface UlpBound {
+  readonly float32: number;
+  readonly float64: number;
+  /** Why the two may differ at all. */
+  readonly why: string;
+}
+
+/**
+ * The scalar operations that need not be bit-equal on every device, with their bounds; all others are exact.
+ *
+ * The reference computes float32 in float64 and rounds once, so its own error there is half an ulp; its float64 functions are those of the
+ * JavaScript engine, within one ulp of the true value. A bound of 2 in float64 thus leaves a device about one ulp of its own.
+ */
+export const ULP_BOUNDS: { readonly [O in ScalarOp]?: UlpBound } = {
+  exp: { float32: 2, float64: 2, why: 'a polynomial on a reduced argument, in the precision of the result' },
+  expm1: { float32: 2, float64: 2, why: 'as exp; the subtraction of 1 is exact only away from the seams of the reduction' },
+  log: { float32: 2, float64: 2, why: 'a polynomial on the mantissa plus a multiple of log(2)' },
+  log1p: { float32: 2, float64: 2, why: 'as log; 1 + x is corrected by its rounding error' },
+  sin: { float32: 2, float64: 2, why: 'a polynomial after subtracting a multiple of pi/2' },
+  cos: { float32: 2, float64: 2, why: 'a polynomial after subtracting a multiple of pi/2' },
+  tanh: { float32: 4, float64: 3, why: 'a quotient: the errors of both parts and of the division add up' },
+  erf: { float32: 4, float64: 4, why: 'polynomials by interval; the reference sums a series, which costs it up to 2 ulp in float64' },
+  pow: { float32: 2, float64: 2, why: 'exp of a product with log in extended precision' },
+};
+
+/** Bound of an operation on a dtype in ulps; 0 means bit-equal. */
+export function ulpBound(op: string, dtype: DType): number {
+  const bound = Object.hasOwn(ULP_BOUNDS, op) ? ULP_BOUNDS[op as ScalarOp] : undefined;
+  return bound && (dtype === 'float32' || dtype === 'float64') ? bound[dtype] : 0;
+}
+
+/**
+ * Relative error that a product of `k` terms may have, against the sum of the absolute terms: `(k + 2) * eps`, the classical bound for any
+ * order of summation, with or without fused multiply-add (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1).
+ */
+export function dotBound(k: number, dtype: DType): number {
+  return (k + 2) * (dtype === 'float32' ? 2 ** -23 : 2 ** -52);
+}
