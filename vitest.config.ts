@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { workspacePackages } from './scripts/workspace.ts';
+import { entryPoints, projectName, testedPackages } from './scripts/workspace.ts';
 
 const conditions = ['isograd-source', 'module', 'node', 'development|production'];
-const packages = workspacePackages();
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-// Examples stand outside every package, so they reach each by its name.
-const sources = packages.map(({ name, folder }) => ({
-  find: new RegExp(`^${name}$`),
-  replacement: path(`${folder}/src/index.ts`),
+// Examples stand outside every package, so they reach each way into one by its name.
+const sources = entryPoints().map(({ specifier, source }) => ({
+  find: new RegExp(`^${specifier}$`),
+  replacement: path(source),
 }));
 
 export default defineConfig({
@@ -19,12 +17,10 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     projects: [
-      ...packages
-        .filter(({ folder }) => existsSync(path(`${folder}/src`)) || existsSync(path(`${folder}/test`)))
-        .map(({ folder }) => ({
-          extends: true as const,
-          test: { name: folder.split('/').at(-1) ?? folder, root: folder, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
-        })),
+      ...testedPackages().map((item) => ({
+        extends: true as const,
+        test: { name: projectName(item), root: item.folder, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+      })),
       { extends: true, test: { name: 'workspace', root: 'scripts', include: ['**/*.test.ts'] } },
       {
         extends: true,

@@ -1,11 +1,24 @@
 import { inspect } from 'node:util';
 
-const INSPECT = { depth: Infinity, breakLength: Infinity, compact: true, maxArrayLength: Infinity, maxStringLength: Infinity } as const;
+const INSPECT = {
+  depth: Infinity,
+  breakLength: Infinity,
+  compact: true,
+  maxArrayLength: Infinity,
+  maxStringLength: Infinity,
+} as const;
 
-function hasOwnText(value: object): boolean {
-  const builtIn: readonly unknown[] = [Object.prototype, Array.prototype, Object.getPrototypeOf(Uint8Array.prototype), Map.prototype];
+function hasOwnText(value: object): value is { toString(): string } {
+  const builtIn: readonly unknown[] = [
+    Object.prototype,
+    Array.prototype,
+    Object.getPrototypeOf(Uint8Array.prototype),
+    Map.prototype,
+  ];
   const text: unknown = Reflect.get(value, 'toString');
-  return typeof text === 'function' && !builtIn.some((prototype) => Reflect.get(Object(prototype), 'toString') === text);
+  return (
+    typeof text === 'function' && !builtIn.some((prototype) => Reflect.get(Object(prototype), 'toString') === text)
+  );
 }
 
 /** What may be written behind `// =>` for a value: its own text, and what Node prints for it. */
@@ -14,7 +27,7 @@ export function textsOf(value: unknown): string[] {
   if (Object.is(value, -0)) return ['-0'];
   const inspected = inspect(value, INSPECT);
   if (typeof value !== 'object' || value === null) return [inspected];
-  if (hasOwnText(value)) return [String(value), inspected];
+  if (hasOwnText(value)) return [value.toString(), inspected];
   return [inspected, inspected.replace(/\b(\w+Array)\(\d+\) \[/g, '$1 [')];
 }
 
@@ -32,7 +45,12 @@ export function normalized(text: string): string {
 export function agrees(value: unknown, expected: string): boolean {
   const wanted = normalized(expected);
   if (!wanted.includes('…')) return textsOf(value).some((text) => normalized(text) === wanted);
-  const pattern = new RegExp(`^${wanted.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\d*')}$`);
+  const pattern = new RegExp(
+    `^${wanted
+      .split('…')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('\\d*')}$`,
+  );
   return textsOf(value).some((text) => pattern.test(normalized(text)));
 }
 
@@ -61,7 +79,8 @@ async function checkThrow(run: () => unknown, expected: string, where: string): 
     thrown = error;
   }
   const got = normalized(String(thrown));
-  if (!got.startsWith(normalized(expected.replace(THROWS, '')))) throw new ClaimError(where, expected, `throws ${String(thrown)}`);
+  if (!got.startsWith(normalized(expected.replace(THROWS, ''))))
+    throw new ClaimError(where, expected, `throws ${String(thrown)}`);
 }
 
 /** Makes the function that compares the values of one source's examples with what stands behind `// =>`. */

@@ -55,7 +55,9 @@ function claimsOf(example: Example, statements: readonly Statement[], comments: 
 function claimedExpression(code: string, { statement, line }: Claim): { expression: string; keep: boolean } {
   if (statement.type === 'ExpressionStatement') {
     const { expression } = statement;
-    const isLog = expression.type === 'CallExpression' && /^console\.(log|info)$/.test(code.slice(expression.callee.start, expression.callee.end));
+    const isLog =
+      expression.type === 'CallExpression' &&
+      /^console\.(log|info)$/.test(code.slice(expression.callee.start, expression.callee.end));
     if (!isLog) return { expression: code.slice(expression.start, expression.end), keep: false };
     const printed = expression.arguments.map((argument) => code.slice(argument.start, argument.end)).join(', ');
     return { expression: `printed(${printed})`, keep: false };

@@ -25,8 +25,13 @@ function linesBefore(text: string, offset: number): number {
 /** Name of the declaration that follows a doc comment: `export function relu(` gives `relu`. */
 function subjectAfter(text: string, offset: number): string {
   const following = text.slice(offset, offset + 400);
-  const declared = /^\s*(?:export\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|function\*?|class|interface|type)\s+([\w$]+)/.exec(following);
-  const member = /^\s*(?:(?:static|override|readonly|async|get|set|public|private|protected)\s+)*\*?([\w$]+)/.exec(following);
+  const declared =
+    /^\s*(?:export\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|function\*?|class|interface|type)\s+([\w$]+)/.exec(
+      following,
+    );
+  const member = /^\s*(?:(?:static|override|readonly|async|get|set|public|private|protected)\s+)*\*?([\w$]+)/.exec(
+    following,
+  );
   return declared?.[1] ?? member?.[1] ?? 'module';
 }
 
@@ -51,7 +56,11 @@ export function examplesOfSource(file: string, text: string): Example[] {
         const blocks = body.includes('```') ? fencedBlocks(body) : [{ code: body, offset: 0 }];
         return blocks
           .filter(({ code }) => MARK.test(code))
-          .map(({ code, offset: within }) => ({ subject, line: firstLine + linesBefore(plain, offset + within), code }));
+          .map(({ code, offset: within }) => ({
+            subject,
+            line: firstLine + linesBefore(plain, offset + within),
+            code,
+          }));
       });
     });
 }

@@ -82,8 +82,7 @@ export function generateDoctests(): number {
       writeTests(file, examples, examples.length > 0 ? sourcesFor(item, file) : []);
     }
   }
-  const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'].flatMap((name) => filesBelow('.', [name]));
-  for (const file of [...new Set([...pages, ...filesBelow('docs', ['.md'])])]) {
+  for (const file of filesBelow('.', ['.md'])) {
     const examples = examplesOfMarkdown(file, readSource(file));
     count += examples.length;
     writeTests(file, examples, []);

@@ -1,12 +1,11 @@
 import { parseSync } from 'oxc-parser';
 import { dirname, join } from 'node:path';
-import { readSource, workspacePackages } from './workspace.ts';
+import { entryPoints, readSource } from './workspace.ts';
 
 /** Source file behind a specifier written in `file`, or undefined for a package that is not ours. */
 function resolveSource(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return join(dirname(file), specifier).replaceAll('\\', '/');
-  const item = workspacePackages().find((candidate) => candidate.name === specifier);
-  return item && `${item.folder}/src/index.ts`;
+  return entryPoints().find((entry) => entry.specifier === specifier)?.source;
 }
 
 /** Names of the values (not the types) that a source file exports, re-exports followed; sorted. */

@@ -30,7 +30,12 @@ export function importsOf(file: string, text: string = readSource(file)): Import
   }
   for (const item of module.staticExports) {
     const request = item.entries.find((entry) => entry.moduleRequest != null)?.moduleRequest;
-    if (request != null) add(request.value, item.start, item.entries.every((entry) => entry.isType));
+    if (request != null)
+      add(
+        request.value,
+        item.start,
+        item.entries.every((entry) => entry.isType),
+      );
   }
   for (const item of module.dynamicImports) {
     const written = text.slice(item.moduleRequest.start, item.moduleRequest.end);

@@ -52,7 +52,9 @@ function declared(item: WorkspacePackage, isTest: boolean): Set<string> {
 
 function relativeProblem(item: WorkspacePackage, file: string, specifier: string): string | undefined {
   const target = normalize(join(dirname(file), specifier)).replaceAll('\\', '/');
-  return target.startsWith(`${item.folder}/`) ? undefined : `leaves its package with "${specifier}"; import the package by its name`;
+  return target.startsWith(`${item.folder}/`)
+    ? undefined
+    : `leaves its package with "${specifier}"; import the package by its name`;
 }
 
 function bareProblem(item: WorkspacePackage, file: string, site: ImportSite): string | undefined {
@@ -111,8 +113,12 @@ export function dependencyProblems(readReferences: (folder: string) => string[])
       const references = readReferences(item.folder);
       const below = allowedBelow(shortName(item.name));
       return [
-        ...names.filter((name) => !below.has(shortName(name))).map((name) => `${item.folder}: depends on ${name}, which is not below it`),
-        ...references.filter((path) => !folders.has(path)).map((path) => `${item.folder}: tsconfig references ${path}, package.json does not`),
+        ...names
+          .filter((name) => !below.has(shortName(name)))
+          .map((name) => `${item.folder}: depends on ${name}, which is not below it`),
+        ...references
+          .filter((path) => !folders.has(path))
+          .map((path) => `${item.folder}: tsconfig references ${path}, package.json does not`),
         ...[...folders]
           .filter((path) => !references.includes(path))
           .map((path) => `${item.folder}: package.json depends on ${path}, tsconfig does not reference it`),

@@ -53,7 +53,8 @@ function run(command, args) {
 /** What an installation depends on: when it is unchanged, node_modules is as the lockfile says. */
 function installKey() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-  for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, file)));
+  for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -81,7 +82,11 @@ async function install(where) {
 function buildNative() {
   const script = join(root, 'packages/native/scripts/build.mjs');
   if (!existsSync(script)) return;
-  const result = spawnSync(process.execPath, [script], { cwd: join(root, 'packages/native'), env: environment, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [script], {
+    cwd: join(root, 'packages/native'),
+    env: environment,
+    encoding: 'utf8',
+  });
   const lines = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
   if (result.status === 0) say(lines.at(-1) ?? 'native: built');
   else say(`native: not built, the wasm device is used (${(lines[0] ?? `exit code ${result.status}`).trim()})`);

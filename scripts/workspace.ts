@@ -48,6 +48,36 @@ export function publishedPackages(): WorkspacePackage[] {
   return workspacePackages().filter((item) => item.manifest.private !== true);
 }
 
+/** A way into a package: what a user imports, and the source behind it. */
+export interface EntryPoint {
+  /** `@isograd/device` or `@isograd/device/testing`. */
+  readonly specifier: string;
+  /** Source file relative to the root. */
+  readonly source: string;
+}
+
+/** The ways into the given packages (all of them unless told) that their `exports` offer. */
+export function entryPoints(items: readonly WorkspacePackage[] = workspacePackages()): EntryPoint[] {
+  return items.flatMap(({ name, folder, manifest }) =>
+    Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) => {
+      if (typeof target !== 'object' || target === null || !('isograd-source' in target)) return [];
+      return [{ specifier: name + subpath.slice(1), source: join(folder, String(target['isograd-source'])) }];
+    }),
+  );
+}
+
+/** Packages that may hold tests: those with sources or a test folder. */
+export function testedPackages(): WorkspacePackage[] {
+  return workspacePackages().filter(({ folder }) =>
+    ['src', 'test'].some((name) => existsSync(join(ROOT, folder, name))),
+  );
+}
+
+/** Name of a package's project in vitest: the last part of its folder. */
+export function projectName({ folder }: WorkspacePackage): string {
+  return folder.slice(folder.lastIndexOf('/') + 1);
+}
+
 const SKIPPED = new Set(['node_modules', 'dist', 'build', '.turbo', '.doctest', 'coverage']);
 
 /** Files below a folder whose names end in one of `endings`, relative to the root with forward slashes, sorted. */
@@ -72,5 +102,7 @@ export function readSource(file: string): string {
 
 /** Whether a file is a test or belongs to the tests: these may use Node and throw plain errors. */
 export function isTestFile(file: string): boolean {
-  return /\.(test|test-d|bench)\.ts$/.test(file) || /^[^/]+\/[^/]+\/test\//.test(file) || file.startsWith('parity-tests/');
+  return (
+    /\.(test|test-d|bench)\.ts$/.test(file) || /^[^/]+\/[^/]+\/test\//.test(file) || file.startsWith('parity-tests/')
+  );
 }

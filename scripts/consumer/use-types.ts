@@ -1,0 +1,3 @@
+import * as isograd from 'isograd';
+
+void isograd;
