@@ -24,7 +24,7 @@ export function roundHalfEven(x: number): number {
   const down = Math.floor(x);
   const rest = x - down;
   if (rest < 0.5 || (rest === 0.5 && down % 2 === 0)) return down;
-  return down + 1 || -0;
+  return x !== x ? x : down + 1 || -0;
 }
 
 /** Quotient rounded down; the pair with {@link floorMod} satisfies `a = floorDiv * b + floorMod` as in Python. */
