@@ -1,7 +1,7 @@
 // `pnpm check`: everything that CI holds. Stops at the first failing stage; `--all` goes on to the end;
 // names of stages (`pnpm check types lint`) run those alone.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Counts } from './count-reporter.ts';
 import { generateDoctests } from './doctest.ts';
@@ -97,7 +97,10 @@ async function main(args: readonly string[]): Promise<number> {
       stopped ? { name: stage.name, outcome: 'not run', seconds: 0, counts: undefined } : await runStage(stage),
     );
   }
-  process.stdout.write(`\n${stageTable(reports)}\n\n${closingLine(reports)}\n`);
+  const closing = `${closingLine(reports)}\n`;
+  mkdirSync(join(ROOT, '.reports'), { recursive: true });
+  writeFileSync(join(ROOT, '.reports/summary.txt'), closing);
+  process.stdout.write(`\n${stageTable(reports)}\n\n${closing}`);
   return reports.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 

@@ -8,17 +8,14 @@ const INSPECT = {
   maxStringLength: Infinity,
 } as const;
 
-function hasOwnText(value: object): value is { toString(): string } {
-  const builtIn: readonly unknown[] = [
-    Object.prototype,
-    Array.prototype,
-    Object.getPrototypeOf(Uint8Array.prototype),
-    Map.prototype,
-  ];
-  const text: unknown = Reflect.get(value, 'toString');
-  return (
-    typeof text === 'function' && !builtIn.some((prototype) => Reflect.get(Object(prototype), 'toString') === text)
+/** What the value's own `toString` gives, when it is not one of the built-in ones. */
+function ownText(value: object): string | undefined {
+  const builtIn = [Object, Array, Object.getPrototypeOf(Uint8Array) as ArrayConstructor].map(({ prototype }) =>
+    Reflect.get(prototype, 'toString'),
   );
+  const toText: unknown = Reflect.get(value, 'toString');
+  if (typeof toText !== 'function' || builtIn.includes(toText as () => string)) return undefined;
+  return String(Reflect.apply(toText, value, []));
 }
 
 /** What may be written behind `// =>` for a value: its own text, and what Node prints for it. */
@@ -27,7 +24,8 @@ export function textsOf(value: unknown): string[] {
   if (Object.is(value, -0)) return ['-0'];
   const inspected = inspect(value, INSPECT);
   if (typeof value !== 'object' || value === null) return [inspected];
-  if (hasOwnText(value)) return [value.toString(), inspected];
+  const own = ownText(value);
+  if (own !== undefined) return [own, inspected];
   return [inspected, inspected.replace(/\b(\w+Array)\(\d+\) \[/g, '$1 [')];
 }
 

@@ -112,9 +112,21 @@ async function start(where, args) {
   return run(process.execPath, [join(root, 'packages/parity/dist/cli.js'), ...args]);
 }
 
+/** One line on the reference that needs a set-up of its own; without it the checks against it are left out. */
+function reportTfjsNode() {
+  const script = join(root, 'scripts/setup-tfjs-node.sh');
+  const isSetUp = spawnSync('bash', [script, '--check'], { env: environment }).status === 0;
+  say(
+    isSetUp
+      ? 'tfjs-node is set up and compared with'
+      : 'tfjs-node is not set up: nothing is compared with it (scripts/setup-tfjs-node.sh sets it up)',
+  );
+}
+
 async function test(where, args) {
   await install(where);
   buildNative();
+  reportTfjsNode();
   // pnpm comes through npx because turbo and `pnpm pack` look for it on the PATH.
   return run('npx', ['--yes', pnpm, '--silent', 'run', 'check', '--all', ...args]);
 }
@@ -126,11 +138,16 @@ async function bench(where, args) {
   return run(process.execPath, [join(root, 'bench/dist/main.js'), ...args]);
 }
 
-const commands = { start, test, bench };
+async function installOnly(where) {
+  await install(where);
+  return 0;
+}
+
+const commands = { start, test, bench, install: installOnly };
 
 async function main() {
   const [name, ...args] = process.argv.slice(2);
-  const where = `npm ${name === 'bench' ? 'run bench' : name}`;
+  const where = `npm ${name === 'start' || name === 'test' ? name : `run ${name}`}`;
   refuseOldNode(where);
   const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
   if (command === undefined) {

@@ -53,7 +53,8 @@ install() {
   rm -f "$env/isograd-requirements.txt"
   "$env/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir -r "$ROOT/packages/parity/python/requirements-$name.txt" ||
     die "pip could not install $name (is PyPI reachable?)"
-  "$env/bin/python" "$ROOT/packages/parity/python/worker.py" --versions || die "$name is installed but does not load"
+  # TensorFlow writes a page of notices to stderr; it is shown only when something is wrong.
+  "$env/bin/python" "$ROOT/packages/parity/python/worker.py" --versions 2>"$env/load.log" || { cat "$env/load.log" >&2; die "$name is installed but does not load"; }
   cp "$ROOT/packages/parity/python/requirements-$name.txt" "$env/isograd-requirements.txt"
 }
 
