@@ -1,0 +1,167 @@
+import { type DType, DTYPES, type TypedArray } from '@isograd/device';
+import { type Element, elementFormat } from './element-format.ts';
+import { formatScalar } from './float-string.ts';
+import { getPrintoptions, mergePrintOptions, type PrintOptions } from './options.ts';
+
+/** What an array must tell to be printed; every `NDArray` does. */
+export interface Printable {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Steps between neighbours along each axis, in elements. */
+  readonly strides: readonly number[];
+  /** Position of the first element in `memory`. */
+  readonly offset: number;
+  readonly memory: TypedArray;
+}
+
+/** Options of {@link array2string}: print options for this call, and what stands around the text. */
+export interface ArrayStringOptions extends Partial<PrintOptions> {
+  /** Between elements; default a space. */
+  readonly separator?: string;
+  /** Text that will stand before: the lines are indented by its length. */
+  readonly prefix?: string;
+  /** Text that will stand behind: the lines are shorter by its length. */
+  readonly suffix?: string;
+}
+
+/** The indices of an axis to print: all, or both ends with `null` for what is left out. */
+type Shown = readonly (number | null)[];
+
+function shownIndices(length: number, edgeitems: number, abbreviated: boolean): Shown {
+  if (!abbreviated || length <= 2 * edgeitems) return Array.from({ length }, (_, i) => i);
+  const edge = Array.from({ length: edgeitems }, (_, i) => i);
+  return [...edge, null, ...edge.map((i) => length - edgeitems + i)];
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** The element at a place of the memory as it is printed. */
+function elementAt({ memory, dtype }: Printable, place: number): Element {
+  const value = memory[place]!;
+  return dtype === 'bool' ? value !== 0 : value;
+}
+
+/** Lines that grow word by word and break where a word would not fit. */
+class LineFiller {
+  #done = '';
+  #line: string;
+  readonly #indent: string;
+  readonly #width: number;
+
+  constructor(indent: string, width: number) {
+    this.#indent = indent;
+    this.#width = width;
+    this.#line = indent;
+  }
+
+  add(word: string, separator: string): void {
+    if (this.#line.length + word.length > this.#width && this.#line.length > this.#indent.length) {
+      this.#done += `${this.#line.trimEnd()}\n`;
+      this.#line = this.#indent;
+    }
+    this.#line += word + separator;
+  }
+
+  /** The text without the indent of its first line. */
+  text(): string {
+    return (this.#done + this.#line).slice(this.#indent.length);
+  }
+}
+
+interface Layout {
+  readonly x: Printable;
+  readonly shown: readonly Shown[];
+  readonly separator: string;
+  readonly format: (value: Element) => string;
+}
+
+function layOut(layout: Layout, axis: number, place: number, indent: string, width: number): string {
+  const { x, shown, separator, format } = layout;
+  if (axis === x.shape.length) return format(elementAt(x, place));
+  const step = x.strides[axis]!;
+  const indices = shown[axis]!;
+  const last = indices.length - 1;
+  if (axis === x.shape.length - 1) {
+    const lines = new LineFiller(indent, width - Math.max(separator.trimEnd().length, 1));
+    indices.forEach((i, n) => {
+      const word = i === null ? '...' : format(elementAt(x, place + i * step));
+      lines.add(word, n === last ? '' : separator);
+    });
+    return `[${lines.text()}]`;
+  }
+  const between = separator.trimEnd() + '\n'.repeat(x.shape.length - 1 - axis);
+  const rows = indices.map((i) => (i === null ? '...' : layOut(layout, axis + 1, place + i * step, `${indent} `, width - 1)));
+  return `[${rows.join(between + indent)}]`;
+}
+
+/** The elements that will be printed, in C order. */
+function shownElements(x: Printable, shown: readonly Shown[]): Element[] {
+  let places = [x.offset];
+  shown.forEach((indices, axis) => {
+    const steps = indices.flatMap((i) => (i === null ? [] : [i * x.strides[axis]!]));
+    places = places.flatMap((place) => steps.map((step) => place + step));
+  });
+  return places.map((place) => elementAt(x, place));
+}
+
+/**
+ * The elements of an array as text in brackets, as NumPy's `array2string` writes them.
+ *
+ * @throws ArgumentError for an option without meaning.
+ */
+export function array2string(x: Printable, options: ArrayStringOptions = {}): string {
+  const { separator = ' ', prefix = '', suffix = '', ...rest } = options;
+  const print = mergePrintOptions(rest, 'array2string');
+  const size = sizeOf(x.shape);
+  if (size === 0) return '[]';
+  const shown = x.shape.map((length) => shownIndices(length, print.edgeitems, size > print.threshold));
+  const format = elementFormat(shownElements(x, shown), x.dtype, print, x.shape.length === 0);
+  return layOut({ x, shown, separator, format }, 0, x.offset, ' '.repeat(prefix.length + 1), print.linewidth - suffix.length);
+}
+
+/**
+ * An array as `print(x)` shows it in Python: the elements in brackets, without commas or dtype.
+ *
+ * A 0-d array prints as its scalar, with all its digits. Source: NumPy reference, `numpy.array_str`.
+ *
+ * @throws ArgumentError for an option without meaning.
+ */
+export function arrayStr(x: Printable, options: Partial<PrintOptions> = {}): string {
+  if (x.shape.length > 0) return array2string(x, options);
+  const value = elementAt(x, x.offset);
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return DTYPES[x.dtype].kind === 'f' ? formatScalar(Number(value), x.dtype === 'float32' ? 32 : 64) : String(value);
+}
+
+/** The dtypes that NumPy gives to Python's own numbers, so that they need no mention. */
+const IMPLIED: readonly DType[] = ['bool', 'int64', 'float64'];
+
+/** A shape as Python writes the tuple: `(3,)`, `(2, 3)`, `()`. */
+export function shapeTuple(shape: readonly number[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+}
+
+/**
+ * An array as Python's prompt shows it: `array([1., 2.], dtype=float32)`.
+ *
+ * Shape and dtype are added where the elements do not tell them. Source: NumPy reference, `numpy.array_repr`.
+ *
+ * @throws ArgumentError for an option without meaning.
+ */
+export function arrayRepr(x: Printable, options: Partial<PrintOptions> = {}): string {
+  const print = mergePrintOptions(options, 'arrayRepr');
+  const size = sizeOf(x.shape);
+  const prefix = 'array(';
+  const text = prefix + array2string(x, { ...options, separator: ', ', prefix, suffix: ')' });
+  const extras: string[] = [];
+  // NumPy compares with the present threshold here, not with one passed along
+  if ((size === 0 && x.shape.length !== 1) || size > getPrintoptions().threshold) extras.push(`shape=${shapeTuple(x.shape)}`);
+  if (size === 0 || !IMPLIED.includes(x.dtype)) extras.push(`dtype=${x.dtype}`);
+  if (extras.length === 0) return `${text})`;
+  const extra = `${extras.join(', ')})`;
+  const lastLine = text.length + 1 - (text.lastIndexOf('\n') + 1);
+  const fits = lastLine + extra.length + 1 <= print.linewidth;
+  return `${text},${fits ? ' ' : `\n${' '.repeat(prefix.length)}`}${extra}`;
+}
