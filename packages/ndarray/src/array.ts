@@ -39,12 +39,8 @@ export interface Layout {
   readonly offset: number;
 }
 
-/**
- * An n-dimensional array with NumPy's semantics: views share memory, operations broadcast, dtypes promote by NEP 50.
- *
- * Make one with `array`, `zeros`, `arange` and their relatives. Every function of the op table is a method too: `x.exp()`, `x.sum(0)`.
- */
-export class NDArray implements View {
+/** What every kind of array has apart from the op table: layout, reading, and the hooks that dispatch calls. */
+export abstract class ArrayCore implements View {
   readonly storage: Storage;
   readonly dtype: DType;
   readonly shape: Shape;
@@ -87,15 +83,7 @@ export class NDArray implements View {
   /** The elements in C order: the memory itself when it is contiguous, else a copy. Bools are 0 and 1. */
   get data(): TypedArray {
     if (this.contiguous) return this.size === this.memory.length ? this.memory : this.memory.subarray(this.offset, this.offset + this.size);
-    return this.copyData();
-  }
-
-  private copyData(): TypedArray {
-    const out = new DTYPES[this.dtype].Array(this.size) as { [i: number]: number | bigint };
-    const memory = this.memory;
-    let i = 0;
-    this.forEachPlace((place) => (out[i++] = memory[place]!));
-    return out as TypedArray;
+    return inOrder(this);
   }
 
   /** Calls `visit` with the position of every element in the memory, in C order. */
@@ -150,18 +138,6 @@ export class NDArray implements View {
     return this.shape[0]!;
   }
 
-  /** The axes reversed; a view. */
-  get T(): this {
-    return this.transpose() as this;
-  }
-
-  /** The last two axes exchanged; a view. @throws ShapeError with fewer than two axes. */
-  get mT(): this {
-    const n = this.ndim;
-    if (n < 2) throw new ShapeError({ where: 'mT', what: 'a matrix transpose needs two axes', got: `shape [${this.shape.join(', ')}]` });
-    return this.transpose([...Array.from({ length: n - 2 }, (_, d) => d), n - 1, n - 2]) as this;
-  }
-
   /** Rules by which this kind of array promotes dtypes. */
   get promotion(): Promotion {
     return NUMPY;
@@ -179,12 +155,12 @@ export class NDArray implements View {
 
   /** Another layout over the same memory, of the same kind of array. Called by iteration and indexing. */
   viewAs(layout: Layout): this {
-    return new NDArray(this.storage, this.dtype, layout) as this;
+    return new NDArray(this.storage, this.dtype, layout) as ArrayCore as this;
   }
 
   /** A plain array over the same memory, without history. */
   plain(): NDArray {
-    return this;
+    return this as ArrayCore as NDArray;
   }
 
   /** Marks the memory as changed; in-place writes call it after checking that they may. */
@@ -200,8 +176,36 @@ export class NDArray implements View {
   }
 }
 
+/**
+ * An n-dimensional array with NumPy's semantics: views share memory, operations broadcast, dtypes promote by NEP 50.
+ *
+ * Make one with `array`, `zeros`, `arange` and their relatives. Every function of the op table is a method too: `x.exp()`, `x.sum(0)`.
+ */
+export class NDArray extends ArrayCore {
+  /** The axes reversed; a view. */
+  get T(): this {
+    return this.transpose() as this;
+  }
+
+  /** The last two axes exchanged; a view. @throws ShapeError with fewer than two axes. */
+  get mT(): this {
+    const n = this.ndim;
+    if (n < 2) throw new ShapeError({ where: 'mT', what: 'a matrix transpose needs two axes', got: `shape [${this.shape.join(', ')}]` });
+    return this.transpose([...Array.from({ length: n - 2 }, (_, d) => d), n - 1, n - 2]) as this;
+  }
+}
+
 /** Methods derived from the op table. */
 export interface NDArray extends OpMethods<NDArray> {}
+
+/** The elements of a layout with gaps, copied in C order. */
+function inOrder(x: ArrayCore): TypedArray {
+  const out = new DTYPES[x.dtype].Array(x.size) as { [i: number]: number | bigint };
+  const memory = x.memory;
+  let i = 0;
+  x.forEachPlace((place) => (out[i++] = memory[place]!));
+  return out as TypedArray;
+}
 
 /** An element of memory as JavaScript has it. */
 export function toScalar(value: number | bigint, dtype: DType): Scalar {

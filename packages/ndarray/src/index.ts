@@ -8,4 +8,6 @@ export * from './creation.ts';
 export * from './dispatch.ts';
 export type * from './op.ts';
 export * from './ops/index.ts';
-export { keep, withRegion } from './storage.ts';
+export type { OpMethods } from './methods.ts';
+export { NUMPY, type Promotion, TORCH } from './promotion.ts';
+export { keep, Storage, withRegion } from './storage.ts';

@@ -1,0 +1,95 @@
+import { GradientError } from '@isograd/device';
+import { type NDArray, type OpCall, type OpSpec, Storage } from '@isograd/ndarray';
+import { Tensor } from './tensor.ts';
+
+/** What made a tensor: one call of an op, and where the cotangents of its inputs go. */
+export interface CallNode {
+  readonly kind: 'call';
+  /** Grows with every call, so that consumers always have a larger one than producers. */
+  readonly sequence: number;
+  readonly op: OpSpec;
+  /** Where cotangent `i` goes; `undefined` where the input needs none. */
+  readonly next: readonly (Node | undefined)[];
+  /** What the rule may read; gone after a backward pass that did not retain the graph. */
+  saved: Saved | undefined;
+}
+
+/** A leaf: cotangents that arrive here are its gradient. */
+export interface LeafNode {
+  readonly kind: 'leaf';
+  readonly sequence: number;
+  readonly tensor: Tensor;
+}
+
+/** A place in the graph where cotangents arrive. */
+export type Node = CallNode | LeafNode;
+
+interface Saved {
+  readonly inputs: readonly NDArray[];
+  readonly attrs: never;
+  readonly output: NDArray;
+  readonly versions: readonly number[];
+}
+
+let sequence = 0;
+
+/** Takes the next place in the order of recording. */
+export function nextSequence(): number {
+  return ++sequence;
+}
+
+/** Records a call; `output` is the tensor that it made. */
+export function makeNode(call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>, next: readonly (Node | undefined)[], output: NDArray): CallNode {
+  const versions = call.inputs.map((x) => x.storage.version);
+  versions.push(output.storage.version);
+  return { kind: 'call', sequence: nextSequence(), op: call.op, next, saved: { inputs: call.inputs, attrs: call.attrs, output, versions } };
+}
+
+/** Runs the rule of a node: the cotangent of its output to those of its inputs. */
+export function pullBack(node: CallNode, g: NDArray): readonly (NDArray | undefined)[] {
+  const { op, saved, next } = node;
+  if (!saved) {
+    throw new GradientError({ where: 'backward', what: `the graph of ${op.name} was already walked and its values were given back`, hint: 'pass { retainGraph: true } to the first backward() to walk it again' });
+  }
+  if ('nonDifferentiable' in op.vjp) throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
+  const { inputs, attrs, output, versions } = saved;
+  let given = inputs;
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i]!.storage.version !== versions[i]) given = given.map((x, j) => (i === j ? staleCopy(x, op, versions[i]!) : x));
+  }
+  const y = output.storage.version === versions[inputs.length] ? output : staleCopy(output, op, versions[inputs.length]!);
+  return op.vjp(g, { op, inputs: given, attrs, output: y, needs: (i) => next[i] !== undefined });
+}
+
+/** A storage whose elements were overwritten since they were saved: shape and dtype remain, reading is refused. */
+class StaleStorage extends Storage {
+  readonly #what: string;
+  readonly #writer: string;
+
+  constructor(memory: Storage['memory'], what: string, writer: string) {
+    super(memory);
+    this.#what = what;
+    this.#writer = writer;
+  }
+
+  override get memory(): Storage['memory'] {
+    throw new GradientError({ where: 'backward', what: this.#what, got: this.#writer, expected: 'the value as it was when it was used', hint: 'write into a copy, x.clone(), or use the op that makes a new tensor' });
+  }
+}
+
+function staleCopy(x: NDArray, op: OpSpec, saved: number): NDArray {
+  const what = `a value that the gradient of ${op.name} needs was changed in place`;
+  const writer = `${lastWriter(x.storage)} brought it from version ${saved} to ${x.storage.version}, shape [${x.shape.join(', ')}]`;
+  return new Tensor(new StaleStorage(x.storage.memory, what, writer), x.dtype, { shape: x.shape, strides: x.strides, offset: x.offset });
+}
+
+const writers = new WeakMap<Storage, string>();
+
+/** Remembers which op wrote a storage in place, for the message of a stale value. */
+export function noteWriter(storage: Storage, name: string): void {
+  writers.set(storage, name);
+}
+
+function lastWriter(storage: Storage): string {
+  return writers.get(storage) ?? 'an in-place write';
+}
