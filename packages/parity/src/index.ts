@@ -1,1 +1,1 @@
-export {};
+export * from './references/index.ts';
