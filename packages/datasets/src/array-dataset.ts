@@ -1,8 +1,5 @@
 import { ArgumentError, DTYPES, IndexError, ShapeError } from '@isograd/device';
-import { array, type NDArray } from '@isograd/ndarray';
-
-/** What `array` of `@isograd/ndarray` takes: an array, a typed array, nested lists. */
-export type ArrayInput = Parameters<typeof array>[0];
+import { array, type ArraySource, NDArray } from '@isograd/ndarray';
 
 /** One array for each array of `A`. */
 export type Rows<A extends readonly unknown[]> = { -readonly [K in keyof A]: NDArray };
@@ -10,7 +7,7 @@ export type Rows<A extends readonly unknown[]> = { -readonly [K in keyof A]: NDA
 /**
  * Samples that stand in several arrays of equal first axis, such as images and labels.
  *
- * Arrays are taken as they are, without a copy. Sources: Gluon `ArrayDataset`, PyTorch `TensorDataset`.
+ * Arrays and typed arrays are taken as they are, without a copy. Sources: Gluon `ArrayDataset`, PyTorch `TensorDataset`.
  *
  * @example
  * const data = new ArrayDataset([[1, 2], [3, 4], [5, 6]], [0, 1, 0]);
@@ -19,7 +16,7 @@ export type Rows<A extends readonly unknown[]> = { -readonly [K in keyof A]: NDA
  * x.tolist() // => [ 3, 4 ]
  * y.item() // => 1
  */
-export class ArrayDataset<A extends readonly ArrayInput[] = readonly ArrayInput[]> {
+export class ArrayDataset<A extends readonly ArraySource[] = readonly ArraySource[]> {
   /** The arrays, each `[samples, ...]`. */
   readonly arrays: Rows<A>;
   /** Number of samples. */
@@ -33,7 +30,7 @@ export class ArrayDataset<A extends readonly ArrayInput[] = readonly ArrayInput[
     if (inputs.length === 0) {
       throw new ArgumentError({ where: 'ArrayDataset', what: 'there is no array', got: 'no argument', expected: 'one or more arrays', hint: 'new ArrayDataset(images, labels)' });
     }
-    const arrays = inputs.map((input) => array(input, { copy: false }));
+    const arrays = inputs.map((input) => (input instanceof NDArray ? input : array(input)));
     const shapes = arrays.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
     const n = arrays[0]?.shape[0];
     if (n === undefined || arrays.some(({ shape }) => shape[0] !== n)) {
@@ -101,5 +98,5 @@ function gatherRows(x: NDArray, places: Int32Array): NDArray {
     else if (row > SHORT_ROW) out.set(data.subarray(from, from + row), k * row);
     else for (let i = 0; i < row; i++) out[k * row + i] = data[from + i]!;
   }
-  return array(made, { shape: [places.length, ...shape], dtype: x.dtype, copy: false });
+  return array(made, { shape: [places.length, ...shape], ...(x.dtype === 'bool' && { dtype: 'bool' }) });
 }

@@ -56,10 +56,10 @@ export async function readMnist(open: (name: MnistName) => ByteSource | Promise<
 const UNIT = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 function toImages({ data, shape }: IdxArray, { normalize = true }: ImageOptions): NDArray {
-  if (!normalize) return array(data, { shape, copy: false });
+  if (!normalize) return array(data, { shape });
   const pixels = new Float32Array(data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = UNIT[Number(data[i])]!;
-  return array(pixels, { shape, copy: false });
+  return array(pixels, { shape });
 }
 
 function toLabels({ data }: IdxArray, name: string): NDArray {
@@ -69,5 +69,5 @@ function toLabels({ data }: IdxArray, name: string): NDArray {
     if (label > 9) throw new DataError({ where: 'readMnist', what: `${name} holds a label that is no digit`, got: `${label} at place ${i}`, expected: '0 to 9', hint: 'fetch the file again' });
     labels[i] = BigInt(label);
   }
-  return array(labels, { copy: false });
+  return array(labels);
 }
