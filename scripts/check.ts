@@ -36,7 +36,16 @@ const command = (name: string, file: string, ...args: string[]): Stage => ({
 
 /** A script of the root package.json through turbo, which replays its output while its inputs are unchanged. */
 const cached = (name: string, task: string): Stage =>
-  command(name, 'turbo', 'run', `//#${task}`, '--output-logs=new-only', '--log-order=stream', '--no-update-notifier');
+  command(
+    name,
+    'turbo',
+    'run',
+    `//#${task}`,
+    '--output-logs=full',
+    '--log-prefix=none',
+    '--log-order=stream',
+    '--no-update-notifier',
+  );
 
 async function runTests(
   name: string,
