@@ -1,6 +1,6 @@
 import { DeviceError } from './errors.ts';
 import { jsDevice } from './js/device.ts';
-import { type Device, type Kernel, type KernelDesc, kernelKey } from './kernel.ts';
+import { type Command, type Device, type Kernel, type KernelDesc, kernelKey } from './kernel.ts';
 
 /** Makes a device when it is first needed; gives a one-line reason when it cannot run here. */
 export type DeviceFactory = () => Device | string;
@@ -8,6 +8,8 @@ export type DeviceFactory = () => Device | string;
 const factories = new Map<string, DeviceFactory>([['js', () => jsDevice]]);
 const made = new Map<string, Device | string>();
 const fallbacks = new Map<string, number>();
+// Kernels that run on js because the device in use has none.
+const foreign = new WeakSet<Kernel>();
 let kernels = new Map<string, Kernel>();
 let current: Device | undefined;
 let strict = false;
@@ -76,9 +78,16 @@ export function kernelFor(desc: KernelDesc): Kernel {
     if (strict) throw new DeviceError({ where: device.name, what: 'no such kernel on this device', got: key, hint: 'leave strict mode to let the js device compute it' });
     const js = jsDevice.compile(desc);
     kernel = { run: (views, shape, scalars) => (fallbacks.set(key, (fallbacks.get(key) ?? 0) + 1), js.run(views, shape, scalars)) };
+    foreign.add(kernel);
   }
   kernels.set(key, kernel);
   return kernel;
+}
+
+/** Runs kernels of {@link kernelFor} in order, in as few crossings to the device as it can. */
+export function runAll(commands: readonly Command[]): void {
+  if (commands.some((c) => foreign.has(c.kernel))) for (const { kernel, views, shape, scalars } of commands) kernel.run(views, shape, scalars);
+  else getDevice().runAll(commands);
 }
 
 /** How often each kernel ran on js because the device in use had none, by kernel key. */
