@@ -9,5 +9,7 @@ export * from './dispatch.ts';
 export type * from './op.ts';
 export * from './ops/index.ts';
 export type { OpMethods } from './methods.ts';
+export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
+export * from './random/index.ts';
 export { keep, Storage, withRegion } from './storage.ts';

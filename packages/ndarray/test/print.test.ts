@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { ArgumentError, type DType, DTYPES } from '@isograd/device';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arrayRepr, arrayStr, formatFloatScientific, getPrintoptions, printoptions, type PrintOptions, type Printable, setPrintoptions } from '../src/print/index.ts';
+import {
+  arrayRepr,
+  arrayStr,
+  formatFloatScientific,
+  getPrintoptions,
+  printoptions,
+  type PrintOptions,
+  type Printable,
+  setPrintoptions,
+} from '../src/print/index.ts';
 
 interface Case {
   readonly dtype: DType;
@@ -13,7 +22,10 @@ interface Case {
   readonly repr: string;
 }
 
-const { cases, numpy } = JSON.parse(readFileSync(new URL('goldens/print.json', import.meta.url), 'utf8')) as { numpy: string; cases: Case[] };
+const { cases, numpy } = JSON.parse(readFileSync(new URL('goldens/print.json', import.meta.url), 'utf8')) as {
+  numpy: string;
+  cases: Case[];
+};
 
 function printable(dtype: DType, shape: readonly number[], bytes: Uint8Array): Printable {
   const memory = new DTYPES[dtype].Array(Uint8Array.from(bytes).buffer);
@@ -43,7 +55,13 @@ test('a view prints its own elements', () => {
 });
 
 test('a huge broadcast array prints without being made', () => {
-  const x: Printable = { dtype: 'float64', shape: [1e9, 1e9], strides: [0, 0], offset: 0, memory: new Float64Array([0.5]) };
+  const x: Printable = {
+    dtype: 'float64',
+    shape: [1e9, 1e9],
+    strides: [0, 0],
+    offset: 0,
+    memory: new Float64Array([0.5]),
+  };
   expect(arrayStr(x, { edgeitems: 1 })).toBe('[[0.5 ... 0.5]\n ...\n [0.5 ... 0.5]]');
 });
 

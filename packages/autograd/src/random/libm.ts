@@ -14,7 +14,9 @@ const COS_4 = -0.04166666666666644;
 const COS_6 = 0.001388888740079376;
 const PI_2 = 1.5707963267948966;
 const PI_2_LOW = 6.123233995736766e-17;
-const PI_2_PARTS = [1.5707963407039642, -1.3909067564377153e-8, -4.97899623147991e-17, -1.9034889620193266e-25] as const;
+const PI_2_PARTS = [
+  1.5707963407039642, -1.3909067564377153e-8, -4.97899623147991e-17, -1.9034889620193266e-25,
+] as const;
 
 /** Sine and cosine of k / 128 for k below 128, each as a double and the rest that it leaves. */
 function sinCosTable(): Float64Array {

@@ -75,16 +75,20 @@ interface Layout {
   readonly shown: readonly Shown[];
   readonly separator: string;
   readonly format: (value: Element) => string;
+  /** Characters before the elements of the first axis, and in a line of it; both move with the depth of brackets. */
+  readonly indent: number;
+  readonly width: number;
 }
 
-function layOut(layout: Layout, axis: number, place: number, indent: string, width: number): string {
+function layOut(layout: Layout, axis: number, place: number): string {
   const { x, shown, separator, format } = layout;
   if (axis === x.shape.length) return format(elementAt(x, place));
+  const indent = ' '.repeat(layout.indent + axis);
   const step = x.strides[axis]!;
   const indices = shown[axis]!;
   const last = indices.length - 1;
   if (axis === x.shape.length - 1) {
-    const lines = new LineFiller(indent, width - Math.max(separator.trimEnd().length, 1));
+    const lines = new LineFiller(indent, layout.width - axis - Math.max(separator.trimEnd().length, 1));
     indices.forEach((i, n) => {
       const word = i === null ? '...' : format(elementAt(x, place + i * step));
       lines.add(word, n === last ? '' : separator);
@@ -92,7 +96,7 @@ function layOut(layout: Layout, axis: number, place: number, indent: string, wid
     return `[${lines.text()}]`;
   }
   const between = separator.trimEnd() + '\n'.repeat(x.shape.length - 1 - axis);
-  const rows = indices.map((i) => (i === null ? '...' : layOut(layout, axis + 1, place + i * step, `${indent} `, width - 1)));
+  const rows = indices.map((i) => (i === null ? '...' : layOut(layout, axis + 1, place + i * step)));
   return `[${rows.join(between + indent)}]`;
 }
 
@@ -118,7 +122,8 @@ export function array2string(x: Printable, options: ArrayStringOptions = {}): st
   if (size === 0) return '[]';
   const shown = x.shape.map((length) => shownIndices(length, print.edgeitems, size > print.threshold));
   const format = elementFormat(shownElements(x, shown), x.dtype, print, x.shape.length === 0);
-  return layOut({ x, shown, separator, format }, 0, x.offset, ' '.repeat(prefix.length + 1), print.linewidth - suffix.length);
+  const width = print.linewidth - suffix.length;
+  return layOut({ x, shown, separator, format, indent: prefix.length + 1, width }, 0, x.offset);
 }
 
 /**
@@ -157,7 +162,8 @@ export function arrayRepr(x: Printable, options: Partial<PrintOptions> = {}): st
   const text = prefix + array2string(x, { ...options, separator: ', ', prefix, suffix: ')' });
   const extras: string[] = [];
   // NumPy compares with the present threshold here, not with one passed along
-  if ((size === 0 && x.shape.length !== 1) || size > getPrintoptions().threshold) extras.push(`shape=${shapeTuple(x.shape)}`);
+  if ((size === 0 && x.shape.length !== 1) || size > getPrintoptions().threshold)
+    extras.push(`shape=${shapeTuple(x.shape)}`);
   if (size === 0 || !IMPLIED.includes(x.dtype)) extras.push(`dtype=${x.dtype}`);
   if (extras.length === 0) return `${text})`;
   const extra = `${extras.join(', ')})`;

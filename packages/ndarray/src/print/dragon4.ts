@@ -45,7 +45,11 @@ function decompose(x: number, bits: FloatBits): { mantissa: bigint; exponent: nu
   const fraction = raw & ((1n << BigInt(size)) - 1n);
   const biased = Number(raw >> BigInt(size)) & (2 * bias + 1);
   if (biased === 0) return { mantissa: fraction, exponent: 1 - bias - size, uneven: false };
-  return { mantissa: fraction | (1n << BigInt(size)), exponent: biased - bias - size, uneven: fraction === 0n && biased > 1 };
+  return {
+    mantissa: fraction | (1n << BigInt(size)),
+    exponent: biased - bias - size,
+    uneven: fraction === 0n && biased > 1,
+  };
 }
 
 /** The power of ten above the value: the smallest k with x < 10^k. */
@@ -88,7 +92,9 @@ export function floatDigits(x: number, bits: FloatBits, options: DigitOptions): 
   const above = options.count === 'total' ? k : 0;
   const last = options.max === undefined ? -Infinity : above - options.max;
   const least = options.min === undefined ? k : Math.min(k, above - options.min);
-  const generated = options.unique ? generateUnique(scaled, { k, last, least, even: mantissa % 2n === 0n }) : generateExact(scaled, k, last);
+  const generated = options.unique
+    ? generateUnique(scaled, { k, last, least, even: mantissa % 2n === 0n })
+    : generateExact(scaled, k, last);
   return round(generated, scaled, k);
 }
 

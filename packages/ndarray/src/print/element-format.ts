@@ -15,7 +15,12 @@ export type ElementFormat = (value: Element) => string;
  * @param elements The elements that will be printed; they decide the width.
  * @param scalar Whether the array is 0-d: its bool is not padded.
  */
-export function elementFormat(elements: readonly Element[], dtype: DType, options: PrintOptions, scalar: boolean): ElementFormat {
+export function elementFormat(
+  elements: readonly Element[],
+  dtype: DType,
+  options: PrintOptions,
+  scalar: boolean,
+): ElementFormat {
   const { kind } = DTYPES[dtype];
   const custom = customFormat(kind === 'b' ? 'bool' : kind === 'f' ? 'float' : 'int', options);
   if (custom) return custom;
@@ -35,7 +40,7 @@ function integerFormat(elements: readonly (number | bigint)[], sign: PrintOption
   const shown = sign === ' ' && least < 0 ? '-' : sign;
   const mark = shown === '-' ? '' : shown;
   const width = Math.max(String(most).length + (most >= 0 ? mark.length : 0), String(least).length);
-  return (value) => `${value >= 0 ? mark : ''}${value}`.padStart(width);
+  return (value) => `${Number(value) >= 0 ? mark : ''}${value}`.padStart(width);
 }
 
 interface Columns {
@@ -46,7 +51,12 @@ interface Columns {
 
 function floatFormat(elements: readonly number[], bits: FloatBits, options: PrintOptions): ElementFormat {
   const finite = elements.filter(Number.isFinite);
-  const columns = finite.length === 0 ? { left: 0, right: 0, format: String } : wantsExponent(finite, bits, options) ? scientific(finite, bits, options) : positional(finite, bits, options);
+  const columns =
+    finite.length === 0
+      ? { left: 0, right: 0, format: String }
+      : wantsExponent(finite, bits, options)
+        ? scientific(finite, bits, options)
+        : positional(finite, bits, options);
   let { left } = columns;
   if (options.sign === ' ' && !finite.some(isNegative)) left++;
   if (finite.length < elements.length) {
@@ -108,10 +118,19 @@ function positional(finite: readonly number[], bits: FloatBits, { floatmode, pre
   const fixed = floatmode === 'fixed';
   const shared = { bits, unique: !fixed, sign: sign === '+' };
   const limit = floatmode === 'unique' ? undefined : precision;
-  const texts = finite.map((x) => split(formatFloatPositional(x, { ...shared, precision: limit, trim: fixed ? 'k' : '.' })));
+  const texts = finite.map((x) =>
+    split(formatFloatPositional(x, { ...shared, precision: limit, trim: fixed ? 'k' : '.' })),
+  );
   const left = longest(texts.map(([whole]) => whole));
   const right = longest(texts.map(([, rest]) => rest));
   const equal = fixed || floatmode === 'maxprec_equal';
-  const format = { ...shared, precision: equal ? right : limit, minDigits: equal ? right : 0, trim: equal ? ('k' as const) : ('.' as const), padLeft: left, padRight: right };
+  const format = {
+    ...shared,
+    precision: equal ? right : limit,
+    minDigits: equal ? right : 0,
+    trim: equal ? ('k' as const) : ('.' as const),
+    padLeft: left,
+    padRight: right,
+  };
   return { left, right, format: (x) => formatFloatPositional(x, format) };
 }

@@ -51,11 +51,18 @@ function fraction(digits: string, trim: Trim, least: number): string {
 export function formatFloatPositional(x: number, format: FloatFormat = {}): string {
   if (!Number.isFinite(x)) return notFinite(x, format);
   const { bits = 64, unique = true, trim = 'k', precision, minDigits, padLeft = 0, padRight } = format;
-  const { digits, exponent } = floatDigits(Math.abs(x), bits, { unique, count: 'fraction', max: precision, min: minDigits });
+  const { digits, exponent } = floatDigits(Math.abs(x), bits, {
+    unique,
+    count: 'fraction',
+    max: precision,
+    min: minDigits,
+  });
   const whole = exponent >= 0 ? digits.slice(0, exponent + 1).padEnd(exponent + 1, '0') : '0';
   const rest = exponent >= 0 ? digits.slice(exponent + 1) : '0'.repeat(-exponent - 1) + digits;
   const tail = fraction(rest, trim, (unique ? minDigits : precision) ?? 0);
-  return (signOf(x, format.sign ?? false) + whole).padStart(padLeft) + tail.padEnd(padRight === undefined ? 0 : padRight + 1);
+  return (
+    (signOf(x, format.sign ?? false) + whole).padStart(padLeft) + tail.padEnd(padRight === undefined ? 0 : padRight + 1)
+  );
 }
 
 /**
@@ -68,7 +75,12 @@ export function formatFloatScientific(x: number, format: FloatFormat = {}): stri
   if (!Number.isFinite(x)) return notFinite(x, format);
   const { bits = 64, unique = true, trim = 'k', precision, minDigits, padLeft = 0, expDigits = 2 } = format;
   const more = (n: number | undefined): number | undefined => (n === undefined ? undefined : n + 1);
-  const { digits, exponent } = floatDigits(Math.abs(x), bits, { unique, count: 'total', max: more(precision), min: more(minDigits) });
+  const { digits, exponent } = floatDigits(Math.abs(x), bits, {
+    unique,
+    count: 'total',
+    max: more(precision),
+    min: more(minDigits),
+  });
   const tail = fraction(digits.slice(1), trim, (unique ? minDigits : precision) ?? 0);
   const power = `e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(expDigits, '0')}`;
   return (signOf(x, format.sign ?? false) + digits[0]).padStart(padLeft) + tail + power;
@@ -83,6 +95,7 @@ export function formatFloatScientific(x: number, format: FloatFormat = {}): stri
  */
 export function formatScalar(x: number, bits: FloatBits = 64): string {
   const magnitude = Math.abs(x);
-  if (magnitude === 0 || (magnitude >= 1e-4 && magnitude < (bits === 32 ? 1e6 : 1e16))) return formatFloatPositional(x, { bits, trim: '0' });
+  if (magnitude === 0 || (magnitude >= 1e-4 && magnitude < (bits === 32 ? 1e6 : 1e16)))
+    return formatFloatPositional(x, { bits, trim: '0' });
   return formatFloatScientific(x, { bits, trim: '-' });
 }

@@ -1,3 +1,10 @@
 export { array2string, arrayRepr, arrayStr, type ArrayStringOptions, type Printable } from './array-string.ts';
 export { type FloatFormat, formatFloatPositional, formatFloatScientific, type Trim } from './float-string.ts';
-export { type FloatMode, type Formatter, getPrintoptions, type PrintOptions, printoptions, setPrintoptions } from './options.ts';
+export {
+  type FloatMode,
+  type Formatter,
+  getPrintoptions,
+  type PrintOptions,
+  printoptions,
+  setPrintoptions,
+} from './options.ts';

@@ -65,16 +65,19 @@ function refuse(where: string, name: string, got: unknown, expected: string): ne
 export function mergePrintOptions(options: Partial<PrintOptions>, where: string): PrintOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(DEFAULTS, name)) refuse(where, `option '${name}'`, String(given[name]), `one of ${Object.keys(DEFAULTS).join(', ')}`);
+    if (!Object.hasOwn(DEFAULTS, name))
+      refuse(where, `option '${name}'`, `'${name}'`, `one of ${Object.keys(DEFAULTS).join(', ')}`);
   }
   const merged: PrintOptions = { ...current, ...given };
   for (const name of ['precision', 'edgeitems', 'linewidth'] as const) {
-    if (!(merged[name] === Infinity || (Number.isInteger(merged[name]) && merged[name] >= LEAST[name]))) refuse(where, name, merged[name], `an integer, at least ${LEAST[name]}`);
+    if (!(merged[name] === Infinity || (Number.isInteger(merged[name]) && merged[name] >= LEAST[name])))
+      refuse(where, name, merged[name], `an integer, at least ${LEAST[name]}`);
   }
   if (Number.isNaN(Number(merged.threshold))) refuse(where, 'threshold', merged.threshold, 'a number');
   for (const name of ['sign', 'floatmode'] as const) {
     const choices: readonly string[] = CHOICES[name];
-    if (!choices.includes(merged[name])) refuse(where, name, `'${merged[name]}'`, choices.map((choice) => `'${choice}'`).join(', '));
+    if (!choices.includes(merged[name]))
+      refuse(where, name, `'${merged[name]}'`, choices.map((choice) => `'${choice}'`).join(', '));
   }
   return merged;
 }

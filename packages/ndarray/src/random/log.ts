@@ -4,7 +4,19 @@ import { FAR, LN2_HIGH, LN2_LOW, LOGARITHMS, NEAR, RECIPROCALS } from './log-tab
 const cell = new Float64Array(1);
 const words = new Uint32Array(cell.buffer);
 const [A0, A1, A2, A3, A4] = FAR;
-const [B0, B1, B2, B3, B4, B5, B6, B7, B8, B9, B10] = NEAR as readonly [number, number, number, number, number, number, number, number, number, number, number];
+const [B0, B1, B2, B3, B4, B5, B6, B7, B8, B9, B10] = NEAR as readonly [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 const SPLIT = 2 ** 27 + 1;
 const TWO_27 = 2 ** 27;
 
@@ -20,7 +32,7 @@ const TWO_27 = 2 ** 27;
  */
 export function logExact(x: number): number {
   if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : x === Infinity ? x : NaN;
-  if (x >= 0.9375 && x < 1.0646972656250) return x === 1 ? 0 : nearOne(x - 1);
+  if (x >= 0.9375 && x < 1.064697265625) return x === 1 ? 0 : nearOne(x - 1);
   let exponent = 0;
   let value = x;
   if (value < 2 ** -1022) {

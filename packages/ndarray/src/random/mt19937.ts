@@ -54,7 +54,13 @@ export class Mt19937 {
    */
   seedArray(seeds: ArrayLike<number>): void {
     if (seeds.length === 0) {
-      throw new ArgumentError({ where: 'Mt19937.seedArray', what: 'no seed words', got: 'length 0', expected: 'at least one 32-bit word', hint: 'use seed(0)?' });
+      throw new ArgumentError({
+        where: 'Mt19937.seedArray',
+        what: 'no seed words',
+        got: 'length 0',
+        expected: 'at least one 32-bit word',
+        hint: 'use seed(0)?',
+      });
     }
     this.seed(19650218);
     const key = this.#key;
