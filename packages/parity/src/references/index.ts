@@ -2,7 +2,7 @@ import { ArgumentError } from '@isograd/device';
 import { openPython, PYTHON_REFERENCES, type PythonReferenceName } from './python.ts';
 import { pythonStatus } from './python-worker.ts';
 import { type Availability, type Reference, REFERENCE_NAMES, type ReferenceName } from './reference.ts';
-import { openTfjs, TFJS_REFERENCES, tfjsNodeStatus, type TfjsReferenceName } from './tfjs.ts';
+import { openTfjs, tfjsNodeStatus } from './tfjs.ts';
 
 export * from './arrays.ts';
 export { openPython, PYTHON_REFERENCES, type PythonReferenceName } from './python.ts';

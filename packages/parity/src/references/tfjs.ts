@@ -197,7 +197,7 @@ function compile(
   const scope = { axis: undefined, keepdims: false, ...attrs };
   const names = inputs.map((_, i) => `x${i + 1}`);
   // The expressions come from our own op records; they are data so that Python can be given the same ones.
-  // oxlint-disable-next-line no-new-func
+  // oxlint-disable-next-line typescript/no-implied-eval
   const body = new Function('tf', ...names, ...Object.keys(scope), `return (${expr});`) as (
     ...args: unknown[]
   ) => tfjs.Tensor | readonly tfjs.Tensor[];
