@@ -1,1 +1,12 @@
-export {};
+export { Axes, type ColorbarOptions, type GridOptions, type GridPlace } from './axes.ts';
+export { type Color, CYCLE } from './color.ts';
+export { Figure, type FigureOptions } from './figure.ts';
+export type { LineStyle } from './format-string.ts';
+export type { ImageOptions } from './image.ts';
+export type { LegendOptions, LegendPlace } from './legend.ts';
+export type { PlotOptions, StrokeOptions } from './line.ts';
+export * from './pyplot.ts';
+export type { BarOptions, FillOptions, TextOptions } from './region.ts';
+export type { ScaleName } from './scale.ts';
+export type { ScatterOptions } from './scatter.ts';
+export type { NestedNumbers, ShapedValues, Values } from './values.ts';

@@ -1,0 +1,2 @@
+export * from '../index.ts';
+export { type PngOptions, savefig, type SaveOptions, toPng } from './save.ts';
