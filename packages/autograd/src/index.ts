@@ -1,10 +1,15 @@
 import { attachInPlace } from './inplace.ts';
+import { attachRandom } from './random/fill.ts';
+import { Tensor } from './tensor.ts';
 
 attachInPlace();
+attachRandom(Tensor.prototype);
 
 export { type BackwardOptions, gradients, type GradientsOptions } from './backward.ts';
 export * from './creation.ts';
 export * from './functional.ts';
 export { enableGrad, isGradEnabled, noGrad, withGradMode } from './grad-mode.ts';
 export { gradcheck, type GradcheckOptions, gradgradcheck } from './gradcheck.ts';
+export { getPrintoptions, type PrintableTensor, type PrintProfile, setPrintoptions, type TensorPrintOptions, tensorRepr } from './print.ts';
+export * from './random/index.ts';
 export { asTensor, checkFloat, sizeString, Tensor } from './tensor.ts';

@@ -51,18 +51,26 @@ let current: TensorPrintOptions = PROFILES.default;
  */
 export function setPrintoptions(options: Partial<TensorPrintOptions> & { readonly profile?: PrintProfile }): void {
   const { profile, ...rest } = options;
-  if (profile !== undefined && !Object.hasOwn(PROFILES, profile)) refuse('profile', profile, Object.keys(PROFILES).join(', '));
+  if (profile !== undefined && !Object.hasOwn(PROFILES, profile))
+    refuse('profile', profile, Object.keys(PROFILES).join(', '));
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const merged: TensorPrintOptions = { ...(profile ? PROFILES[profile] : current), sciMode: null, ...given };
   for (const name of ['precision', 'edgeitems', 'linewidth'] as const) {
     if (!Number.isInteger(merged[name]) || merged[name] < 0) refuse(name, merged[name], 'an integer, at least 0');
   }
-  if (Number.isNaN(merged.threshold)) refuse('threshold', merged.threshold, 'a number; Infinity prints every tensor in full');
+  if (Number.isNaN(merged.threshold))
+    refuse('threshold', merged.threshold, 'a number; Infinity prints every tensor in full');
   current = merged;
 }
 
 function refuse(name: string, got: unknown, expected: string): never {
-  throw new ArgumentError({ where: 'setPrintoptions', what: `bad ${name}`, got: String(got), expected, hint: 'leave it out to keep the present value' });
+  throw new ArgumentError({
+    where: 'setPrintoptions',
+    what: `bad ${name}`,
+    got: String(got),
+    expected,
+    hint: 'leave it out to keep the present value',
+  });
 }
 
 /** How tensors are printed at present. */
@@ -92,7 +100,8 @@ interface Formatter {
   readonly format: (value: Element) => string;
 }
 
-const pythonText = (value: Element): string => (typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value));
+const pythonText = (value: Element): string =>
+  typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 
 function formatterFor(elements: readonly Element[], dtype: DType): Formatter {
   if (isFloat(dtype)) return floatFormatter(elements as readonly number[]);

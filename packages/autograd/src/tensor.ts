@@ -4,6 +4,7 @@ import { backward, type BackwardOptions } from './backward.ts';
 import type { InPlaceMethods } from './inplace.ts';
 import { isGradEnabled } from './grad-mode.ts';
 import { type LeafNode, makeNode, nextSequence, type Node } from './node.ts';
+import type { RandomMethods } from './random/fill.ts';
 
 // Storages that a tensor with history views: writing them in place would change values whose history says otherwise.
 const viewed = new WeakSet<Storage>();
@@ -198,8 +199,8 @@ export class Tensor extends ArrayBase {
   }
 }
 
-/** Methods derived from the op table, and their in-place relatives. */
-export interface Tensor extends OpMethods<Tensor>, InPlaceMethods<Tensor> {
+/** Methods derived from the op table, their in-place relatives, and those that draw random values. */
+export interface Tensor extends OpMethods<Tensor>, InPlaceMethods<Tensor>, RandomMethods<Tensor> {
   readonly T: Tensor;
   readonly mT: Tensor;
   at(...index: Parameters<NDArray['at']>): Tensor;

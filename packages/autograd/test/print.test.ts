@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { ArgumentError, type DType, DTYPES } from '@isograd/device';
 import { afterEach, expect, test } from 'vitest';
-import { getPrintoptions, type PrintableTensor, type PrintProfile, setPrintoptions, tensorRepr, type TensorPrintOptions } from '../src/print.ts';
+import {
+  getPrintoptions,
+  type PrintableTensor,
+  type PrintProfile,
+  setPrintoptions,
+  tensorRepr,
+  type TensorPrintOptions,
+} from '../src/print.ts';
 
 interface Case {
   readonly dtype: DType;
@@ -14,7 +21,10 @@ interface Case {
   readonly repr: string;
 }
 
-const { cases, torch } = JSON.parse(readFileSync(new URL('goldens/print.json', import.meta.url), 'utf8')) as { torch: string; cases: Case[] };
+const { cases, torch } = JSON.parse(readFileSync(new URL('goldens/print.json', import.meta.url), 'utf8')) as {
+  torch: string;
+  cases: Case[];
+};
 
 afterEach(() => setPrintoptions({ profile: 'default' }));
 
@@ -36,7 +46,9 @@ test(`${cases.length} tensors print as in PyTorch ${torch}`, () => {
 
 test('a view prints its own elements', () => {
   const memory = new Float32Array([0, 1, 2, 3, 4, 5]);
-  expect(tensorRepr({ dtype: 'float32', shape: [2, 3], strides: [1, 2], offset: 0, memory })).toBe('tensor([[0., 2., 4.],\n        [1., 3., 5.]])');
+  expect(tensorRepr({ dtype: 'float32', shape: [2, 3], strides: [1, 2], offset: 0, memory })).toBe(
+    'tensor([[0., 2., 4.],\n        [1., 3., 5.]])',
+  );
   expect(tensorRepr({ dtype: 'float32', shape: [], strides: [], offset: 4, memory })).toBe('tensor(4.)');
 });
 

@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { array, broadcastTo, LegacyStream, logExact, Mt19937, NDArray, random, RandomState } from '../src/index.ts';
+import {
+  array,
+  broadcastTo,
+  LegacyStream,
+  logExact,
+  Mt19937,
+  type NDArray,
+  random,
+  RandomState,
+} from '../src/index.ts';
 
 interface Row {
   readonly dtype: string;
@@ -24,7 +33,9 @@ interface Golden {
 const golden = JSON.parse(readFileSync(new URL('goldens/random.json', import.meta.url), 'utf8')) as Golden;
 
 function digest(data: ArrayBufferView): string {
-  return createHash('sha256').update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest('hex');
+  return createHash('sha256')
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest('hex');
 }
 
 /** The Python calls of the golden that are not spelled the same here. */
@@ -35,7 +46,13 @@ const SPELLED: Readonly<Record<string, (r: RandomState) => NDArray>> = {
   'r.uniform(0.1, 0.7, 100)': (r) => r.uniform(0.1, 0.7, 100),
   'r.normal(0, 0.01, (20, 3))': (r) => r.normal(0, 0.01, [20, 3]),
   'r.normal(5, 2.5, 101)': (r) => r.normal(5, 2.5, 101),
-  'r.permutation(np.arange(12.0).reshape(6, 2))': (r) => r.permutation(array(Float64Array.from({ length: 12 }, (_, i) => i), { shape: [6, 2] })),
+  'r.permutation(np.arange(12.0).reshape(6, 2))': (r) =>
+    r.permutation(
+      array(
+        Float64Array.from({ length: 12 }, (_, i) => i),
+        { shape: [6, 2] },
+      ),
+    ),
   'r.randint(10, size=20)': (r) => r.randint(10, null, 20),
   'r.randint(-5, 100, (3, 7))': (r) => r.randint(-5, 100, [3, 7]),
   'r.randint(0, 1, 4)': (r) => r.randint(0, 1, 4),
@@ -51,7 +68,8 @@ const SPELLED: Readonly<Record<string, (r: RandomState) => NDArray>> = {
   'r.choice(5, 20)': (r) => r.choice(5, { size: 20 }),
   'r.choice(50, 20, replace=False)': (r) => r.choice(50, { size: 20, replace: false }),
   'r.choice(4, 30, p=[0.1, 0.2, 0.3, 0.4])': (r) => r.choice(4, { size: 30, p: [0.1, 0.2, 0.3, 0.4] }),
-  'r.choice(6, 5, replace=False, p=[0.1, 0.2, 0.05, 0.05, 0.3, 0.3])': (r) => r.choice(6, { size: 5, replace: false, p: [0.1, 0.2, 0.05, 0.05, 0.3, 0.3] }),
+  'r.choice(6, 5, replace=False, p=[0.1, 0.2, 0.05, 0.05, 0.3, 0.3])': (r) =>
+    r.choice(6, { size: 5, replace: false, p: [0.1, 0.2, 0.05, 0.05, 0.3, 0.3] }),
   'r.choice([1.5, 2.5, 3.5], (2, 4))': (r) => r.choice([1.5, 2.5, 3.5], { size: [2, 4] }),
 };
 
@@ -63,17 +81,29 @@ function call(text: string, r: RandomState): NDArray {
   return name === 'permutation' ? r.permutation(numbers[0]!) : r[name as 'rand' | 'randn'](...numbers);
 }
 
-test.each(golden.calls.map((row) => [row.call, row.seed, row] as const))(`%s with seed %i as NumPy ${golden.numpy}`, (text, seed, row) => {
-  const x = call(text, new RandomState(seed));
-  expect(x.dtype).toBe(row.dtype);
-  expect(x.shape).toEqual(row.shape);
-  if (row.dtype !== 'int64') expect(x.reshape(-1).tolist().slice(0, 5)).toEqual(row.head);
-  expect(digest(x.data)).toBe(row.sha256);
-});
+test.each(golden.calls.map((row) => [row.call, row.seed, row] as const))(
+  `%s with seed %i as NumPy ${golden.numpy}`,
+  (text, seed, row) => {
+    const x = call(text, new RandomState(seed));
+    expect(x.dtype).toBe(row.dtype);
+    expect(x.shape).toEqual(row.shape);
+    if (row.dtype !== 'int64') expect(x.reshape(-1).tolist().slice(0, 5)).toEqual(row.head);
+    expect(digest(x.data)).toBe(row.sha256);
+  },
+);
 
 test.each(golden.interleaved)('draws of all kinds after each other, seed $seed', ({ seed, values }) => {
   const r = new RandomState(seed);
-  const arrays = [r.randn(3), r.rand(2), r.randn(2), r.permutation(5), r.randn(1), r.uniform(2, 3, 2), r.randint(0, 9, 3), r.randn(4)];
+  const arrays = [
+    r.randn(3),
+    r.rand(2),
+    r.randn(2),
+    r.permutation(5),
+    r.randn(1),
+    r.uniform(2, 3, 2),
+    r.randint(0, 9, 3),
+    r.randn(4),
+  ];
   const numbers = [r.rand(), r.randn(), r.randn(), r.uniform(5, 6), r.normal(1, 2), r.randint(100)];
   expect([...arrays.flatMap((x) => Array.from(x.data, Number)), ...numbers]).toEqual(values);
 });
@@ -143,13 +173,20 @@ test.each([
   expect(random.rand()).toBe(expected);
 });
 
-test('the logarithm is the C library\'s at the edges of its domain', () => {
-  expect([0, -0, 1, Infinity, -1, Number.NaN].map(logExact)).toEqual([-Infinity, -Infinity, 0, Infinity, Number.NaN, Number.NaN]);
+test("the logarithm is the C library's at the edges of its domain", () => {
+  expect([0, -0, 1, Infinity, -1, Number.NaN].map(logExact)).toEqual([
+    -Infinity,
+    -Infinity,
+    0,
+    Infinity,
+    Number.NaN,
+    Number.NaN,
+  ]);
   expect(logExact(5e-324)).toBe(-744.4400719213812);
   expect(logExact(Number.MAX_VALUE)).toBe(709.782712893384);
 });
 
-test('property: the logarithm is within a unit in the last place of JavaScript\'s', () => {
+test("property: the logarithm is within a unit in the last place of JavaScript's", () => {
   fc.assert(
     fc.property(fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true }), (x) => {
       const expected = Math.log(x);
@@ -164,9 +201,14 @@ test('property: permutation holds every index once, and shuffle puts rows where 
     fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 50 }), (seed, n) => {
       const order = new RandomState(seed).permutation(n);
       expect(Array.from(order.data, Number).sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
-      const rows = array(Float64Array.from({ length: 3 * n }, (_, i) => i), { shape: [n, 3] });
+      const rows = array(
+        Float64Array.from({ length: 3 * n }, (_, i) => i),
+        { shape: [n, 3] },
+      );
       new RandomState(seed).shuffle(rows);
-      expect(Array.from(rows.data)).toEqual(Array.from(order.data, Number).flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]));
+      expect(Array.from(rows.data)).toEqual(
+        Array.from(order.data, Number).flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]),
+      );
     }),
     { numRuns: 100 },
   );

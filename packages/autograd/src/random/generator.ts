@@ -112,9 +112,11 @@ export class Generator {
   /**
    * Fills with normal values. From 16 values on they come in blocks of 8 radii and 8 angles, and the last 16 are made anew
    * when the length is no multiple of 16; below 16 they come in pairs, the second of which is kept for the next call.
+   *
+   * @param blocks Whether blocks may be used; PyTorch does not for tensors that are not contiguous.
    */
-  fillNormal(out: FloatArray, mean: number = 0, std: number = 1): void {
-    if (out.length < 16) {
+  fillNormal(out: FloatArray, mean: number = 0, std: number = 1, blocks: boolean = true): void {
+    if (out.length < 16 || !blocks) {
       for (let i = 0; i < out.length; i++) out[i] = fma(this.nextNormal(), std, mean);
       return;
     }
