@@ -1,0 +1,34 @@
+import type { Case, Reference, ReferenceName, Result } from '@isograd/parity';
+import { type FrozenAnswer, freezeAnswer, wordsFor } from './golden-files.ts';
+import type { OpCase } from './op-cases.ts';
+
+const TAKES_GRADIENTS: readonly ReferenceName[] = ['torch', 'jax', 'tfjs', 'tfjs-wasm', 'tfjs-node'];
+
+/**
+ * Puts cases to a reference. Where it refuses the gradient it is asked for the value alone, and the refusal is kept.
+ * Cases for which it has no words are left out.
+ */
+export async function ask(reference: Reference, items: readonly OpCase[]): Promise<FrozenAnswer[]> {
+  const asked = items.flatMap((item) => {
+    const expr = item.references.includes(reference.name) ? wordsFor(item, reference.name) : undefined;
+    return expr === undefined ? [] : [{ item, expr }];
+  });
+  const wanted = asked.map(({ item, expr }) =>
+    toCase(item, expr, item.differentiate && TAKES_GRADIENTS.includes(reference.name)),
+  );
+  const results = await reference.run(wanted);
+  const again = wanted.filter(({ grad }, i) => grad && 'error' in results[i]!);
+  const values = new Map((await reference.run(again.map(withoutGradient))).map((result) => [result.id, result]));
+  return asked.map(({ expr }, i) => merge(results[i]!, values.get(results[i]!.id), expr));
+}
+
+const withoutGradient = ({ id, op, expr, inputs, attrs = {} }: Case): Case => ({ id, op, expr, inputs, attrs });
+
+function merge(result: Result, valueOnly: Result | undefined, expr: string): FrozenAnswer {
+  const frozen = freezeAnswer(result, expr);
+  return valueOnly && 'outputs' in valueOnly ? { ...freezeAnswer(valueOnly, expr), error: frozen.error! } : frozen;
+}
+
+function toCase({ id, op, inputs, attrs }: OpCase, expr: string, grad: boolean): Case {
+  return { id, op: op.spec.name, expr, inputs, attrs, ...(grad && { grad: {} }) };
+}

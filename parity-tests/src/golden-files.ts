@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  type Answer,
+  fromJson,
+  type JsonArray,
+  type RefArray,
+  type ReferenceName,
+  type Result,
+  toJson,
+} from '@isograd/parity';
+import type { OpCase } from './op-cases.ts';
+
+/** Folder of the frozen answers. */
+export const GOLDENS: string = fileURLToPath(new URL('../goldens/', import.meta.url));
+
+/** What was asked, frozen with the answers so that a changed sample is noticed. */
+export interface FrozenCase {
+  readonly id: string;
+  readonly inputs: readonly JsonArray[];
+  readonly attrs?: Readonly<Record<string, unknown>>;
+}
+
+/** What one reference answered to one case, and in which words it was asked. */
+export interface FrozenAnswer {
+  readonly id: string;
+  readonly expr: string;
+  readonly value?: JsonArray;
+  readonly grads?: readonly (JsonArray | null)[];
+  readonly error?: string;
+}
+
+/** A file of frozen cases or answers. */
+export interface GoldenFile<T> {
+  readonly provenance: { readonly script: string; readonly versions?: Readonly<Record<string, string>> };
+  readonly cases: readonly T[];
+}
+
+/** A golden file by its name without ending, such as `numpy/unary`. @throws Error when it is not there. */
+export function readGolden<T>(name: string): GoldenFile<T> {
+  const path = join(GOLDENS, `${name}.json`);
+  if (!existsSync(path)) throw new Error(`goldens/${name}.json is missing; write it with: pnpm goldens`);
+  return JSON.parse(readFileSync(path, 'utf8')) as GoldenFile<T>;
+}
+
+/** Text of a golden file: one case a line. */
+export function goldenText<T>({ provenance, cases }: GoldenFile<T>): string {
+  return `{"provenance":${JSON.stringify(provenance)},\n"cases":[\n${cases.map((item) => JSON.stringify(item)).join(',\n')}\n]}\n`;
+}
+
+/** Writes a golden file. */
+export function writeGolden<T>(name: string, file: GoldenFile<T>): void {
+  const path = join(GOLDENS, `${name}.json`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, goldenText(file));
+}
+
+/** Files of a set of cases: those of one family of ops. */
+export function familiesOf(cases: readonly OpCase[]): Map<string, OpCase[]> {
+  const families = new Map<string, OpCase[]>();
+  for (const item of cases) families.set(item.op.spec.family, [...(families.get(item.op.spec.family) ?? []), item]);
+  return families;
+}
+
+/** A case as it is frozen. */
+export function freezeCase({ id, inputs, attrs }: OpCase): FrozenCase {
+  return { id, inputs: inputs.map(toJson), ...(Object.keys(attrs).length > 0 && { attrs }) };
+}
+
+/** The words in which a reference is asked, or undefined where it has none. */
+export function wordsFor({ op: { spec } }: OpCase, reference: ReferenceName): string | undefined {
+  const key = reference.startsWith('tfjs') ? 'tfjs' : reference;
+  return (spec.parity as Readonly<Record<string, string | null | undefined>>)[key] ?? undefined;
+}
+
+/** An answer as it is frozen; several outputs count as one that isograd does not have. */
+export function freezeAnswer(result: Result, expr: string): FrozenAnswer {
+  const { id } = result;
+  if ('error' in result) return { id, expr, error: `${result.error.name}: ${firstLine(result.error.message)}` };
+  if (result.outputs.length !== 1) return { id, expr, error: `${result.outputs.length} outputs` };
+  return {
+    id,
+    expr,
+    value: toJson(result.outputs[0]!),
+    ...(result.grads && { grads: result.grads.map((g) => g && toJson(g)) }),
+  };
+}
+
+/** A frozen answer as arrays. */
+export function thaw({ value, grads }: FrozenAnswer): { readonly value?: RefArray; readonly grads?: Answer['grads'] } {
+  return { ...(value && { value: fromJson(value) }), ...(grads && { grads: grads.map((g) => g && fromJson(g)) }) };
+}
+
+const firstLine = (text: string): string => text.split('\n')[0]!.slice(0, 160);

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareArrays, openReference, pythonOf, pythonStatus, type RefArray, referenceStatus } from '@isograd/parity';
+import { describe, expect, test } from 'vitest';
+import { ask } from './ask.ts';
+import { familiesOf, type FrozenAnswer, GOLDENS, readGolden, thaw } from './golden-files.ts';
+import { opCases } from './op-cases.ts';
+import { FROZEN_REFERENCES, missingReferences } from './references.ts';
+import { environmentOf, goldenScripts, SCRIPTS } from './scripts.ts';
+
+const PATIENCE = 300_000;
+
+const missing = missingReferences();
+if (missing.length > 0) process.stdout.write(`parity-tests: goldens not compared with ${missing.join(', ')}\n`);
+
+/** What of a fresh answer is not what was frozen; other processors may round the last digits otherwise. */
+function drift(frozen: FrozenAnswer, fresh: FrozenAnswer): string[] {
+  const [before, now] = [thaw(frozen), thaw(fresh)];
+  const pairs: [string, RefArray | null | undefined, RefArray | null | undefined][] = [
+    ['value', before.value, now.value],
+    ...(before.grads ?? now.grads ?? []).map(
+      (_, i) =>
+        [`gradient of x${i + 1}`, before.grads?.[i], now.grads?.[i]] as [string, RefArray | null, RefArray | null],
+    ),
+  ];
+  const arrays = pairs.flatMap(([what, a, b]) => {
+    if (!a && !b) return [];
+    const { agree, summary } =
+      a && b
+        ? compareArrays(b, a, { sameDType: true, kind: 'gradient' })
+        : { agree: false, summary: 'one of the two is missing' };
+    return agree ? [] : [`${frozen.id}: ${what}: ${summary}`];
+  });
+  return frozen.error === fresh.error
+    ? arrays
+    : [...arrays, `${frozen.id}: '${frozen.error}' has become '${fresh.error}'`];
+}
+
+describe.each(FROZEN_REFERENCES.filter((name) => referenceStatus(name).ready))('%s', (name) => {
+  test('answers as it did when the goldens were frozen', { timeout: PATIENCE }, async () => {
+    const reference = await openReference(name);
+    const changed: string[] = [];
+    for (const [family, cases] of familiesOf(opCases())) {
+      const frozen = readGolden<FrozenAnswer>(`${name}/${family}`).cases;
+      const fresh = await ask(reference, cases);
+      expect(fresh.map(({ id, expr }) => [id, expr])).toEqual(frozen.map(({ id, expr }) => [id, expr]));
+      changed.push(...frozen.flatMap((answer, i) => drift(answer, fresh[i]!)));
+    }
+    await reference.close();
+    expect(changed).toEqual([]);
+  });
+});
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+// Long trainings in float32 amplify the last digit, in which processors differ.
+const RELATIVE = 1e-4;
+const ABSOLUTE = 1e-6;
+
+/** Where two JSON values differ, as paths; numbers may differ in their last digits. */
+function differences(a: Json | undefined, b: Json | undefined, path: string): string[] {
+  if (typeof a === 'number' && typeof b === 'number') {
+    return Math.abs(a - b) <= ABSOLUTE + RELATIVE * Math.max(Math.abs(a), Math.abs(b))
+      ? []
+      : [`${path}: ${a} has become ${b}`];
+  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return a === b ? [] : [`${path}: ${JSON.stringify(a)} has become ${JSON.stringify(b)}`];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) =>
+    differences((a as { [key: string]: Json })[key], (b as { [key: string]: Json })[key], `${path}/${key}`),
+  );
+}
+
+describe.each(goldenScripts().filter((script) => pythonStatus(environmentOf(script)).ready))('%s', (script) => {
+  test('writes what is frozen', { timeout: PATIENCE }, () => {
+    const out = execFileSync(pythonOf(environmentOf(script)), [join(SCRIPTS, `${script}.py`), '--print'], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const printed = out.split('\n').filter((line) => line.startsWith('{"name": '));
+    expect(printed.length).toBeGreaterThan(0);
+    for (const line of printed) {
+      const { name, text } = JSON.parse(line) as { name: string; text: string };
+      const [frozen, fresh] = [readFileSync(join(GOLDENS, `${name}.json`), 'utf8'), text].map(
+        (json) => (JSON.parse(json) as { cases: Json }).cases,
+      );
+      expect(differences(frozen, fresh, name)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { PythonEnvironment } from '@isograd/parity';
+
+/** Folder of the Python scripts that write goldens. */
+export const SCRIPTS: string = fileURLToPath(new URL('../python/', import.meta.url));
+
+/** Names of the scripts without their ending; `golden.py` is what they share. */
+export function goldenScripts(): string[] {
+  return readdirSync(SCRIPTS)
+    .filter((file) => file.endsWith('.py') && file !== 'golden.py')
+    .map((file) => file.slice(0, -3))
+    .sort();
+}
+
+/** The environment that a script needs, by the library it is about. */
+export function environmentOf(script: string): PythonEnvironment {
+  return script.includes('torch') ? 'torch' : 'keras';
+}
