@@ -1,9 +1,12 @@
+import { attachPrinting } from '@isograd/ndarray';
 import { attachInPlace } from './inplace.ts';
+import { tensorRepr } from './print.ts';
 import { attachRandom } from './random/fill.ts';
 import { Tensor } from './tensor.ts';
 
 attachInPlace();
 attachRandom(Tensor.prototype);
+attachPrinting(Tensor.prototype, { str: tensorRepr, repr: tensorRepr });
 
 export { type BackwardOptions, gradients, type GradientsOptions } from './backward.ts';
 export * from './creation.ts';

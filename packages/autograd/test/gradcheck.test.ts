@@ -7,9 +7,14 @@ const table = opTable();
 const differentiable = table.filter((op) => op.nonDifferentiable === undefined);
 
 /** The inputs of a sample of which gradients are asked, and the op as a function of them. */
-function problem(op: TableOp, sample: Sample): { readonly f: (...xs: Tensor[]) => Tensor | Tensor[]; readonly xs: NDArray[] } | undefined {
+function problem(
+  op: TableOp,
+  sample: Sample,
+): { readonly f: (...xs: Tensor[]) => Tensor | Tensor[]; readonly xs: NDArray[] } | undefined {
   const inputs = inputsOf(op.spec, sample);
-  const wanted = sample.inputs.flatMap((input, i) => (inputs[i]!.dtype === 'float64' && describeInput(input).differentiable !== false ? [i] : []));
+  const wanted = sample.inputs.flatMap((input, i) =>
+    inputs[i]!.dtype === 'float64' && describeInput(input).differentiable !== false ? [i] : [],
+  );
   if (wanted.length === 0) return undefined;
   const f = (...xs: Tensor[]): Tensor | Tensor[] => {
     const all = inputs.map((x, i) => (wanted.includes(i) ? xs[wanted.indexOf(i)]! : asTensor(x)));
@@ -19,7 +24,8 @@ function problem(op: TableOp, sample: Sample): { readonly f: (...xs: Tensor[]) =
   return { f, xs: wanted.map((i) => inputs[i]!) };
 }
 
-const hasFloatOutput = (f: (...xs: Tensor[]) => Tensor | Tensor[], xs: readonly NDArray[]): boolean => [f(...xs.map(asTensor))].flat().some((y) => y.dtype === 'float64' && y.size > 0);
+const hasFloatOutput = (f: (...xs: Tensor[]) => Tensor | Tensor[], xs: readonly NDArray[]): boolean =>
+  [f(...xs.map(asTensor))].flat().some((y) => y.dtype === 'float64' && y.size > 0);
 
 describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, op) => {
   const problems = op.spec.samples.flatMap((sample) => {
@@ -43,8 +49,13 @@ describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, 
 test('what says that it has no gradient gives results without history', () => {
   for (const op of table.filter((o) => o.nonDifferentiable !== undefined)) {
     const sample = op.spec.samples[0]!;
-    const tracked = inputsOf(op.spec, sample).map((x) => (x.dtype === 'float64' ? new Tensor(x.storage, x.dtype, x.shape).requiresGrad_() : asTensor(x)));
+    const tracked = inputsOf(op.spec, sample).map((x) =>
+      x.dtype === 'float64' ? new Tensor(x.storage, x.dtype, x.shape).requiresGrad_() : asTensor(x),
+    );
     const y = [op.call(tracked, sample.args)].flat() as Tensor[];
-    expect(y.some((t) => t.requiresGrad), op.name).toBe(false);
+    expect(
+      y.some((t) => t.requiresGrad),
+      op.name,
+    ).toBe(false);
   }
 });

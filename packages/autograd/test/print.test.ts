@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { ArgumentError, type DType, DTYPES } from '@isograd/device';
 import { afterEach, expect, test } from 'vitest';
 import {
@@ -6,9 +7,10 @@ import {
   type PrintableTensor,
   type PrintProfile,
   setPrintoptions,
+  tensor,
   tensorRepr,
   type TensorPrintOptions,
-} from '../src/print.ts';
+} from '../src/index.ts';
 
 interface Case {
   readonly dtype: DType;
@@ -62,4 +64,17 @@ test.each([
   expect(() => setPrintoptions(options)).toThrow(ArgumentError);
   expect(() => setPrintoptions(options)).toThrow(name);
   expect(getPrintoptions()).toBe(before);
+});
+
+test('tensors print themselves, with what they need for gradients', () => {
+  const x = tensor(
+    [
+      [1.5, -2],
+      [0, 3],
+    ],
+    { requiresGrad: true },
+  );
+  expect(String(x)).toBe('tensor([[ 1.5000, -2.0000],\n        [ 0.0000,  3.0000]], requires_grad=True)');
+  expect(inspect(x.sum())).toBe('tensor(2.5000, grad_fn=<SumBackward0>)');
+  expect(`${tensor([4, 1])}`).toBe('tensor([4, 1])');
 });

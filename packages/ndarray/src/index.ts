@@ -1,6 +1,9 @@
+import { NDArray } from './array.ts';
 import { attachMethods } from './methods.ts';
+import { arrayRepr, arrayStr, attachPrinting } from './print/index.ts';
 
 attachMethods();
+attachPrinting(NDArray.prototype, { str: (x) => arrayStr(x), repr: (x) => arrayRepr(x) });
 
 export { ArgumentError, AxisError, DataError, DeviceError, type DType, DTypeError, DTYPES, GradientError, IndexError, IsogradError, ShapeError } from '@isograd/device';
 export * from './array.ts';

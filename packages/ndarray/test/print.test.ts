@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { ArgumentError, type DType, DTYPES } from '@isograd/device';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  array,
   arrayRepr,
   arrayStr,
   formatFloatScientific,
@@ -11,7 +13,7 @@ import {
   type PrintOptions,
   type Printable,
   setPrintoptions,
-} from '../src/print/index.ts';
+} from '../src/index.ts';
 
 interface Case {
   readonly dtype: DType;
@@ -133,4 +135,17 @@ test('property: what is printed in full precision reads back', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('arrays print themselves', () => {
+  const x = array(
+    [
+      [1, -0],
+      [0.5, 2],
+    ],
+    { dtype: 'float32' },
+  );
+  expect(String(x)).toBe('[[ 1.  -0. ]\n [ 0.5  2. ]]');
+  expect(inspect(x)).toBe('array([[ 1. , -0. ],\n       [ 0.5,  2. ]], dtype=float32)');
+  expect(String(array(0.1))).toBe('0.1');
 });

@@ -23,7 +23,7 @@ function made(shape: Shape, dtype: DType, options: RandomOptions, fill: (out: Nu
 }
 
 function floatMaker(where: string, fill: (out: FloatArray, options: RandomOptions) => void): RandomMaker {
-  return (...args: [Shape, RandomOptions?] | number[]): Tensor => {
+  return (...args: [Shape, (RandomOptions | undefined)?] | number[]): Tensor => {
     const [first, second] = args;
     const [shape, options] =
       typeof first === 'object' ? [first, (second as RandomOptions | undefined) ?? {}] : [args as number[], {}];

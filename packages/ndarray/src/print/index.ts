@@ -1,3 +1,4 @@
+export { attachPrinting, type Texts } from './attach.ts';
 export { array2string, arrayRepr, arrayStr, type ArrayStringOptions, type Printable } from './array-string.ts';
 export { type FloatFormat, formatFloatPositional, formatFloatScientific, type Trim } from './float-string.ts';
 export {
