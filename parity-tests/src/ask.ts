@@ -30,5 +30,5 @@ function merge(result: Result, valueOnly: Result | undefined, expr: string): Fro
 }
 
 function toCase({ id, op, inputs, attrs }: OpCase, expr: string, grad: boolean): Case {
-  return { id, op: op.spec.name, expr, inputs, attrs, ...(grad && { grad: {} }) };
+  return { id, op: op.name, expr, inputs, attrs, ...(grad && { grad: {} }) };
 }

@@ -1,15 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type Answer,
-  fromJson,
-  type JsonArray,
-  type RefArray,
-  type ReferenceName,
-  type Result,
-  toJson,
-} from '@isograd/parity';
+import { type Answer, fromJson, type JsonArray, type ReferenceName, type Result, toJson } from '@isograd/parity';
 import type { OpCase } from './op-cases.ts';
 
 /** Folder of the frozen answers. */
@@ -26,8 +18,9 @@ export interface FrozenCase {
 export interface FrozenAnswer {
   readonly id: string;
   readonly expr: string;
-  readonly value?: JsonArray;
+  readonly outputs?: readonly JsonArray[];
   readonly grads?: readonly (JsonArray | null)[];
+  /** What it refused: everything, or with `outputs` the gradient alone. */
   readonly error?: string;
 }
 
@@ -74,22 +67,20 @@ export function wordsFor({ op: { spec } }: OpCase, reference: ReferenceName): st
   return (spec.parity as Readonly<Record<string, string | null | undefined>>)[key] ?? undefined;
 }
 
-/** An answer as it is frozen; several outputs count as one that isograd does not have. */
+/** An answer as it is frozen. */
 export function freezeAnswer(result: Result, expr: string): FrozenAnswer {
   const { id } = result;
   if ('error' in result) return { id, expr, error: `${result.error.name}: ${firstLine(result.error.message)}` };
-  if (result.outputs.length !== 1) return { id, expr, error: `${result.outputs.length} outputs` };
-  return {
-    id,
-    expr,
-    value: toJson(result.outputs[0]!),
-    ...(result.grads && { grads: result.grads.map((g) => g && toJson(g)) }),
-  };
+  const { outputs, grads } = result;
+  return { id, expr, outputs: outputs.map(toJson), ...(grads && { grads: grads.map((g) => g && toJson(g)) }) };
 }
 
 /** A frozen answer as arrays. */
-export function thaw({ value, grads }: FrozenAnswer): { readonly value?: RefArray; readonly grads?: Answer['grads'] } {
-  return { ...(value && { value: fromJson(value) }), ...(grads && { grads: grads.map((g) => g && fromJson(g)) }) };
+export function thaw({ outputs, grads }: FrozenAnswer): Partial<Pick<Answer, 'outputs' | 'grads'>> {
+  return {
+    ...(outputs && { outputs: outputs.map(fromJson) }),
+    ...(grads && { grads: grads.map((g) => g && fromJson(g)) }),
+  };
 }
 
 const firstLine = (text: string): string => text.split('\n')[0]!.slice(0, 160);

@@ -17,24 +17,21 @@ if (missing.length > 0) process.stdout.write(`parity-tests: goldens not compared
 /** What of a fresh answer is not what was frozen; other processors may round the last digits otherwise. */
 function drift(frozen: FrozenAnswer, fresh: FrozenAnswer): string[] {
   const [before, now] = [thaw(frozen), thaw(fresh)];
-  const pairs: [string, RefArray | null | undefined, RefArray | null | undefined][] = [
-    ['value', before.value, now.value],
-    ...(before.grads ?? now.grads ?? []).map(
-      (_, i) =>
-        [`gradient of x${i + 1}`, before.grads?.[i], now.grads?.[i]] as [string, RefArray | null, RefArray | null],
-    ),
-  ];
-  const arrays = pairs.flatMap(([what, a, b]) => {
-    if (!a && !b) return [];
-    const { agree, summary } =
-      a && b
-        ? compareArrays(b, a, { sameDType: true, kind: 'gradient' })
-        : { agree: false, summary: 'one of the two is missing' };
-    return agree ? [] : [`${frozen.id}: ${what}: ${summary}`];
+  const differ = (['outputs', 'grads'] as const).flatMap((part) => {
+    const [was, is] = [before[part] ?? [], now[part] ?? []];
+    return Array.from({ length: Math.max(was.length, is.length) }, (_, i) => apart(was[i], is[i])).flatMap(
+      (summary, i) => (summary === undefined ? [] : [`${frozen.id}: ${part}[${i}]: ${summary}`]),
+    );
   });
   return frozen.error === fresh.error
-    ? arrays
-    : [...arrays, `${frozen.id}: '${frozen.error}' has become '${fresh.error}'`];
+    ? differ
+    : [...differ, `${frozen.id}: '${frozen.error}' has become '${fresh.error}'`];
+}
+
+function apart(was: RefArray | null | undefined, is: RefArray | null | undefined): string | undefined {
+  if (!was || !is) return was === is ? undefined : 'one of the two is missing';
+  const { agree, summary } = compareArrays(is, was, { sameDType: true, kind: 'gradient' });
+  return agree ? undefined : summary;
 }
 
 describe.each(FROZEN_REFERENCES.filter((name) => referenceStatus(name).ready))('%s', (name) => {

@@ -26,9 +26,9 @@ describe.each([...familiesOf(cases)])('%s', (family, items) => {
     }
   });
 
-  test.each([...new Set(items.map(({ op }) => op.spec.name))])('%s agrees with every reference', (name) => {
+  test.each([...new Set(items.map(({ op }) => op.name))])('%s agrees with every reference', (name) => {
     const wrong = items
-      .filter(({ op }) => op.spec.name === name)
+      .filter(({ op }) => op.name === name)
       .flatMap((item) => {
         const given = FROZEN_REFERENCES.flatMap((reference) => {
           const answer = answers.get(reference)!.get(item.id);
@@ -40,17 +40,17 @@ describe.each([...familiesOf(cases)])('%s', (family, items) => {
         if (known) used.add(known);
         return verdict === 'disagree';
       });
-    expect(
-      wrong.map(
-        ({ id, aspect, reference, input, why }) =>
-          `${id} | ${aspect}${input === undefined ? '' : ` of x${input + 1}`} | ${reference}: ${why}`,
-      ),
-    ).toEqual([]);
+    expect(wrong.map(({ id, aspect, reference, at, why }) => `${id} | ${aspect} ${at} | ${reference}: ${why}`)).toEqual(
+      [],
+    );
   });
 });
 
-test('every op has a case', () => {
-  expect(cases.length).toBeGreaterThan(0);
+test('every op is asked of NumPy or PyTorch, or its record says why not', () => {
+  const silent = cases.filter(
+    (item) => !wordsFor(item, 'numpy') && !wordsFor(item, 'torch') && !item.op.spec.parity.why,
+  );
+  expect(silent.map(({ id }) => id)).toEqual([]);
 });
 
 test('every known difference still shows', () => {

@@ -1,49 +1,58 @@
 import { gradients, Tensor, tensor } from '@isograd/autograd';
+import { isFloat } from '@isograd/device';
 import { array, type NDArray } from '@isograd/ndarray';
-import { cotangentAt, type RefArray, type Said } from '@isograd/parity';
+import { cotangentAt, type RefArray } from '@isograd/parity';
 import type { OpCase } from './op-cases.ts';
 
-/** What isograd says to a case. */
+/** What isograd says to a case; a refusal is the message of what it threw. */
 export interface OurAnswer {
-  readonly value: Said;
-  /** For each input its gradient, or null where it is no float; absent when none was asked for. */
+  readonly outputs?: readonly RefArray[];
+  /** For each input its gradient, or null where it is no float. */
   readonly grads?: readonly (RefArray | null)[];
+  readonly refused?: string;
 }
 
 /** Which of isograd's two kinds of array computes: NumPy's rules, or PyTorch's. */
 export type ArrayKind = 'array' | 'tensor';
 
-/** Computes a case with isograd. */
-export function ours(item: OpCase, kind: ArrayKind, differentiate: boolean): OurAnswer {
+/** Computes a case with isograd; differentiates only tensors. */
+export function ours(item: OpCase, kind: ArrayKind, differentiate = false): OurAnswer {
   try {
-    const xs = item.inputs.map((x) =>
-      kind === 'array' ? array(copyOf(x), x) : tensor(copyOf(x), { dtype: x.dtype, shape: x.shape }),
-    );
-    const floats = xs.filter(
-      (x): x is Tensor => x instanceof Tensor && (x.dtype === 'float32' || x.dtype === 'float64'),
-    );
+    if (kind === 'array')
+      return {
+        outputs: callOp(
+          item,
+          item.inputs.map((x) => array(copyOf(x), x)),
+        ).map(read),
+      };
+    const xs = item.inputs.map((x) => tensor(copyOf(x), { dtype: x.dtype, shape: x.shape }));
+    const floats = xs.filter((x) => isFloat(x.dtype));
     if (differentiate) floats.forEach((x) => x.requiresGrad_());
-    const y = call(item, xs);
-    if (!differentiate) return { value: read(y) };
-    const cotangent = tensor(
-      Float64Array.from({ length: y.size }, (_, i) => cotangentAt(i)),
-      { dtype: y.dtype, shape: y.shape },
-    );
-    const found = gradients([y as Tensor], floats, { gradOutputs: [cotangent], allowUnused: true });
-    return {
-      value: read(y),
-      grads: xs.map((x) => (floats.includes(x as Tensor) ? read(found[floats.indexOf(x as Tensor)]!) : null)),
-    };
+    const outputs = callOp(item, xs);
+    return { outputs: outputs.map(read), ...(differentiate && { grads: pullBack(outputs, xs, floats) }) };
   } catch (error) {
-    return { value: { refused: error instanceof Error ? `${error.name}: ${error.message}` : String(error) } };
+    return { refused: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }
 
-function call({ op, args }: OpCase, xs: readonly NDArray[]): NDArray {
-  return (op as unknown as (...list: unknown[]) => NDArray)(...(op.spec.family === 'join' ? [xs] : xs), ...args);
+function callOp({ op, args }: OpCase, xs: readonly NDArray[]): readonly NDArray[] {
+  const result = op.call(xs, args);
+  return Array.isArray(result) ? result : [result as NDArray];
 }
 
-// A typed array is taken as it is, so the case must not be.
+function pullBack(outputs: readonly NDArray[], xs: readonly Tensor[], floats: readonly Tensor[]): (RefArray | null)[] {
+  const ys = outputs.filter((y): y is Tensor => y instanceof Tensor && y.requiresGrad);
+  const gradOutputs = ys.map(({ size, dtype, shape }) =>
+    tensor(
+      Float64Array.from({ length: size }, (_, i) => cotangentAt(i)),
+      { dtype, shape },
+    ),
+  );
+  const found = gradients(ys, floats, { gradOutputs, allowUnused: true });
+  return xs.map((x) => (floats.includes(x) ? read(found[floats.indexOf(x)]!) : null));
+}
+
+// A typed array is taken as it is, and some ops write in place.
 const copyOf = (x: RefArray): RefArray['values'] => x.values.slice();
 
 const read = (x: NDArray): RefArray => ({ dtype: x.dtype, shape: x.shape, values: x.data.slice() });

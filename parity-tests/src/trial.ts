@@ -1,3 +1,4 @@
+import { isFloat } from '@isograd/device';
 import {
   type Aspect,
   judge,
@@ -15,55 +16,62 @@ import { type ArrayKind, ours } from './ours.ts';
 export interface Finding extends Verdict {
   readonly id: string;
   readonly aspect: Aspect;
-  /** Which input's gradient. */
-  readonly input?: number;
+  /** Which output, or which input's gradient. */
+  readonly at: number;
 }
 
 /** PyTorch is held against tensors, the others against plain arrays: the two promote dtypes by different rules. */
 const kindFor = (reference: ReferenceName): ArrayKind => (reference === 'torch' ? 'tensor' : 'array');
 
-/** Holds isograd against what the references said to one case: the value, and the gradient of each input. */
+/** Holds isograd against what the references said to one case: every output, and the gradient of each input. */
 export function tryCase(item: OpCase, answers: ReadonlyMap<ReferenceName, FrozenAnswer>): Finding[] {
-  const findings: Finding[] = [];
-  for (const kind of ['array', 'tensor'] as const) {
+  const values = (['array', 'tensor'] as const).flatMap((kind) => {
     const own = [...answers].filter(([name]) => kindFor(name) === kind);
-    if (own.length === 0) continue;
-    const { value } = ours(item, kind, false);
-    const theirs = own.map(([reference, answer]) => ({
-      reference,
-      said: thaw(answer).value ?? { refused: answer.error ?? 'nothing' },
-    }));
-    findings.push(...judgePart(item, 'value', value, theirs));
-  }
-  if (item.differentiate) findings.push(...tryGradients(item, answers));
-  return findings;
+    if (own.length === 0) return [];
+    const { outputs, refused } = ours(item, kind);
+    const count = Math.max(1, outputs?.length ?? 0, ...own.map(([, answer]) => answer.outputs?.length ?? 0));
+    return Array.from({ length: count }, (_, i) =>
+      judgePart(
+        item,
+        { aspect: 'value', at: i },
+        outputs?.[i] ?? { refused: refused ?? 'no such output' },
+        own.map(([reference, answer]) => ({
+          reference,
+          said: thaw(answer).outputs?.[i] ?? { refused: answer.error ?? 'no such output' },
+        })),
+      ),
+    ).flat();
+  });
+  return item.differentiate ? [...values, ...tryGradients(item, answers)] : values;
 }
 
 function tryGradients(item: OpCase, answers: ReadonlyMap<ReferenceName, FrozenAnswer>): Finding[] {
   const asked = [...answers].filter(([name]) => name !== 'numpy');
   if (asked.length === 0) return [];
-  const { grads, value } = ours(item, 'tensor', true);
+  const { grads, refused } = ours(item, 'tensor', true);
   return item.inputs.flatMap(({ dtype }, i) => {
-    if (dtype !== 'float32' && dtype !== 'float64') return [];
-    const own: Said = grads?.[i] ?? ('refused' in value ? value : { refused: 'no gradient' });
+    if (!isFloat(dtype)) return [];
     const theirs = asked.map(([reference, answer]) => ({
       reference,
       said: thaw(answer).grads?.[i] ?? { refused: answer.error ?? 'no gradient' },
     }));
-    return judgePart(item, 'gradient', own, theirs).map((finding) => ({ ...finding, input: i }));
+    return judgePart(item, { aspect: 'gradient', at: i }, grads?.[i] ?? { refused: refused ?? 'no gradient' }, theirs);
   });
 }
 
-function judgePart(item: OpCase, aspect: Aspect, own: Said, theirs: readonly Statement[]): Finding[] {
+type Part = Pick<Finding, 'aspect' | 'at'>;
+
+function judgePart(item: OpCase, part: Part, own: Said, theirs: readonly Statement[]): Finding[] {
   const scale = scaleOf(item);
-  return judge({
-    op: item.op.spec.name,
+  const question = {
+    op: item.op.name,
     case: item.name,
-    aspect,
+    aspect: part.aspect,
     ours: own,
     theirs,
     ...(scale !== undefined && { scale }),
-  }).map((verdict) => ({ ...verdict, id: item.id, aspect }));
+  };
+  return judge(question).map((verdict) => ({ ...verdict, ...part, id: item.id }));
 }
 
 /** Largest magnitude that a sum of the op can have reached on its way; undefined where nothing is summed. */

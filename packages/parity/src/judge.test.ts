@@ -209,6 +209,12 @@ describe('judge', () => {
     ]);
   });
 
+  test('two refusals agree, whatever the words', () => {
+    expect(ask({ refused: 'DTypeError: no bools' }, [['torch', { refused: 'RuntimeError: not for bool' }]])).toEqual([
+      { reference: 'torch', verdict: 'agree', why: 'both refuse' },
+    ]);
+  });
+
   test('a refusal differs from any answer', () => {
     expect(
       ask(f32(1), [

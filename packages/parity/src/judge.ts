@@ -63,6 +63,7 @@ function judgeOne(
 ): Verdict {
   const comparison = compareSaid(question.ours, said, question);
   if (comparison?.agree) return { reference, verdict: 'agree', comparison, why: comparison.summary };
+  if (!isArray(question.ours) && !isArray(said)) return { reference, verdict: 'agree', why: 'both refuse' };
   const summary = comparison?.summary ?? `${spell('ours', question.ours)}; ${spell('theirs', said)}`;
   const { side, because } = weighEvidence(question, said);
   const found = findKnown({ op: question.op, case: question.case, aspect: question.aspect, reference }, rows);
