@@ -252,7 +252,7 @@ export type PlotArguments = readonly [Values, (Values | string | PlotOptions)?, 
 
 function readPlotArguments([first, ...rest]: PlotArguments): { x: Values | undefined; y: Values; format: string; options: PlotOptions } {
   const [second] = rest;
-  const hasX = second !== undefined && typeof second !== 'string' && isValues(second);
+  const hasX = second !== undefined && typeof second !== 'string' && !isOptions(second);
   const [format, options] = (hasX ? rest.slice(1) : rest) as [(string | PlotOptions)?, PlotOptions?];
   return {
     x: hasX ? first : undefined,
@@ -262,8 +262,8 @@ function readPlotArguments([first, ...rest]: PlotArguments): { x: Values | undef
   };
 }
 
-function isValues(argument: Values | PlotOptions): argument is Values {
-  return 'length' in argument || 'shape' in argument;
+function isOptions(argument: Values | PlotOptions): argument is PlotOptions {
+  return typeof argument === 'object' && argument !== null && !('length' in argument) && !('shape' in argument);
 }
 
 function readTicks(values: Values | readonly [], labels: readonly string[] | undefined, where: string): Tick[] {

@@ -46,7 +46,7 @@ export function readVector(values: Values, where: string): Float64Array {
 }
 
 function isShaped(values: Values): values is ShapedValues {
-  return 'shape' in values && 'data' in values;
+  return typeof values === 'object' && values !== null && 'shape' in values && 'data' in values;
 }
 
 function fromShaped({ shape, data }: ShapedValues, where: string): Numbers {
