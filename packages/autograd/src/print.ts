@@ -73,7 +73,12 @@ function refuse(name: string, got: unknown, expected: string): never {
   });
 }
 
-/** How tensors are printed at present. */
+/**
+ * How tensors are printed at present.
+ *
+ * @example
+ * getPrintoptions().precision // => 4
+ */
 export function getPrintoptions(): TensorPrintOptions {
   return current;
 }

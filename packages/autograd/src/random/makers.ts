@@ -63,12 +63,24 @@ export const randn: RandomMaker = floatMaker('randn', (out, { generator = defaul
   generator.fillNormal(out),
 );
 
-/** Uniform values in the shape and dtype of another tensor. */
+/**
+ * Uniform values in [0, 1) in the shape and dtype of another tensor.
+ *
+ * @throws DTypeError when the dtype is not floating-point.
+ * @example
+ * randLike(zeros([2, 3])).shape // => [ 2, 3 ]
+ */
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
   return rand(x.shape, { dtype: x.dtype, ...options });
 }
 
-/** Standard normal values in the shape and dtype of another tensor. */
+/**
+ * Standard normal values in the shape and dtype of another tensor.
+ *
+ * @throws DTypeError when the dtype is not floating-point.
+ * @example
+ * randnLike(zeros([2], { dtype: 'float64' })).dtype // => float64
+ */
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
   return randn(x.shape, { dtype: x.dtype, ...options });
 }
@@ -76,7 +88,13 @@ export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
 /**
  * Normal values with one mean and one standard deviation, float32 by default.
  *
+ * Source: PyTorch documentation, `torch.normal`.
+ *
+ * @param std Standard deviation, at least 0.
  * @throws ArgumentError when `std` is negative; ShapeError and DTypeError as {@link randn}.
+ * @example
+ * manualSeed(0);
+ * normal(10, 2, [1]).item() // => 13.081992149353027
  */
 export function normal(mean: number, std: number, shape: Shape, options: RandomOptions = {}): Tensor {
   checkStd(std, 'normal');
@@ -140,6 +158,8 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
  *
  * @param p Probabilities, floating-point.
  * @throws DTypeError when `p` is not floating-point; ArgumentError when one is outside [0, 1].
+ * @example
+ * bernoulli(tensor([0.0, 1.0], { dtype: 'float32' })).tolist() // => [ 0, 1 ]
  */
 export function bernoulli(p: Tensor, options: Draw = {}): Tensor {
   checkFloatDType(p.dtype, 'bernoulli');

@@ -114,6 +114,8 @@ function shownElements(x: Printable, shown: readonly Shown[]): Element[] {
  * The elements of an array as text in brackets, as NumPy's `array2string` writes them.
  *
  * @throws ArgumentError for an option without meaning.
+ * @example
+ * array2string(array([1, 2]), { separator: ', ' }) // => [1, 2]
  */
 export function array2string(x: Printable, options: ArrayStringOptions = {}): string {
   const { separator = ' ', prefix = '', suffix = '', ...rest } = options;
@@ -132,6 +134,8 @@ export function array2string(x: Printable, options: ArrayStringOptions = {}): st
  * A 0-d array prints as its scalar, with all its digits. Source: NumPy reference, `numpy.array_str`.
  *
  * @throws ArgumentError for an option without meaning.
+ * @example
+ * arrayStr(array([0.5, -0])) // => [ 0.5 -0. ]
  */
 export function arrayStr(x: Printable, options: Partial<PrintOptions> = {}): string {
   if (x.shape.length > 0) return array2string(x, options);
@@ -154,6 +158,9 @@ export function shapeTuple(shape: readonly number[]): string {
  * Shape and dtype are added where the elements do not tell them. Source: NumPy reference, `numpy.array_repr`.
  *
  * @throws ArgumentError for an option without meaning.
+ * @example
+ * arrayRepr(array([1, 2])) // => array([1, 2])
+ * arrayRepr(array([1 / 3, 1], { dtype: 'float32' })) // => array([0.33333334, 1.        ], dtype=float32)
  */
 export function arrayRepr(x: Printable, options: Partial<PrintOptions> = {}): string {
   const print = mergePrintOptions(options, 'arrayRepr');

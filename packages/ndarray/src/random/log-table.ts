@@ -1,7 +1,9 @@
 // Constants of the logarithm in the ARM Optimized Routines (MIT licence), which glibc carries too: for each of 128 intervals
 // a reciprocal near 1 / c and the logarithm of c with its last bits clear, chosen together so that rounding errors stay small.
 
+/** The logarithm of 2, its last eleven bits clear. */
 export const LN2_HIGH = 0.6931471805598903;
+/** What LN2_HIGH lacks of the logarithm of 2. */
 export const LN2_LOW = 5.497923018708371e-14;
 
 /** Coefficients of log1p(r) - r for |r| < 2^-8, from r^2 upwards. */

@@ -2,8 +2,9 @@ import { ArgumentError } from '@isograd/device';
 
 const N = 624;
 const M = 397;
-const MATRIX_A = 0x9908b0df;
-const UPPER = 0x80000000;
+// signed, as all words here: V8 keeps signed 32-bit integers in registers, unsigned ones go through doubles
+const MATRIX_A = 0x9908b0df | 0;
+const UPPER = 0x80000000 | 0;
 const LOWER = 0x7fffffff;
 
 /** Everything that decides the next words of a {@link Mt19937}: 624 words and how many of them were used. */
@@ -26,8 +27,8 @@ export interface Mt19937State {
  * engine.nextUint32() // => 581869302
  */
 export class Mt19937 {
-  #key: Uint32Array = new Uint32Array(N);
-  #block: Uint32Array = new Uint32Array(N);
+  readonly #key: Int32Array = new Int32Array(N);
+  readonly #block: Int32Array = new Int32Array(N);
   #pos: number = N;
 
   /** Starts from `seed`, an integer of which the low 32 bits count. */
@@ -38,10 +39,10 @@ export class Mt19937 {
   /** Starts again from an integer (`init_genrand`), of which the low 32 bits count. */
   seed(seed: number): void {
     const key = this.#key;
-    let previous = seed >>> 0;
+    let previous = seed | 0;
     key[0] = previous;
     for (let i = 1; i < N; i++) {
-      previous = (Math.imul(1812433253, previous ^ (previous >>> 30)) + i) >>> 0;
+      previous = (Math.imul(1812433253, previous ^ (previous >>> 30)) + i) | 0;
       key[i] = previous;
     }
     this.#pos = N;
@@ -71,17 +72,17 @@ export class Mt19937 {
         i = 1;
       }
     };
-    const mixed = (factor: number): number => {
+    const folded = (factor: number): number => {
       const before = key[i - 1]!;
       return key[i]! ^ Math.imul(before ^ (before >>> 30), factor);
     };
     for (let k = Math.max(N, seeds.length), j = 0; k > 0; k--, j = (j + 1) % seeds.length) {
-      key[i] = mixed(1664525) + seeds[j]! + j;
+      key[i] = folded(1664525) + seeds[j]! + j;
       i++;
       wrap();
     }
     for (let k = N - 1; k > 0; k--) {
-      key[i] = mixed(1566083941) - i;
+      key[i] = folded(1566083941) - i;
       i++;
       wrap();
     }
@@ -91,19 +92,18 @@ export class Mt19937 {
 
   /** The next 32 bits, an integer from 0 to 2^32 - 1. */
   nextUint32(): number {
-    if (this.#pos >= N) this.#refill();
-    return this.#block[this.#pos++]!;
+    return this.#next() >>> 0;
   }
 
   /** The next double in [0, 1) with 53 random bits, from two words, as NumPy makes it. */
   nextDouble(): number {
-    const high = this.nextUint32() >>> 5;
-    return (high * 67108864 + (this.nextUint32() >>> 6)) / 9007199254740992;
+    const high = this.#next() >>> 5;
+    return (high * 67108864 + (this.#next() >>> 6)) / 9007199254740992;
   }
 
   /** A copy of the state, from which {@link setState} goes on. */
   getState(): Mt19937State {
-    return { key: this.#key.slice(), pos: this.#pos };
+    return { key: Uint32Array.from(this.#key), pos: this.#pos };
   }
 
   /**
@@ -122,33 +122,41 @@ export class Mt19937 {
         hint: 'pass what getState returned',
       });
     }
-    this.#key = Uint32Array.from(key);
+    this.#key.set(key);
     this.#pos = pos;
-    this.#temper();
+    temper(this.#key, this.#block);
+  }
+
+  #next(): number {
+    if (this.#pos >= N) this.#refill();
+    return this.#block[this.#pos++]!;
   }
 
   #refill(): void {
-    const key = this.#key;
-    const twist = (i: number, next: number, far: number): void => {
-      const y = (key[i]! & UPPER) | (key[next]! & LOWER);
-      key[i] = key[far]! ^ (y >>> 1) ^ (-(y & 1) & MATRIX_A);
-    };
-    for (let i = 0; i < N - M; i++) twist(i, i + 1, i + M);
-    for (let i = N - M; i < N - 1; i++) twist(i, i + 1, i + M - N);
-    twist(N - 1, 0, M - 1);
-    this.#temper();
+    twist(this.#key);
+    temper(this.#key, this.#block);
     this.#pos = 0;
   }
+}
 
-  #temper(): void {
-    const key = this.#key;
-    const block = this.#block;
-    for (let i = 0; i < N; i++) {
-      let y = key[i]!;
-      y ^= y >>> 11;
-      y ^= (y << 7) & 0x9d2c5680;
-      y ^= (y << 15) & 0xefc60000;
-      block[i] = y ^ (y >>> 18);
-    }
+/** One word of the next block from two words of the present one. */
+function mixed(word: number, next: number): number {
+  const y = (word & UPPER) | (next & LOWER);
+  return (y >>> 1) ^ (-(y & 1) & MATRIX_A);
+}
+
+function twist(key: Int32Array): void {
+  for (let i = 0; i < N - M; i++) key[i] = key[i + M]! ^ mixed(key[i]!, key[i + 1]!);
+  for (let i = N - M; i < N - 1; i++) key[i] = key[i + M - N]! ^ mixed(key[i]!, key[i + 1]!);
+  key[N - 1] = key[M - 1]! ^ mixed(key[N - 1]!, key[0]!);
+}
+
+function temper(key: Int32Array, block: Int32Array): void {
+  for (let i = 0; i < N; i++) {
+    let y = key[i]!;
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    block[i] = y ^ (y >>> 18);
   }
 }
