@@ -7,12 +7,14 @@ attachPrinting(NDArray.prototype, { str: (x) => arrayStr(x), repr: (x) => arrayR
 
 export { ArgumentError, AxisError, DataError, DeviceError, type DType, DTypeError, DTYPES, GradientError, IndexError, IsogradError, ShapeError } from '@isograd/device';
 export * from './array.ts';
+export { broadcastShapes, sameShape } from './broadcast.ts';
 export * from './creation.ts';
 export * from './dispatch.ts';
+export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryRow } from './families.ts';
 export type * from './op.ts';
 export * from './ops/index.ts';
 export type { OpMethods } from './methods.ts';
 export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export * from './random/index.ts';
-export { keep, Storage, withRegion } from './storage.ts';
+export { allocate, keep, Storage, withRegion } from './storage.ts';
