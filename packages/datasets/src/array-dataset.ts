@@ -28,13 +28,24 @@ export class ArrayDataset<A extends readonly ArraySource[] = readonly ArraySourc
    */
   constructor(...inputs: A) {
     if (inputs.length === 0) {
-      throw new ArgumentError({ where: 'ArrayDataset', what: 'there is no array', got: 'no argument', expected: 'one or more arrays', hint: 'new ArrayDataset(images, labels)' });
+      throw new ArgumentError({
+        where: 'ArrayDataset',
+        what: 'there is no array',
+        got: 'no argument',
+        expected: 'one or more arrays',
+        hint: 'new ArrayDataset(images, labels)',
+      });
     }
     const arrays = inputs.map((input) => (input instanceof NDArray ? input : array(input)));
     const shapes = arrays.map(({ shape }) => `[${shape.join(', ')}]`).join(', ');
     const n = arrays[0]?.shape[0];
     if (n === undefined || arrays.some(({ shape }) => shape[0] !== n)) {
-      throw new ShapeError({ where: 'ArrayDataset', what: 'the arrays differ in their first axis', got: shapes, expected: '[samples, ...] each, with the same number of samples' });
+      throw new ShapeError({
+        where: 'ArrayDataset',
+        what: 'the arrays differ in their first axis',
+        got: shapes,
+        expected: '[samples, ...] each, with the same number of samples',
+      });
     }
     this.arrays = arrays as Rows<A>;
     this.length = n;
@@ -68,7 +79,12 @@ export class ArrayDataset<A extends readonly ArraySource[] = readonly ArraySourc
   #place(index: number, where: string): number {
     const place = index < 0 ? index + this.length : index;
     if (Number.isInteger(place) && place >= 0 && place < this.length) return place;
-    throw new IndexError({ where, what: 'there is no such sample', got: `index ${index}`, expected: `an integer from ${-this.length} to ${this.length - 1}` });
+    throw new IndexError({
+      where,
+      what: 'there is no such sample',
+      got: `index ${index}`,
+      expected: `an integer from ${-this.length} to ${this.length - 1}`,
+    });
   }
 }
 

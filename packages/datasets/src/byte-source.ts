@@ -33,7 +33,11 @@ export async function* plainChunks(source: ByteSource, name: string): AsyncGener
   yield* gunzip(first, chunks, name);
 }
 
-async function* gunzip(first: Uint8Array<ArrayBuffer>, rest: AsyncGenerator<Uint8Array>, name: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* gunzip(
+  first: Uint8Array<ArrayBuffer>,
+  rest: AsyncGenerator<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let sourceError: unknown;
   const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {

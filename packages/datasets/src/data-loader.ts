@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from '@isograd/device';
-import { random } from '@isograd/ndarray';
+import { random, RandomState } from '@isograd/ndarray';
 
 /** Samples that can be fetched many at a time; {@link ArrayDataset} is one. */
 export interface BatchSource<B> {
@@ -56,26 +56,43 @@ export class DataLoader<B> implements Iterable<B> {
   constructor(dataset: BatchSource<B>, options: DataLoaderOptions = {}) {
     const { batchSize = 1, shuffle = false, seed, generator, dropLast = false } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new ArgumentError({ where: 'DataLoader', what: 'batchSize is not a number of samples', got: String(batchSize), expected: 'an integer from 1' });
+      throw new ArgumentError({
+        where: 'DataLoader',
+        what: 'batchSize is not a number of samples',
+        got: String(batchSize),
+        expected: 'an integer from 1',
+      });
     }
     if (seed !== undefined && generator !== undefined) {
-      throw new ArgumentError({ where: 'DataLoader', what: 'there are two sources of order', got: 'seed and generator', expected: 'one of them', hint: 'seed the generator itself' });
+      throw new ArgumentError({
+        where: 'DataLoader',
+        what: 'there are two sources of order',
+        got: 'seed and generator',
+        expected: 'one of them',
+        hint: 'seed the generator itself',
+      });
     }
     if (dataset.length === 0) {
-      throw new DataError({ where: 'DataLoader', what: 'the dataset has no samples', got: 'length 0', expected: '1 or more' });
+      throw new DataError({
+        where: 'DataLoader',
+        what: 'the dataset has no samples',
+        got: 'length 0',
+        expected: '1 or more',
+      });
     }
     this.dataset = dataset;
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
     this.length = countBatches(dataset.length, batchSize, dropLast);
-    this.#generator = shuffle ? (generator ?? new random.RandomState(seed)) : undefined;
+    this.#generator = shuffle ? (generator ?? (seed === undefined ? random : new RandomState(seed))) : undefined;
   }
 
   /** One epoch. The order is drawn when the loop begins, so loops that run side by side have orders of their own. */
   *[Symbol.iterator](): Generator<B, undefined> {
     const order = epochOrder(this.dataset.length, this.#generator);
-    for (let i = 0; i < this.length; i++) yield this.dataset.take(order.subarray(i * this.batchSize, (i + 1) * this.batchSize));
+    for (let i = 0; i < this.length; i++)
+      yield this.dataset.take(order.subarray(i * this.batchSize, (i + 1) * this.batchSize));
   }
 }
 
@@ -103,7 +120,12 @@ export function epochOrder(n: number, generator?: Shuffler): Int32Array {
   const drawn = generator.permutation(n);
   const indices = 'data' in drawn ? drawn.data : drawn;
   if (indices.length !== n) {
-    throw new ArgumentError({ where: 'DataLoader', what: 'the generator gave an order of another length', got: `${indices.length} indices`, expected: `${n}` });
+    throw new ArgumentError({
+      where: 'DataLoader',
+      what: 'the generator gave an order of another length',
+      got: `${indices.length} indices`,
+      expected: `${n}`,
+    });
   }
   return Int32Array.from(indices, Number);
 }

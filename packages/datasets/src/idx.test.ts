@@ -3,7 +3,13 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { IdxReader, parseIdx, readIdx } from './idx.ts';
 
-const header = (code: number, ...shape: number[]): number[] => [0, 0, code, shape.length, ...shape.flatMap((n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255])];
+const header = (code: number, ...shape: number[]): number[] => [
+  0,
+  0,
+  code,
+  shape.length,
+  ...shape.flatMap((n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255]),
+];
 const bytes = (...parts: (number | number[])[]): Uint8Array => new Uint8Array(parts.flat());
 const images = bytes(header(8, 2, 2, 3), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 
@@ -13,7 +19,11 @@ async function* inPieces(all: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 describe('parseIdx', () => {
   test('reads shape and elements', () => {
-    expect(parseIdx(images)).toEqual({ dtype: 'uint8', shape: [2, 2, 3], data: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) });
+    expect(parseIdx(images)).toEqual({
+      dtype: 'uint8',
+      shape: [2, 2, 3],
+      data: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+    });
   });
 
   test.each([
@@ -36,17 +46,51 @@ describe('parseIdx', () => {
     ['half a header', images.subarray(0, 9), {}, 'is truncated', '9 bytes', '16 bytes of header'],
     ['half a body', images.subarray(0, 20), {}, 'is truncated', '20 bytes', '28 bytes for shape [2, 2, 3] of uint8'],
     ['a byte too many', bytes([...images], 0), {}, 'holds more bytes', 'at least 29 bytes', '28 bytes for shape'],
-    ['a corrupted magic number', bytes(1, [...images.subarray(1)]), {}, 'does not begin as an IDX file', 'bytes 1, 0, 8, 3', '0, 0, a type code'],
-    ['an unknown type code', bytes(header(7, 1), 0), {}, 'does not begin as an IDX file', 'bytes 0, 0, 7, 1', '8 (uint8)'],
+    [
+      'a corrupted magic number',
+      bytes(1, [...images.subarray(1)]),
+      {},
+      'does not begin as an IDX file',
+      'bytes 1, 0, 8, 3',
+      '0, 0, a type code',
+    ],
+    [
+      'an unknown type code',
+      bytes(header(7, 1), 0),
+      {},
+      'does not begin as an IDX file',
+      'bytes 0, 0, 7, 1',
+      '8 (uint8)',
+    ],
     ['no axis', bytes(0, 0, 8, 0, 5), {}, 'does not begin as an IDX file', 'bytes 0, 0, 8, 0', 'number of axes'],
-    ['another length', images, { shape: [null, 28, 28] }, 'holds another array', 'uint8 [2, 2, 3]', 'uint8 [n, 28, 28]'],
+    [
+      'another length',
+      images,
+      { shape: [null, 28, 28] },
+      'holds another array',
+      'uint8 [2, 2, 3]',
+      'uint8 [n, 28, 28]',
+    ],
     ['another rank', images, { shape: [2] }, 'holds another array', 'uint8 [2, 2, 3]', 'uint8 [2]'],
     ['another dtype', images, { dtype: 'int32' as const }, 'holds another array', 'uint8 [2, 2, 3]', 'int32 [2, 2, 3]'],
-    ['more than memory', bytes(header(8, 0xffffffff, 0xffffffff)), {}, 'announces more than fits', '18446744065119617000 bytes', 'one buffer'],
+    [
+      'more than memory',
+      bytes(header(8, 0xffffffff, 0xffffffff)),
+      {},
+      'announces more than fits',
+      '18446744065119617000 bytes',
+      'one buffer',
+    ],
   ])('refuses %s', (_, data, options, what, got, expected) => {
     const read = (): unknown => parseIdx(data, { name: 'file', ...options });
     expect(read).toThrow(DataError);
-    expect(read).toThrow(expect.objectContaining({ what: expect.stringContaining(`file ${what}`), got: expect.stringContaining(got), expected: expect.stringContaining(expected) }));
+    expect(read).toThrow(
+      expect.objectContaining({
+        what: expect.stringContaining(`file ${what}`),
+        got: expect.stringContaining(got),
+        expected: expect.stringContaining(expected),
+      }),
+    );
   });
 });
 
@@ -65,7 +109,7 @@ describe('readIdx', () => {
   });
 
   test('reads a web stream', async () => {
-    expect(await readIdx(new Blob([gzipSync(images)]).stream())).toEqual(parseIdx(images));
+    expect(await readIdx(new Blob([new Uint8Array(gzipSync(images))]).stream())).toEqual(parseIdx(images));
   });
 
   test('refuses an empty source', async () => {

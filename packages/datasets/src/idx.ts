@@ -117,13 +117,17 @@ export class IdxReader {
     }
     const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
     this.#checkWanted(dtype, shape);
-    this.#allocate(shape.reduce((size, length) => size * length, DTYPES[dtype].itemsize), shape);
+    this.#allocate(
+      shape.reduce((size, length) => size * length, DTYPES[dtype].itemsize),
+      shape,
+    );
     this.#shape = shape;
   }
 
   #checkWanted(dtype: DType, shape: readonly number[]): void {
     const { dtype: wantedType = dtype, shape: wanted = shape } = this.#wanted;
-    const fits = wanted.length === shape.length && wanted.every((length, axis) => length === null || length === shape[axis]);
+    const fits =
+      wanted.length === shape.length && wanted.every((length, axis) => length === null || length === shape[axis]);
     if (fits && dtype === wantedType) return;
     throw this.#broken('holds another array than expected', {
       got: `${dtype} [${shape.join(', ')}]`,
@@ -136,7 +140,11 @@ export class IdxReader {
     try {
       this.#body = new Uint8Array(bytes);
     } catch (cause) {
-      throw this.#broken('announces more than fits into memory', { got: `shape [${shape.join(', ')}], ${bytes} bytes`, expected: 'what one buffer can hold' }, cause);
+      throw this.#broken(
+        'announces more than fits into memory',
+        { got: `shape [${shape.join(', ')}], ${bytes} bytes`, expected: 'what one buffer can hold' },
+        cause,
+      );
     }
   }
 

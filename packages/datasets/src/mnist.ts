@@ -44,10 +44,24 @@ export type MnistName = (typeof MNIST_NAMES)[keyof typeof MNIST_NAMES]['images' 
  * train.arrays[0].shape // => [ 1, 28, 28 ]
  * train.arrays[1].tolist() // => [ 7 ]
  */
-export async function readMnist(open: (name: MnistName) => ByteSource | Promise<ByteSource>, options: ImageOptions = {}): Promise<Mnist> {
-  const part = async (names: { readonly images: MnistName; readonly labels: MnistName }): Promise<ArrayDataset<[NDArray, NDArray]>> => {
-    const images = await readIdx(await open(names.images), { name: names.images, dtype: 'uint8', shape: [null, 28, 28] });
-    const labels = await readIdx(await open(names.labels), { name: names.labels, dtype: 'uint8', shape: [images.shape[0]!] });
+export async function readMnist(
+  open: (name: MnistName) => ByteSource | Promise<ByteSource>,
+  options: ImageOptions = {},
+): Promise<Mnist> {
+  const part = async (names: {
+    readonly images: MnistName;
+    readonly labels: MnistName;
+  }): Promise<ArrayDataset<[NDArray, NDArray]>> => {
+    const images = await readIdx(await open(names.images), {
+      name: names.images,
+      dtype: 'uint8',
+      shape: [null, 28, 28],
+    });
+    const labels = await readIdx(await open(names.labels), {
+      name: names.labels,
+      dtype: 'uint8',
+      shape: [images.shape[0]!],
+    });
     return new ArrayDataset(toImages(images, options), toLabels(labels, names.labels));
   };
   return { train: await part(MNIST_NAMES.train), test: await part(MNIST_NAMES.test) };
@@ -66,7 +80,14 @@ function toLabels({ data }: IdxArray, name: string): NDArray {
   const labels = new BigInt64Array(data.length);
   for (let i = 0; i < labels.length; i++) {
     const label = data[i]!;
-    if (label > 9) throw new DataError({ where: 'readMnist', what: `${name} holds a label that is no digit`, got: `${label} at place ${i}`, expected: '0 to 9', hint: 'fetch the file again' });
+    if (label > 9)
+      throw new DataError({
+        where: 'readMnist',
+        what: `${name} holds a label that is no digit`,
+        got: `${label} at place ${i}`,
+        expected: '0 to 9',
+        hint: 'fetch the file again',
+      });
     labels[i] = BigInt(label);
   }
   return array(labels);

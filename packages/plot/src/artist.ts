@@ -37,7 +37,17 @@ export interface Artist {
  *
  * @throws ArgumentError unless it is a finite number from `low` to `high`.
  */
-export function checkNumber(value: number, name: string, where: string, [low, high]: readonly [number, number] = [0, Infinity]): number {
+export function checkNumber(
+  value: number,
+  name: string,
+  where: string,
+  [low, high]: readonly [number, number] = [0, Infinity],
+): number {
   if (Number.isFinite(value) && value >= low && value <= high) return value;
-  throw new ArgumentError({ where, what: `${name} is out of range`, got: String(value), expected: high === Infinity ? `a number from ${low}` : `a number from ${low} to ${high}` });
+  throw new ArgumentError({
+    where,
+    what: `${name} is out of range`,
+    got: String(value),
+    expected: high === Infinity ? `a number from ${low}` : `a number from ${low} to ${high}`,
+  });
 }

@@ -70,7 +70,18 @@ export class Axes {
 
   constructor(place: GridPlace) {
     const axis: AxisSettings = { label: '', scale: 'linear' };
-    this.#state = { place, artists: [], title: '', x: axis, y: axis, ticksOnTop: false, frameShown: true, grid: 'none', legend: undefined, colorbar: undefined };
+    this.#state = {
+      place,
+      artists: [],
+      title: '',
+      x: axis,
+      y: axis,
+      ticksOnTop: false,
+      frameShown: true,
+      grid: 'none',
+      legend: undefined,
+      colorbar: undefined,
+    };
   }
 
   /** What has been said so far. */
@@ -123,7 +134,11 @@ export class Axes {
   /** Draws upright bars; `x` are numbers or names. @throws ShapeError when there are not as many heights. */
   bar(x: Values | readonly string[], heights: Values, options: BarOptions = {}): this {
     const bars = new Bars(x, heights, options, () => this.#nextColor());
-    if (bars.names) this.xticks(bars.names.map((_, i) => i), bars.names);
+    if (bars.names)
+      this.xticks(
+        bars.names.map((_, i) => i),
+        bars.names,
+      );
     return this.#add(bars);
   }
 
@@ -211,7 +226,12 @@ export class Axes {
   colorbar({ label = '' }: ColorbarOptions = {}): this {
     const image = this.#state.artists.findLast((artist) => artist instanceof Image && artist.key !== undefined);
     if (image instanceof Image && image.key) return this.#set({ colorbar: { key: image.key, label } });
-    throw new ArgumentError({ where: 'colorbar', what: 'there is no image with a colormap', got: `${this.#state.artists.length} other things drawn`, expected: 'imshow or matshow of [height, width] before' });
+    throw new ArgumentError({
+      where: 'colorbar',
+      what: 'there is no image with a colormap',
+      got: `${this.#state.artists.length} other things drawn`,
+      expected: 'imshow or matshow of [height, width] before',
+    });
   }
 
   /** Sets the colormap of the images that follow. @throws ArgumentError when there is no such map. */
@@ -228,7 +248,13 @@ export class Axes {
   }
 
   #scaled(axis: AxisSettings, name: ScaleName, where: string): AxisSettings {
-    if (name !== 'linear' && name !== 'log') throw new ArgumentError({ where, what: 'unknown scale', got: `'${String(name)}'`, expected: "'linear' or 'log'" });
+    if (name !== 'linear' && name !== 'log')
+      throw new ArgumentError({
+        where,
+        what: 'unknown scale',
+        got: `'${String(name)}'`,
+        expected: "'linear' or 'log'",
+      });
     if (axis.limits) checkLimits(axis.limits, name, where);
     return { ...axis, scale: name };
   }
@@ -250,7 +276,12 @@ export class Axes {
 /** Arguments of `plot`, before it is known which is which. */
 export type PlotArguments = readonly [Values, (Values | string | PlotOptions)?, (string | PlotOptions)?, PlotOptions?];
 
-function readPlotArguments([first, ...rest]: PlotArguments): { x: Values | undefined; y: Values; format: string; options: PlotOptions } {
+function readPlotArguments([first, ...rest]: PlotArguments): {
+  x: Values | undefined;
+  y: Values;
+  format: string;
+  options: PlotOptions;
+} {
   const [second] = rest;
   const hasX = second !== undefined && typeof second !== 'string' && !isOptions(second);
   const [format, options] = (hasX ? rest.slice(1) : rest) as [(string | PlotOptions)?, PlotOptions?];
@@ -268,6 +299,12 @@ function isOptions(argument: Values | PlotOptions): argument is PlotOptions {
 
 function readTicks(values: Values | readonly [], labels: readonly string[] | undefined, where: string): Tick[] {
   const read = Array.isArray(values) && values.length === 0 ? [] : [...readVector(values, where)];
-  if (labels && labels.length !== read.length) throw new ArgumentError({ where, what: 'labels and ticks differ in number', got: `${labels.length} labels`, expected: `${read.length}` });
+  if (labels && labels.length !== read.length)
+    throw new ArgumentError({
+      where,
+      what: 'labels and ticks differ in number',
+      got: `${labels.length} labels`,
+      expected: `${read.length}`,
+    });
   return read.map((value, i) => ({ value, label: labels?.[i] ?? String(value).replace('-', '\u2212') }));
 }

@@ -33,7 +33,8 @@ const FEW = 6;
 export function chooseTicks(settings: AxisSettings, limits: Limits, space: AxisSpace): AxisTicks {
   const low = Math.min(...limits);
   const high = Math.max(...limits);
-  if (settings.ticks) return { major: settings.ticks.filter(({ value }) => value >= low && value <= high), minor: [], factor: '' };
+  if (settings.ticks)
+    return { major: settings.ticks.filter(({ value }) => value >= low && value <= high), minor: [], factor: '' };
   const most = Math.min(MOST, Math.max(1, Math.floor(space.length / (space.fontSize * ROOM[space.side]))));
   if (settings.scale === 'log') {
     const ticks = chooseLogTicks(low, high, most);
@@ -53,7 +54,8 @@ function chooseLogTicks(low: number, high: number, most: number): AxisTicks | un
   if (high / low < 3 && major.length < 2) return undefined;
   const decades = Math.log10(high / low);
   const minor = decades <= MOST + 1 ? logMinorTicks(low, high) : [];
-  const labelled = major.length >= 2 ? [] : minor.length > FEW ? minor.filter((value) => /^[25]/.test(value.toExponential())) : minor;
+  const labelled =
+    major.length >= 2 ? [] : minor.length > FEW ? minor.filter((value) => /^[25]/.test(value.toExponential())) : minor;
   return {
     major: [...major, ...labelled].sort((a, b) => a - b).map((value) => ({ value, label: logLabel(value) })),
     minor: minor.filter((value) => !labelled.includes(value)),

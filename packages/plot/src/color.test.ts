@@ -28,6 +28,19 @@ test('reads opacity and the cycle', () => {
   expect(readColor('C9', 'test').color).toBe(CYCLE[1]);
 });
 
-test.each(['redd', '', '#12', '#12345', 'C10', '1.5', '-0.5', 'tab:nothing', 'constructor', [1, 2, 3], [0, 0], [0, 0, Number.NaN]])('refuses %j', (color) => {
+test.each([
+  'redd',
+  '',
+  '#12',
+  '#12345',
+  'C10',
+  '1.5',
+  '-0.5',
+  'tab:nothing',
+  'constructor',
+  [1, 2, 3],
+  [0, 0],
+  [0, 0, Number.NaN],
+])('refuses %j', (color) => {
   expect(() => readColor(color, 'plot')).toThrow(ArgumentError);
 });

@@ -18,15 +18,40 @@ export interface Paint {
  * Colours that lines take in turn. They keep apart for colour-blind readers: M. Okabe, K. Ito, "Color Universal Design" (2008), with grey in the
  * place of their yellow, which is too pale on white.
  */
-export const CYCLE: readonly string[] = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#7f7f7f', '#000000'];
+export const CYCLE: readonly string[] = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#d55e00',
+  '#cc79a7',
+  '#56b4e9',
+  '#7f7f7f',
+  '#000000',
+];
 
 const LETTERS: { readonly [letter: string]: string } = {
-  b: '#0000ff', g: '#008000', r: '#ff0000', c: '#00bfbf', m: '#bf00bf', y: '#bfbf00', k: '#000000', w: '#ffffff',
+  b: '#0000ff',
+  g: '#008000',
+  r: '#ff0000',
+  c: '#00bfbf',
+  m: '#bf00bf',
+  y: '#bfbf00',
+  k: '#000000',
+  w: '#ffffff',
 };
 
 const TABLEAU: { readonly [name: string]: string } = {
-  blue: '#1f77b4', orange: '#ff7f0e', green: '#2ca02c', red: '#d62728', purple: '#9467bd',
-  brown: '#8c564b', pink: '#e377c2', gray: '#7f7f7f', grey: '#7f7f7f', olive: '#bcbd22', cyan: '#17becf',
+  blue: '#1f77b4',
+  orange: '#ff7f0e',
+  green: '#2ca02c',
+  red: '#d62728',
+  purple: '#9467bd',
+  brown: '#8c564b',
+  pink: '#e377c2',
+  gray: '#7f7f7f',
+  grey: '#7f7f7f',
+  olive: '#bcbd22',
+  cyan: '#17becf',
 };
 
 // The named colours of CSS Color Module Level 4, section 6.1.
@@ -66,12 +91,14 @@ const CSS = new Map(
  */
 export function readColor(color: Color, where: string): Paint {
   const hex = typeof color === 'string' ? hexOf(color.trim().toLowerCase()) : hexOfChannels(color);
-  if (hex !== undefined) return { color: hex.slice(0, 7), opacity: hex.length === 9 ? Number.parseInt(hex.slice(7), 16) / 255 : 1 };
+  if (hex !== undefined)
+    return { color: hex.slice(0, 7), opacity: hex.length === 9 ? Number.parseInt(hex.slice(7), 16) / 255 : 1 };
   throw new ArgumentError({
     where,
     what: 'unknown colour',
     got: typeof color === 'string' ? `'${color}'` : `[${color.join(', ')}]`,
-    expected: "a letter of bgrcmykw, 'C0' to 'C9', a CSS name, '#rrggbb', a grey from '0' to '1', or [r, g, b] from 0 to 1",
+    expected:
+      "a letter of bgrcmykw, 'C0' to 'C9', a CSS name, '#rrggbb', a grey from '0' to '1', or [r, g, b] from 0 to 1",
   });
 }
 
@@ -82,7 +109,7 @@ export function isColor(text: string): boolean {
 
 function hexOf(name: string): string | undefined {
   if (/^#[0-9a-f]+$/.test(name)) {
-    if (name.length === 4 || name.length === 5) return `#${[...name.slice(1)].map((digit) => digit + digit).join('')}`;
+    if (name.length === 4 || name.length === 5) return name.replace(/[^#]/g, '$&$&');
     return name.length === 7 || name.length === 9 ? name : undefined;
   }
   if (/^c\d$/.test(name)) return CYCLE[Number(name[1]) % CYCLE.length];
@@ -98,5 +125,11 @@ function own(table: { readonly [name: string]: string }, name: string): string |
 function hexOfChannels(channels: readonly number[]): string | undefined {
   const fits = (channels.length === 3 || channels.length === 4) && channels.every((c) => c >= 0 && c <= 1);
   if (!fits) return undefined;
-  return `#${channels.map((c) => Math.round(c * 255).toString(16).padStart(2, '0')).join('')}`;
+  return `#${channels
+    .map((c) =>
+      Math.round(c * 255)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }

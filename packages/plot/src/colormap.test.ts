@@ -10,5 +10,7 @@ test.each(Object.entries(golden.rgb))(`%s has the colours of matplotlib ${golden
 
 test('refuses a map that is not there', () => {
   expect(() => colormap('jet', 'imshow')).toThrow(ArgumentError);
-  expect(() => colormap('toString', 'imshow')).toThrow("imshow: unknown colormap\n  got:      'toString'\n  expected: one of viridis, magma");
+  expect(() => colormap('toString', 'imshow')).toThrow(
+    "imshow: unknown colormap\n  got:      'toString'\n  expected: one of viridis, magma",
+  );
 });

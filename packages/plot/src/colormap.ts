@@ -22,7 +22,12 @@ export function colormap(name: string, where: string): Uint8Array {
   const base = name.endsWith('_r') ? name.slice(0, -2) : name;
   const table = Object.hasOwn(TABLES, base) ? TABLES[base] : undefined;
   if (table === undefined) {
-    throw new ArgumentError({ where, what: 'unknown colormap', got: `'${name}'`, expected: `one of ${Object.keys(TABLES).join(', ')}, or one of them with _r` });
+    throw new ArgumentError({
+      where,
+      what: 'unknown colormap',
+      got: `'${name}'`,
+      expected: `one of ${Object.keys(TABLES).join(', ')}, or one of them with _r`,
+    });
   }
   const colors = interpolated(Uint8Array.from(atob(table), (char) => char.charCodeAt(0)));
   const rgb = base === name ? colors : reversed(colors);

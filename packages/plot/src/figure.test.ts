@@ -1,4 +1,3 @@
-import { ArgumentError, DataError, ShapeError } from '@isograd/device';
 import { Resvg } from '@resvg/resvg-js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CYCLE } from './color.ts';
@@ -8,15 +7,30 @@ beforeEach(() => void plt.figure());
 
 /** Pixels of the current figure; throws when its SVG is not well formed. */
 function render(): { readonly at: (x: number, y: number) => string; readonly width: number; readonly height: number } {
-  const image = new Resvg(plt.gcf().toSvg().replaceAll('image-rendering:pixelated', 'image-rendering:optimizeSpeed'), { font: { loadSystemFonts: false } }).render();
+  const image = new Resvg(plt.gcf().toSvg().replaceAll('image-rendering:pixelated', 'image-rendering:optimizeSpeed'), {
+    font: { loadSystemFonts: false },
+  }).render();
   const { pixels, width, height } = image;
-  return { width, height, at: (x, y) => `#${[...pixels.subarray((Math.floor(y) * width + Math.floor(x)) * 4).subarray(0, 3)].map((c) => c.toString(16).padStart(2, '0')).join('')}` };
+  return {
+    width,
+    height,
+    at: (x, y) =>
+      `#${[...pixels.subarray((Math.floor(y) * width + Math.floor(x)) * 4).subarray(0, 3)].map((c) => c.toString(16).padStart(2, '0')).join('')}`,
+  };
 }
 
 /** Frames of the axes, in the order in which they were made. */
 function frames(): { x: number; y: number; width: number; height: number }[] {
-  const found = plt.gcf().toSvg().matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="none"/g);
-  return [...found].map(([, x, y, width, height]) => ({ x: Number(x), y: Number(y), width: Number(width), height: Number(height) }));
+  const found = plt
+    .gcf()
+    .toSvg()
+    .matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="none"/g);
+  return [...found].map(([, x, y, width, height]) => ({
+    x: Number(x),
+    y: Number(y),
+    width: Number(width),
+    height: Number(height),
+  }));
 }
 
 describe('lines', () => {
@@ -29,19 +43,39 @@ describe('lines', () => {
 
   test('take the colours of the cycle in turn', () => {
     plt.plot([1, 2]).plot([2, 3], 'k--').plot([3, 4]);
-    const strokes = [...plt.gcf().toSvg().matchAll(/stroke="(#\w+)" stroke-width="2.08"/g)].map(([, color]) => color);
+    const strokes = [
+      ...plt
+        .gcf()
+        .toSvg()
+        .matchAll(/stroke="(#\w+)" stroke-width="2.08"/g),
+    ].map(([, color]) => color);
     expect(strokes).toEqual([CYCLE[0], '#000000', CYCLE[1]]);
   });
 
   test('are one for each column', () => {
-    plt.plot([[0, 1], [2, 3], [4, 5]], { label: ['even', 'odd'] }).legend();
+    plt
+      .plot(
+        [
+          [0, 1],
+          [2, 3],
+          [4, 5],
+        ],
+        { label: ['even', 'odd'] },
+      )
+      .legend();
     expect(plt.gca().state.artists.map(({ label }) => label)).toEqual(['even', 'odd']);
-    expect([...(plt.gca().state.artists[1]!.extent.y!.values)]).toEqual([1, 3, 5]);
+    expect([...plt.gca().state.artists[1]!.extent.y!.values]).toEqual([1, 3, 5]);
   });
 
   test('have gaps where values are missing, and are not drawn from less than two points', () => {
     plt.plot([0, 1, Number.NaN, 3, 4]);
-    expect(plt.gcf().toSvg().match(/<path d="(M[^"]+)" fill="none" stroke="#0072b2"/)![1]!.match(/M/g)).toHaveLength(2);
+    expect(
+      plt
+        .gcf()
+        .toSvg()
+        .match(/<path d="(M[^"]+)" fill="none" stroke="#0072b2"/)![1]!
+        .match(/M/g),
+    ).toHaveLength(2);
     plt.figure();
     plt.plot([Number.NaN, 1, Number.NaN]);
     expect(plt.gcf().toSvg()).not.toContain('#0072b2');
@@ -51,8 +85,13 @@ describe('lines', () => {
     plt.plot([0, 1], [0, 100], { color: '#ff0000', linewidth: 8 }).xlim(0, 1).ylim(40, 60);
     const picture = render();
     const [box] = frames();
-    const outside = Array.from({ length: picture.width * picture.height }, (_, i) => [i % picture.width, Math.floor(i / picture.width)] as const).filter(
-      ([x, y]) => (x < box!.x - 1 || x > box!.x + box!.width || y < box!.y - 1 || y > box!.y + box!.height) && picture.at(x, y) === '#ff0000',
+    const outside = Array.from(
+      { length: picture.width * picture.height },
+      (_, i) => [i % picture.width, Math.floor(i / picture.width)] as const,
+    ).filter(
+      ([x, y]) =>
+        (x < box!.x - 1 || x > box!.x + box!.width || y < box!.y - 1 || y > box!.y + box!.height) &&
+        picture.at(x, y) === '#ff0000',
     );
     expect(outside).toEqual([]);
   });
@@ -65,26 +104,68 @@ describe('lines', () => {
 
 describe('images', () => {
   test('show each value as a square of its colour, the first row on top', () => {
-    plt.imshow([[0, 1, 0.5], [1, 0, 1]], { cmap: 'gray' });
+    plt.imshow(
+      [
+        [0, 1, 0.5],
+        [1, 0, 1],
+      ],
+      { cmap: 'gray' },
+    );
     const [box] = frames();
     expect(box!.width / box!.height).toBeCloseTo(1.5, 2);
     const { at } = render();
-    const center = (row: number, col: number): string => at(box!.x + ((col + 0.5) * box!.width) / 3, box!.y + ((row + 0.5) * box!.height) / 2);
-    expect([center(0, 0), center(0, 1), center(0, 2), center(1, 0), center(1, 1)]).toEqual(['#000000', '#ffffff', '#808080', '#ffffff', '#000000']);
+    const center = (row: number, col: number): string =>
+      at(box!.x + ((col + 0.5) * box!.width) / 3, box!.y + ((row + 0.5) * box!.height) / 2);
+    expect([center(0, 0), center(0, 1), center(0, 2), center(1, 0), center(1, 1)]).toEqual([
+      '#000000',
+      '#ffffff',
+      '#808080',
+      '#ffffff',
+      '#000000',
+    ]);
   });
 
   test('have sharp pixels', () => {
     plt.imshow([[0, 1]], { cmap: 'gray' });
     const [box] = frames();
     const { at } = render();
-    const row = Array.from({ length: Math.floor(box!.width) - 4 }, (_, i) => at(box!.x + 2 + i, box!.y + box!.height / 2));
+    const row = Array.from({ length: Math.floor(box!.width) - 4 }, (_, i) =>
+      at(box!.x + 2 + i, box!.y + box!.height / 2),
+    );
     expect(new Set(row)).toEqual(new Set(['#000000', '#ffffff']));
   });
 
   test.each([
-    ['from 0 to 255', [[[255, 0, 0], [0, 0, 255]]], ['#ff0000', '#0000ff']],
-    ['from 0 to 1', [[[1, 0, 0], [0, 0, 1]]], ['#ff0000', '#0000ff']],
-    ['with opacity', [[[0, 0, 0, 255], [0, 0, 255, 0]]], ['#000000', '#ffffff']],
+    [
+      'from 0 to 255',
+      [
+        [
+          [255, 0, 0],
+          [0, 0, 255],
+        ],
+      ],
+      ['#ff0000', '#0000ff'],
+    ],
+    [
+      'from 0 to 1',
+      [
+        [
+          [1, 0, 0],
+          [0, 0, 1],
+        ],
+      ],
+      ['#ff0000', '#0000ff'],
+    ],
+    [
+      'with opacity',
+      [
+        [
+          [0, 0, 0, 255],
+          [0, 0, 255, 0],
+        ],
+      ],
+      ['#000000', '#ffffff'],
+    ],
   ])('show colours %s', (_, values, colors) => {
     plt.imshow(values);
     const [box] = frames();
@@ -96,11 +177,21 @@ describe('images', () => {
     plt.imshow([[Number.NaN, -5, 5]], { cmap: 'viridis', vmin: 0, vmax: 1 });
     const [box] = frames();
     const { at } = render();
-    expect([1, 3, 5].map((part) => at(box!.x + (part * box!.width) / 6, box!.y + box!.height / 2))).toEqual(['#ffffff', '#440154', '#fde725']);
+    expect([1, 3, 5].map((part) => at(box!.x + (part * box!.width) / 6, box!.y + box!.height / 2))).toEqual([
+      '#ffffff',
+      '#440154',
+      '#fde725',
+    ]);
   });
 
   test('follow setCmap, and have a colorbar', () => {
-    plt.setCmap('gray').matshow([[0, 10], [5, 10]]).colorbar({ label: 'loss' });
+    plt
+      .setCmap('gray')
+      .matshow([
+        [0, 10],
+        [5, 10],
+      ])
+      .colorbar({ label: 'loss' });
     const [box, bar] = frames();
     const { at } = render();
     expect(at(box!.x + box!.width * 0.25, box!.y + box!.height * 0.25)).toBe('#000000');
@@ -113,10 +204,20 @@ describe('images', () => {
 describe('other marks', () => {
   test('scatter joins opaque markers and lets others show through each other', () => {
     plt.scatter([1, 2, 3], [1, 2, 3]);
-    expect(plt.gcf().toSvg().match(/fill="#0072b2"/g)).toHaveLength(1);
+    expect(
+      plt
+        .gcf()
+        .toSvg()
+        .match(/fill="#0072b2"/g),
+    ).toHaveLength(1);
     plt.figure();
     plt.scatter([1, 1, 3], [1, 1, 3], { alpha: 0.5, s: [10, 10, 40] });
-    expect(plt.gcf().toSvg().match(/<path d="M[^"]+a/g)).toHaveLength(3);
+    expect(
+      plt
+        .gcf()
+        .toSvg()
+        .match(/<path d="M[^"]+a/g),
+    ).toHaveLength(3);
   });
 
   test('bars stand on 0 and carry names', () => {
@@ -129,10 +230,21 @@ describe('other marks', () => {
   });
 
   test('bands, rulers and texts', () => {
-    plt.fillBetween([0, 1, 2], [0, 0, Number.NaN], [2, 2, 2], { color: '#00ff00' }).axhline(1, { color: '#ff0000', linewidth: 4 }).axvline(0.5, { color: '#0000ff', linewidth: 4 }).xlim(0, 2).ylim(0, 2);
+    plt
+      .fillBetween([0, 1, 2], [0, 0, Number.NaN], [2, 2, 2], { color: '#00ff00' })
+      .axhline(1, { color: '#ff0000', linewidth: 4 })
+      .axvline(0.5, { color: '#0000ff', linewidth: 4 })
+      .xlim(0, 2)
+      .ylim(0, 2);
     const [box] = frames();
-    const at = (x: number, y: number): string => render().at(box!.x + (x * box!.width) / 2, box!.y + box!.height * (1 - y / 2));
-    expect([at(0.2, 0.5), at(1.5, 0.5), at(1.5, 1), at(0.5, 0.2)]).toEqual(['#00ff00', '#ffffff', '#ff0000', '#0000ff']);
+    const at = (x: number, y: number): string =>
+      render().at(box!.x + (x * box!.width) / 2, box!.y + box!.height * (1 - y / 2));
+    expect([at(0.2, 0.5), at(1.5, 0.5), at(1.5, 1), at(0.5, 0.2)]).toEqual([
+      '#00ff00',
+      '#ffffff',
+      '#ff0000',
+      '#0000ff',
+    ]);
     plt.text(1, 1, 'a < b & "c"', { ha: 'center' });
     expect(plt.gcf().toSvg()).toContain('>a &lt; b &amp; &quot;c&quot;</text>');
   });
@@ -153,7 +265,10 @@ describe('axes', () => {
   });
 
   test('show no frame when off', () => {
-    plt.imshow([[1]]).axis('off').title('seven');
+    plt
+      .imshow([[1]])
+      .axis('off')
+      .title('seven');
     expect(frames()).toEqual([]);
     expect(plt.gcf().toSvg()).toContain('>seven</text>');
   });
@@ -173,7 +288,10 @@ describe('axes', () => {
   test('keep labels inside the figure', () => {
     plt.plot([0, 123456.5], [0.00012, 0.00034]).title('title').xlabel('x').ylabel('y');
     const { at, width, height } = render();
-    const edge = [...Array.from({ length: width }, (_, x) => [at(x, 0), at(x, height - 1)]), ...Array.from({ length: height }, (_, y) => [at(0, y), at(width - 1, y)])];
+    const edge = [
+      ...Array.from({ length: width }, (_, x) => [at(x, 0), at(x, height - 1)]),
+      ...Array.from({ length: height }, (_, y) => [at(0, y), at(width - 1, y)]),
+    ];
     expect(new Set(edge.flat())).toEqual(new Set(['#ffffff']));
   });
 });
@@ -215,50 +333,4 @@ test('an empty figure, and empty axes, are drawn', () => {
   expect(render().at(10, 10)).toBe('#ffffff');
   plt.gca();
   expect(frames()).toHaveLength(1);
-});
-
-test.each<[string, () => unknown, new (...args: never[]) => Error, string]>([
-  ['no data', () => plt.plot([]), DataError, 'plot: there is nothing to draw'],
-  ['a number', () => plt.plot(5 as never), DataError, 'the values cannot be read\n  got:      5'],
-  ['nothing for y', () => plt.plot([1], null as never), DataError, 'got:      null'],
-  ['x and y of different length', () => plt.plot([1, 2, 3], [1, 2]), ShapeError, 'got:      x [3], y [2]'],
-  ['a format that is none', () => plt.plot([1], 'zz'), ArgumentError, "unknown format string\n  got:      'zz'"],
-  ['a marker that is none', () => plt.plot([1], { marker: 'Q' }), ArgumentError, "unknown marker\n  got:      'Q'"],
-  ['a style that is none', () => plt.plot([1], { linestyle: '=' as never }), ArgumentError, 'unknown line style'],
-  ['a colour that is none', () => plt.plot([1], { color: 'bluee' }), ArgumentError, "unknown colour\n  got:      'bluee'"],
-  ['opacity above 1', () => plt.plot([1], { alpha: 2 }), ArgumentError, 'alpha is out of range\n  got:      2\n  expected: a number from 0 to 1'],
-  ['labels that do not fit', () => plt.plot([[1, 2]], { label: ['one'] }), ArgumentError, 'got:      1 labels'],
-  ['y with three axes', () => plt.plot({ shape: [1, 1, 1], data: [1] }), ShapeError, '[1, 1, 1]'],
-  ['points of different number', () => plt.scatter([1, 2], [1]), ShapeError, 'x [2], y [1]'],
-  ['sizes of another number', () => plt.scatter([1, 2], [1, 2], { s: [1, 2, 3] }), ShapeError, 's [3]'],
-  ['a colormap that is none', () => plt.imshow([[1]], { cmap: 'jet' }), ArgumentError, "unknown colormap\n  got:      'jet'"],
-  ['a colormap that is none, set', () => plt.setCmap('jet'), ArgumentError, 'setCmap: unknown colormap'],
-  ['a list as an image', () => plt.imshow([1, 2]), ShapeError, 'got:      [2]\n  expected: [height, width]'],
-  ['channels first', () => plt.imshow({ shape: [3, 2, 2], data: new Float32Array(12) }), ShapeError, 'move the channels to the end'],
-  ['colours out of range', () => plt.imshow([[[300, 0, 0]]]), DataError, 'got:      300'],
-  ['an image of nothing but NaN', () => plt.imshow([[Number.NaN]]), DataError, 'no value is finite'],
-  ['limits of colours in wrong order', () => plt.imshow([[1]], { vmin: 2, vmax: 1 }), ArgumentError, 'vmin 2, vmax 1'],
-  ['heights of another number', () => plt.bar(['a', 'b'], [1]), ShapeError, 'x [2], heights [1]'],
-  ['curves of another length', () => plt.fillBetween([1, 2], [1, 2], [1]), ShapeError, '[2], [2], [1]'],
-  ['a line at NaN', () => plt.axhline(Number.NaN), ArgumentError, 'axhline: y is out of range'],
-  ['a place outside of the grid', () => plt.subplot(2, 2, 5), ArgumentError, 'rows 2, cols 2, index 5'],
-  ['a figure without size', () => plt.figure({ figsize: [0, 3] }), ArgumentError, 'figsize is no size'],
-  ['a scale that is none', () => plt.yscale('symlog' as never), ArgumentError, "expected: 'linear' or 'log'"],
-  ['logarithmic limits at 0', () => plt.yscale('log').ylim(0, 1), ArgumentError, 'two different numbers above 0'],
-  ['a legend nowhere', () => plt.legend({ loc: 'top' as never }), ArgumentError, 'unknown place'],
-  ['a colorbar without an image', () => plt.plot([1]).colorbar(), ArgumentError, 'there is no image with a colormap'],
-  ['tick labels of another number', () => plt.xticks([1, 2], ['a']), ArgumentError, 'got:      1 labels'],
-  ['a text aligned nowhere', () => plt.text(0, 0, 'a', { ha: 'middle' as never }), ArgumentError, "ha 'middle'"],
-  ['nothing above 0 on a logarithmic axis', () => (plt.plot([0, -1]).yscale('log'), plt.gcf().toSvg()), DataError, 'yscale: a logarithmic axis shows only values above 0'],
-])('refuses %s', (_, call, type, message) => {
-  expect(call).toThrow(type);
-  expect(call).toThrow(message);
-});
-
-test('a refused call leaves the figure as it was', () => {
-  plt.plot([1, 2]);
-  const before = plt.gcf().toSvg();
-  expect(() => plt.plot([1, 2], [1])).toThrow(ShapeError);
-  expect(() => plt.imshow([[1]], { cmap: 'jet' })).toThrow(ArgumentError);
-  expect(plt.gcf().toSvg()).toBe(before);
 });

@@ -36,7 +36,12 @@ export class Figure {
   /** @throws ArgumentError unless the size is two numbers above 0, of at most 200 inches. */
   constructor({ figsize = [6.4, 4.8] }: FigureOptions = {}) {
     if (figsize.length !== 2 || !figsize.every((inches) => inches > 0 && inches <= LARGEST)) {
-      throw new ArgumentError({ where: 'figure', what: 'figsize is no size', got: `[${figsize.join(', ')}]`, expected: `[width, height] in inches, above 0 and at most ${LARGEST}` });
+      throw new ArgumentError({
+        where: 'figure',
+        what: 'figsize is no size',
+        got: `[${figsize.join(', ')}]`,
+        expected: `[width, height] in inches, above 0 and at most ${LARGEST}`,
+      });
     }
     [this.width, this.height] = [Math.round(figsize[0] * PIXELS_PER_INCH), Math.round(figsize[1] * PIXELS_PER_INCH)];
   }
@@ -49,9 +54,16 @@ export class Figure {
   subplot(rows: number, cols: number, index: number): Axes {
     const whole = [rows, cols, index].every((n) => Number.isInteger(n) && n >= 1);
     if (!whole || index > rows * cols) {
-      throw new ArgumentError({ where: 'subplot', what: 'there is no such place in the grid', got: `rows ${rows}, cols ${cols}, index ${index}`, expected: 'whole numbers from 1, the index up to rows x cols' });
+      throw new ArgumentError({
+        where: 'subplot',
+        what: 'there is no such place in the grid',
+        got: `rows ${rows}, cols ${cols}, index ${index}`,
+        expected: 'whole numbers from 1, the index up to rows x cols',
+      });
     }
-    const found = this.#axes.find(({ state: { place } }) => place.rows === rows && place.cols === cols && place.index === index);
+    const found = this.#axes.find(
+      ({ state: { place } }) => place.rows === rows && place.cols === cols && place.index === index,
+    );
     this.#current = found ?? new Axes({ rows, cols, index });
     if (!found) this.#axes.push(this.#current);
     return this.#current;
@@ -76,11 +88,30 @@ export class Figure {
   toSvg(): string {
     const { width, height } = this;
     const top = this.#title === '' ? 0 : SIZES.cellGap + textHeight(this.#title, SIZES.titleFont);
-    const placed = layOut(this.#axes.map((axes) => axes.state), { x: 0, y: top, width, height: height - top });
-    const title = this.#title === '' ? '' : textElement(this.#title, { x: width / 2, y: SIZES.cellGap + SIZES.titleFont / 4, align: 'middle', valign: 'top' }, { size: SIZES.titleFont });
-    const name = [this.#title, ...placed.map(({ state }) => state.title)].filter((text) => text !== '').join('; ') || 'plot';
+    const placed = layOut(
+      this.#axes.map((axes) => axes.state),
+      { x: 0, y: top, width, height: height - top },
+    );
+    const title =
+      this.#title === ''
+        ? ''
+        : textElement(
+            this.#title,
+            { x: width / 2, y: SIZES.cellGap + SIZES.titleFont / 4, align: 'middle', valign: 'top' },
+            { size: SIZES.titleFont },
+          );
+    const name =
+      [this.#title, ...placed.map(({ state }) => state.title)].filter((text) => text !== '').join('; ') || 'plot';
     const background = element('rect', { width, height, fill: '#ffffff' });
-    const attributes = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, 'font-family': FONT_FAMILY, role: 'img', 'aria-label': name };
+    const attributes = {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      'font-family': FONT_FAMILY,
+      role: 'img',
+      'aria-label': name,
+    };
     return element('svg', attributes, background + title + placed.map(drawAxes).join(''));
   }
 }

@@ -28,7 +28,7 @@ const STYLES: readonly LineStyle[] = ['--', '-.', '-', ':'];
 export function readFormat(text: string, where: string): LineFormat {
   if (text.length > 1 && isColor(text)) return { color: text };
   const parts: { color?: string; marker?: string; linestyle?: LineStyle } = {};
-  for (let rest = text; rest !== ''; ) {
+  for (let rest = text; rest !== '';) {
     const linestyle = STYLES.find((style) => rest.startsWith(style));
     const color = /^(C\d|[bgrcmykw])/.exec(rest)?.[0];
     const marker = isMarker(rest[0]!) ? rest[0]! : undefined;

@@ -27,7 +27,13 @@ export function makeImage(values: Values, options: ImageOptions, defaultCmap: st
   const [height, width, channels] = read.shape;
   const colours = read.shape.length === 3 && (channels === 3 || channels === 4);
   if (height === undefined || width === undefined || (read.shape.length !== 2 && !colours)) {
-    throw new ShapeError({ where, what: 'the values are no image', got: `[${read.shape.join(', ')}]`, expected: '[height, width], or [height, width, 3 or 4] for colours', hint: 'drop axes of length 1, and move the channels to the end' });
+    throw new ShapeError({
+      where,
+      what: 'the values are no image',
+      got: `[${read.shape.join(', ')}]`,
+      expected: '[height, width], or [height, width, 3 or 4] for colours',
+      hint: 'drop axes of length 1, and move the channels to the end',
+    });
   }
   const map = colormap(options.cmap ?? defaultCmap, where);
   if (colours) return new Image({ width, height, pixels: colourBytes(read, where) }, undefined);
@@ -35,8 +41,12 @@ export function makeImage(values: Values, options: ImageOptions, defaultCmap: st
   const pixels = Uint8Array.from(read.data, (value) => levelOf(value, low, high));
   const holes = read.data.some(Number.isNaN);
   const [palette, transparent] = holes ? [shortened(map), LEVELS - 1] : [map, undefined];
-  if (holes) pixels.forEach((level, i) => (pixels[i] = Number.isNaN(read.data[i]) ? LEVELS - 1 : Math.min(level, LEVELS - 2)));
-  return new Image({ width, height, pixels, palette, ...(transparent !== undefined && { transparent }) }, { map, low, high });
+  if (holes)
+    pixels.forEach((level, i) => (pixels[i] = Number.isNaN(read.data[i]) ? LEVELS - 1 : Math.min(level, LEVELS - 2)));
+  return new Image(
+    { width, height, pixels, palette, ...(transparent !== undefined && { transparent }) },
+    { map, low, high },
+  );
 }
 
 function levelOf(value: number, low: number, high: number): number {
@@ -58,16 +68,33 @@ function colourLimits({ data }: Numbers, { vmin, vmax }: ImageOptions, where: st
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low > high) throw new DataError({ where, what: 'no value is finite', got: `${data.length} values, all NaN or infinite`, expected: 'one finite value or more' });
+  if (low > high)
+    throw new DataError({
+      where,
+      what: 'no value is finite',
+      got: `${data.length} values, all NaN or infinite`,
+      expected: 'one finite value or more',
+    });
   [low, high] = [vmin ?? low, vmax ?? high];
   if (low <= high && Number.isFinite(low) && Number.isFinite(high)) return [low, high];
-  throw new ArgumentError({ where, what: 'vmin and vmax are not in order', got: `vmin ${low}, vmax ${high}`, expected: 'vmin up to vmax, both finite' });
+  throw new ArgumentError({
+    where,
+    what: 'vmin and vmax are not in order',
+    got: `vmin ${low}, vmax ${high}`,
+    expected: 'vmin up to vmax, both finite',
+  });
 }
 
 function colourBytes({ data }: Numbers, where: string): Uint8Array {
   const factor = data.some((value) => value > 1) ? 1 : 255;
   const bad = data.find((value) => !(value >= 0 && value <= 255));
-  if (bad !== undefined) throw new DataError({ where, what: 'a colour is out of range', got: String(bad), expected: 'all from 0 to 1, or all from 0 to 255' });
+  if (bad !== undefined)
+    throw new DataError({
+      where,
+      what: 'a colour is out of range',
+      got: String(bad),
+      expected: 'all from 0 to 1, or all from 0 to 255',
+    });
   return Uint8Array.from(data, (value) => Math.round(value * factor));
 }
 
@@ -87,7 +114,10 @@ export class Image implements Artist {
   readonly raster: Raster;
 
   constructor(raster: Raster, key: ColorKey | undefined) {
-    const edges = (length: number): { values: number[]; sticky: number[] } => ({ values: [-0.5, length - 0.5], sticky: [-0.5, length - 0.5] });
+    const edges = (length: number): { values: number[]; sticky: number[] } => ({
+      values: [-0.5, length - 0.5],
+      sticky: [-0.5, length - 0.5],
+    });
     this.raster = raster;
     this.key = key;
     this.extent = { x: edges(raster.width), y: edges(raster.height) };
@@ -104,6 +134,9 @@ export class Image implements Artist {
 export const PIXELATED = 'image-rendering:pixelated';
 
 /** Draws pixels as they are, without smoothing, over a rectangle. */
-export function pixelImage(raster: Raster, place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): string {
+export function pixelImage(
+  raster: Raster,
+  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): string {
   return element('image', { ...place, preserveAspectRatio: 'none', style: PIXELATED, href: pngDataUri(raster) });
 }

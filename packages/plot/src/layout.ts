@@ -8,7 +8,18 @@ import { POINT, textHeight, textWidth } from './text.ts';
 import { linearTicks } from './ticks.ts';
 import { linearLabels } from './tick-labels.ts';
 
-type Part = 'tickFont' | 'labelFont' | 'titleFont' | 'tick' | 'minorTick' | 'tickGap' | 'labelGap' | 'titleGap' | 'colorbarGap' | 'colorbar' | 'cellGap';
+type Part =
+  | 'tickFont'
+  | 'labelFont'
+  | 'titleFont'
+  | 'tick'
+  | 'minorTick'
+  | 'tickGap'
+  | 'labelGap'
+  | 'titleGap'
+  | 'colorbarGap'
+  | 'colorbar'
+  | 'cellGap';
 
 /** Sizes of the parts around the axes, in pixels: matplotlib's, from points. */
 export const SIZES: Readonly<Record<Part, number>> = {
@@ -95,8 +106,20 @@ function sharedMargins(state: AxesState, all: readonly AxesState[], margins: rea
 function placeAxes(state: AxesState, room: Box): PlacedAxes {
   const images = state.artists.some((artist) => artist instanceof Image);
   const extents = state.artists.map(({ extent }) => extent);
-  const xLimits = state.x.limits ?? fitLimits(state.x.scale, extents.flatMap(({ x }) => x ?? []), 'x');
-  const yLimits = state.y.limits ?? fitLimits(state.y.scale, extents.flatMap(({ y }) => y ?? []), 'y');
+  const xLimits =
+    state.x.limits ??
+    fitLimits(
+      state.x.scale,
+      extents.flatMap(({ x }) => x ?? []),
+      'x',
+    );
+  const yLimits =
+    state.y.limits ??
+    fitLimits(
+      state.y.scale,
+      extents.flatMap(({ y }) => y ?? []),
+      'y',
+    );
   const box = snapped(images ? squarePixels(room, xLimits, yLimits) : room);
   const fontSize = SIZES.tickFont;
   const frame: Frame = {
@@ -122,13 +145,23 @@ function squarePixels(room: Box, [left, right]: Limits, [bottom, top]: Limits): 
 /** Edges between pixels, so that lines of one pixel stay sharp. */
 function snapped({ x, y, width, height }: Box): Box {
   const [left, top] = [Math.round(x) + 0.5, Math.round(y) + 0.5];
-  return { x: left, y: top, width: Math.max(1, Math.round(x + width) + 0.5 - left), height: Math.max(1, Math.round(y + height) + 0.5 - top) };
+  return {
+    x: left,
+    y: top,
+    width: Math.max(1, Math.round(x + width) + 0.5 - left),
+    height: Math.max(1, Math.round(y + height) + 0.5 - top),
+  };
 }
 
 /** The ticks beside a colorbar. */
-export function colorbarTicks({ low, high }: { readonly low: number; readonly high: number }, height: number): { readonly values: readonly number[]; readonly labels: readonly string[]; readonly factor: string } {
+export function colorbarTicks(
+  { low, high }: { readonly low: number; readonly high: number },
+  height: number,
+): { readonly values: readonly number[]; readonly labels: readonly string[]; readonly factor: string } {
   if (low === high) return { values: [low], ...linearLabels([low]) };
-  const values = linearTicks(low, high, { intervals: Math.min(9, Math.max(1, Math.floor(height / (2 * SIZES.tickFont)))) });
+  const values = linearTicks(low, high, {
+    intervals: Math.min(9, Math.max(1, Math.floor(height / (2 * SIZES.tickFont)))),
+  });
   return { values, ...linearLabels(values) };
 }
 
@@ -136,7 +169,8 @@ export function colorbarTicks({ low, high }: { readonly low: number; readonly hi
 export function heightAbove({ state, xTicks, yTicks }: PlacedAxes): number {
   if (!state.frameShown) return 0;
   const ticks = state.ticksOnTop && xTicks.major.length > 0 ? SIZES.tick + SIZES.tickGap + SIZES.tickFont : 0;
-  const label = state.ticksOnTop && state.x.label !== '' ? SIZES.labelGap + textHeight(state.x.label, SIZES.labelFont) : 0;
+  const label =
+    state.ticksOnTop && state.x.label !== '' ? SIZES.labelGap + textHeight(state.x.label, SIZES.labelFont) : 0;
   return ticks + label + (yTicks.factor === '' ? 0 : SIZES.tickFont + SIZES.tickGap);
 }
 
@@ -147,7 +181,12 @@ function marginsOf(placed: PlacedAxes): Margins {
   const title = state.title === '' ? 0 : SIZES.titleGap + textHeight(state.title, SIZES.titleFont);
   const colorbar = state.colorbar ? colorbarWidth(state.colorbar, box.height) : 0;
   const outside = legend
-    ? { left: box.x - legend.x, right: legend.x + legend.width - box.x - box.width, top: box.y - legend.y, bottom: legend.y + legend.height - box.y - box.height }
+    ? {
+        left: box.x - legend.x,
+        right: legend.x + legend.width - box.x - box.width,
+        top: box.y - legend.y,
+        bottom: legend.y + legend.height - box.y - box.height,
+      }
     : { left: 0, right: 0, top: 0, bottom: 0 };
   return {
     left: SIZES.cellGap + Math.max(ticks.left, outside.left),
@@ -167,11 +206,19 @@ function aroundFrame({ state, frame, xTicks, yTicks }: PlacedAxes): Margins {
   const { box } = frame;
   const { tick, tickGap, tickFont, labelGap, labelFont } = SIZES;
   const widths = yTicks.major.map(({ label }) => textWidth(label, tickFont));
-  const ends = xTicks.major.map(({ value, label }) => ({ at: frame.x.pixel(value), half: textWidth(label, tickFont) / 2 }));
+  const ends = xTicks.major.map(({ value, label }) => ({
+    at: frame.x.pixel(value),
+    half: textWidth(label, tickFont) / 2,
+  }));
   const belowTicks = xTicks.major.length > 0 ? tick + tickGap + tickFont : 0;
-  const xLabel = state.x.label === '' ? (xTicks.factor === '' ? 0 : tickFont) : labelGap + textHeight(state.x.label, labelFont);
+  const xLabel =
+    state.x.label === '' ? (xTicks.factor === '' ? 0 : tickFont) : labelGap + textHeight(state.x.label, labelFont);
   return {
-    left: Math.max((widths.length > 0 ? tick + tickGap + Math.max(...widths) : 0) + (state.y.label === '' ? 0 : labelGap + textHeight(state.y.label, labelFont)), ...ends.map(({ at, half }) => box.x - at + half)),
+    left: Math.max(
+      (widths.length > 0 ? tick + tickGap + Math.max(...widths) : 0) +
+        (state.y.label === '' ? 0 : labelGap + textHeight(state.y.label, labelFont)),
+      ...ends.map(({ at, half }) => box.x - at + half),
+    ),
     right: Math.max(0, ...ends.map(({ at, half }) => at + half - box.x - box.width)),
     top: tickFont / 2,
     bottom: state.ticksOnTop ? 0 : belowTicks + xLabel,

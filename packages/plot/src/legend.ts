@@ -34,13 +34,28 @@ export interface LegendOptions {
 export function checkLegend(options: LegendOptions): LegendOptions {
   const { loc = 'best', bboxToAnchor, fontsize = 10, ncol = 1 } = options;
   if (loc !== 'best' && !Object.hasOwn(PLACES, loc)) {
-    throw new ArgumentError({ where: 'legend', what: 'unknown place', got: `'${String(loc)}'`, expected: `best, ${Object.keys(PLACES).join(', ')}` });
+    throw new ArgumentError({
+      where: 'legend',
+      what: 'unknown place',
+      got: `'${String(loc)}'`,
+      expected: `best, ${Object.keys(PLACES).join(', ')}`,
+    });
   }
   if (bboxToAnchor && !(bboxToAnchor.length === 2 && bboxToAnchor.every(Number.isFinite))) {
-    throw new ArgumentError({ where: 'legend', what: 'bboxToAnchor is no place', got: `[${bboxToAnchor.join(', ')}]`, expected: '[x, y] in parts of the axes' });
+    throw new ArgumentError({
+      where: 'legend',
+      what: 'bboxToAnchor is no place',
+      got: `[${bboxToAnchor.join(', ')}]`,
+      expected: '[x, y] in parts of the axes',
+    });
   }
   if (!(fontsize > 0 && Number.isInteger(ncol) && ncol >= 1)) {
-    throw new ArgumentError({ where: 'legend', what: 'fontsize or ncol is out of range', got: `fontsize ${fontsize}, ncol ${ncol}`, expected: 'a font size above 0 and whole columns from 1' });
+    throw new ArgumentError({
+      where: 'legend',
+      what: 'fontsize or ncol is out of range',
+      got: `fontsize ${fontsize}, ncol ${ncol}`,
+      expected: 'a font size above 0 and whole columns from 1',
+    });
   }
   return options;
 }
@@ -64,9 +79,16 @@ function measure(artists: readonly Artist[], { fontsize = 10, ncol = 1 }: Legend
   if (entries.length === 0) return undefined;
   const size = fontsize * POINT;
   const rows = Math.ceil(entries.length / ncol);
-  const columns = Array.from({ length: Math.ceil(entries.length / rows) }, (_, column) => entries.slice(column * rows, (column + 1) * rows));
-  const columnWidths = columns.map((column) => Math.max(...column.map(({ label = '' }) => textWidth(label, size))) + (HANDLE + HANDLE_GAP) * size);
-  const width = columnWidths.reduce((sum, column) => sum + column, 0) + (columns.length - 1) * COLUMN_GAP * size + 2 * BORDER * size;
+  const columns = Array.from({ length: Math.ceil(entries.length / rows) }, (_, column) =>
+    entries.slice(column * rows, (column + 1) * rows),
+  );
+  const columnWidths = columns.map(
+    (column) => Math.max(...column.map(({ label = '' }) => textWidth(label, size))) + (HANDLE + HANDLE_GAP) * size,
+  );
+  const width =
+    columnWidths.reduce((sum, column) => sum + column, 0) +
+    (columns.length - 1) * COLUMN_GAP * size +
+    2 * BORDER * size;
   const height = rows * ROW_HEIGHT * size + (rows - 1) * ROW_GAP * size + 2 * BORDER * size;
   return { entries, size, columnWidths, rows, width, height };
 }
@@ -85,18 +107,29 @@ export function placeLegend(artists: readonly Artist[], options: LegendOptions, 
       const [anchorX, anchorY] = [box.x + bboxToAnchor[0] * box.width, box.y + (1 - bboxToAnchor[1]) * box.height];
       return { x: anchorX - x * width + (1 - 2 * x) * gap, y: anchorY - y * height + (1 - 2 * y) * gap, width, height };
     }
-    return { x: box.x + gap + x * (box.width - width - 2 * gap), y: box.y + gap + y * (box.height - height - 2 * gap), width, height };
+    return {
+      x: box.x + gap + x * (box.width - width - 2 * gap),
+      y: box.y + gap + y * (box.height - height - 2 * gap),
+      width,
+      height,
+    };
   };
   if (loc !== 'best') return at(loc);
   if (bboxToAnchor) return at('upper left');
-  return leastCovering(Object.keys(PLACES).map((place) => at(place as keyof typeof PLACES)), artists, frame);
+  return leastCovering(
+    Object.keys(PLACES).map((place) => at(place as keyof typeof PLACES)),
+    artists,
+    frame,
+  );
 }
 
 function leastCovering(boxes: readonly Box[], artists: readonly Artist[], frame: Frame): Box {
   const places = artists.flatMap((artist) => artist.places?.(frame) ?? []);
   let [best, fewest] = [boxes[0]!, Infinity];
   for (const box of boxes) {
-    const covered = places.filter(([x, y]) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height).length;
+    const covered = places.filter(
+      ([x, y]) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height,
+    ).length;
     if (covered < fewest) [best, fewest] = [box, covered];
   }
   return best;
@@ -107,14 +140,29 @@ export function drawLegend(artists: readonly Artist[], options: LegendOptions, b
   const measured = measure(artists, options);
   if (measured === undefined) return '';
   const { entries, size, columnWidths, rows } = measured;
-  const frame = element('rect', { ...box, rx: 0.2 * size, fill: '#ffffff', 'fill-opacity': 0.8, stroke: '#cccccc', 'stroke-opacity': 0.8 });
+  const frame = element('rect', {
+    ...box,
+    rx: 0.2 * size,
+    fill: '#ffffff',
+    'fill-opacity': 0.8,
+    stroke: '#cccccc',
+    'stroke-opacity': 0.8,
+  });
   const handleHeight = 0.7 * size;
   const drawn = entries.map((entry, i) => {
     const column = Math.floor(i / rows);
-    const left = box.x + BORDER * size + columnWidths.slice(0, column).reduce((sum, width) => sum + width + COLUMN_GAP * size, 0);
+    const left =
+      box.x + BORDER * size + columnWidths.slice(0, column).reduce((sum, width) => sum + width + COLUMN_GAP * size, 0);
     const middle = box.y + BORDER * size + ((i % rows) * (ROW_HEIGHT + ROW_GAP) + ROW_HEIGHT / 2) * size;
-    const handle = element('g', { transform: `translate(${round(left)} ${round(middle - handleHeight / 2)})` }, entry.handle?.(HANDLE * size, handleHeight) ?? '');
-    return handle + textElement(entry.label ?? '', { x: left + (HANDLE + HANDLE_GAP) * size, y: middle, valign: 'middle' }, { size });
+    const handle = element(
+      'g',
+      { transform: `translate(${round(left)} ${round(middle - handleHeight / 2)})` },
+      entry.handle?.(HANDLE * size, handleHeight) ?? '',
+    );
+    return (
+      handle +
+      textElement(entry.label ?? '', { x: left + (HANDLE + HANDLE_GAP) * size, y: middle, valign: 'middle' }, { size })
+    );
   });
   return frame + drawn.join('');
 }

@@ -40,7 +40,11 @@ export interface Stroke {
   readonly width: number;
 }
 
-const DASHES: { readonly [style in LineStyle]?: readonly number[] } = { '--': [3.7, 1.6], '-.': [6.4, 1.6, 1, 1.6], ':': [1, 1.65] };
+const DASHES: { readonly [style in LineStyle]?: readonly number[] } = {
+  '--': [3.7, 1.6],
+  '-.': [6.4, 1.6, 1, 1.6],
+  ':': [1, 1.65],
+};
 
 /**
  * Reads how a line looks.
@@ -50,11 +54,20 @@ const DASHES: { readonly [style in LineStyle]?: readonly number[] } = { '--': [3
 export function readStroke(options: Omit<StrokeOptions, 'label'>, color: Color, where: string): Stroke {
   const { linestyle = '-', linewidth = 1.5, alpha = 1 } = options;
   if (linestyle !== '-' && linestyle !== 'none' && !Object.hasOwn(DASHES, linestyle)) {
-    throw new ArgumentError({ where, what: 'unknown line style', got: `'${String(linestyle)}'`, expected: "one of '-', '--', '-.', ':', 'none'" });
+    throw new ArgumentError({
+      where,
+      what: 'unknown line style',
+      got: `'${String(linestyle)}'`,
+      expected: "one of '-', '--', '-.', ':', 'none'",
+    });
   }
   const paint = readColor(options.color ?? color, where);
   const opacity = paint.opacity * checkNumber(alpha, 'alpha', where, [0, 1]);
-  return { paint: { color: paint.color, opacity }, style: linestyle, width: checkNumber(linewidth, 'linewidth', where) * POINT };
+  return {
+    paint: { color: paint.color, opacity },
+    style: linestyle,
+    width: checkNumber(linewidth, 'linewidth', where) * POINT,
+  };
 }
 
 /** Draws a line along path data. */
@@ -89,16 +102,42 @@ export function makeLines({ x, y, format }: PlotData, options: PlotOptions, next
   const merged = { ...readFormat(format, 'plot'), ...options };
   const { marker, markersize = 6 } = merged;
   if (marker !== undefined && !isMarker(marker)) {
-    throw new ArgumentError({ where: 'plot', what: 'unknown marker', got: `'${marker}'`, expected: `one of ${Object.keys(MARKERS).join(' ')}` });
+    throw new ArgumentError({
+      where: 'plot',
+      what: 'unknown marker',
+      got: `'${marker}'`,
+      expected: `one of ${Object.keys(MARKERS).join(' ')}`,
+    });
   }
   const size = checkNumber(markersize, 'markersize', 'plot') * POINT;
   const columns = readColumns(y);
   const n = columns[0]!.length;
   const xs = x === undefined ? Float64Array.from({ length: n }, (_, i) => i) : readVector(x, 'plot');
-  if (xs.length !== n) throw new ShapeError({ where: 'plot', what: 'x and y differ in length', got: `x [${xs.length}], y [${n}]`, expected: 'as many x as y' });
-  const labels = typeof merged.label === 'string' || merged.label === undefined ? columns.map(() => merged.label) : merged.label;
-  if (labels.length !== columns.length) throw new ArgumentError({ where: 'plot', what: 'labels and lines differ in number', got: `${labels.length} labels`, expected: `${columns.length}` });
-  return columns.map((ys, i) => new Line(xs, ys, { stroke: readStroke(merged, merged.color ?? nextColor(), 'plot'), marker, size, label: labels[i] as string | undefined }));
+  if (xs.length !== n)
+    throw new ShapeError({
+      where: 'plot',
+      what: 'x and y differ in length',
+      got: `x [${xs.length}], y [${n}]`,
+      expected: 'as many x as y',
+    });
+  const labels =
+    typeof merged.label === 'string' || merged.label === undefined ? columns.map(() => merged.label) : merged.label;
+  if (labels.length !== columns.length)
+    throw new ArgumentError({
+      where: 'plot',
+      what: 'labels and lines differ in number',
+      got: `${labels.length} labels`,
+      expected: `${columns.length}`,
+    });
+  return columns.map(
+    (ys, i) =>
+      new Line(xs, ys, {
+        stroke: readStroke(merged, merged.color ?? nextColor(), 'plot'),
+        marker,
+        size,
+        label: labels[i] as string | undefined,
+      }),
+  );
 }
 
 function readColumns(y: Values): Float64Array[] {
@@ -106,9 +145,16 @@ function readColumns(y: Values): Float64Array[] {
   if (shape.length === 1) return [data];
   const [n, lines] = shape;
   if (shape.length !== 2 || n === undefined || lines === undefined) {
-    throw new ShapeError({ where: 'plot', what: 'y has too many axes', got: `[${shape.join(', ')}]`, expected: '[n] or [n, lines]' });
+    throw new ShapeError({
+      where: 'plot',
+      what: 'y has too many axes',
+      got: `[${shape.join(', ')}]`,
+      expected: '[n] or [n, lines]',
+    });
   }
-  return Array.from({ length: lines }, (_, line) => Float64Array.from({ length: n }, (_, i) => data[i * lines + line]!));
+  return Array.from({ length: lines }, (_, line) =>
+    Float64Array.from({ length: n }, (_, i) => data[i * lines + line]!),
+  );
 }
 
 /** How a {@link Line} looks. */
@@ -143,16 +189,35 @@ export class Line implements Artist {
       this.#xs.map((value) => frame.x.pixel(value)),
       this.#ys.map((value) => frame.y.pixel(value)),
     );
-    const line = stroke.style === 'none' ? '' : parts.filter((part) => part.length > 1).map((part) => pathOf(thinned(part))).join('');
+    const line =
+      stroke.style === 'none'
+        ? ''
+        : parts
+            .filter((part) => part.length > 1)
+            .map((part) => pathOf(thinned(part)))
+            .join('');
     const drawn = line === '' ? '' : strokePath(line, stroke);
-    return marker === undefined ? drawn : drawn + drawMarkers(parts.flat(), { marker, size, paint: stroke.paint, width: stroke.width });
+    return marker === undefined
+      ? drawn
+      : drawn + drawMarkers(parts.flat(), { marker, size, paint: stroke.paint, width: stroke.width });
   }
 
   handle(width: number, height: number): string {
     const { stroke, marker, size } = this.#look;
     const middle = height / 2;
-    const line = stroke.style === 'none' ? '' : strokePath(pathOf([[0, middle], [width, middle]]), stroke);
-    return marker === undefined ? line : line + drawMarkers([[width / 2, middle]], { marker, size, paint: stroke.paint, width: stroke.width });
+    const line =
+      stroke.style === 'none'
+        ? ''
+        : strokePath(
+            pathOf([
+              [0, middle],
+              [width, middle],
+            ]),
+            stroke,
+          );
+    return marker === undefined
+      ? line
+      : line + drawMarkers([[width / 2, middle]], { marker, size, paint: stroke.paint, width: stroke.width });
   }
 
   places(frame: Frame): readonly Point[] {
@@ -170,6 +235,9 @@ function filledIn(points: readonly Point[]): Point[] {
   return points.flatMap(([x, y], i) => {
     const [fromX, fromY] = points[i - 1] ?? [x, y];
     const steps = Math.min(200, Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY) / GAP)));
-    return Array.from({ length: steps }, (_, k): Point => [fromX + ((x - fromX) * (k + 1)) / steps, fromY + ((y - fromY) * (k + 1)) / steps]);
+    return Array.from({ length: steps }, (_, k): Point => [
+      fromX + ((x - fromX) * (k + 1)) / steps,
+      fromY + ((y - fromY) * (k + 1)) / steps,
+    ]);
   });
 }

@@ -11,7 +11,11 @@ export interface Marker {
   readonly circle: number;
 }
 
-const polygon = (...points: readonly (readonly [number, number])[]): Marker => ({ strokes: [points], filled: true, circle: 0 });
+const polygon = (...points: readonly (readonly [number, number])[]): Marker => ({
+  strokes: [points],
+  filled: true,
+  circle: 0,
+});
 const strokes = (...lines: Marker['strokes']): Marker => ({ strokes: lines, filled: false, circle: 0 });
 const circle = (diameter: number): Marker => ({ strokes: [], filled: true, circle: diameter });
 const star = Array.from({ length: 10 }, (_, k): readonly [number, number] => {
@@ -23,8 +27,26 @@ const star = Array.from({ length: 10 }, (_, k): readonly [number, number] => {
 export const MARKERS: { readonly [name: string]: Marker } = {
   '.': circle(0.5),
   o: circle(1),
-  '+': strokes([[-0.5, 0], [0.5, 0]], [[0, -0.5], [0, 0.5]]),
-  x: strokes([[-0.5, -0.5], [0.5, 0.5]], [[-0.5, 0.5], [0.5, -0.5]]),
+  '+': strokes(
+    [
+      [-0.5, 0],
+      [0.5, 0],
+    ],
+    [
+      [0, -0.5],
+      [0, 0.5],
+    ],
+  ),
+  x: strokes(
+    [
+      [-0.5, -0.5],
+      [0.5, 0.5],
+    ],
+    [
+      [-0.5, 0.5],
+      [0.5, -0.5],
+    ],
+  ),
   s: polygon([-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]),
   D: polygon([0, -0.7], [0.7, 0], [0, 0.7], [-0.7, 0]),
   d: polygon([0, -0.7], [0.42, 0], [0, 0.7], [-0.42, 0]),
@@ -33,8 +55,14 @@ export const MARKERS: { readonly [name: string]: Marker } = {
   '<': polygon([-0.5, 0], [0.5, -0.5], [0.5, 0.5]),
   '>': polygon([0.5, 0], [-0.5, -0.5], [-0.5, 0.5]),
   '*': polygon(...star),
-  '|': strokes([[0, -0.5], [0, 0.5]]),
-  _: strokes([[-0.5, 0], [0.5, 0]]),
+  '|': strokes([
+    [0, -0.5],
+    [0, 0.5],
+  ]),
+  _: strokes([
+    [-0.5, 0],
+    [0.5, 0],
+  ]),
 };
 
 /** Tells whether a name is that of a marker. */
@@ -58,7 +86,12 @@ export function drawMarkers(places: readonly Point[], { marker, size, paint, wid
   const paths = places.map(([x, y]) => markerPath(shape, size, [x, y]));
   const look: Attributes = shape.filled
     ? { fill: paint.color, 'fill-opacity': paint.opacity === 1 ? undefined : paint.opacity }
-    : { fill: 'none', stroke: paint.color, 'stroke-opacity': paint.opacity === 1 ? undefined : paint.opacity, 'stroke-width': Math.min(width, size / 3) };
+    : {
+        fill: 'none',
+        stroke: paint.color,
+        'stroke-opacity': paint.opacity === 1 ? undefined : paint.opacity,
+        'stroke-width': Math.min(width, size / 3),
+      };
   if (paths.length === 0) return '';
   if (paint.opacity === 1) return element('path', { d: paths.join(''), ...look });
   return element('g', look, paths.map((d) => element('path', { d })).join(''));
@@ -70,5 +103,12 @@ function markerPath({ strokes: lines, filled, circle: diameter }: Marker, size: 
     const across = short(diameter * size);
     return `M${short(x - (diameter * size) / 2)} ${short(y)}a${radius} ${radius} 0 1 0 ${across} 0a${radius} ${radius} 0 1 0 -${across} 0`;
   }
-  return lines.map((line) => pathOf(line.map(([dx, dy]): Point => [x + dx * size, y + dy * size]), filled)).join('');
+  return lines
+    .map((line) =>
+      pathOf(
+        line.map(([dx, dy]): Point => [x + dx * size, y + dy * size]),
+        filled,
+      ),
+    )
+    .join('');
 }

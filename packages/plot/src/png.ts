@@ -53,7 +53,10 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   const out = new Uint8Array(data.length + 12);
   const view = new DataView(out.buffer);
   view.setUint32(0, data.length);
-  out.set([...name].map((char) => char.charCodeAt(0)), 4);
+  out.set(
+    [...name].map((char) => char.charCodeAt(0)),
+    4,
+  );
   out.set(data, 8);
   view.setUint32(data.length + 8, crc32(out.subarray(4, data.length + 8)));
   return out;

@@ -3,8 +3,19 @@ import { pathOf, type Point, segments, thinned } from './polyline.ts';
 
 test('cuts a line where values are missing', () => {
   const [x, nan] = [[0, 1, 2, 3, 4, 5], Number.NaN];
-  expect(segments(x, [nan, 1, 2, Infinity, 4, nan])).toEqual([[[1, 1], [2, 2]], [[4, 4]]]);
-  expect(segments(x, x.map(() => nan))).toEqual([]);
+  expect(segments(x, [nan, 1, 2, Infinity, 4, nan])).toEqual([
+    [
+      [1, 1],
+      [2, 2],
+    ],
+    [[4, 4]],
+  ]);
+  expect(
+    segments(
+      x,
+      x.map(() => nan),
+    ),
+  ).toEqual([]);
 });
 
 test('thins to four points a column and keeps the peaks', () => {
@@ -28,6 +39,20 @@ test('leaves lines that turn back as they are', () => {
 });
 
 test('writes paths with two decimals, far places drawn in', () => {
-  expect(pathOf([[0, 1 / 3], [1e300, -2]])).toBe('M0 0.33 100000 -2');
-  expect(pathOf([[0, 0], [1, 0], [0, 1]], true)).toBe('M0 0 1 0 0 1Z');
+  expect(
+    pathOf([
+      [0, 1 / 3],
+      [1e300, -2],
+    ]),
+  ).toBe('M0 0.33 100000 -2');
+  expect(
+    pathOf(
+      [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ],
+      true,
+    ),
+  ).toBe('M0 0 1 0 0 1Z');
 });

@@ -29,7 +29,7 @@ export function segments(xs: ArrayLike<number>, ys: ArrayLike<number>): Point[][
 export function thinned(points: readonly Point[]): readonly Point[] {
   if (points.some(([x], i) => i > 0 && x < points[i - 1]![0])) return points;
   const kept: Point[] = [];
-  for (let start = 0; start < points.length; ) {
+  for (let start = 0; start < points.length;) {
     const column = Math.floor(points[start]![0]);
     let [end, low, high] = [start, start, start];
     for (; end < points.length && Math.floor(points[end]![0]) === column; end++) {

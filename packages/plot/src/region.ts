@@ -31,13 +31,26 @@ export class Ruler implements Artist {
   }
 
   handle(width: number, height: number): string {
-    return strokePath(pathOf([[0, height / 2], [width, height / 2]]), this.#stroke);
+    return strokePath(
+      pathOf([
+        [0, height / 2],
+        [width, height / 2],
+      ]),
+      this.#stroke,
+    );
   }
 
   #ends({ x, y, box }: Frame): readonly [Point, Point] {
     const at = this.#axis === 'y' ? y.pixel(this.#value) : x.pixel(this.#value);
-    if (this.#axis === 'y') return [[box.x, at], [box.x + box.width, at]];
-    return [[at, box.y], [at, box.y + box.height]];
+    if (this.#axis === 'y')
+      return [
+        [box.x, at],
+        [box.x + box.width, at],
+      ];
+    return [
+      [at, box.y],
+      [at, box.y + box.height],
+    ];
   }
 }
 
@@ -62,7 +75,18 @@ function fillPath(d: string, { color, opacity }: Paint): string {
 
 function fillHandle(width: number, height: number, paint: Paint): string {
   const top = height * 0.15;
-  return fillPath(pathOf([[0, top], [width, top], [width, height - top], [0, height - top]], true), paint);
+  return fillPath(
+    pathOf(
+      [
+        [0, top],
+        [width, top],
+        [width, height - top],
+        [0, height - top],
+      ],
+      true,
+    ),
+    paint,
+  );
 }
 
 /** The area between two curves. */
@@ -73,11 +97,24 @@ export class Band implements Artist {
   readonly #data: { readonly xs: Float64Array; readonly lower: Float64Array; readonly upper: Float64Array };
   readonly #paint: Paint;
 
-  constructor({ x, lower, upper }: { readonly x: Values; readonly lower: Values; readonly upper: Values }, options: FillOptions, nextColor: () => string) {
-    const data = { xs: readVector(x, 'fillBetween'), lower: readVector(lower, 'fillBetween'), upper: readVector(upper, 'fillBetween') };
+  constructor(
+    { x, lower, upper }: { readonly x: Values; readonly lower: Values; readonly upper: Values },
+    options: FillOptions,
+    nextColor: () => string,
+  ) {
+    const data = {
+      xs: readVector(x, 'fillBetween'),
+      lower: readVector(lower, 'fillBetween'),
+      upper: readVector(upper, 'fillBetween'),
+    };
     const lengths = Object.values(data).map((values) => values.length);
     if (new Set(lengths).size > 1) {
-      throw new ShapeError({ where: 'fillBetween', what: 'x and the two curves differ in length', got: lengths.map((length) => `[${length}]`).join(', '), expected: 'as many of each' });
+      throw new ShapeError({
+        where: 'fillBetween',
+        what: 'x and the two curves differ in length',
+        got: lengths.map((length) => `[${length}]`).join(', '),
+        expected: 'as many of each',
+      });
     }
     this.#data = data;
     this.#paint = readFill(options, nextColor, 'fillBetween');
@@ -90,13 +127,18 @@ export class Band implements Artist {
     const paths: string[] = [];
     let run: [Point, Point][] = [];
     const close = (): void => {
-      if (run.length > 1) paths.push(pathOf([...run.map(([low]) => low), ...run.map(([, high]) => high).reverse()], true));
+      if (run.length > 1)
+        paths.push(pathOf([...run.map(([low]) => low), ...run.map(([, high]) => high).reverse()], true));
       run = [];
     };
     xs.forEach((value, i) => {
       const at = x.pixel(value);
       const [low, high] = [y.pixel(lower[i]!), y.pixel(upper[i]!)];
-      if ([at, low, high].every(Number.isFinite)) run.push([[at, low], [at, high]]);
+      if ([at, low, high].every(Number.isFinite))
+        run.push([
+          [at, low],
+          [at, high],
+        ]);
       else close();
     });
     close();
@@ -131,19 +173,37 @@ export class Bars implements Artist {
     this.#xs = isNames(x) ? Float64Array.from(x, (_, i) => i) : readVector(x, 'bar');
     this.#heights = readVector(heights, 'bar');
     if (this.#xs.length !== this.#heights.length) {
-      throw new ShapeError({ where: 'bar', what: 'x and heights differ in number', got: `x [${this.#xs.length}], heights [${this.#heights.length}]`, expected: 'as many of each' });
+      throw new ShapeError({
+        where: 'bar',
+        what: 'x and heights differ in number',
+        got: `x [${this.#xs.length}], heights [${this.#heights.length}]`,
+        expected: 'as many of each',
+      });
     }
     this.#half = checkNumber(options.width ?? 0.8, 'width', 'bar', [Number.MIN_VALUE, Infinity]) / 2;
     this.#paint = readFill(options, nextColor, 'bar');
     this.label = options.label;
-    this.extent = { x: { values: [...this.#xs].flatMap((at) => [at - this.#half, at + this.#half]) }, y: { values: [0, ...this.#heights], sticky: [0] } };
+    this.extent = {
+      x: { values: [...this.#xs].flatMap((at) => [at - this.#half, at + this.#half]) },
+      y: { values: [0, ...this.#heights], sticky: [0] },
+    };
   }
 
   draw({ x, y, box }: Frame): string {
     const foot = Number.isFinite(y.pixel(0)) ? y.pixel(0) : box.y + box.height;
     const bars = Array.from(this.#xs, (at, i) => {
       const [left, right, top] = [x.pixel(at - this.#half), x.pixel(at + this.#half), y.pixel(this.#heights[i]!)];
-      return [left, right, top].every(Number.isFinite) ? pathOf([[left, foot], [left, top], [right, top], [right, foot]], true) : '';
+      return [left, right, top].every(Number.isFinite)
+        ? pathOf(
+            [
+              [left, foot],
+              [left, top],
+              [right, top],
+              [right, foot],
+            ],
+            true,
+          )
+        : '';
     });
     return fillPath(bars.join(''), this.#paint);
   }
@@ -153,7 +213,9 @@ export class Bars implements Artist {
   }
 
   places({ x, y }: Frame): readonly Point[] {
-    return Array.from(this.#xs, (at, i): Point => [x.pixel(at), y.pixel(this.#heights[i]!)]).filter((place) => place.every(Number.isFinite));
+    return Array.from(this.#xs, (at, i): Point => [x.pixel(at), y.pixel(this.#heights[i]!)]).filter((place) =>
+      place.every(Number.isFinite),
+    );
   }
 }
 
@@ -183,22 +245,39 @@ export class Caption implements Artist {
   readonly #x: number;
   readonly #y: number;
   readonly #text: string;
-  readonly #look: { readonly align: 'start' | 'middle' | 'end'; readonly valign: 'top' | 'middle' | 'baseline' | 'bottom'; readonly size: number; readonly color: string };
+  readonly #look: {
+    readonly align: 'start' | 'middle' | 'end';
+    readonly valign: 'top' | 'middle' | 'baseline' | 'bottom';
+    readonly size: number;
+    readonly color: string;
+  };
 
   constructor([x, y]: Point, text: string, options: TextOptions) {
     const { ha = 'left', va = 'baseline', color = 'k', fontsize = 10 } = options;
     if (!Object.hasOwn(ALIGN, ha) || !Object.hasOwn(VALIGN, va)) {
-      throw new ArgumentError({ where: 'text', what: 'unknown alignment', got: `ha '${ha}', va '${va}'`, expected: 'ha left, center or right; va top, center, baseline or bottom' });
+      throw new ArgumentError({
+        where: 'text',
+        what: 'unknown alignment',
+        got: `ha '${ha}', va '${va}'`,
+        expected: 'ha left, center or right; va top, center, baseline or bottom',
+      });
     }
     this.#x = checkNumber(x, 'x', 'text', [-Infinity, Infinity]);
     this.#y = checkNumber(y, 'y', 'text', [-Infinity, Infinity]);
     this.#text = text;
-    this.#look = { align: ALIGN[ha], valign: VALIGN[va], size: checkNumber(fontsize, 'fontsize', 'text') * POINT, color: readColor(color, 'text').color };
+    this.#look = {
+      align: ALIGN[ha],
+      valign: VALIGN[va],
+      size: checkNumber(fontsize, 'fontsize', 'text') * POINT,
+      color: readColor(color, 'text').color,
+    };
   }
 
   draw({ x, y }: Frame): string {
     const { align, valign, size, color } = this.#look;
     const [px, py] = [x.pixel(this.#x), y.pixel(this.#y)];
-    return Number.isFinite(px) && Number.isFinite(py) ? textElement(this.#text, { x: px, y: py, align, valign }, { size, color }) : '';
+    return Number.isFinite(px) && Number.isFinite(py)
+      ? textElement(this.#text, { x: px, y: py, align, valign }, { size, color })
+      : '';
   }
 }

@@ -5,7 +5,13 @@ import { checkLimits, fitLimits, makeScale } from './scale.ts';
 test('maps values to pixels, also backwards and logarithmically', () => {
   expect([0, 5, 10].map(makeScale('linear', [0, 10], [100, 200]).pixel)).toEqual([100, 150, 200]);
   expect([0, 5, 10].map(makeScale('linear', [10, 0], [100, 200]).pixel)).toEqual([200, 150, 100]);
-  expect([1, 10, 100, 0, -1].map(makeScale('log', [1, 100], [0, 10]).pixel)).toEqual([0, 5, 10, Number.NaN, Number.NaN]);
+  expect([1, 10, 100, 0, -1].map(makeScale('log', [1, 100], [0, 10]).pixel)).toEqual([
+    0,
+    5,
+    10,
+    Number.NaN,
+    Number.NaN,
+  ]);
 });
 
 test.each([
@@ -26,9 +32,14 @@ test.each([
 
 test('refuses a logarithmic axis without a value above 0', () => {
   expect(() => fitLimits('log', [{ values: [0, -3] }], 'y')).toThrow(DataError);
-  expect(() => fitLimits('log', [{ values: [0, -3] }], 'y')).toThrow("got:      none, the lowest is -3");
+  expect(() => fitLimits('log', [{ values: [0, -3] }], 'y')).toThrow('got:      none, the lowest is -3');
 });
 
-test.each([[[1, 1], 'linear'], [[Number.NaN, 1], 'linear'], [[0, 1], 'log'], [[1], 'linear']] as const)('refuses limits %j on a %s axis', (limits, name) => {
+test.each([
+  [[1, 1], 'linear'],
+  [[Number.NaN, 1], 'linear'],
+  [[0, 1], 'log'],
+  [[1], 'linear'],
+] as const)('refuses limits %j on a %s axis', (limits, name) => {
   expect(() => checkLimits(limits, name, 'xlim')).toThrow(ArgumentError);
 });

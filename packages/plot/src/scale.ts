@@ -18,7 +18,10 @@ export interface Scale {
 export function makeScale(name: ScaleName, limits: Limits, [from, to]: Limits): Scale {
   const [first, last] = name === 'log' ? [Math.log10(limits[0]), Math.log10(limits[1])] : limits;
   const factor = (to - from) / (last - first);
-  const pixel = name === 'log' ? (value: number) => (value > 0 ? from + (Math.log10(value) - first) * factor : Number.NaN) : (value: number) => from + (value - first) * factor;
+  const pixel =
+    name === 'log'
+      ? (value: number) => (value > 0 ? from + (Math.log10(value) - first) * factor : Number.NaN)
+      : (value: number) => from + (value - first) * factor;
   return { name, limits, pixel };
 }
 
@@ -54,14 +57,25 @@ export function fitLimits(name: ScaleName, extents: readonly Extent[], axis: str
   }
   if (low > high) {
     if (lowestRefused === Infinity) return name === 'log' ? [1, 10] : [0, 1];
-    throw new DataError({ where: `${axis}scale`, what: 'a logarithmic axis shows only values above 0', got: `none, the lowest is ${lowestRefused}`, expected: 'one value above 0', hint: `use ${axis}scale('linear')` });
+    throw new DataError({
+      where: `${axis}scale`,
+      what: 'a logarithmic axis shows only values above 0',
+      got: `none, the lowest is ${lowestRefused}`,
+      expected: 'one value above 0',
+      hint: `use ${axis}scale('linear')`,
+    });
   }
   const sticky = new Set(extents.flatMap((extent) => extent.sticky ?? []));
   return withMargin(name, [low, high], sticky);
 }
 
 function withMargin(name: ScaleName, [low, high]: Limits, sticky: ReadonlySet<number>): Limits {
-  if (low === high) return name === 'log' ? [low / 10, high * 10] : low === 0 ? [-MARGIN, MARGIN] : [low - Math.abs(low) * MARGIN, high + Math.abs(high) * MARGIN];
+  if (low === high)
+    return name === 'log'
+      ? [low / 10, high * 10]
+      : low === 0
+        ? [-MARGIN, MARGIN]
+        : [low - Math.abs(low) * MARGIN, high + Math.abs(high) * MARGIN];
   const margin = name === 'log' ? (high / low) ** MARGIN : (high - low) * MARGIN;
   const below = name === 'log' ? low / margin : low - margin;
   const above = name === 'log' ? high * margin : high + margin;
@@ -75,7 +89,15 @@ function withMargin(name: ScaleName, [low, high]: Limits, sticky: ReadonlySet<nu
  */
 export function checkLimits(limits: readonly number[], name: ScaleName, where: string): Limits {
   const [first, last] = limits;
-  const fits = limits.length === 2 && limits.every((limit) => Number.isFinite(limit) && (name === 'linear' || limit > 0)) && first !== last;
+  const fits =
+    limits.length === 2 &&
+    limits.every((limit) => Number.isFinite(limit) && (name === 'linear' || limit > 0)) &&
+    first !== last;
   if (fits && first !== undefined && last !== undefined) return [first, last];
-  throw new ArgumentError({ where, what: 'these are no limits of an axis', got: `[${limits.join(', ')}]`, expected: `two different numbers${name === 'log' ? ' above 0' : ''}` });
+  throw new ArgumentError({
+    where,
+    what: 'these are no limits of an axis',
+    got: `[${limits.join(', ')}]`,
+    expected: `two different numbers${name === 'log' ? ' above 0' : ''}`,
+  });
 }

@@ -27,11 +27,22 @@ export interface ScatterOptions {
  */
 export function makeScatter(x: Values, y: Values, options: ScatterOptions, nextColor: () => string): Scatter {
   const { s = 36, marker = 'o', alpha = 1 } = options;
-  if (!isMarker(marker)) throw new ArgumentError({ where: 'scatter', what: 'unknown marker', got: `'${marker}'`, expected: `one of ${Object.keys(MARKERS).join(' ')}` });
+  if (!isMarker(marker))
+    throw new ArgumentError({
+      where: 'scatter',
+      what: 'unknown marker',
+      got: `'${marker}'`,
+      expected: `one of ${Object.keys(MARKERS).join(' ')}`,
+    });
   const [xs, ys] = [readVector(x, 'scatter'), readVector(y, 'scatter')];
   const areas = typeof s === 'number' ? undefined : readVector(s, 'scatter');
   if (xs.length !== ys.length || (areas && areas.length !== xs.length)) {
-    throw new ShapeError({ where: 'scatter', what: 'the values differ in number', got: `x [${xs.length}], y [${ys.length}]${areas ? `, s [${areas.length}]` : ''}`, expected: 'as many of each' });
+    throw new ShapeError({
+      where: 'scatter',
+      what: 'the values differ in number',
+      got: `x [${xs.length}], y [${ys.length}]${areas ? `, s [${areas.length}]` : ''}`,
+      expected: 'as many of each',
+    });
   }
   const sizes = Array.from(areas ?? [s as number], (area) => Math.sqrt(checkNumber(area, 's', 'scatter')) * POINT);
   const paint = readColor(options.color ?? nextColor(), 'scatter');
@@ -78,7 +89,10 @@ export class Scatter implements Artist {
       else bySize.set(size, [place]);
     });
     // Large ones first, so that none hides another.
-    return [...bySize].sort(([a], [b]) => b - a).map(([size, places]) => drawMarkers(places, { marker, size, paint, width: STROKE })).join('');
+    return [...bySize]
+      .sort(([a], [b]) => b - a)
+      .map(([size, places]) => drawMarkers(places, { marker, size, paint, width: STROKE }))
+      .join('');
   }
 
   handle(width: number, height: number): string {
@@ -87,6 +101,8 @@ export class Scatter implements Artist {
   }
 
   places(frame: Frame): readonly Point[] {
-    return Array.from(this.#xs, (value, i): Point => [frame.x.pixel(value), frame.y.pixel(this.#ys[i]!)]).filter((place) => place.every(Number.isFinite));
+    return Array.from(this.#xs, (value, i): Point => [frame.x.pixel(value), frame.y.pixel(this.#ys[i]!)]).filter(
+      (place) => place.every(Number.isFinite),
+    );
   }
 }

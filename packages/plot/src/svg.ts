@@ -10,7 +10,9 @@ export interface Attributes {
  * element('path', { d: 'M0 0', fill: undefined }) // => <path d="M0 0"/>
  */
 export function element(name: string, attributes: Attributes, content = ''): string {
-  const written = Object.entries(attributes).map(([key, value]) => (value === undefined ? '' : ` ${key}="${typeof value === 'number' ? short(value) : escapeText(value)}"`));
+  const written = Object.entries(attributes).map(([key, value]) =>
+    value === undefined ? '' : ` ${key}="${typeof value === 'number' ? short(value) : escapeText(value)}"`,
+  );
   return content === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${content}</${name}>`;
 }
 

@@ -16,7 +16,7 @@ const WIDE = 1000;
  *
  * @param size Font size in pixels.
  * @example
- * textWidth('epoch', 10) // => 30.82
+ * textWidth('epoch', 10) // => 30.46
  */
 export function textWidth(text: string, size: number): number {
   const lines = text.split('\n').map((line) => {
@@ -72,10 +72,19 @@ export interface TextStyle {
 }
 
 /** Writes a text, line below line. */
-export function textElement(text: string, { x, y, align = 'start', valign = 'baseline', rotate = 0 }: TextPlace, { size, color = '#000000' }: TextStyle): string {
+export function textElement(
+  text: string,
+  { x, y, align = 'start', valign = 'baseline', rotate = 0 }: TextPlace,
+  { size, color = '#000000' }: TextStyle,
+): string {
   const lines = text.split('\n');
   const rest = (lines.length - 1) * size * LINE_HEIGHT;
-  const shift = { top: CAP_HEIGHT * size, middle: (CAP_HEIGHT * size - rest) / 2, baseline: -rest, bottom: -rest - DESCENT * size }[valign];
+  const shift = {
+    top: CAP_HEIGHT * size,
+    middle: (CAP_HEIGHT * size - rest) / 2,
+    baseline: -rest,
+    bottom: -rest - DESCENT * size,
+  }[valign];
   const attributes: Attributes = {
     x: rotate === 0 ? x : undefined,
     y: rotate === 0 ? y + shift : shift,
@@ -85,7 +94,9 @@ export function textElement(text: string, { x, y, align = 'start', valign = 'bas
     transform: rotate === 0 ? undefined : `translate(${round(x)} ${round(y)}) rotate(${-rotate})`,
   };
   if (lines.length === 1) return element('text', attributes, escapeText(text));
-  const spans = lines.map((line, i) => element('tspan', { x: rotate === 0 ? x : 0, dy: i === 0 ? undefined : size * LINE_HEIGHT }, escapeText(line)));
+  const spans = lines.map((line, i) =>
+    element('tspan', { x: rotate === 0 ? x : 0, dy: i === 0 ? undefined : size * LINE_HEIGHT }, escapeText(line)),
+  );
   return element('text', attributes, spans.join(''));
 }
 

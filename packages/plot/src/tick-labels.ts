@@ -22,7 +22,9 @@ export function linearLabels(ticks: readonly number[]): TickLabels {
   const power = magnitude <= -5 || magnitude >= 6 ? magnitude : 0;
   const scaled = ticks.map((tick) => tick / 10 ** power);
   const decimals = decimalsFor(scaled);
-  const labels = scaled.map((tick) => withMinus(Object.is(Number(tick.toFixed(decimals)), -0) ? (0).toFixed(decimals) : tick.toFixed(decimals)));
+  const labels = scaled.map((tick) =>
+    withMinus(Object.is(Number(tick.toFixed(decimals)), -0) ? (0).toFixed(decimals) : tick.toFixed(decimals)),
+  );
   return { labels, factor: power === 0 ? '' : `1e${withMinus(String(power))}` };
 }
 
@@ -50,7 +52,8 @@ function decimalsFor(ticks: readonly number[]): number {
   const magnitude = Math.floor(Math.log10(span));
   const tolerance = 1e-3 * 10 ** magnitude;
   let decimals = Math.max(0, 3 - magnitude);
-  while (decimals > 0 && ticks.every((tick) => Math.abs(tick - Number(tick.toFixed(decimals - 1))) < tolerance)) decimals--;
+  while (decimals > 0 && ticks.every((tick) => Math.abs(tick - Number(tick.toFixed(decimals - 1))) < tolerance))
+    decimals--;
   return Math.min(decimals, 15);
 }
 

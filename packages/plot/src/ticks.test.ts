@@ -4,12 +4,17 @@ import { linearLabels, logLabel } from './tick-labels.ts';
 import { linearTicks, logMinorTicks, logTicks } from './ticks.ts';
 
 describe(`ticks of matplotlib ${golden.matplotlib}`, () => {
-  test.each(golden.linear)('linear $range with $nbins intervals', ({ range: [low, high], nbins, ticks, labels, factor }) => {
-    const ours = linearTicks(low!, high!, { intervals: nbins });
-    expect(ours).toHaveLength(ticks.length);
-    ours.forEach((tick, i) => expect(Math.abs(tick - ticks[i]!)).toBeLessThanOrEqual(1e-12 * Math.max(Math.abs(low!), Math.abs(high!))));
-    expect(linearLabels(ours)).toEqual({ labels, factor });
-  });
+  test.each(golden.linear)(
+    'linear $range with $nbins intervals',
+    ({ range: [low, high], nbins, ticks, labels, factor }) => {
+      const ours = linearTicks(low!, high!, { intervals: nbins });
+      expect(ours).toHaveLength(ticks.length);
+      ours.forEach((tick, i) =>
+        expect(Math.abs(tick - ticks[i]!)).toBeLessThanOrEqual(1e-12 * Math.max(Math.abs(low!), Math.abs(high!))),
+      );
+      expect(linearLabels(ours)).toEqual({ labels, factor });
+    },
+  );
 
   test.each(golden.integer)('whole numbers in $range with $nbins intervals', ({ range: [low, high], nbins, ticks }) => {
     expect(linearTicks(low!, high!, { intervals: nbins, integer: true })).toEqual(ticks);

@@ -47,11 +47,16 @@ interface Step {
 
 function stepCandidates(power: number, integer: boolean): Step[] {
   const steps = integer ? INTEGER_STEPS : STEPS;
-  const all = [-1, 0, 1, 2].flatMap((extra) => steps.slice(0, -1).map((digit) => ({ digit, power: power + extra, value: decimal(digit, power + extra) })));
+  const all = [-1, 0, 1, 2].flatMap((extra) =>
+    steps.slice(0, -1).map((digit) => ({ digit, power: power + extra, value: decimal(digit, power + extra) })),
+  );
   return integer ? all.filter(({ value }) => value >= 1) : all;
 }
 
-function multiples(step: Step, { low, high, offset }: { readonly low: number; readonly high: number; readonly offset: number }): number[] {
+function multiples(
+  step: Step,
+  { low, high, offset }: { readonly low: number; readonly high: number; readonly offset: number },
+): number[] {
   const slack = 1e-10 * (high - low);
   const from = Math.ceil((low - offset - slack) / step.value);
   const to = Math.floor((high - offset + slack) / step.value);

@@ -25,13 +25,26 @@ test.each([
   ['ragged lists', [[1, 2], [3]], ShapeError, 'got:      1 items\n  expected: 2 items at depth 1'],
   ['lists and numbers mixed', [[1, 2], 3], ShapeError, 'differ in length\n  got:      3'],
   ['numbers and lists mixed', [1, [2, 3]], DataError, 'a value is not a number\n  got:      a list of 2'],
-  ['a shape that does not fit', { shape: [2, 2], data: [1, 2, 3] }, ShapeError, 'got:      3 values\n  expected: 4 for [2, 2]'],
+  [
+    'a shape that does not fit',
+    { shape: [2, 2], data: [1, 2, 3] },
+    ShapeError,
+    'got:      3 values\n  expected: 4 for [2, 2]',
+  ],
 ])('refuses %s', (_, values, type, message) => {
   expect(() => readValues(values as never, 'plot')).toThrow(type);
   expect(() => readValues(values as never, 'plot')).toThrow(message);
 });
 
 test('refuses a matrix where a list is meant', () => {
-  expect(() => readVector([[1, 2], [3, 4]], 'scatter')).toThrow(ShapeError);
+  expect(() =>
+    readVector(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      'scatter',
+    ),
+  ).toThrow(ShapeError);
   expect([...readVector([[1, 2]], 'scatter')]).toEqual([1, 2]);
 });

@@ -11,7 +11,11 @@ import type { Progress } from './progress.ts';
 import { fromCache, fromFolder } from './published-file.ts';
 
 const content = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i) >>> 3));
-const file: PublishedFile = { name: 'data.gz', bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+const file: PublishedFile = {
+  name: 'data.gz',
+  bytes: content.length,
+  sha256: createHash('sha256').update(content).digest('hex'),
+};
 const wrong = Buffer.from(content);
 wrong[1234]! ^= 1;
 
@@ -98,25 +102,38 @@ test.each([
 ])('keeps nothing of a %s mirror', async (mirror, reason) => {
   const failing = download([url(mirror)], file, join(folder, 'data.gz'), { timeout: 100 });
   await expect(failing).rejects.toThrow(DataError);
-  await expect(failing).rejects.toMatchObject({ what: 'no mirror gave data.gz', got: expect.stringContaining(`${url(mirror)}: ${reason}`), expected: expect.stringContaining(file.sha256) });
+  await expect(failing).rejects.toMatchObject({
+    what: 'no mirror gave data.gz',
+    got: expect.stringContaining(`${url(mirror)}: ${reason}`),
+    expected: expect.stringContaining(file.sha256),
+  });
   expect(readdirSync(folder)).toEqual([]);
 });
 
 test('tries the mirrors in order and stops at the first good one', async () => {
-  await download([`http://${dead}/data.gz`, url('missing'), url('wrong'), url('cut'), url('good'), url('short')], file, join(folder, 'data.gz'));
+  await download(
+    [`http://${dead}/data.gz`, url('missing'), url('wrong'), url('cut'), url('good'), url('short')],
+    file,
+    join(folder, 'data.gz'),
+  );
   expect(asked).toEqual(['missing', 'wrong', 'cut', 'good']);
   expect(readdirSync(folder)).toEqual(['data.gz']);
 });
 
 test('names every mirror and its reason', async () => {
   const failing = download([`http://${dead}/data.gz`, url('missing')], file, join(folder, 'data.gz'));
-  await expect(failing).rejects.toMatchObject({ got: `http://${dead}/data.gz: connect ECONNREFUSED ${dead}; ${url('missing')}: HTTP 404` });
+  await expect(failing).rejects.toMatchObject({
+    got: `http://${dead}/data.gz: connect ECONNREFUSED ${dead}; ${url('missing')}: HTTP 404`,
+  });
 });
 
 test('refuses a cache folder that is a file', async () => {
   const path = join(folder, 'taken');
   writeFileSync(path, '');
-  await expect(download([url('good')], file, join(path, 'data.gz'))).rejects.toMatchObject({ what: 'the cache folder cannot be written', hint: expect.stringContaining('ISOGRAD_CACHE_DIR') });
+  await expect(download([url('good')], file, join(path, 'data.gz'))).rejects.toMatchObject({
+    what: 'the cache folder cannot be written',
+    hint: expect.stringContaining('ISOGRAD_CACHE_DIR'),
+  });
   expect(asked).toEqual([]);
 });
 
@@ -133,7 +150,10 @@ test('the cache asks once, and again when its file is damaged', async () => {
 test('a folder gives the published file and refuses another one', async () => {
   await expect(fromFolder([folder], file)).rejects.toMatchObject({ what: 'data.gz is not in the data folder' });
   writeFileSync(join(folder, 'data.gz'), wrong);
-  await expect(fromFolder(['/nowhere', folder], file)).rejects.toMatchObject({ what: expect.stringContaining('is not the published file'), expected: expect.stringContaining(file.sha256) });
+  await expect(fromFolder(['/nowhere', folder], file)).rejects.toMatchObject({
+    what: expect.stringContaining('is not the published file'),
+    expected: expect.stringContaining(file.sha256),
+  });
   writeFileSync(join(folder, 'data.gz'), content);
   expect((await fromFolder(['/nowhere', folder], file)).length).toBe(content.length);
 });

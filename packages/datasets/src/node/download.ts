@@ -30,7 +30,12 @@ const PROGRESS_INTERVAL = 100;
  * @param urls Complete addresses, tried in order.
  * @throws DataError when no mirror gives the file (with each mirror's reason), or when `path` cannot be written.
  */
-export async function download(urls: readonly string[], file: PublishedFile, path: string, options: DownloadOptions = {}): Promise<void> {
+export async function download(
+  urls: readonly string[],
+  file: PublishedFile,
+  path: string,
+  options: DownloadOptions = {},
+): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
   } catch (cause) {
@@ -54,7 +59,12 @@ export async function download(urls: readonly string[], file: PublishedFile, pat
 /** A mirror's failure, for which the next one is tried; anything else is thrown on. */
 class MirrorFailure extends Error {}
 
-async function attempt(url: string, file: PublishedFile, path: string, options: DownloadOptions): Promise<string | undefined> {
+async function attempt(
+  url: string,
+  file: PublishedFile,
+  path: string,
+  options: DownloadOptions,
+): Promise<string | undefined> {
   const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   const handle = await open(part, 'wx').catch((cause: unknown) => {
     throw unwritable(part, cause);
@@ -99,7 +109,8 @@ async function* fetchChunks(url: string, file: PublishedFile, timeout: number): 
     const response = await fetch(url, { signal: controller.signal, headers: { 'accept-encoding': 'identity' } });
     if (!response.ok || response.body === null) throw new MirrorFailure(`HTTP ${response.status}`);
     const announced = response.headers.get('content-length');
-    if (announced !== null && Number(announced) !== file.bytes) throw new MirrorFailure(`announces ${announced} of ${file.bytes} bytes`);
+    if (announced !== null && Number(announced) !== file.bytes)
+      throw new MirrorFailure(`announces ${announced} of ${file.bytes} bytes`);
     for await (const chunk of response.body) {
       rearm();
       yield chunk;

@@ -28,7 +28,11 @@ export const MNIST_MIRRORS: readonly string[] = [
   'https://raw.githubusercontent.com/fgnt/mnist/master/',
 ];
 
-const published = (name: MnistName, bytes: number, sha256: string): PublishedFile & { readonly name: MnistName } => ({ name, bytes, sha256 });
+const published = (name: MnistName, bytes: number, sha256: string): PublishedFile & { readonly name: MnistName } => ({
+  name,
+  bytes,
+  sha256,
+});
 
 /** The published files: their md5 sums are those of torchvision's `MNIST.resources`. */
 export const MNIST_FILES: readonly (PublishedFile & { readonly name: MnistName })[] = [
@@ -58,10 +62,14 @@ const SAMPLE = fileURLToPath(new URL('../../data/', import.meta.url));
 export async function mnist(options: MnistOptions = {}): Promise<Mnist> {
   if (!options.full) return readMnist((name) => readSample(name), options);
   const dataDir = options.dataDir ?? (process.env['ISOGRAD_DATA_DIR'] || undefined);
-  if (dataDir !== undefined) return readMnist((name) => fromFolder([dataDir, join(dataDir, 'mnist')], fileOf(name)), options);
+  if (dataDir !== undefined)
+    return readMnist((name) => fromFolder([dataDir, join(dataDir, 'mnist')], fileOf(name)), options);
   const folder = join(options.cacheDir ?? cacheDir(), 'mnist');
   const onProgress = options.onProgress ?? progressLine();
-  return readMnist((name) => fromCache(folder, fileOf(name), { mirrors: options.mirrors ?? MNIST_MIRRORS, onProgress }), options);
+  return readMnist(
+    (name) => fromCache(folder, fileOf(name), { mirrors: options.mirrors ?? MNIST_MIRRORS, onProgress }),
+    options,
+  );
 }
 
 /**
@@ -81,5 +89,11 @@ function fileOf(name: MnistName): PublishedFile {
 async function readSample(name: MnistName): Promise<Uint8Array> {
   const bytes = await readIfThere(join(SAMPLE, name));
   if (bytes) return bytes;
-  throw new DataError({ where: 'mnist', what: 'the sample is missing from the package', got: `no ${join(SAMPLE, name)}`, expected: 'the data folder of @isograd/datasets', hint: 'install the package again; bundlers do not carry data files' });
+  throw new DataError({
+    where: 'mnist',
+    what: 'the sample is missing from the package',
+    got: `no ${join(SAMPLE, name)}`,
+    expected: 'the data folder of @isograd/datasets',
+    hint: 'install the package again; bundlers do not carry data files',
+  });
 }

@@ -7,7 +7,11 @@ test('redraws one line on a terminal', () => {
   show({ file: 'a.gz', received: 0, total: 9_912_422 });
   show({ file: 'a.gz', received: 4_500_000, total: 9_912_422 });
   show({ file: 'a.gz', received: 9_912_422, total: 9_912_422 });
-  expect(written).toEqual(['\ra.gz    0%  0.0/9.9 MB\u001b[K', '\ra.gz   45%  4.5/9.9 MB\u001b[K', '\ra.gz  100%  9.9/9.9 MB\u001b[K\n']);
+  expect(written).toEqual([
+    '\ra.gz    0%  0.0/9.9 MB\u001b[K',
+    '\ra.gz   45%  4.5/9.9 MB\u001b[K',
+    '\ra.gz  100%  9.9/9.9 MB\u001b[K\n',
+  ]);
 });
 
 test('writes one line per file into a log', () => {

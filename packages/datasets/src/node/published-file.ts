@@ -64,7 +64,16 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new DataError({ where: 'dataset', what: 'a data file cannot be read', got: message, expected: 'a readable file', hint: 'check its permissions' }, { cause });
+    throw new DataError(
+      {
+        where: 'dataset',
+        what: 'a data file cannot be read',
+        got: message,
+        expected: 'a readable file',
+        hint: 'check its permissions',
+      },
+      { cause },
+    );
   }
 }
 

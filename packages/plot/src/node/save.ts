@@ -1,4 +1,5 @@
 import { ArgumentError, DataError, DeviceError } from '@isograd/device';
+import type * as ResvgModule from '@resvg/resvg-js';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
@@ -34,19 +35,39 @@ const FINEST = 2400;
  * toPng(fig).subarray(1, 4).toString() // => PNG
  */
 export function toPng(figure: Figure, { dpi = SVG_DPI }: PngOptions = {}): Buffer {
-  if (!(dpi >= 1 && dpi <= FINEST)) throw new ArgumentError({ where: 'toPng', what: 'dpi is out of range', got: String(dpi), expected: `a number from 1 to ${FINEST}` });
+  if (!(dpi >= 1 && dpi <= FINEST))
+    throw new ArgumentError({
+      where: 'toPng',
+      what: 'dpi is out of range',
+      got: String(dpi),
+      expected: `a number from 1 to ${FINEST}`,
+    });
   // resvg knows only the older word of SVG 1.1, browsers only the newer one of CSS.
   const svg = figure.toSvg().replaceAll(PIXELATED, 'image-rendering:optimizeSpeed');
   const { Resvg } = loadResvg();
-  const font = { fontFiles: [FONT], loadSystemFonts: !isInFont(svg), defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans' };
+  const font = {
+    fontFiles: [FONT],
+    loadSystemFonts: !isInFont(svg),
+    defaultFontFamily: 'DejaVu Sans',
+    sansSerifFamily: 'DejaVu Sans',
+  };
   return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: dpi / SVG_DPI } }).render().asPng();
 }
 
-function loadResvg(): typeof import('@resvg/resvg-js') {
+function loadResvg(): typeof ResvgModule {
   try {
-    return createRequire(import.meta.url)('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
+    return createRequire(import.meta.url)('@resvg/resvg-js') as typeof ResvgModule;
   } catch (cause) {
-    throw new DeviceError({ where: 'toPng', what: 'the package that draws PNG cannot be loaded', got: cause instanceof Error ? cause.message.split('\n')[0]! : String(cause), expected: '@resvg/resvg-js', hint: 'install @resvg/resvg-js, or save as .svg' }, { cause });
+    throw new DeviceError(
+      {
+        where: 'toPng',
+        what: 'the package that draws PNG cannot be loaded',
+        got: cause instanceof Error ? cause.message.split('\n')[0]! : String(cause),
+        expected: '@resvg/resvg-js',
+        hint: 'install @resvg/resvg-js, or save as .svg',
+      },
+      { cause },
+    );
   }
 }
 
@@ -62,13 +83,28 @@ function loadResvg(): typeof import('@resvg/resvg-js') {
 export function savefig(path: string, options: SaveOptions = {}): void {
   const format = extname(path).toLowerCase();
   if (format !== '.svg' && format !== '.png') {
-    throw new ArgumentError({ where: 'savefig', what: 'unknown format', got: `'${path}'`, expected: 'a name that ends in .svg or .png' });
+    throw new ArgumentError({
+      where: 'savefig',
+      what: 'unknown format',
+      got: `'${path}'`,
+      expected: 'a name that ends in .svg or .png',
+    });
   }
   const figure = options.figure ?? gcf();
-  const content = format === '.svg' ? `<?xml version="1.0" encoding="UTF-8"?>\n${figure.toSvg()}\n` : toPng(figure, options);
+  const content =
+    format === '.svg' ? `<?xml version="1.0" encoding="UTF-8"?>\n${figure.toSvg()}\n` : toPng(figure, options);
   try {
     writeFileSync(path, content);
   } catch (cause) {
-    throw new DataError({ where: 'savefig', what: 'the file cannot be written', got: cause instanceof Error ? cause.message : String(cause), expected: 'a folder that exists and can be written', hint: 'make the folder first, or save elsewhere' }, { cause });
+    throw new DataError(
+      {
+        where: 'savefig',
+        what: 'the file cannot be written',
+        got: cause instanceof Error ? cause.message : String(cause),
+        expected: 'a folder that exists and can be written',
+        hint: 'make the folder first, or save elsewhere',
+      },
+      { cause },
+    );
   }
 }
