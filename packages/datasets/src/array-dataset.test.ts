@@ -1,5 +1,5 @@
 import { ArgumentError, IndexError, ShapeError } from '@isograd/device';
-import { arange, array } from '@isograd/ndarray';
+import { array, type NDArray } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
 import { ArrayDataset } from './array-dataset.ts';
 
@@ -72,14 +72,16 @@ describe('ArrayDataset', () => {
     );
   });
 
-  const wide = arange(120).reshape([4, 30]);
+  const wide = array(Float64Array.from({ length: 120 }, (_, i) => i)).reshape([4, 30]);
+  const view = (shape: number[], strides: number[], offset = 0): NDArray => wide.viewAs({ shape, strides, offset });
   test.each([
-    ['a transposed array', wide.T, [2, 0]],
-    ['every second row', wide.at('::2'), [1, 0]],
-    ['rows from the end', wide.at('::-1'), [0, 3]],
-    ['a part of each row', wide.at(':', '3:20:4'), [3, 1]],
-    ['later rows', wide.at('1:'), [2, 0]],
-    ['an array of one axis', wide.at(':', 5), [3, 2]],
+    ['a transposed array', view([30, 4], [1, 30]), [2, 0]],
+    ['every second row', view([2, 30], [60, 1]), [1, 0]],
+    ['rows from the end', view([4, 30], [-30, 1], 90), [0, 3]],
+    ['a part of each row', view([4, 5], [30, 4], 3), [3, 1]],
+    ['one part for all rows', view([4, 3], [0, 1], 7), [3, 1]],
+    ['later rows', view([3, 30], [30, 1], 30), [2, 0]],
+    ['an array of one axis', view([4], [30], 5), [3, 2]],
   ])('takes from %s', (_, x, indices) => {
     const [taken] = new ArrayDataset(x).take(indices);
     const rows = x.tolist() as unknown[];

@@ -1,10 +1,11 @@
 import { ArgumentError, DataError } from '@isograd/device';
-import { arange, random, RandomState } from '@isograd/ndarray';
+import { array, random, RandomState } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
 import { ArrayDataset } from './array-dataset.ts';
 import { DataLoader } from './data-loader.ts';
 
-const ten = new ArrayDataset(arange(10));
+const counting = (n: number, step = 1): Float64Array => Float64Array.from({ length: n }, (_, i) => i * step);
+const ten = new ArrayDataset(counting(10));
 const walk = (loader: DataLoader<readonly { tolist(): unknown }[]>): unknown[] => [...loader].map(([x]) => x!.tolist());
 
 // numpy.random.RandomState(0).permutation(10), three times, NumPy 2.4.6.
@@ -79,7 +80,7 @@ describe('DataLoader', () => {
   });
 
   test('keeps samples of several arrays together', () => {
-    const data = new ArrayDataset(arange(100).reshape([50, 2]), arange(0, 100, 2));
+    const data = new ArrayDataset(array(counting(100), { shape: [50, 2] }), counting(50, 2));
     for (const [x, y] of new DataLoader(data, { batchSize: 8, shuffle: true, seed: 3 })) {
       expect(x.shape).toEqual([y.shape[0], 2]);
       expect((x.tolist() as number[][]).map(([left]) => left)).toEqual(y.tolist());

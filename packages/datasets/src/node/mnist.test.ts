@@ -13,6 +13,7 @@ const total = (x: NDArray): number => {
   for (const value of x.data) sum += Number(value);
   return sum;
 };
+const firstTen = (x: NDArray): number[] => [...x.data.slice(0, 10)].map(Number);
 
 let folder: string;
 beforeEach(() => {
@@ -30,8 +31,8 @@ describe('the sample', () => {
     const [[x, y], [xTest, yTest]] = [train.arrays, held.arrays];
     expect([x.shape, y.shape, xTest.shape, yTest.shape]).toEqual([[6000, 28, 28], [6000], [1000, 28, 28], [1000]]);
     expect([x, y, xTest, yTest].map(total)).toEqual([157703741, 26741, 24443134, 4327]);
-    expect(y.at('0:10').tolist()).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
-    expect(yTest.at('0:10').tolist()).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+    expect(firstTen(y)).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    expect(firstTen(yTest)).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
   });
 
   test('is from 0 to 1 by default', async () => {
