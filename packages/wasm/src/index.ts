@@ -1,1 +1,1 @@
-export {};
+export { createWasmDevice, type WasmDeviceOptions } from './device.ts';

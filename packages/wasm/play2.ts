@@ -1,0 +1,13 @@
+import * as d from '@isograd/device';
+import { createWasmDevice } from './src/index.ts';
+const device = createWasmDevice({ fma: false }) as d.Device;
+const e = d.expr;
+const k = device.compile({ kind: 'map', inputs: ['float64', 'float64'], scalars: [], outputs: [e.pow(e.input(0, 'float64'), e.input(1, 'float64'))] })!;
+const out = new Float64Array(4);
+const v = (m: Float64Array): d.View => ({ memory: m, offset: 0, strides: [1], contiguous: true });
+k.run([v(out), v(Float64Array.of(0.5, 0.5, 2, 1.3)), v(Float64Array.of(709.782712893384, 10.5, 100.25, 100))], [4], []);
+console.log([...out]);
+const js = d.jsDevice.compile({ kind: 'map', inputs: ['float64', 'float64'], scalars: [], outputs: [e.pow(e.input(0, 'float64'), e.input(1, 'float64'))] })!;
+const o2 = new Float64Array(4);
+js.run([v(o2), v(Float64Array.of(0.5, 0.5, 2, 1.3)), v(Float64Array.of(709.782712893384, 10.5, 100.25, 100))], [4], []);
+console.log([...o2]);

@@ -1,0 +1,25 @@
+import { ModuleBuilder } from './src/asm/module-builder.ts';
+import { FloatLanes } from './src/lanes.ts';
+import { logPair } from './src/math/power.ts';
+import { i32 } from './src/asm/scalar.ts';
+import { v128, f64x2 } from './src/asm/simd.ts';
+const m = new ModuleBuilder();
+m.function({ params: [], results: [] }, (f) => {
+  const v = new FloatLanes(f, 64, false);
+  const { add, sub, mul } = f64x2;
+  const y = f.let(v128.load(i32.const(64)));
+  const { high, low } = logPair(v, f.let(v128.load(i32.const(0))), v.number(0));
+  f.storeVector(16, high); f.storeVector(32, low);
+  const yHigh = v.let(v128.and(y, v.integer(-(1n << 27n))));
+  const product = v.let(mul(yHigh, high));
+  const rest = v.let(add(mul(sub(y, yHigh), high), mul(y, low)));
+  const sum = v.let(add(product, rest));
+  f.storeVector(48, sum);
+  f.storeVector(80, sub(rest, sub(sum, product)));
+}, 'run');
+const memory = new WebAssembly.Memory({ initial: 1 });
+const run = new WebAssembly.Instance(new WebAssembly.Module(m.toBytes()), { env: { memory } }).exports.run as () => void;
+const a = new Float64Array(memory.buffer);
+a[0] = 0.0037993137123962834; a[1] = 1.3; a[8] = 99.06398290768266; a[9] = 100; 
+run();
+console.log(...[...a.subarray(2, 8), ...a.subarray(10,12)].map(String));

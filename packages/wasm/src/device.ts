@@ -1,0 +1,34 @@
+import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
+import { detectEngine } from './engine.ts';
+import { compileMap } from './map.ts';
+import { DeviceMemory } from './memory.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Options of {@link createWasmDevice}. */
+export interface WasmDeviceOptions {
+  /** Whether to use fused multiply-add where the engine has it; off gives the results of an engine without. Default on. */
+  readonly fma?: boolean;
+  /** Whether to make the linear memory a shared one, for threads. Default off. */
+  readonly shared?: boolean;
+}
+
+/**
+ * Makes the WebAssembly device, or gives a one-line reason why it cannot run here.
+ *
+ * @example
+ * const device = createWasmDevice();
+ * typeof device === 'string' ? device : device.name // => wasm
+ */
+export function createWasmDevice({ fma = true, shared = false }: WasmDeviceOptions = {}): Device | string {
+  const engine = detectEngine();
+  if (typeof engine === 'string') return engine;
+  const runtime: Runtime = { engine: { fma: fma && engine.fma }, memory: new DeviceMemory({ shared }) };
+  return {
+    name: 'wasm',
+    info: `WebAssembly SIMD${runtime.engine.fma ? ' with fused multiply-add' : ''}, 1 thread`,
+    compile: (desc: KernelDesc): Kernel | undefined => (desc.kind === 'map' ? compileMap(runtime, desc) : undefined),
+    runAll(commands: readonly Command[]): void {
+      for (const { kernel, views, shape, scalars } of commands) kernel.run(views, shape, scalars);
+    },
+  };
+}

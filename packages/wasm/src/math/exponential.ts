@@ -1,0 +1,143 @@
+import type { Local } from '../asm/function-builder.ts';
+import type { Vec } from '../asm/value.ts';
+import type { FloatLanes } from '../lanes.ts';
+import { ERF_FAR32, ERF_FAR64, ERF_NEAR32, ERF_NEAR64, EXP32, EXP64, TANH32, TANH64 } from './coefficients.ts';
+
+type Bits = 32 | 64;
+
+interface Table {
+  /** Bits of the stored fraction. */
+  readonly fraction: number;
+  readonly bias: number;
+  /** 1.5 times 2^fraction: adding it leaves the nearest integer in the low bits of the sum. */
+  readonly magic: number;
+  /** log(2) with so few bits that its products with exponents are exact, and the rest. */
+  readonly ln2: readonly [high: number, low: number];
+  /** Beyond these exp is infinite or 0. */
+  readonly range: readonly [low: number, high: number];
+  /** Below this expm1 is -1. */
+  readonly expm1Low: number;
+  /** Fit of (exp(r) - 1 - r) / r^2. */
+  readonly exp: readonly number[];
+}
+
+const TABLES: { readonly [B in Bits]: Table } = {
+  32: {
+    fraction: 23,
+    bias: 127,
+    magic: 12582912,
+    ln2: [0.693145751953125, 1.428606765330187e-6],
+    range: [-104, 89],
+    expm1Low: -20,
+    exp: EXP32,
+  },
+  64: {
+    fraction: 52,
+    bias: 1023,
+    magic: 6755399441055744,
+    ln2: [0.6931471803691238, 1.9082149292705877e-10],
+    range: [-746, 710],
+    expm1Low: -40,
+    exp: EXP64,
+  },
+};
+
+/** `x = n log(2) + r`: the sum whose low bits are `n + shift`, and `r` with the rounding error of its last step. */
+interface Reduced {
+  readonly sum: Local<'v128'>;
+  readonly r: Local<'v128'>;
+  readonly error: Vec;
+}
+
+function reduce(v: FloatLanes, x: Vec, shift: number, remainder?: Vec): Reduced {
+  const { magic, ln2 } = TABLES[v.bits];
+  const offset = v.number(magic + shift);
+  const sum = v.let(v.madd(x, v.number(Math.LOG2E), offset));
+  const n = v.let(v.float.sub(sum, offset));
+  const high = v.let(v.madd(n, v.number(-ln2[0]), x));
+  const product = v.float.mul(n, v.number(ln2[1]));
+  const low = v.let(remainder ? v.float.sub(product, remainder) : product);
+  const r = v.let(v.float.sub(high, low));
+  return { sum, r, error: v.float.sub(v.float.sub(high, r), low) };
+}
+
+/** Holds a value in a range; NaN passes. */
+function clamp(v: FloatLanes, x: Vec, low: number, high: number): Local<'v128'> {
+  return v.let(v.float.pmax(v.float.pmin(x, v.number(high)), v.number(low)));
+}
+
+/** `exp(r) - 1 - r` on the reduced range, which is small against `r`. */
+function tail(v: FloatLanes, r: Local<'v128'>): Vec {
+  return v.float.mul(v.polynomial(r, TABLES[v.bits].exp), v.float.mul(r, r));
+}
+
+/** `exp(x)` for `x` whose result is a normal number. */
+export function expOfModerate(v: FloatLanes, x: Vec): Vec {
+  const { fraction, bias } = TABLES[v.bits];
+  const { sum, r } = reduce(v, x, bias);
+  const p = v.float.add(v.float.add(tail(v, r), r), v.number(1));
+  return v.float.mul(p, v.int.shl(sum, fraction));
+}
+
+/** `exp(x + remainder)`, the remainder below the precision of `x`. */
+export function exp(v: FloatLanes, x: Vec, remainder?: Vec): Vec {
+  const { fraction, bias, range } = TABLES[v.bits];
+  const { sum, r } = reduce(v, clamp(v, x, ...range), 2 * bias, remainder);
+  const p = v.float.add(v.float.add(tail(v, r), r), v.number(1));
+  // 2^n in two factors, each a normal number, so that results overflow and underflow gradually.
+  const first = v.let(v.int.shrU(sum, 1));
+  const second = v.int.sub(sum, first);
+  return v.float.mul(v.float.mul(p, v.int.shl(first, fraction)), v.int.shl(second, fraction));
+}
+
+/** `exp(x) - 1`. */
+export function expm1(v: FloatLanes, x: Local<'v128'>): Vec {
+  const { fraction, bias, range, expm1Low } = TABLES[v.bits];
+  const { sum, r, error } = reduce(v, clamp(v, x, expm1Low, range[1]), bias - 1);
+  const p = v.let(v.float.add(v.float.add(tail(v, r), error), r));
+  // Half of the result: 2^n itself would overflow just below the largest result.
+  const half = v.let(v.int.shl(sum, fraction));
+  const h = v.let(v.float.add(v.float.mul(p, half), v.float.sub(half, v.number(0.5))));
+  return v.withSign(v.float.add(h, h), x);
+}
+
+const TANH: { readonly [B in Bits]: readonly number[] } = { 32: TANH32, 64: TANH64 };
+
+/** `tanh(x)`: a polynomial below 0.625, `1 - 2 / (exp(2|x|) + 1)` above. */
+export function tanh(v: FloatLanes, x: Local<'v128'>): Vec {
+  const { float } = v;
+  const a = v.let(float.abs(x));
+  const z = v.let(float.mul(a, a));
+  const near = v.let(v.madd(float.mul(v.polynomial(z, TANH[v.bits]), z), a, a));
+  // From 20 on the result rounds to 1.
+  const e = expOfModerate(v, v.let(float.pmin(float.add(a, a), v.number(40))));
+  const far = float.sub(v.number(1), float.div(v.number(2), float.add(e, v.number(1))));
+  return v.withSign(v.select(float.lt(a, v.number(0.625)), near, far), x);
+}
+
+interface ErfTable {
+  /** Where the two fits meet, and from where the result is 1. */
+  readonly seam: number;
+  readonly end: number;
+  /** Fit of erf(x) / x - 1 in x^2 below the seam. */
+  readonly near: readonly number[];
+  /** Fit of log(erfc(x)) above the seam. */
+  readonly far: readonly number[];
+}
+
+const ERF: { readonly [B in Bits]: ErfTable } = {
+  32: { seam: 0.92, end: 4, near: ERF_NEAR32, far: ERF_FAR32 },
+  64: { seam: 1, end: 6, near: ERF_NEAR64, far: ERF_FAR64 },
+};
+
+/** `erf(x)`: a polynomial near 0, `1 - exp(p(|x|))` farther out, where p is a polynomial that approximates `log(erfc)`. */
+export function erf(v: FloatLanes, x: Local<'v128'>): Vec {
+  const { float } = v;
+  const { seam, end, near, far } = ERF[v.bits];
+  const a = v.let(float.abs(x));
+  const z = v.let(float.mul(a, a));
+  const inner = v.let(v.madd(v.polynomial(z, near), a, a));
+  const held = v.let(float.pmin(a, v.number(end)));
+  const outer = float.sub(v.number(1), expOfModerate(v, v.let(v.polynomial(held, far))));
+  return v.withSign(v.select(float.lt(a, v.number(seam)), inner, outer), x);
+}

@@ -1,0 +1,70 @@
+import { DeviceError } from '@isograd/device';
+import { MAX_PAGES } from './asm/module-builder.ts';
+
+const PAGE = 65536;
+/** Bytes before the arena: the parameters of the kernel that runs. */
+const RESERVED = 4096;
+/** Vector loads and stores may run this far past the end of an operand. */
+const PADDING = 64;
+
+/** The linear memory of the device: parameters, then an arena that starts anew with each kernel run. */
+export class DeviceMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
+  // Views die when the memory grows, so they are taken from here at each use.
+  u8!: Uint8Array;
+  i32!: Int32Array;
+  f32!: Float32Array;
+  f64!: Float64Array;
+  i64!: BigInt64Array;
+  #top: number = RESERVED;
+  #capacity: number = 0;
+
+  constructor({ shared = false, pages = 64 }: { readonly shared?: boolean; readonly pages?: number } = {}) {
+    this.shared = shared;
+    this.memory = new WebAssembly.Memory(shared ? { initial: pages, maximum: MAX_PAGES, shared } : { initial: pages });
+    this.#derive();
+  }
+
+  /** Frees everything that was allocated. */
+  reset(): void {
+    this.#top = RESERVED;
+  }
+
+  /**
+   * Memory until the next {@link reset}, at a multiple of 64 bytes and with room for a vector past the end.
+   *
+   * @returns The address.
+   * @throws DeviceError when the memory cannot grow far enough.
+   */
+  allocate(bytes: number): number {
+    const address = this.#top;
+    this.#top = Math.ceil((address + bytes + PADDING) / 64) * 64;
+    if (this.#top > this.#capacity) this.#grow(this.#top);
+    return address;
+  }
+
+  // Twice as much while it is small, so that a growing workload does not grow the memory at each step.
+  #grow(bytes: number): void {
+    const have = this.#capacity / PAGE;
+    const need = Math.ceil(bytes / PAGE);
+    const want = Math.min(Math.max(need, have < 1024 ? have * 2 : Math.ceil(have * 1.25)), MAX_PAGES);
+    try {
+      this.memory.grow(want - have);
+    } catch (cause) {
+      const parts = { where: 'wasm', what: 'linear memory cannot grow to hold the operands of one kernel', got: `${bytes} bytes`, expected: `less than ${MAX_PAGES * PAGE} bytes and enough free memory` };
+      throw new DeviceError({ ...parts, hint: "split the operation, or use setDevice('js')" }, { cause });
+    }
+    this.#derive();
+  }
+
+  #derive(): void {
+    const { buffer } = this.memory;
+    this.#capacity = buffer.byteLength;
+    this.u8 = new Uint8Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
+    this.i64 = new BigInt64Array(buffer);
+  }
+}

@@ -1,0 +1,139 @@
+import type { DType, Instruction, Program } from '@isograd/device';
+import type { Local } from './asm/function-builder.ts';
+import { f32, f64, i32, i64 } from './asm/scalar.ts';
+import { f32x4, f64x2, i32x4, i64x2, v128 } from './asm/simd.ts';
+import type { Value, Vec } from './asm/value.ts';
+import { castGroup, type Group, isWide, narrow, widenMask } from './casts.ts';
+import { compileFloat } from './float-steps.ts';
+import { compileInteger } from './integer-steps.ts';
+import { splat32 } from './lanes.ts';
+import type { ProgramContext } from './program-context.ts';
+
+/** Names of the engine's functions that a program may call. */
+export function slowFunctions(program: Program): readonly ('sin' | 'cos')[] {
+  return (['sin', 'cos'] as const).filter((name) => program.steps.some((s) => s.op === name));
+}
+
+const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const;
+type Comparison = (typeof COMPARISONS)[number];
+
+function isComparison(op: string): op is Comparison {
+  return (COMPARISONS as readonly string[]).includes(op);
+}
+
+const BOOL_COMPARE: { readonly [C in Comparison]: (a: Vec, b: Vec) => Vec } = {
+  eq: (a, b) => v128.not(v128.xor(a, b)),
+  ne: v128.xor,
+  lt: (a, b) => v128.andnot(b, a),
+  le: (a, b) => v128.or(v128.not(a), b),
+  gt: (a, b) => v128.andnot(a, b),
+  ge: (a, b) => v128.or(v128.not(b), a),
+};
+
+function compare(op: Comparison, dtype: DType, a: Group, b: Group): Group {
+  switch (dtype) {
+    case 'bool':
+      return [BOOL_COMPARE[op](a[0]!, b[0]!)];
+    case 'float32':
+      return [f32x4[op](a[0]!, b[0]!)];
+    case 'int32':
+    case 'uint8':
+      return [i32x4[op](a[0]!, b[0]!)];
+    case 'float64':
+    case 'int64': {
+      const lanes = dtype === 'float64' ? f64x2 : i64x2;
+      return [narrow(lanes[op](a[0]!, b[0]!), lanes[op](a[1]!, b[1]!))];
+    }
+  }
+}
+
+const BOOL_STEPS: Readonly<Record<string, (a: Vec, b: Vec) => Vec>> = { add: v128.or, mul: v128.and, max: v128.or, min: v128.and, and: v128.and, or: v128.or, xor: v128.xor, not: (a) => v128.not(a), abs: (a) => a };
+
+/** A constant of a dtype in all four elements. */
+function constantGroup({ narrowLanes, wideLanes }: ProgramContext, value: number, dtype: DType): Group | undefined {
+  switch (dtype) {
+    case 'bool':
+      return [narrowLanes.integer(value ? -1 : 0)];
+    case 'uint8':
+    case 'int32':
+      return [narrowLanes.integer(value)];
+    case 'float32':
+      return [narrowLanes.number(value)];
+    case 'float64':
+      return [wideLanes.number(value), wideLanes.number(value)];
+    case 'int64':
+      return [wideLanes.integer(BigInt(value)), wideLanes.integer(BigInt(value))];
+  }
+}
+
+/** A run-time scalar, which arrives as float64 at an address, in all four elements. */
+function scalarGroup({ f }: ProgramContext, step: Instruction, at: (index: number) => Value<'f64'>): Group {
+  const x = at(step.index);
+  const hoist = (v: Vec): Local<'v128'> => f.hoist(`scalar ${step.index} ${step.dtype}`, v);
+  switch (step.dtype) {
+    case 'float32':
+      return [hoist(f32x4.splat(f32.demote(x)))];
+    case 'float64': {
+      const v = hoist(f64x2.splat(x));
+      return [v, v];
+    }
+    case 'bool':
+      return [hoist(i32x4.splat(i32.sub(0, f64.ne(x, f64.const(0)))))];
+    case 'int64': {
+      const v = hoist(i64x2.splat(i64.truncSat(x)));
+      return [v, v];
+    }
+    case 'int32':
+      return [hoist(i32x4.splat(i32.wrap(i64.truncSat(x))))];
+    case 'uint8':
+      return [hoist(v128.and(i32x4.splat(i32.wrap(i64.truncSat(x))), splat32(255)))];
+  }
+}
+
+/** Where the operands of a program come from. */
+export interface Sources {
+  /** Four elements of an array operand, ready to use. */
+  input(index: number): Group;
+  /** A run-time scalar. */
+  scalar(index: number): Value<'f64'>;
+}
+
+function stepGroup(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[], sources: Sources): Group | undefined {
+  const from = step.args.length ? program.steps[step.args.at(-1)!]!.dtype : step.dtype;
+  switch (step.op) {
+    case 'input':
+      return sources.input(step.index);
+    case 'scalar':
+      return scalarGroup(context, step, sources.scalar);
+    case 'const':
+      return constantGroup(context, step.value, step.dtype);
+    case 'cast':
+      return castGroup(context, args[0]!, from, step.dtype);
+    case 'where': {
+      const masks = isWide(step.dtype) ? widenMask(args[0]![0]!) : args[0]!;
+      return args[1]!.map((x, i) => v128.bitselect(x, args[2]![i]!, masks[i]!));
+    }
+    default:
+      if (isComparison(step.op)) return compare(step.op, from, args[0]!, args[1]!);
+      if (step.dtype === 'bool') {
+        const emit = BOOL_STEPS[step.op];
+        return emit && [emit(args[0]![0]!, (args[1] ?? args[0])![0]!)];
+      }
+      return step.dtype === 'float32' || step.dtype === 'float64' ? compileFloat(context, program, step, args) : compileInteger(context, step, args);
+  }
+}
+
+/**
+ * Writes the code of a program for four elements.
+ *
+ * @returns The outputs, kept in locals, or `undefined` when a step has no code on this device.
+ */
+export function emitProgram(context: ProgramContext, program: Program, sources: Sources): readonly Group[] | undefined {
+  const done: Group[] = [];
+  for (const step of program.steps) {
+    const group = stepGroup(context, program, step, step.args.map((a) => done[a]!), sources);
+    if (!group) return undefined;
+    done.push(group.map((x) => ('index' in x ? x : context.f.let(x))));
+  }
+  return program.outputs.map((o) => done[o]!);
+}

@@ -1,0 +1,30 @@
+import type { ModuleBuilder } from './asm/module-builder.ts';
+import type { FunctionRef } from './asm/function-builder.ts';
+import type { Engine } from './engine.ts';
+import type { DeviceMemory } from './memory.ts';
+
+/** What kernels of one device share. */
+export interface Runtime {
+  readonly engine: Engine;
+  readonly memory: DeviceMemory;
+}
+
+/** A generated kernel: reads its parameters from the block at an address. */
+export type Entry = (block: number) => void;
+
+const SLOW: { readonly sin: (x: number) => number; readonly cos: (x: number) => number } = { sin: Math.sin, cos: Math.cos };
+
+/** Imports functions of the engine into a module. */
+export function importSlow(module: ModuleBuilder, names: readonly (keyof typeof SLOW)[]): ReadonlyMap<string, FunctionRef> {
+  return new Map(names.map((name) => [name, module.importFunction(name, { params: ['f64'], results: ['f64'] })]));
+}
+
+/** Compiles a module over the memory of the device and gives its exported function `run`. */
+export function instantiate(runtime: Runtime, module: ModuleBuilder): Entry {
+  return instance(runtime, module)['run'] as Entry;
+}
+
+/** Compiles a module over the memory of the device and gives its exports. */
+export function instance({ memory }: Runtime, module: ModuleBuilder): WebAssembly.Exports {
+  return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory: memory.memory, ...SLOW } }).exports;
+}
