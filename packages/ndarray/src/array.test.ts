@@ -2,8 +2,16 @@ import { expect, test } from 'vitest';
 import { add, array, NDArray, ones, zeros } from './index.ts';
 
 test('views share memory, operations broadcast and promote', () => {
-  const x = array([[1, 2], [3, 4], [5, 6]]);
-  expect(x.add(array([10, 20])).tolist()).toEqual([[11, 22], [13, 24], [15, 26]]);
+  const x = array([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+  expect(x.add(array([10, 20])).tolist()).toEqual([
+    [11, 22],
+    [13, 24],
+    [15, 26],
+  ]);
   expect(x.T.shape).toEqual([2, 3]);
   expect(x.T.reshape(-1).tolist()).toEqual([1, 3, 5, 2, 4, 6]);
   expect(x.matmul(array([[10], [20]])).tolist()).toEqual([[50], [110], [170]]);

@@ -82,7 +82,10 @@ export abstract class ArrayCore implements View {
 
   /** The elements in C order: the memory itself when it is contiguous, else a copy. Bools are 0 and 1. */
   get data(): TypedArray {
-    if (this.contiguous) return this.size === this.memory.length ? this.memory : this.memory.subarray(this.offset, this.offset + this.size);
+    if (this.contiguous)
+      return this.size === this.memory.length
+        ? this.memory
+        : this.memory.subarray(this.offset, this.offset + this.size);
     return inOrder(this);
   }
 
@@ -104,7 +107,13 @@ export abstract class ArrayCore implements View {
 
   /** The only element of an array of size 1. @throws ShapeError when there are more or none. */
   item(): Scalar {
-    if (this.size !== 1) throw new ShapeError({ where: 'item', what: 'only an array of one element has an item', got: `shape [${this.shape.join(', ')}]`, hint: 'use x.get(i, j) or x.tolist()' });
+    if (this.size !== 1)
+      throw new ShapeError({
+        where: 'item',
+        what: 'only an array of one element has an item',
+        got: `shape [${this.shape.join(', ')}]`,
+        hint: 'use x.get(i, j) or x.tolist()',
+      });
     return toScalar(this.memory[this.offset]!, this.dtype);
   }
 
@@ -126,7 +135,8 @@ export abstract class ArrayCore implements View {
 
   /** Iterates over the first axis; each item is a view. */
   *[Symbol.iterator](): Generator<this> {
-    if (this.ndim === 0) throw new ShapeError({ where: 'iteration', what: 'a 0-d array has no axis to walk', hint: 'use x.item()' });
+    if (this.ndim === 0)
+      throw new ShapeError({ where: 'iteration', what: 'a 0-d array has no axis to walk', hint: 'use x.item()' });
     const [n = 0, ...shape] = this.shape;
     const [step = 0, ...strides] = this.strides;
     for (let i = 0; i < n; i++) yield this.viewAs({ shape, strides, offset: this.offset + i * step });
@@ -134,7 +144,8 @@ export abstract class ArrayCore implements View {
 
   /** Number of elements of the first axis. @throws ShapeError for a 0-d array. */
   get length(): number {
-    if (this.ndim === 0) throw new ShapeError({ where: 'length', what: 'a 0-d array has no length', hint: 'use x.size' });
+    if (this.ndim === 0)
+      throw new ShapeError({ where: 'length', what: 'a 0-d array has no length', hint: 'use x.size' });
     return this.shape[0]!;
   }
 
@@ -171,7 +182,13 @@ export abstract class ArrayCore implements View {
   /** Refuses in-place writes that would break this array's meaning: plain arrays take all unless they repeat elements. */
   checkWritable(where: string): void {
     this.strides.forEach((s, d) => {
-      if (s === 0 && this.shape[d]! > 1) throw new ShapeError({ where, what: 'a broadcast view cannot be written, its elements share memory', got: `shape [${this.shape.join(', ')}], strides [${this.strides.join(', ')}]`, hint: 'write into x.copy()' });
+      if (s === 0 && this.shape[d]! > 1)
+        throw new ShapeError({
+          where,
+          what: 'a broadcast view cannot be written, its elements share memory',
+          got: `shape [${this.shape.join(', ')}], strides [${this.strides.join(', ')}]`,
+          hint: 'write into x.copy()',
+        });
     });
   }
 }
@@ -190,7 +207,12 @@ export class NDArray extends ArrayCore {
   /** The last two axes exchanged; a view. @throws ShapeError with fewer than two axes. */
   get mT(): this {
     const n = this.ndim;
-    if (n < 2) throw new ShapeError({ where: 'mT', what: 'a matrix transpose needs two axes', got: `shape [${this.shape.join(', ')}]` });
+    if (n < 2)
+      throw new ShapeError({
+        where: 'mT',
+        what: 'a matrix transpose needs two axes',
+        got: `shape [${this.shape.join(', ')}]`,
+      });
     return this.transpose([...Array.from({ length: n - 2 }, (_, d) => d), n - 1, n - 2]) as this;
   }
 }
@@ -218,6 +240,12 @@ export function toElement(value: Scalar, dtype: DType, where: string): number | 
   if (dtype === 'bool') return value ? 1 : 0;
   if (DTYPES[dtype].kind === 'f') return Number(value);
   const number = typeof value === 'bigint' ? value : Math.trunc(Number(value));
-  if (typeof number === 'number' && !Number.isFinite(number)) throw new DTypeError({ where, what: 'cannot convert to an integer', got: String(value), expected: `a finite number for ${dtype}` });
+  if (typeof number === 'number' && !Number.isFinite(number))
+    throw new DTypeError({
+      where,
+      what: 'cannot convert to an integer',
+      got: String(value),
+      expected: `a finite number for ${dtype}`,
+    });
   return dtype === 'int64' ? BigInt(number) : Number(number);
 }

@@ -37,7 +37,13 @@ export function commonShape(where: string, shapes: readonly Shape[]): Shape {
       const a = result[result.length - d] ?? 1;
       const b = shape[shape.length - d] ?? 1;
       if (a !== b && a !== 1 && b !== 1) {
-        throw new ShapeError({ where, what: 'operands could not be broadcast together', got: shapes.map((x, i) => `x${i + 1} ${show(x)}`).join(', '), expected: 'lengths that are equal or 1, aligned at the last axis', hint: `axis -${d} has lengths ${a} and ${b}` });
+        throw new ShapeError({
+          where,
+          what: 'operands could not be broadcast together',
+          got: shapes.map((x, i) => `x${i + 1} ${show(x)}`).join(', '),
+          expected: 'lengths that are equal or 1, aligned at the last axis',
+          hint: `axis -${d} has lengths ${a} and ${b}`,
+        });
       }
       next[ndim - d] = a === 1 ? b : a;
     }
@@ -54,5 +60,7 @@ export function broadcastStrides(x: NDArray, shape: Shape): number[] {
 
 /** An array as an operand of a kernel that runs over `shape`. */
 export function viewIn(x: NDArray, shape: Shape): View {
-  return sameShape(x.shape, shape) ? x : { memory: x.memory, offset: x.offset, strides: broadcastStrides(x, shape), contiguous: false };
+  return sameShape(x.shape, shape)
+    ? x
+    : { memory: x.memory, offset: x.offset, strides: broadcastStrides(x, shape), contiguous: false };
 }

@@ -2,6 +2,7 @@ import { checkDType, DTypeError, type DType, DTYPES, ShapeError, sizeOf, type Ty
 import { NDArray, type NestedList, type Scalar, type Shape, toElement } from './array.ts';
 import { show } from './broadcast.ts';
 import { type Promotion, NUMPY, weakKind } from './promotion.ts';
+import { checkShape } from './shape-check.ts';
 import { allocate, Storage } from './storage.ts';
 
 /** Options of functions that make arrays. */
@@ -13,12 +14,6 @@ export interface ArrayOptions {
 /** What `array` reads: nested lists, numbers, typed arrays (taken without a copy), arrays. */
 export type ArraySource = NestedList | TypedArray | NDArray;
 
-/** Refuses lengths that are not whole numbers from 0. */
-export function checkShape(shape: Shape, where: string): Shape {
-  if (Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && n >= 0)) return shape;
-  throw new ShapeError({ where, what: 'not a shape', got: JSON.stringify(shape), expected: 'a list of whole numbers from 0' });
-}
-
 function shapeOfList(list: NestedList, where: string): Shape {
   const shape: number[] = [];
   for (let at = list; typeof at === 'object'; at = at[0]!) {
@@ -27,7 +22,14 @@ function shapeOfList(list: NestedList, where: string): Shape {
   }
   const check = (item: NestedList, d: number): void => {
     const length = typeof item === 'object' ? item.length : undefined;
-    if (length !== shape[d]) throw new ShapeError({ where, what: 'the nested lists have no common shape', got: `${length ?? 'a number'} where ${shape[d] ?? 'a number'} is expected at depth ${d}`, expected: `shape ${show(shape)}`, hint: 'make all rows equally long' });
+    if (length !== shape[d])
+      throw new ShapeError({
+        where,
+        what: 'the nested lists have no common shape',
+        got: `${length ?? 'a number'} where ${shape[d] ?? 'a number'} is expected at depth ${d}`,
+        expected: `shape ${show(shape)}`,
+        hint: 'make all rows equally long',
+      });
     if (typeof item === 'object') for (const child of item) check(child, d + 1);
   };
   check(list, 0);
@@ -58,16 +60,32 @@ function typedDType(x: TypedArray): DType {
 }
 
 /** Reads what a user gave as an array, by the rules of its kind. Called by `array` and by `tensor`. */
-export function readArray(source: ArraySource, options: { readonly dtype?: DType | undefined; readonly shape?: Shape | undefined }, rule: Promotion, where: string): NDArray {
+export function readArray(
+  source: ArraySource,
+  options: { readonly dtype?: DType | undefined; readonly shape?: Shape | undefined },
+  rule: Promotion,
+  where: string,
+): NDArray {
   const dtype = options.dtype === undefined ? undefined : checkDType(options.dtype, where);
   let x: NDArray;
   if (source instanceof NDArray) x = source.plain().copy();
-  else if (isTyped(source)) x = new NDArray(new Storage(source), dtype === 'bool' && source instanceof Uint8Array ? 'bool' : typedDType(source), [source.length]);
+  else if (isTyped(source))
+    x = new NDArray(
+      new Storage(source),
+      dtype === 'bool' && source instanceof Uint8Array ? 'bool' : typedDType(source),
+      [source.length],
+    );
   else {
     const shape = shapeOfList(source, where);
     const values = flatten(source, []);
     const bad = values.find((v) => typeof v !== 'number' && typeof v !== 'bigint' && typeof v !== 'boolean');
-    if (bad !== undefined) throw new DTypeError({ where, what: 'an element is not a number', got: typeof bad, expected: 'numbers, bigints or booleans' });
+    if (bad !== undefined)
+      throw new DTypeError({
+        where,
+        what: 'an element is not a number',
+        got: typeof bad,
+        expected: 'numbers, bigints or booleans',
+      });
     const type = dtype ?? inferDType(values, rule);
     const storage = new Storage(new DTYPES[type].Array(values.length));
     const memory = storage.memory as { [i: number]: number | bigint };
@@ -94,6 +112,18 @@ export function array(source: ArraySource, options: ArrayOptions & { readonly sh
   return readArray(source, options, NUMPY, 'array');
 }
 
+/**
+ * The array itself, or what {@link array} makes of anything else.
+ *
+ * @example
+ * const x = array([1, 2]);
+ * asarray(x) === x // => true
+ */
+export function asarray(source: ArraySource, options: ArrayOptions = {}): NDArray {
+  if (!(source instanceof NDArray)) return readArray(source, options, NUMPY, 'asarray');
+  return options.dtype === undefined || options.dtype === source.dtype ? source : source.astype(options.dtype);
+}
+
 /** Memory of a dtype filled with one value, in any shape. Called by `full` and by PyTorch's makers of tensors. */
 export function filled(shape: Shape, value: Scalar, dtype: DType, where: string): NDArray {
   const size = sizeOf(checkShape(shape, where));
@@ -115,4 +145,30 @@ export function zeros(shape: Shape, options: ArrayOptions = {}): NDArray {
 /** An array of ones, float64 by default. */
 export function ones(shape: Shape, options: ArrayOptions = {}): NDArray {
   return filled(shape, 1, options.dtype ?? 'float64', 'ones');
+}
+
+/** An array of one value; its dtype is that of the value unless given. */
+export function full(shape: Shape, value: Scalar, options: ArrayOptions = {}): NDArray {
+  return filled(shape, value, options.dtype ?? inferDType([value], NUMPY), 'full');
+}
+
+/** An array whose elements are whatever the memory held, float64 by default: for one that will be overwritten. */
+export function empty(shape: Shape, options: ArrayOptions = {}): NDArray {
+  const dtype = checkDType(options.dtype ?? 'float64', 'empty');
+  return new NDArray(allocate(dtype, sizeOf(checkShape(shape, 'empty'))), dtype, shape);
+}
+
+/** Zeros in the shape and dtype of another array. */
+export function zerosLike(x: NDArray, options: ArrayOptions = {}): NDArray {
+  return filled(x.shape, 0, options.dtype ?? x.dtype, 'zerosLike');
+}
+
+/** Ones in the shape and dtype of another array. */
+export function onesLike(x: NDArray, options: ArrayOptions = {}): NDArray {
+  return filled(x.shape, 1, options.dtype ?? x.dtype, 'onesLike');
+}
+
+/** One value in the shape and dtype of another array. */
+export function fullLike(x: NDArray, value: Scalar, options: ArrayOptions = {}): NDArray {
+  return filled(x.shape, value, options.dtype ?? x.dtype, 'fullLike');
 }

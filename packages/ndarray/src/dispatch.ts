@@ -1,29 +1,24 @@
-import { type DType, DTypeError } from '@isograd/device';
+import { DTypeError } from '@isograd/device';
 import { NDArray, type Scalar } from './array.ts';
-import type { Op, OpSpec } from './op.ts';
-import { NUMPY, weakKind } from './promotion.ts';
-import { Storage } from './storage.ts';
+import type { Composed, ComposedSpec, Op, OpSpec } from './op.ts';
+import { NUMPY } from './promotion.ts';
+import { WeakScalar } from './weak-scalar.ts';
 
 /** An array, or a bare number that takes the dtype of the arrays beside it. */
 export type ArrayLike = NDArray | Scalar;
-
-/** A bare number on its way through dispatch. */
-export class WeakScalar extends NDArray {
-  readonly value: Scalar;
-
-  constructor(value: Scalar) {
-    const dtype: DType = typeof value === 'boolean' ? 'bool' : weakKind(value) === 'f' ? 'float64' : Number.isSafeInteger(Number(value)) ? 'int64' : 'float64';
-    super(new Storage(dtype === 'int64' ? BigInt64Array.of(BigInt(value)) : dtype === 'bool' ? Uint8Array.of(Number(value)) : Float64Array.of(Number(value))), dtype, []);
-    this.value = value;
-  }
-}
 
 /** Accepts what an op takes as an operand. @throws DTypeError for anything else. */
 export function operand(x: ArrayLike, where: string): NDArray {
   if (x instanceof NDArray) return x;
   if (typeof x === 'number' || typeof x === 'boolean' || typeof x === 'bigint') return new WeakScalar(x);
   const got = x === null ? 'null' : Array.isArray(x) ? 'a list' : typeof x;
-  throw new DTypeError({ where, what: 'not an array', got, expected: 'an NDArray or a number', hint: 'make one with array(...)' });
+  throw new DTypeError({
+    where,
+    what: 'not an array',
+    got,
+    expected: 'an NDArray or a number',
+    hint: 'make one with array(...)',
+  });
 }
 
 /**
@@ -32,25 +27,33 @@ export function operand(x: ArrayLike, where: string): NDArray {
  * The one place through which every op goes.
  */
 export function dispatch<A>(spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
-  let owner: NDArray | undefined;
   for (let i = 0; i < inputs.length; i++) {
-    if (inputs[i]!.differentiable) {
-      owner = inputs[i];
-      break;
-    }
+    const x = inputs[i]!;
+    if (x.differentiable) return dispatchFor(x, spec, inputs, attrs);
   }
-  if (owner === undefined) return spec.forward(inputs, attrs, NUMPY);
-  const out = spec.forward(inputs.map((x) => x.plain()), attrs, owner.promotion);
+  return spec.forward(inputs, attrs, NUMPY);
+}
+
+function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
+  const plain = spec.readsLayout ? inputs : inputs.map((x) => x.plain());
+  const out = spec.forward(plain, attrs, owner.promotion);
   return owner.adopt(out, { op: spec as OpSpec, inputs, attrs: attrs as never });
 }
 
-/** Makes the callable of a record; `parse` turns a user's arguments into operands and attributes. */
-export function defineOp<F extends (...args: never[]) => NDArray, A>(spec: OpSpec<A>, parse: (...args: Parameters<F>) => readonly [inputs: readonly NDArray[], attrs: A]): Op<F> {
-  const call = (...args: Parameters<F>): NDArray => {
-    const [inputs, attrs] = parse(...args);
-    return dispatch(spec, inputs, attrs);
-  };
+function named<F, S>(call: F, spec: S & { readonly name: string }): F & { readonly spec: S } {
   Object.defineProperty(call, 'name', { value: spec.name });
-  return Object.assign(call as unknown as F, { spec: spec as OpSpec });
+  return Object.assign(call as F & object, { spec });
 }
 
+/** Makes the callable of a primitive; `call` reads a user's arguments and dispatches. */
+export function defineOp<F extends (...args: never[]) => NDArray, A>(spec: OpSpec<A>, call: F): Op<F> {
+  return named(call, spec as OpSpec);
+}
+
+/** Makes the callable of a function that is composed of ops. */
+export function composed<F extends (...args: never[]) => NDArray | readonly NDArray[]>(
+  spec: Omit<ComposedSpec, 'family'>,
+  call: F,
+): Composed<F> {
+  return named(call, { ...spec, family: 'composed' } as ComposedSpec);
+}

@@ -1,8 +1,9 @@
 import type { Expr } from '@isograd/device';
 import { NDArray } from './array.ts';
-import { type ArrayLike, defineOp, operand } from './dispatch.ts';
-import { elementwise, type Typing } from './elementwise.ts';
-import type { ErrorSample, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
+import { sameShape } from './broadcast.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
+import { type Elementwise, elementwise, type Typing } from './elementwise.ts';
+import type { ErrorSample, Family, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 
 /** Options of every element-wise function. */
 export interface OutOptions {
@@ -15,11 +16,14 @@ export type UnaryOp = Op<<T extends NDArray>(x: T, options?: OutOptions) => T>;
 /** Element-wise function of two arrays or numbers, broadcast against each other. */
 export type BinaryOp = Op<(x1: ArrayLike, x2: ArrayLike, options?: OutOptions) => NDArray>;
 
-type NonDifferentiable = { readonly nonDifferentiable: string };
+/** Attributes of an element-wise call. */
+export interface OutAttrs {
+  readonly out?: NDArray | undefined;
+}
 
 /** What the members of the element-wise families state themselves; the rest comes from the family. */
 interface Row {
-  /** Default `float` for unary, `same` for binary ops. */
+  /** Default `float` for unary, `same` for other ops. */
   readonly typing?: Typing;
   /** Kinds of dtype it takes, as NumPy letters; default all. */
   readonly kinds?: string;
@@ -36,78 +40,186 @@ export interface UnaryRow extends Row {
   readonly vjp: ((g: NDArray, x: NDArray, y: NDArray) => NDArray) | NonDifferentiable;
 }
 
+type BinaryVjp = (g: NDArray, x1: NDArray, x2: NDArray, y: NDArray) => NDArray;
+
 /** Row of a binary op; one cotangent rule an operand, run only where it is needed. */
 export interface BinaryRow extends Row {
   readonly expr: (x1: Expr, x2: Expr) => Expr;
   readonly vjp: readonly [BinaryVjp, BinaryVjp] | NonDifferentiable;
 }
 
-type BinaryVjp = (g: NDArray, x1: NDArray, x2: NDArray, y: NDArray) => NDArray;
+type TernaryVjp = (g: NDArray, xs: readonly [NDArray, NDArray, NDArray], y: NDArray) => NDArray;
+
+/** Row of an op of three operands; `undefined` for one that never has a cotangent. */
+export interface TernaryRow extends Row {
+  readonly expr: (x1: Expr, x2: Expr, x3: Expr) => Expr;
+  readonly untyped?: number;
+  readonly vjp: readonly (TernaryVjp | undefined)[] | NonDifferentiable;
+}
 
 // Scalar, vector, matrix and empty: the shapes that break careless kernels.
-const UNARY_SAMPLES: readonly Sample[] = [{ inputs: [[]] }, { inputs: [[5]] }, { inputs: [[2, 3]] }, { inputs: [[0, 3]] }];
+const UNARY_SAMPLES: readonly Sample[] = [
+  { inputs: [[]] },
+  { inputs: [[5]] },
+  { inputs: [[2, 3]] },
+  { inputs: [[0, 3]] },
+];
 const BINARY_SAMPLES: readonly Sample[] = [
   { inputs: [[], []] },
-  { inputs: [[2, 3], [2, 3]] },
+  {
+    inputs: [
+      [2, 3],
+      [2, 3],
+    ],
+  },
   { inputs: [[2, 3], [3]] },
-  { inputs: [[2, 1], [1, 3]] },
+  {
+    inputs: [
+      [2, 1],
+      [1, 3],
+    ],
+  },
   { inputs: [[0, 3], [1]] },
 ];
 const BINARY_ERRORS: readonly ErrorSample[] = [{ inputs: [[2, 3], [4]], throws: 'could not be broadcast together' }];
 
-interface OutAttrs {
-  readonly out?: NDArray | undefined;
+const NO_OUT: OutAttrs = {};
+
+/** The attributes of an element-wise call from its options. */
+export function outOf(options: OutOptions | undefined): OutAttrs {
+  return options === undefined ? NO_OUT : { out: options.out };
+}
+
+/** A cotangent summed back to the shape of an operand that was stretched. */
+export function sumBack(g: NDArray, x: NDArray): NDArray {
+  return sameShape(g.shape, x.shape) ? g : g.sumTo(x.shape);
+}
+
+interface Defaults {
+  readonly family: Family;
+  readonly typing: Typing;
+  readonly samples: readonly Sample[];
+  readonly errors: readonly ErrorSample[];
+}
+
+type AnyRow = Row & { readonly untyped?: number };
+
+function specOf(
+  name: string,
+  row: AnyRow,
+  expr: Elementwise['expr'],
+  defaults: Defaults,
+): Omit<OpSpec<OutAttrs>, 'vjp'> {
+  const run = elementwise({
+    name,
+    typing: row.typing ?? defaults.typing,
+    expr,
+    kinds: row.kinds,
+    untyped: row.untyped,
+  });
+  return {
+    name,
+    family: defaults.family,
+    forward: (inputs, attrs, rule) => run(inputs, rule, attrs),
+    readsLayout: true,
+    domain: row.domain ?? [-2, 2],
+    samples: row.samples ?? defaults.samples,
+    errors: row.errors ?? defaults.errors,
+    parity: row.parity,
+  };
 }
 
 /** An element-wise op of one array: its expression and its derivative. */
 export function unary(name: string, row: UnaryRow): UnaryOp {
-  const run = elementwise({ name, typing: row.typing ?? 'float', expr: row.expr as (...s: Expr[]) => Expr, ...(row.kinds === undefined ? {} : { kinds: row.kinds }) });
   const { vjp } = row;
   const spec: OpSpec<OutAttrs> = {
-    name,
-    family: 'unary',
-    forward: (inputs, attrs, rule) => run(inputs, rule, attrs),
+    ...specOf(name, row, row.expr as Elementwise['expr'], {
+      family: 'unary',
+      typing: 'float',
+      samples: UNARY_SAMPLES,
+      errors: [],
+    }),
     vjp: typeof vjp === 'function' ? (g, { inputs, output }) => [vjp(g, inputs[0]!, output)] : vjp,
-    domain: row.domain ?? [-2, 2],
-    samples: row.samples ?? UNARY_SAMPLES,
-    errors: row.errors ?? [],
-    parity: row.parity,
   };
-  return defineOp(spec, (x: NDArray, options?: OutOptions) => [[operand(x, name)], outOf(options)]) as unknown as UnaryOp;
+  return defineOp(spec, (x: ArrayLike, options?: OutOptions) =>
+    dispatch(spec, [operand(x, name)], outOf(options)),
+  ) as unknown as UnaryOp;
 }
-
-const NO_OUT: OutAttrs = {};
-const outOf = (options: OutOptions | undefined): OutAttrs => (options === undefined ? NO_OUT : { out: options.out });
 
 /** An element-wise op of two operands with broadcasting; cotangents are summed back over stretched axes. */
 export function binary(name: string, row: BinaryRow): BinaryOp {
-  const run = elementwise({ name, typing: row.typing ?? 'same', expr: row.expr as (...s: Expr[]) => Expr, ...(row.kinds === undefined ? {} : { kinds: row.kinds }) });
   const { vjp } = row;
   const spec: OpSpec<OutAttrs> = {
-    name,
-    family: 'binary',
-    forward: (inputs, attrs, rule) => run(inputs, rule, attrs),
+    ...specOf(name, row, row.expr as Elementwise['expr'], {
+      family: 'binary',
+      typing: 'same',
+      samples: BINARY_SAMPLES,
+      errors: BINARY_ERRORS,
+    }),
     vjp: 'nonDifferentiable' in vjp ? vjp : (g, call) => binaryCotangents(vjp, g, call),
-    domain: row.domain ?? [-2, 2],
-    samples: row.samples ?? BINARY_SAMPLES,
-    errors: row.errors ?? BINARY_ERRORS,
-    parity: row.parity,
   };
-  return defineOp(spec, (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) => [[operand(x1, name), operand(x2, name)], outOf(options)]) as BinaryOp;
+  return defineOp(spec, (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) =>
+    dispatch(spec, [operand(x1, name), operand(x2, name)], outOf(options)),
+  );
 }
 
-function binaryCotangents(vjp: readonly [BinaryVjp, BinaryVjp], g: NDArray, call: OpCall<unknown>): readonly (NDArray | undefined)[] {
+function binaryCotangents(
+  vjp: readonly [BinaryVjp, BinaryVjp],
+  g: NDArray,
+  call: OpCall<unknown>,
+): readonly (NDArray | undefined)[] {
   const [x1, x2] = call.inputs as [NDArray, NDArray];
-  return [call.needs(0) ? vjp[0](g, x1, x2, call.output).sumTo(x1.shape) : undefined, call.needs(1) ? vjp[1](g, x1, x2, call.output).sumTo(x2.shape) : undefined];
+  return [
+    call.needs(0) ? sumBack(vjp[0](g, x1, x2, call.output), x1) : undefined,
+    call.needs(1) ? sumBack(vjp[1](g, x1, x2, call.output), x2) : undefined,
+  ];
+}
+
+/** Element-wise function of three operands. */
+export type TernaryOp = Op<(x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, options?: OutOptions) => NDArray>;
+
+/** An element-wise op of three operands with broadcasting. */
+export function ternary(name: string, row: TernaryRow & { readonly samples: readonly Sample[] }): TernaryOp {
+  const { vjp } = row;
+  const spec: OpSpec<OutAttrs> = {
+    ...specOf(name, row, row.expr as Elementwise['expr'], {
+      family: 'ternary',
+      typing: 'same',
+      samples: row.samples,
+      errors: [],
+    }),
+    vjp: 'nonDifferentiable' in vjp ? vjp : (g, call) => ternaryCotangents(vjp, g, call),
+  };
+  return defineOp(spec, (x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, options?: OutOptions) =>
+    dispatch(spec, [operand(x1, name), operand(x2, name), operand(x3, name)], outOf(options)),
+  );
+}
+
+function ternaryCotangents(
+  vjp: readonly (TernaryVjp | undefined)[],
+  g: NDArray,
+  call: OpCall<unknown>,
+): readonly (NDArray | undefined)[] {
+  const xs = call.inputs as readonly [NDArray, NDArray, NDArray];
+  return xs.map((x, i) => (vjp[i] !== undefined && call.needs(i) ? sumBack(vjp[i](g, xs, call.output), x) : undefined));
 }
 
 /** A comparison: bool out, no gradient. */
 export function compare(name: string, expression: (x1: Expr, x2: Expr) => Expr, parity: Parity): BinaryOp {
-  return binary(name, { typing: 'compare', expr: expression, vjp: { nonDifferentiable: 'the result is a bool' }, parity });
+  return binary(name, {
+    typing: 'compare',
+    expr: expression,
+    vjp: { nonDifferentiable: 'the result is a bool' },
+    parity,
+  });
 }
 
 /** A function of truth values: anything is first compared with 0. */
 export function logical(name: string, expression: (x1: Expr, x2: Expr) => Expr, parity: Parity): BinaryOp {
-  return binary(name, { typing: 'logic', expr: expression, vjp: { nonDifferentiable: 'the result is a bool' }, parity });
+  return binary(name, {
+    typing: 'logic',
+    expr: expression,
+    vjp: { nonDifferentiable: 'the result is a bool' },
+    parity,
+  });
 }
-

@@ -5,7 +5,19 @@ import { arrayRepr, arrayStr, attachPrinting } from './print/index.ts';
 attachMethods();
 attachPrinting(NDArray.prototype, { str: (x) => arrayStr(x), repr: (x) => arrayRepr(x) });
 
-export { ArgumentError, AxisError, DataError, DeviceError, type DType, DTypeError, DTYPES, GradientError, IndexError, IsogradError, ShapeError } from '@isograd/device';
+export {
+  ArgumentError,
+  AxisError,
+  DataError,
+  DeviceError,
+  type DType,
+  DTypeError,
+  DTYPES,
+  GradientError,
+  IndexError,
+  IsogradError,
+  ShapeError,
+} from '@isograd/device';
 export * from './array.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export * from './creation.ts';
@@ -13,8 +25,13 @@ export * from './dispatch.ts';
 export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryRow } from './families.ts';
 export type * from './op.ts';
 export * from './ops/index.ts';
+export { type Index } from './indexing/parse.ts';
+export { slice, type Slice } from './indexing/slice.ts';
+export { type Writable } from './indexing/write.ts';
+export * from './ranges.ts';
 export type { OpMethods } from './methods.ts';
 export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export * from './random/index.ts';
+export { checkShape } from './shape-check.ts';
 export { allocate, keep, Storage, withRegion } from './storage.ts';

@@ -3,7 +3,18 @@ import type { NDArray, Shape } from './array.ts';
 import type { Promotion } from './promotion.ts';
 
 /** Ops that share their shape rule, samples and derived tests. */
-export type Family = 'unary' | 'binary' | 'ternary' | 'reduction' | 'view' | 'join' | 'linalg' | 'indexed' | 'neural' | 'composed';
+export type Family =
+  | 'unary'
+  | 'binary'
+  | 'ternary'
+  | 'reduction'
+  | 'scan'
+  | 'view'
+  | 'join'
+  | 'linalg'
+  | 'indexed'
+  | 'neural'
+  | 'composed';
 
 /** A reference framework that can compute the same thing. */
 export type ReferenceName = 'numpy' | 'torch' | 'jax' | 'tfjs';
@@ -12,17 +23,36 @@ export type ReferenceName = 'numpy' | 'torch' | 'jax' | 'tfjs';
  * The same computation elsewhere, as an expression over `x1`, `x2`, ... and the names of the attributes;
  * `null` with the reason in `why` where it has none.
  */
-export type Parity = { readonly [R in ReferenceName]?: string | null } & { readonly numpy: string | null; readonly torch: string | null; readonly why?: string };
+export type Parity = { readonly [R in ReferenceName]?: string | null } & {
+  readonly numpy: string | null;
+  readonly torch: string | null;
+  readonly why?: string;
+};
 
-/** Test inputs as data: seeded numbers of a shape from the op's domain, or given values. */
-export type SampleInput = Shape | { readonly shape: Shape; readonly dtype?: DType; readonly values?: readonly (number | boolean)[]; readonly domain?: readonly [number, number]; readonly differentiable?: boolean };
+/** A test input as data: seeded numbers of a shape from the op's domain, or given values. */
+export interface InputSpec {
+  readonly shape: Shape;
+  /** Default that of the test run. Integers are drawn from the domain too, bools evenly. */
+  readonly dtype?: DType;
+  /** The elements in C order instead of drawn ones. */
+  readonly values?: readonly (number | boolean)[];
+  /** Open interval to draw from, instead of the op's. */
+  readonly domain?: readonly [number, number];
+  /** Whether gradients are checked with respect to it; default true for floats. */
+  readonly differentiable?: boolean;
+}
 
-/** One example call; `attrs` are the arguments after the arrays, as a user writes them. */
+/** A shape, or all there is to say about a test input. */
+export type SampleInput = Shape | InputSpec;
+
+/** One example call; `args` are the arguments after the arrays, as a user writes them. */
 export interface Sample {
   readonly inputs: readonly SampleInput[];
   readonly args?: readonly unknown[];
   /** The same arguments by the names that the parity expressions use. */
   readonly attrs?: Readonly<Record<string, unknown>>;
+  /** References that cannot compute this sample although they have the op, each with the reason. */
+  readonly without?: { readonly [R in ReferenceName]?: string };
 }
 
 /** A call that must throw, with a part of the message. */
@@ -40,14 +70,12 @@ export interface OpCall<A = never> {
   needs(i: number): boolean;
 }
 
-/** Everything there is to know about an op. The function, its method, tests, docs and parity cases are derived from it. */
-export interface OpSpec<A = never> {
+/** What is known about every op, whether it is a primitive or composed of others. */
+export interface OpRecord {
   readonly name: string;
   readonly family: Family;
-  /** Computes without history; the inputs are plain arrays, `rule` is how theirs promote. Refuses bad input before any work. */
-  readonly forward: (inputs: readonly NDArray[], attrs: A, rule: Promotion) => NDArray;
-  /** Cotangent of the output to cotangents of the inputs, written with ops; or why there is none. */
-  readonly vjp: ((g: NDArray, call: OpCall<A>) => readonly (NDArray | undefined)[]) | { readonly nonDifferentiable: string };
+  /** Whether the function takes its arrays as one list (`concatenate`). */
+  readonly takesList?: boolean;
   /** Open interval from which test inputs are drawn; where the op is smooth. */
   readonly domain: readonly [number, number];
   readonly samples: readonly Sample[];
@@ -55,5 +83,29 @@ export interface OpSpec<A = never> {
   readonly parity: Parity;
 }
 
-/** A function that carries its own record. */
+/** A result without a gradient, and why. */
+export interface NonDifferentiable {
+  readonly nonDifferentiable: string;
+}
+
+/** Everything there is to know about a primitive. The function, its method, tests, docs and parity cases are derived from it. */
+export interface OpSpec<A = never> extends OpRecord {
+  /** Computes without history; the inputs are plain arrays, `rule` is how theirs promote. Refuses bad input before any work. */
+  readonly forward: (inputs: readonly NDArray[], attrs: A, rule: Promotion) => NDArray;
+  /** Cotangent of the output to cotangents of the inputs, written with ops; or why there is none. */
+  readonly vjp: ((g: NDArray, call: OpCall<A>) => readonly (NDArray | undefined)[]) | NonDifferentiable;
+  /** Whether `forward` calls no op on its inputs, so that tensors may stand for plain arrays. */
+  readonly readsLayout?: boolean;
+}
+
+/** A function composed of other ops: its gradient is theirs. */
+export interface ComposedSpec extends OpRecord {
+  /** Set where the result has no gradient, with the reason. */
+  readonly nonDifferentiable?: string;
+}
+
+/** A primitive: a function that carries its own record. */
 export type Op<F> = F & { readonly spec: OpSpec };
+
+/** A composed function that carries its own record. */
+export type Composed<F> = F & { readonly spec: ComposedSpec };

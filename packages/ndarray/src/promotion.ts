@@ -2,6 +2,8 @@ import { type DType, DTYPES, isFloat } from '@isograd/device';
 
 /** How dtypes combine: NumPy's and PyTorch's rules differ, arrays carry theirs. */
 export interface Promotion {
+  /** A number for the rules, to find kernels by. */
+  readonly code: 0 | 1;
   /** What integers become where an op needs floats, and what fractional numbers without a dtype are. */
   readonly defaultFloat: 'float32' | 'float64';
   /** Whether 0-d arrays only raise the kind, as bare numbers do. */
@@ -41,10 +43,17 @@ function numpyPromote(a: DType, b: DType): DType {
 }
 
 /** NumPy's promotion (NEP 50). */
-export const NUMPY: Promotion = { defaultFloat: 'float64', zeroDimIsWeak: false, promote: numpyPromote, floatOf: floatFor };
+export const NUMPY: Promotion = {
+  code: 0,
+  defaultFloat: 'float64',
+  zeroDimIsWeak: false,
+  promote: numpyPromote,
+  floatOf: floatFor,
+};
 
 /** PyTorch's promotion: a float wins over any integer, of whatever width; integers by NumPy's table. */
 export const TORCH: Promotion = {
+  code: 1,
   defaultFloat: 'float32',
   zeroDimIsWeak: true,
   floatOf: (dtype) => (isFloat(dtype) ? dtype : 'float32'),

@@ -1,6 +1,6 @@
 import { type DType, DTYPES } from '@isograd/device';
 import type { NDArray } from './array.ts';
-import { WeakScalar } from './dispatch.ts';
+import { WeakScalar } from './weak-scalar.ts';
 import { meetWeak, type Promotion, type WeakKind, weakKind } from './promotion.ts';
 
 const kindOf = (dtype: DType): WeakKind => {
@@ -10,10 +10,14 @@ const kindOf = (dtype: DType): WeakKind => {
 
 /** The dtype in which operands meet: arrays by the promotion table, bare numbers (and 0-d tensors in PyTorch) only by their kind. */
 export function resultType(inputs: readonly NDArray[], rule: Promotion): DType {
-  const weak = rule.zeroDimIsWeak && inputs.some((x) => x.ndim > 0) ? (x: NDArray) => x.ndim === 0 : (x: NDArray) => x instanceof WeakScalar;
+  const weak =
+    rule.zeroDimIsWeak && inputs.some((x) => x.ndim > 0)
+      ? (x: NDArray) => x.ndim === 0
+      : (x: NDArray) => x instanceof WeakScalar;
   let dtype: DType | undefined;
   for (const x of inputs) if (!weak(x)) dtype = dtype === undefined ? x.dtype : rule.promote(dtype, x.dtype);
-  if (dtype === undefined) return inputs.map((x) => (x instanceof WeakScalar ? defaultOf(x, rule) : x.dtype)).reduce(rule.promote);
+  if (dtype === undefined)
+    return inputs.map((x) => (x instanceof WeakScalar ? defaultOf(x, rule) : x.dtype)).reduce(rule.promote);
   let raised: DType = dtype;
   for (const x of inputs) {
     if (!weak(x)) continue;

@@ -1,7 +1,24 @@
-import { expr as e } from '@isograd/device';
-import { binary, type BinaryOp, unary, type UnaryOp } from '../families.ts';
+import { DTypeError, expr as e, isFloat } from '@isograd/device';
+import { NDArray } from '../array.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
+import { elementwise } from '../elementwise.ts';
+import {
+  binary,
+  type BinaryOp,
+  outOf,
+  type OutAttrs,
+  type OutOptions,
+  sumBack,
+  unary,
+  type UnaryOp,
+} from '../families.ts';
+import type { OpSpec } from '../op.ts';
+import { WeakScalar } from '../weak-scalar.ts';
+import { zerosOf } from '../zeros-of.ts';
+import { absGrad, squareGrad } from './derivatives.ts';
+import { where } from './selection.ts';
 
-/** `x1 + x2`, element-wise with broadcasting; method `add`. */
+/** `x1 + x2`, element-wise with broadcasting. */
 export const add: BinaryOp = binary('add', {
   expr: (x1, x2) => e.add(x1, x2),
   vjp: [(g) => g, (g) => g],
@@ -13,24 +30,154 @@ export const subtract: BinaryOp = binary('subtract', {
   kinds: 'uif',
   expr: (x1, x2) => e.sub(x1, x2),
   vjp: [(g) => g, (g) => g.neg()],
-  parity: { numpy: 'np.subtract(x1, x2)', torch: 'torch.subtract(x1, x2)', jax: 'jnp.subtract(x1, x2)', tfjs: 'tf.sub(x1, x2)' },
+  parity: {
+    numpy: 'np.subtract(x1, x2)',
+    torch: 'torch.subtract(x1, x2)',
+    jax: 'jnp.subtract(x1, x2)',
+    tfjs: 'tf.sub(x1, x2)',
+  },
 });
 
 /** `x1 * x2`, element-wise with broadcasting; method `mul`. */
 export const multiply: BinaryOp = binary('multiply', {
   expr: (x1, x2) => e.mul(x1, x2),
   vjp: [(g, _x1, x2) => g.mul(x2), (g, x1) => g.mul(x1)],
-  parity: { numpy: 'np.multiply(x1, x2)', torch: 'torch.multiply(x1, x2)', jax: 'jnp.multiply(x1, x2)', tfjs: 'tf.mul(x1, x2)' },
+  parity: {
+    numpy: 'np.multiply(x1, x2)',
+    torch: 'torch.multiply(x1, x2)',
+    jax: 'jnp.multiply(x1, x2)',
+    tfjs: 'tf.mul(x1, x2)',
+  },
 });
 
 /** `x1 / x2` as floats, element-wise with broadcasting; method `div`. */
 export const divide: BinaryOp = binary('divide', {
-  typing: 'float',
+  typing: 'quotient',
   domain: [0.5, 3],
   expr: (x1, x2) => e.div(x1, x2),
   vjp: [(g, _x1, x2) => g.div(x2), (g, _x1, x2, y) => g.mul(y).div(x2).neg()],
-  parity: { numpy: 'np.divide(x1, x2)', torch: 'torch.divide(x1, x2)', jax: 'jnp.divide(x1, x2)', tfjs: 'tf.div(x1, x2)' },
+  parity: {
+    numpy: 'np.divide(x1, x2)',
+    torch: 'torch.divide(x1, x2)',
+    jax: 'jnp.divide(x1, x2)',
+    tfjs: 'tf.div(x1, x2)',
+  },
 });
+
+/** The largest whole number not above `x1 / x2`, element-wise with broadcasting; 0 for an integer divided by 0; method `floordiv`. */
+export const floorDivide: BinaryOp = binary('floorDivide', {
+  kinds: 'uif',
+  domain: [0.5, 9],
+  expr: (x1, x2) => e.floorDiv(x1, x2),
+  vjp: { nonDifferentiable: 'it is flat between its steps' },
+  parity: {
+    numpy: 'np.floor_divide(x1, x2)',
+    torch: 'torch.floor_divide(x1, x2)',
+    jax: 'jnp.floor_divide(x1, x2)',
+    tfjs: 'tf.floor(tf.div(x1, x2))',
+  },
+});
+
+/** The rest of `x1 / x2` with the sign of `x2`, element-wise with broadcasting; 0 for an integer modulo 0; method `mod`. */
+export const remainder: BinaryOp = binary('remainder', {
+  kinds: 'uif',
+  samples: [
+    { inputs: [[], { shape: [], domain: [0.7, 0.9] }] },
+    { inputs: [[2, 3], { shape: [3], domain: [0.7, 0.9] }] },
+    { inputs: [[2, 3], { shape: [2, 1], domain: [-0.9, -0.7] }] },
+    { inputs: [[0, 3], [1]] },
+  ],
+  expr: (x1, x2) => e.mod(x1, x2),
+  vjp: [(g) => g, (g, x1, x2) => g.mul(x1.floorDivide(x2)).neg()],
+  parity: {
+    numpy: 'np.remainder(x1, x2)',
+    torch: 'torch.remainder(x1, x2)',
+    jax: 'jnp.remainder(x1, x2)',
+    tfjs: 'tf.mod(x1, x2)',
+  },
+});
+
+const runPower = elementwise({ name: 'power', typing: 'same', kinds: 'uif', expr: (x1, x2) => e.pow(x1!, x2!) });
+const runSquare = elementwise({ name: 'power', typing: 'same', kinds: 'uif', expr: (x) => e.mul(x!, x!) });
+const runCube = elementwise({ name: 'power', typing: 'same', kinds: 'uif', expr: (x) => e.mul(e.mul(x!, x!), x!) });
+const runSqrt = elementwise({ name: 'power', typing: 'float', expr: (x) => e.sqrt(x!) });
+
+/** Integers have no negative powers; float bases and exponents are never looked at. */
+function checkExponent(x1: NDArray, x2: NDArray): void {
+  if (isFloat(x1.dtype) || isFloat(x2.dtype) || x2.dtype === 'bool' || x2.dtype === 'uint8') return;
+  if (!x2.data.some((v: number | bigint) => v < 0)) return;
+  throw new DTypeError({
+    where: 'power',
+    what: 'integers to negative integer powers are not allowed',
+    got: `x1 ${x1.dtype}, x2 ${x2.dtype} with a negative element`,
+    expected: 'exponents from 0, or floats',
+    hint: "convert the base with x.astype('float64')",
+  });
+}
+
+const powerSpec: OpSpec<OutAttrs> = {
+  name: 'power',
+  family: 'binary',
+  forward: (inputs, attrs, rule) => {
+    const [x1, x2] = inputs as [NDArray, NDArray];
+    if (x2 instanceof WeakScalar && !(x1 instanceof WeakScalar) && x1.dtype !== 'bool') {
+      if (x2.value === 2) return runSquare([x1], rule, attrs);
+      // PyTorch multiplies here, NumPy calls pow.
+      if (x2.value === 3 && rule.defaultFloat === 'float32') return runCube([x1], rule, attrs);
+      if (x2.value === 0.5 && isFloat(x1.dtype)) return runSqrt([x1], rule, attrs);
+    }
+    checkExponent(x1, x2);
+    return runPower(inputs, rule, attrs);
+  },
+  readsLayout: true,
+  vjp: (g, { inputs, output, needs }) => {
+    const [x1, x2] = inputs as [NDArray, NDArray];
+    const first = needs(0) ? sumBack(powerBaseCotangent(g, x1, x2), x1) : undefined;
+    if (!needs(1)) return [first, undefined];
+    const zero = x1.equal(0).logicalAnd(x2.greaterEqual(0));
+    return [first, sumBack(where(zero, 0, g.mul(output).mul(x1.log())), x2)];
+  },
+  domain: [0.5, 2],
+  samples: [
+    { inputs: [[], []] },
+    {
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+    },
+    { inputs: [[2, 3], [3]] },
+    { inputs: [[2, 3]], args: [2], attrs: { x2: 2 } },
+    { inputs: [[2, 3]], args: [3], attrs: { x2: 3 } },
+    { inputs: [[2, 3]], args: [0.5], attrs: { x2: 0.5 } },
+    { inputs: [[2, 3]], args: [0], attrs: { x2: 0 } },
+    { inputs: [[2, 3]], args: [-1.5], attrs: { x2: -1.5 } },
+    { inputs: [[0, 3], [1]] },
+  ],
+  errors: [
+    { inputs: [[2, 3], [4]], throws: 'could not be broadcast together' },
+    { inputs: [{ shape: [2], dtype: 'int64' }], args: [-1], throws: 'negative integer powers' },
+  ],
+  parity: { numpy: 'np.power(x1, x2)', torch: 'torch.pow(x1, x2)', jax: 'jnp.power(x1, x2)', tfjs: 'tf.pow(x1, x2)' },
+};
+
+function powerBaseCotangent(g: NDArray, x1: NDArray, x2: NDArray): NDArray {
+  if (!(x2 instanceof WeakScalar)) return where(x2.equal(0), 0, g.mul(x2.mul(x1.power(x2.sub(1)))));
+  const n = Number(x2.value);
+  if (n === 0) return zerosOf(x1);
+  return n === 2 ? squareGrad(g, x1) : g.mul(x1.power(n - 1).mul(n));
+}
+
+/**
+ * `x1` to the power `x2`, element-wise with broadcasting; method `pow`.
+ *
+ * @throws DTypeError for integers with a negative integer exponent.
+ * @example
+ * power(array([1, 2, 3]), 2).tolist() // => [ 1, 4, 9 ]
+ */
+export const power: BinaryOp = defineOp(powerSpec, (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) =>
+  dispatch(powerSpec, [operand(x1, 'power'), operand(x2, 'power')], outOf(options)),
+);
 
 /** `-x`, element-wise; method `neg`. */
 export const negative: UnaryOp = unary('negative', {
@@ -41,16 +188,44 @@ export const negative: UnaryOp = unary('negative', {
   parity: { numpy: 'np.negative(x1)', torch: 'torch.negative(x1)', jax: 'jnp.negative(x1)', tfjs: 'tf.neg(x1)' },
 });
 
-/** `e` to the power `x`, element-wise. */
-export const exp: UnaryOp = unary('exp', {
-  expr: (x) => e.exp(x),
-  vjp: (g, _x, y) => g.mul(y),
-  parity: { numpy: 'np.exp(x1)', torch: 'torch.exp(x1)', jax: 'jnp.exp(x1)', tfjs: 'tf.exp(x1)' },
+/** `|x|`, element-wise; the gradient at 0 is 0, as in PyTorch; method `abs`. */
+export const absolute: UnaryOp = unary('absolute', {
+  typing: 'same',
+  expr: (x) => e.abs(x),
+  vjp: (g, x) => absGrad(g, x),
+  parity: { numpy: 'np.absolute(x1)', torch: 'torch.absolute(x1)', jax: 'jnp.absolute(x1)', tfjs: 'tf.abs(x1)' },
 });
 
-/** Logistic sigmoid, `1 / (1 + exp(-x))`, element-wise. */
-export const sigmoid: UnaryOp = unary('sigmoid', {
-  expr: (x) => e.div(1, e.add(1, e.exp(e.neg(x)))),
-  vjp: (g, _x, y) => g.mul(y).mul(y.rsub(1)),
-  parity: { numpy: '1 / (1 + np.exp(-x1))', torch: 'torch.sigmoid(x1)', jax: 'jax.nn.sigmoid(x1)', tfjs: 'tf.sigmoid(x1)' },
+/** -1, 0 or 1 by the sign of `x`, element-wise; NaN stays. */
+export const sign: UnaryOp = unary('sign', {
+  typing: 'same',
+  kinds: 'uif',
+  expr: (x) =>
+    x.dtype === 'uint8' ? e.min(x, 1) : e.where(e.gt(x, 0), 1, e.where(e.lt(x, 0), -1, e.where(e.eq(x, 0), 0, x))),
+  vjp: (_g, x) => zerosOf(x),
+  parity: { numpy: 'np.sign(x1)', torch: 'torch.sign(x1)', jax: 'jnp.sign(x1)', tfjs: 'tf.sign(x1)' },
+});
+
+/** `x * x`, element-wise. */
+export const square: UnaryOp = unary('square', {
+  typing: 'same',
+  kinds: 'uif',
+  expr: (x) => e.mul(x, x),
+  vjp: (g, x) => squareGrad(g, x),
+  parity: { numpy: 'np.square(x1)', torch: 'torch.square(x1)', jax: 'jnp.square(x1)', tfjs: 'tf.square(x1)' },
+});
+
+/** `1 / x` of floats, element-wise. */
+export const reciprocal: UnaryOp = unary('reciprocal', {
+  kinds: 'f',
+  domain: [0.5, 3],
+  expr: (x) => e.div(1, x),
+  vjp: (g, _x, y) => g.mul(y).mul(y).neg(),
+  errors: [{ inputs: [{ shape: [2], dtype: 'int64' }], throws: 'not defined for this dtype' }],
+  parity: {
+    numpy: 'np.reciprocal(x1)',
+    torch: 'torch.reciprocal(x1)',
+    jax: 'jnp.reciprocal(x1)',
+    tfjs: 'tf.reciprocal(x1)',
+  },
 });

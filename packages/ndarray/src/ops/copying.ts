@@ -1,16 +1,16 @@
 import { checkDType, type DType, isFloat } from '@isograd/device';
 import { NDArray } from '../array.ts';
-import { type ArrayLike, defineOp, operand } from '../dispatch.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
 import type { Op, OpSpec } from '../op.ts';
-import { allocate } from '../storage.ts';
 
 const identity = elementwise({ name: 'copy', typing: 'same', expr: (x) => x! });
 
 const copySpec: OpSpec<undefined> = {
   name: 'copy',
   family: 'unary',
-  forward: ([x], _attrs, rule) => identity([x!], rule),
+  forward: (inputs, _attrs, rule) => identity(inputs, rule),
+  readsLayout: true,
   vjp: (g) => [g],
   domain: [-2, 2],
   samples: [{ inputs: [[]] }, { inputs: [[2, 3]] }, { inputs: [[0]] }],
@@ -19,16 +19,17 @@ const copySpec: OpSpec<undefined> = {
 };
 
 /** A copy in C order with memory of its own. */
-export const copy: Op<<T extends NDArray>(x: T) => T> = defineOp(copySpec, (x: ArrayLike) => [[operand(x, 'copy')], undefined]) as unknown as Op<<T extends NDArray>(x: T) => T>;
+export const copy: Op<<T extends NDArray>(x: T) => T> = defineOp(copySpec, (x: ArrayLike) =>
+  dispatch(copySpec, [operand(x, 'copy')], undefined),
+) as unknown as Op<<T extends NDArray>(x: T) => T>;
+
+const castTo = elementwise({ name: 'astype', typing: 'same', expr: (x) => x! });
 
 const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
   name: 'astype',
   family: 'unary',
-  forward: ([x], { dtype }, rule) => {
-    if (x!.dtype === dtype) return x!;
-    const out = new NDArray(allocate(dtype, x!.size), dtype, x!.shape);
-    return castInto([x!], rule, { out });
-  },
+  forward: (inputs, attrs, rule) => (inputs[0]!.dtype === attrs.dtype ? inputs[0]! : castTo(inputs, rule, attrs)),
+  readsLayout: true,
   vjp: (g, { inputs }) => [isFloat(inputs[0]!.dtype) ? g.astype(inputs[0]!.dtype) : undefined],
   domain: [-2, 2],
   samples: [
@@ -37,10 +38,17 @@ const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
     { inputs: [[5]], args: ['bool'], attrs: { dtype: 'bool' } },
   ],
   errors: [{ inputs: [[2]], args: ['float128'], throws: 'unknown dtype' }],
-  parity: { numpy: 'x1.astype(dtype)', torch: 'x1.to(getattr(torch, dtype))', jax: 'x1.astype(dtype)', tfjs: null, why: 'tfjs has no float64' },
+  parity: {
+    numpy: 'x1.astype(dtype)',
+    torch: 'x1.to(getattr(torch, dtype))',
+    jax: 'x1.astype(dtype)',
+    tfjs: null,
+    why: 'tfjs has no float64',
+  },
 };
 
-const castInto = elementwise({ name: 'astype', typing: 'same', expr: (x) => x!, unsafe: true });
-
 /** The elements as another dtype, floats to integers towards zero; the array itself when it has that dtype already. */
-export const astype: Op<<T extends NDArray>(x: T, dtype: DType) => T> = defineOp(astypeSpec, (x: ArrayLike, dtype: DType) => [[operand(x, 'astype')], { dtype: checkDType(dtype, 'astype') }]) as unknown as Op<<T extends NDArray>(x: T, dtype: DType) => T>;
+export const astype: Op<<T extends NDArray>(x: T, dtype: DType) => T> = defineOp(
+  astypeSpec,
+  (x: ArrayLike, dtype: DType) => dispatch(astypeSpec, [operand(x, 'astype')], { dtype: checkDType(dtype, 'astype') }),
+) as unknown as Op<<T extends NDArray>(x: T, dtype: DType) => T>;

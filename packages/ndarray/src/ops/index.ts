@@ -1,6 +1,46 @@
-export * from './arithmetic.ts';
-export * from './comparison.ts';
-export * from './copying.ts';
-export * from './linalg.ts';
-export * from './reductions.ts';
-export * from './views.ts';
+export { relu, sigmoid, softplus } from './activations.ts';
+export {
+  absolute,
+  add,
+  divide,
+  floorDivide,
+  multiply,
+  negative,
+  power,
+  reciprocal,
+  remainder,
+  sign,
+  square,
+  subtract,
+} from './arithmetic.ts';
+export { expandDims, flip, moveaxis, ravel, squeeze, swapaxes } from './axis-order.ts';
+export {
+  equal,
+  greater,
+  greaterEqual,
+  isfinite,
+  isinf,
+  isnan,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  notEqual,
+} from './comparison.ts';
+export { astype, copy } from './copying.ts';
+export { cos, erf, exp, expm1, log, log1p, sin, sqrt, tanh } from './exponential.ts';
+export { scatterAdd, take, takeAlongAxis } from './gathering.ts';
+export { getitem } from './indexing.ts';
+export { concatenate, split, stack, tile } from './joins.ts';
+export { dot, matmul, outer } from './linalg.ts';
+export { det, diag, diagonal, inv, trace } from './matrices.ts';
+export { argsort, nonzero, sort } from './ordering.ts';
+export { all, any, argmax, argmin, countNonzero, max, min, prod, sum } from './reductions.ts';
+export { ceil, floor, round, trunc } from './rounding.ts';
+export { cumprod, cumsum } from './scans.ts';
+export { clip, maximum, minimum, where } from './selection.ts';
+export { logSoftmax, softmax } from './softmax.ts';
+export { logsumexp, mean, std, variance as var } from './statistics.ts';
+export { broadcastTo, reshape, sumTo, transpose } from './views.ts';

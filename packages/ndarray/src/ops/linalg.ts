@@ -1,35 +1,67 @@
-import { type DType, type Kernel, kernelFor, ShapeError, sizeOf, type View } from '@isograd/device';
+import { type DType, ShapeError, sizeOf, type View } from '@isograd/device';
 import { NDArray } from '../array.ts';
-import { broadcastStrides, commonShape, show } from '../broadcast.ts';
-import { type ArrayLike, defineOp, operand } from '../dispatch.ts';
-import type { Op, OpSpec } from '../op.ts';
+import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { kernelTable } from '../kernels.ts';
+import type { Composed, Op, OpSpec } from '../op.ts';
 import { resultType } from '../result-type.ts';
 import { allocate } from '../storage.ts';
 
-const gemm = (dtype: DType): Kernel => kernelFor({ kind: 'gemm', dtype });
+const gemm = kernelTable((dtype) => ({ kind: 'gemm', dtype }));
 
-/** Product of stacks of matrices, `a` [...batch, m, k] and `b` [...batch, k, n] of one dtype. */
-function multiplyMatrices(a: NDArray, b: NDArray): NDArray {
-  const [m, k, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!];
+/** Product of two matrices or of stacks of them, of one dtype. */
+function multiplyMatrices(a: NDArray, b: NDArray, dtype: DType): NDArray {
+  const [m, k, n] = [a.shape[a.ndim - 2]!, a.shape[a.ndim - 1]!, b.shape[b.ndim - 1]!];
+  if (a.ndim === 2 && b.ndim === 2) {
+    const out = new NDArray(allocate(dtype, m * n), dtype, [m, n]);
+    gemm(dtype).run([out, a, b], [m, n, k], []);
+    return out;
+  }
   const batch = commonShape('matmul', [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const shape = [...batch, m, n];
-  const out = new NDArray(allocate(a.dtype, sizeOf(shape)), a.dtype, shape);
-  const stack = (x: NDArray, rows: number, columns: number): View => (batch.length === 0 ? x : { memory: x.memory, offset: x.offset, strides: broadcastStrides(x, [...batch, rows, columns]), contiguous: false });
-  gemm(a.dtype).run([out, stack(a, m, k), stack(b, k, n)], [...batch, m, n, k], []);
+  const out = new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
+  const stack = (x: NDArray, rows: number, columns: number): View => {
+    const whole = [...batch, rows, columns];
+    return sameShape(x.shape, whole)
+      ? x
+      : { memory: x.memory, offset: x.offset, strides: broadcastStrides(x, whole), contiguous: false };
+  };
+  gemm(dtype).run([out, stack(a, m, k), stack(b, k, n)], [...batch, m, n, k], []);
   return out;
 }
+
+function checkMatrices(x1: NDArray, x2: NDArray): void {
+  const got = `x1 ${show(x1.shape)}, x2 ${show(x2.shape)}`;
+  if (x1.ndim === 0 || x2.ndim === 0) {
+    throw new ShapeError({
+      where: 'matmul',
+      what: 'a 0-d array cannot be multiplied as a matrix',
+      got,
+      expected: 'at least one axis',
+      hint: 'use multiply',
+    });
+  }
+  if (x1.shape.at(-1) === x2.shape[Math.max(x2.ndim - 2, 0)]) return;
+  throw new ShapeError({
+    where: 'matmul',
+    what: 'inner dimensions differ',
+    got,
+    expected: 'x1 [..., m, k], x2 [..., k, n]',
+    hint: 'transpose one operand?',
+  });
+}
+
+const asRow = (x: NDArray): NDArray => (x.ndim === 1 ? x.reshape([1, x.size]) : x);
+const asColumn = (x: NDArray): NDArray => (x.ndim === 1 ? x.reshape([x.size, 1]) : x);
 
 const matmulSpec: OpSpec<undefined> = {
   name: 'matmul',
   family: 'linalg',
   forward: (inputs, _attrs, rule) => {
     const [x1, x2] = inputs as [NDArray, NDArray];
-    if (x1.ndim === 0 || x2.ndim === 0) throw new ShapeError({ where: 'matmul', what: 'a 0-d array cannot be multiplied as a matrix', got: `x1 ${show(x1.shape)}, x2 ${show(x2.shape)}`, expected: 'at least one axis', hint: 'use multiply' });
-    const a = x1.ndim === 1 ? x1.reshape([1, x1.size]) : x1;
-    const b = x2.ndim === 1 ? x2.reshape([x2.size, 1]) : x2;
-    if (a.shape.at(-1) !== b.shape.at(-2)) throw new ShapeError({ where: 'matmul', what: 'inner dimensions differ', got: `x1 ${show(x1.shape)}, x2 ${show(x2.shape)}`, expected: 'x1 [..., m, k], x2 [..., k, n]', hint: 'transpose one operand?' });
-    const dtype = resultType(inputs, rule);
-    const y = multiplyMatrices(a.astype(dtype), b.astype(dtype));
+    checkMatrices(x1, x2);
+    const dtype = x1.dtype === x2.dtype ? x1.dtype : resultType(inputs, rule);
+    const y = multiplyMatrices(asRow(x1).astype(dtype), asColumn(x2).astype(dtype), dtype);
     if (x1.ndim > 1 && x2.ndim > 1) return y;
     const shape = [...y.shape];
     if (x2.ndim === 1) shape.pop();
@@ -38,8 +70,9 @@ const matmulSpec: OpSpec<undefined> = {
   },
   vjp: (g, { inputs, needs }) => {
     const [x1, x2] = inputs as [NDArray, NDArray];
-    const a = x1.ndim === 1 ? x1.reshape([1, x1.size]) : x1;
-    const b = x2.ndim === 1 ? x2.reshape([x2.size, 1]) : x2;
+    if (x1.ndim === 2 && x2.ndim === 2)
+      return [needs(0) ? g.matmul(x2.T) : undefined, needs(1) ? x1.T.matmul(g) : undefined];
+    const [a, b] = [asRow(x1), asColumn(x2)];
     const batch = commonShape('matmul', [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
     const full = g.reshape([...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
     return [
@@ -49,20 +82,130 @@ const matmulSpec: OpSpec<undefined> = {
   },
   domain: [-2, 2],
   samples: [
-    { inputs: [[2, 3], [3, 4]] },
-    { inputs: [[3], [3]] },
-    { inputs: [[3], [3, 2]] },
-    { inputs: [[2, 3], [3]] },
-    { inputs: [[2, 1, 3, 4], [5, 4, 2]] },
-    { inputs: [[2, 0], [0, 3]] },
+    {
+      inputs: [
+        [2, 3],
+        [3, 4],
+      ],
+    },
+    { inputs: [[3], [3]], without: { tfjs: 'matMul wants two axes or more' } },
+    { inputs: [[3], [3, 2]], without: { tfjs: 'matMul wants two axes or more' } },
+    { inputs: [[2, 3], [3]], without: { tfjs: 'matMul wants two axes or more' } },
+    {
+      inputs: [
+        [2, 1, 3, 4],
+        [5, 4, 2],
+      ],
+    },
+    {
+      inputs: [
+        [2, 0],
+        [0, 3],
+      ],
+      without: { tfjs: 'matMul takes no empty matrices' },
+    },
   ],
   errors: [
-    { inputs: [[2, 3], [2, 3]], throws: 'inner dimensions differ' },
+    {
+      inputs: [
+        [2, 3],
+        [2, 3],
+      ],
+      throws: 'inner dimensions differ',
+    },
     { inputs: [[], [2]], throws: '0-d array' },
-    { inputs: [[2, 3, 4], [3, 4, 5]], throws: 'could not be broadcast' },
+    {
+      inputs: [
+        [2, 3, 4],
+        [3, 4, 5],
+      ],
+      throws: 'could not be broadcast',
+    },
   ],
-  parity: { numpy: 'np.matmul(x1, x2)', torch: 'torch.matmul(x1, x2)', jax: 'jnp.matmul(x1, x2)', tfjs: 'tf.matMul(x1, x2)' },
+  parity: {
+    numpy: 'np.matmul(x1, x2)',
+    torch: 'torch.matmul(x1, x2)',
+    jax: 'jnp.matmul(x1, x2)',
+    tfjs: 'tf.matMul(x1, x2)',
+  },
 };
 
 /** Matrix product; `x1` [..., m, k] and `x2` [..., k, n] → [..., m, n], leading axes broadcast. 1-d operands are a row on the left and a column on the right. */
-export const matmul: Op<(x1: ArrayLike, x2: ArrayLike) => NDArray> = defineOp(matmulSpec, (x1: ArrayLike, x2: ArrayLike) => [[operand(x1, 'matmul'), operand(x2, 'matmul')], undefined]);
+export const matmul: Op<(x1: ArrayLike, x2: ArrayLike) => NDArray> = defineOp(
+  matmulSpec,
+  (x1: ArrayLike, x2: ArrayLike) => dispatch(matmulSpec, [operand(x1, 'matmul'), operand(x2, 'matmul')], undefined),
+);
+
+/**
+ * NumPy's `dot`: the matrix product for one and two axes, a plain product with a number, and for more axes the sum over the last axis of `x1`
+ * and the second to last of `x2` for every pair of the others (where `matmul` broadcasts).
+ */
+export const dot: Composed<(x1: ArrayLike, x2: ArrayLike) => NDArray> = composed(
+  {
+    name: 'dot',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[3], [3]] },
+      {
+        inputs: [
+          [2, 3],
+          [3, 4],
+        ],
+        without: { torch: 'torch.dot takes vectors' },
+      },
+      { inputs: [[2, 3], [3]], without: { torch: 'torch.dot takes vectors' } },
+      { inputs: [[], [2, 3]], without: { torch: 'torch.dot takes vectors', tfjs: 'dot wants one or two axes' } },
+      {
+        inputs: [
+          [2, 3, 4],
+          [2, 4, 3],
+        ],
+        without: { torch: 'torch.dot takes vectors', tfjs: 'dot wants one or two axes' },
+      },
+    ],
+    errors: [
+      {
+        inputs: [
+          [2, 3],
+          [2, 3],
+        ],
+        throws: 'inner dimensions differ',
+      },
+    ],
+    parity: { numpy: 'np.dot(x1, x2)', torch: 'torch.dot(x1, x2)', jax: 'jnp.dot(x1, x2)', tfjs: 'tf.dot(x1, x2)' },
+  },
+  (x1: ArrayLike, x2: ArrayLike): NDArray => {
+    const [a, b] = [operand(x1, 'dot'), operand(x2, 'dot')];
+    if (a.ndim === 0 || b.ndim === 0) return a.multiply(b);
+    if (b.ndim <= 2) return a.matmul(b);
+    checkMatrices(a, b);
+    const k = a.shape.at(-1)!;
+    const rows = a.reshape([a.size / Math.max(k, 1), k]);
+    const columns = b.moveaxis(-2, 0);
+    const y = rows.matmul(columns.reshape([k, b.size / Math.max(k, 1)]));
+    return y.reshape([...a.shape.slice(0, -1), ...columns.shape.slice(1)]);
+  },
+);
+
+/** The product of every element of `x1` with every one of `x2`, both flattened: [m], [n] → [m, n]. */
+export const outer: Composed<(x1: ArrayLike, x2: ArrayLike) => NDArray> = composed(
+  {
+    name: 'outer',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[2], [3]] },
+      { inputs: [[2, 2], [3]], without: { torch: 'torch.outer takes vectors', tfjs: 'outerProduct takes vectors' } },
+    ],
+    errors: [],
+    parity: {
+      numpy: 'np.outer(x1, x2)',
+      torch: 'torch.outer(x1, x2)',
+      jax: 'jnp.outer(x1, x2)',
+      tfjs: 'tf.outerProduct(x1, x2)',
+    },
+  },
+  (x1: ArrayLike, x2: ArrayLike): NDArray => {
+    const [a, b] = [operand(x1, 'outer'), operand(x2, 'outer')];
+    return a.reshape([a.size, 1]).multiply(b.reshape([b.size]));
+  },
+);

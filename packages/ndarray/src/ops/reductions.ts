@@ -1,21 +1,193 @@
-import { reduction, type ReductionOp, EMPTY_SAMPLE, REDUCTION_SAMPLES, sumType } from '../reduction.ts';
+import { ArgumentError, type DType } from '@isograd/device';
+import { NDArray } from '../array.ts';
+import type { Axis } from '../axes.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import type { Composed, Op, Sample } from '../op.ts';
+import {
+  AXIS_ERRORS,
+  EMPTY_ERROR,
+  EMPTY_SAMPLE,
+  isReduceOptions,
+  parseReduce,
+  type ReduceForward,
+  type ReduceOptions,
+  reducer,
+  type Reduction,
+  reduction,
+  REDUCTION_SAMPLES,
+  type ReductionOp,
+  reductionSpec,
+  sumType,
+} from '../reduction.ts';
+import { prodGrad } from '../product-gradient.ts';
+
+const plain = (spec: Reduction): ReduceForward => {
+  const run = reducer(spec);
+  return (x, attrs, rule) => run([x], attrs, rule);
+};
+const same = (x: DType): DType => x;
 
 /** Sum over axes, pairwise as NumPy sums; bools and integers are summed as int64. `x` `[...axes]` → the other axes. */
 export const sum: ReductionOp = reduction('sum', {
-  op: 'sum',
-  dtype: sumType,
+  forward: plain({ name: 'sum', op: 'sum', dtype: sumType }),
   vjp: (g, x) => g.broadcastTo(x.shape),
   samples: [...REDUCTION_SAMPLES, EMPTY_SAMPLE],
-  parity: { numpy: 'np.sum(x1, axis=axis, keepdims=keepdims)', torch: 'torch.sum(x1, dim=axis, keepdim=keepdims)', jax: 'jnp.sum(x1, axis=axis, keepdims=keepdims)', tfjs: 'tf.sum(x1, axis, keepdims)' },
+  parity: {
+    numpy: 'np.sum(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.sum(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.sum(x1, axis=axis, keepdims=keepdims)',
+    tfjs: 'tf.sum(x1, axis, keepdims)',
+  },
 });
+
+const ONE_AXIS_IN_TORCH = { torch: 'prod reduces one axis or all' };
+
+/** Product over axes; bools and integers are multiplied as int64. */
+export const prod: ReductionOp = reduction('prod', {
+  forward: plain({ name: 'prod', op: 'prod', dtype: sumType }),
+  vjp: (g, x, y, { axes }) => prodGrad(g, x, y, axes),
+  samples: [
+    ...REDUCTION_SAMPLES.map((s): Sample => (Array.isArray(s.attrs?.axis) ? { ...s, without: ONE_AXIS_IN_TORCH } : s)),
+    EMPTY_SAMPLE,
+    { inputs: [{ shape: [3], values: [0, 2, 3] }], attrs: { axis: null, keepdims: false } },
+    { inputs: [{ shape: [2, 3], values: [0, 2, 0, 0, 5, 7] }], args: [1], attrs: { axis: 1, keepdims: false } },
+  ],
+  parity: {
+    numpy: 'np.prod(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.prod(x1) if axis is None else torch.prod(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.prod(x1, axis=axis, keepdims=keepdims)',
+    tfjs: 'tf.prod(x1, axis, keepdims)',
+  },
+});
+
+const extremeGrad = (g: NDArray, x: NDArray, y: NDArray, axes: readonly number[]): NDArray => {
+  const mask = x.equal(y).astype(g.dtype);
+  return g.mul(mask).div(mask.sum(axes, { keepdims: true }));
+};
 
 /** Largest element over axes; NaN when there is one. Equal largest elements share the gradient, as in PyTorch's `amax`. */
 export const max: ReductionOp = reduction('max', {
-  op: 'max',
-  dtype: (x) => x,
-  vjp: (g, x, y, { axes }) => {
-    const mask = x.equal(y).astype(g.dtype);
-    return g.mul(mask).div(mask.sum(axes, { keepdims: true }));
+  forward: plain({ name: 'max', op: 'max', dtype: same }),
+  vjp: (g, x, y, { axes }) => extremeGrad(g, x, y, axes),
+  errors: [...AXIS_ERRORS, EMPTY_ERROR],
+  parity: {
+    numpy: 'np.max(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.amax(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.max(x1, axis=axis, keepdims=keepdims)',
+    tfjs: 'tf.max(x1, axis, keepdims)',
   },
-  parity: { numpy: 'np.max(x1, axis=axis, keepdims=keepdims)', torch: 'torch.amax(x1, dim=axis, keepdim=keepdims)', jax: 'jnp.max(x1, axis=axis, keepdims=keepdims)', tfjs: 'tf.max(x1, axis, keepdims)' },
 });
+
+/** Smallest element over axes; NaN when there is one. Equal smallest elements share the gradient, as in PyTorch's `amin`. */
+export const min: ReductionOp = reduction('min', {
+  forward: plain({ name: 'min', op: 'min', dtype: same }),
+  vjp: (g, x, y, { axes }) => extremeGrad(g, x, y, axes),
+  errors: [...AXIS_ERRORS, EMPTY_ERROR],
+  parity: {
+    numpy: 'np.min(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.amin(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.min(x1, axis=axis, keepdims=keepdims)',
+    tfjs: 'tf.min(x1, axis, keepdims)',
+  },
+});
+
+const toBool = (): DType => 'bool';
+const TRUTH_SAMPLES: readonly Sample[] = [
+  ...REDUCTION_SAMPLES,
+  EMPTY_SAMPLE,
+  { inputs: [{ shape: [2, 3], dtype: 'bool' }], args: [1], attrs: { axis: 1, keepdims: false } },
+  { inputs: [{ shape: [3], values: [0, 0, 0], differentiable: false }], attrs: { axis: null, keepdims: false } },
+];
+
+/** Whether any element over axes is true (not 0). */
+export const any: ReductionOp = reduction('any', {
+  forward: plain({ name: 'any', op: 'any', dtype: toBool }),
+  vjp: { nonDifferentiable: 'the result is a bool' },
+  samples: TRUTH_SAMPLES,
+  parity: {
+    numpy: 'np.any(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.any(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.any(x1, axis=axis, keepdims=keepdims)',
+    tfjs: "tf.any(tf.cast(x1, 'bool'), axis, keepdims)",
+  },
+});
+
+/** Whether all elements over axes are true (not 0). */
+export const all: ReductionOp = reduction('all', {
+  forward: plain({ name: 'all', op: 'all', dtype: toBool }),
+  vjp: { nonDifferentiable: 'the result is a bool' },
+  samples: TRUTH_SAMPLES,
+  parity: {
+    numpy: 'np.all(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.all(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.all(x1, axis=axis, keepdims=keepdims)',
+    tfjs: "tf.all(tf.cast(x1, 'bool'), axis, keepdims)",
+  },
+});
+
+/** Options of {@link argmax} and {@link argmin}. */
+export interface ArgOptions {
+  /** Axis to search along; default the whole array in C order. */
+  readonly axis?: number | null;
+  /** Whether the axis remains with length 1; default false. */
+  readonly keepdims?: boolean;
+}
+
+type ArgOp = Op<<T extends NDArray>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => T>;
+
+function positionOf(name: 'argmax' | 'argmin'): ArgOp {
+  const spec = reductionSpec(name, {
+    forward: plain({ name, op: name, dtype: same }),
+    vjp: { nonDifferentiable: 'the result is a position' },
+    samples: REDUCTION_SAMPLES.filter((s) => !Array.isArray(s.attrs?.axis)),
+    errors: [AXIS_ERRORS[0]!, EMPTY_ERROR, { inputs: [[2, 3]], args: [[0, 1]], throws: 'one axis' }],
+    parity: {
+      numpy: `np.${name}(x1, axis=axis, keepdims=keepdims)`,
+      torch: `torch.${name}(x1, dim=axis, keepdim=keepdims)`,
+      jax: `jnp.${name}(x1, axis=axis, keepdims=keepdims)`,
+      tfjs: `tf.${name === 'argmax' ? 'argMax' : 'argMin'}(x1, axis)`,
+    },
+  });
+  return defineOp(spec, (x: ArrayLike, axis?: number | null | ArgOptions, options?: ArgOptions) => {
+    const array = operand(x, name);
+    const chosen = isReduceOptions(axis) ? axis.axis : axis;
+    if (Array.isArray(chosen)) {
+      throw new ArgumentError({
+        where: name,
+        what: 'searches along one axis or all',
+        got: JSON.stringify(chosen),
+        expected: 'a number or null',
+        hint: 'reshape the axes into one first',
+      });
+    }
+    return dispatch(spec, [array], parseReduce(array, axis, options, name));
+  }) as unknown as ArgOp;
+}
+
+/** Position of the first largest element along an axis, or in C order in the whole array; int64. The first NaN counts as largest. */
+export const argmax: ArgOp = positionOf('argmax');
+
+/** Position of the first smallest element along an axis, or in C order in the whole array; int64. The first NaN counts as smallest. */
+export const argmin: ArgOp = positionOf('argmin');
+
+/** Number of elements that are not 0 over axes; int64. */
+export const countNonzero: Composed<
+  <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => T
+> = composed(
+  {
+    name: 'countNonzero',
+    nonDifferentiable: 'the result is a count',
+    domain: [-2, 2],
+    samples: REDUCTION_SAMPLES,
+    errors: AXIS_ERRORS,
+    parity: {
+      numpy: 'np.count_nonzero(x1, axis=axis, keepdims=keepdims)',
+      torch: 'torch.sum(x1 != 0, dim=axis, keepdim=keepdims)',
+      jax: 'jnp.count_nonzero(x1, axis=axis, keepdims=keepdims)',
+      tfjs: null,
+      why: 'tfjs has no count_nonzero',
+    },
+  },
+  <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions): T =>
+    operand(x, 'countNonzero').notEqual(0).sum(axis, options) as T,
+);

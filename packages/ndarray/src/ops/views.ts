@@ -1,11 +1,13 @@
-import { ShapeError, sizeOf } from '@isograd/device';
+import { ShapeError } from '@isograd/device';
 import { NDArray, type Shape, stridesOf } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
 import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
-import { type ArrayLike, defineOp, operand } from '../dispatch.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
+import { checkShape } from '../shape-check.ts';
 
-type ViewOp<Args extends unknown[]> = Op<<T extends NDArray>(x: T, ...args: Args) => T>;
+/** Function that gives the same elements in another layout. */
+export type ViewOp<Args extends unknown[]> = Op<<T extends NDArray>(x: T, ...args: Args) => T>;
 
 /** Strides of a reshape that needs no copy, or `undefined` where the layout forbids it. */
 function reshapeStrides(x: NDArray, shape: Shape): number[] | undefined {
@@ -29,25 +31,39 @@ function reshapeStrides(x: NDArray, shape: Shape): number[] | undefined {
   return strides;
 }
 
+function refuseReshape(what: string, size: number, shape: Shape): never {
+  throw new ShapeError({
+    where: 'reshape',
+    what,
+    got: `${size} elements into ${show(shape)}`,
+    expected: 'lengths whose product is the number of elements; one may be -1',
+  });
+}
+
 function inferShape(shape: Shape, size: number): Shape {
-  const refuse = (what: string): never => {
-    throw new ShapeError({ where: 'reshape', what, got: `${size} elements into ${show(shape)}`, expected: 'lengths whose product is the number of elements; one may be -1' });
-  };
-  if (shape.some((n) => !Number.isInteger(n) || n < -1)) refuse('a length is not a whole number');
-  const unknown = shape.indexOf(-1);
-  if (unknown === -1) return sizeOf(shape) === size ? shape : refuse('cannot reshape, the number of elements differs');
-  const rest = sizeOf(shape.filter((_, d) => d !== unknown));
-  if (shape.lastIndexOf(-1) !== unknown || rest === 0 || size % rest !== 0) return refuse('cannot infer the length of an axis');
-  return shape.map((n, d) => (d === unknown ? size / rest : n));
+  let known = 1;
+  let unknown = -1;
+  for (let d = 0; d < shape.length; d++) {
+    const n = shape[d]!;
+    if (!Number.isInteger(n) || n < -1) refuseReshape('a length is not a whole number', size, shape);
+    if (n !== -1) known *= n;
+    else if (unknown === -1) unknown = d;
+    else refuseReshape('can only infer one length', size, shape);
+  }
+  if (unknown === -1)
+    return known === size ? shape : refuseReshape('cannot reshape, the number of elements differs', size, shape);
+  if (known === 0 || size % known !== 0) refuseReshape('cannot infer the length of an axis', size, shape);
+  return shape.map((n) => (n === -1 ? size / known : n));
 }
 
 const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
   name: 'reshape',
   family: 'view',
-  forward: ([x], { shape: wanted }) => {
-    const shape = inferShape(wanted, x!.size);
+  forward: ([x], { shape }) => {
     const strides = reshapeStrides(x!, shape);
-    return strides ? new NDArray(x!.storage, x!.dtype, { shape, strides, offset: x!.offset }) : new NDArray(x!.copy().storage, x!.dtype, shape);
+    return strides
+      ? new NDArray(x!.storage, x!.dtype, { shape, strides, offset: x!.offset })
+      : new NDArray(x!.copy().storage, x!.dtype, shape);
   },
   vjp: (g, { inputs }) => [g.reshape(inputs[0]!.shape)],
   domain: [-2, 2],
@@ -60,20 +76,37 @@ const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
   errors: [
     { inputs: [[2, 3]], args: [[4]], throws: 'number of elements differs' },
     { inputs: [[2, 3]], args: [[-1, 4]], throws: 'cannot infer' },
+    { inputs: [[2, 3]], args: [[-1, -1]], throws: 'can only infer one' },
   ],
-  parity: { numpy: 'np.reshape(x1, shape)', torch: 'torch.reshape(x1, shape)', jax: 'jnp.reshape(x1, shape)', tfjs: 'tf.reshape(x1, shape)' },
+  parity: {
+    numpy: 'np.reshape(x1, shape)',
+    torch: 'torch.reshape(x1, shape)',
+    jax: 'jnp.reshape(x1, shape)',
+    tfjs: 'tf.reshape(x1, shape)',
+  },
 };
 
 /** The same elements in another shape; a view where the layout allows, else a copy. One length may be -1. */
-export const reshape: ViewOp<[shape: Shape | number, ...rest: number[]]> = defineOp(reshapeSpec, (x: ArrayLike, shape: Shape | number, ...rest: number[]) => [
-  [operand(x, 'reshape')],
-  { shape: typeof shape === 'number' ? [shape, ...rest] : shape },
-]) as unknown as ViewOp<[shape: Shape | number, ...rest: number[]]>;
+export const reshape: ViewOp<[shape: Shape | number, ...rest: number[]]> = defineOp(
+  reshapeSpec,
+  (x: ArrayLike, shape: Shape | number, ...rest: number[]) => {
+    const array = operand(x, 'reshape');
+    return dispatch(reshapeSpec, [array], {
+      shape: inferShape(typeof shape === 'number' ? [shape, ...rest] : shape, array.size),
+    });
+  },
+) as unknown as ViewOp<[shape: Shape | number, ...rest: number[]]>;
 
 const transposeSpec: OpSpec<{ readonly axes: readonly number[] }> = {
   name: 'transpose',
   family: 'view',
-  forward: ([x], { axes }) => new NDArray(x!.storage, x!.dtype, { shape: axes.map((d) => x!.shape[d]!), strides: axes.map((d) => x!.strides[d]!), offset: x!.offset }),
+  forward: ([x], { axes }) =>
+    new NDArray(x!.storage, x!.dtype, {
+      shape: axes.map((d) => x!.shape[d]!),
+      strides: axes.map((d) => x!.strides[d]!),
+      offset: x!.offset,
+    }),
+  readsLayout: true,
   vjp: (g, { attrs: { axes } }) => [g.transpose(axes.map((_, d) => axes.indexOf(d)))],
   domain: [-2, 2],
   samples: [
@@ -86,29 +119,54 @@ const transposeSpec: OpSpec<{ readonly axes: readonly number[] }> = {
     { inputs: [[2, 3]], args: [[0, 0]], throws: 'named twice' },
     { inputs: [[2, 3]], args: [[0]], throws: 'axes' },
   ],
-  parity: { numpy: 'np.transpose(x1, axes)', torch: 'torch.permute(x1, axes)', jax: 'jnp.transpose(x1, axes)', tfjs: 'tf.transpose(x1, axes)' },
+  parity: {
+    numpy: 'np.transpose(x1, axes)',
+    torch: 'torch.permute(x1, axes)',
+    jax: 'jnp.transpose(x1, axes)',
+    tfjs: 'tf.transpose(x1, axes)',
+  },
 };
 
-function permutation(axes: readonly number[] | undefined, ndim: number): number[] {
-  if (axes === undefined) return Array.from({ length: ndim }, (_, d) => ndim - 1 - d);
+const REVERSED: readonly (readonly number[])[] = Array.from({ length: 9 }, (_, n) =>
+  Array.from({ length: n }, (_x, d) => n - 1 - d),
+);
+
+function permutation(axes: readonly number[] | undefined, ndim: number): readonly number[] {
+  if (axes === undefined) return REVERSED[ndim] ?? Array.from({ length: ndim }, (_, d) => ndim - 1 - d);
   normalizeAxes(axes, ndim, 'transpose');
-  if (axes.length !== ndim) throw new ShapeError({ where: 'transpose', what: 'the axes do not match the array', got: `${axes.length} axes for ${ndim} dimensions`, expected: 'each axis once' });
-  return axes.map((d) => normalizeAxis(d, ndim, 'transpose'));
+  if (axes.length === ndim) return axes.map((d) => normalizeAxis(d, ndim, 'transpose'));
+  throw new ShapeError({
+    where: 'transpose',
+    what: "axes don't match array",
+    got: `${axes.length} axes for ${ndim} dimensions`,
+    expected: 'each axis once',
+  });
 }
 
 /** The axes in another order, reversed by default; a view. */
-export const transpose: ViewOp<[axes?: readonly number[]]> = defineOp(transposeSpec, (x: ArrayLike, axes?: readonly number[]) => {
-  const array = operand(x, 'transpose');
-  return [[array], { axes: permutation(axes, array.ndim) }];
-}) as unknown as ViewOp<[axes?: readonly number[]]>;
+export const transpose: ViewOp<[axes?: readonly number[]]> = defineOp(
+  transposeSpec,
+  (x: ArrayLike, axes?: readonly number[]) => {
+    const array = operand(x, 'transpose');
+    return dispatch(transposeSpec, [array], { axes: permutation(axes, array.ndim) });
+  },
+) as unknown as ViewOp<[axes?: readonly number[]]>;
 
 const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
   name: 'broadcastTo',
   family: 'view',
   forward: ([x], { shape }) => {
-    if (!sameShape(commonShape('broadcastTo', [x!.shape, shape]), shape)) throw new ShapeError({ where: 'broadcastTo', what: 'the array has more or longer axes than the shape', got: `x ${show(x!.shape)}, shape ${show(shape)}` });
+    if (!sameShape(commonShape('broadcastTo', [x!.shape, shape]), shape)) {
+      throw new ShapeError({
+        where: 'broadcastTo',
+        what: 'the array has more or longer axes than the shape',
+        got: `x ${show(x!.shape)}, shape ${show(shape)}`,
+        expected: 'a shape that the array stretches to',
+      });
+    }
     return new NDArray(x!.storage, x!.dtype, { shape, strides: broadcastStrides(x!, shape), offset: x!.offset });
   },
+  readsLayout: true,
   vjp: (g, { inputs }) => [g.sumTo(inputs[0]!.shape)],
   domain: [-2, 2],
   samples: [
@@ -119,22 +177,39 @@ const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
   errors: [
     { inputs: [[2, 3]], args: [[3]], throws: 'more or longer axes' },
     { inputs: [[2]], args: [[3]], throws: 'could not be broadcast' },
+    { inputs: [[2]], args: [[-3]], throws: 'not a shape' },
   ],
-  parity: { numpy: 'np.broadcast_to(x1, shape)', torch: 'torch.broadcast_to(x1, shape)', jax: 'jnp.broadcast_to(x1, shape)', tfjs: 'tf.broadcastTo(x1, shape)' },
+  parity: {
+    numpy: 'np.broadcast_to(x1, shape)',
+    torch: 'torch.broadcast_to(x1, shape)',
+    jax: 'jnp.broadcast_to(x1, shape)',
+    tfjs: 'tf.broadcastTo(x1, shape)',
+  },
 };
 
 /** A read-only view in a larger shape: axes of length 1 repeat. */
-export const broadcastTo: ViewOp<[shape: Shape]> = defineOp(broadcastSpec, (x: ArrayLike, shape: Shape) => [[operand(x, 'broadcastTo')], { shape }]) as unknown as ViewOp<[shape: Shape]>;
+export const broadcastTo: ViewOp<[shape: Shape]> = defineOp(broadcastSpec, (x: ArrayLike, shape: Shape) =>
+  dispatch(broadcastSpec, [operand(x, 'broadcastTo')], { shape: checkShape(shape, 'broadcastTo') }),
+) as unknown as ViewOp<[shape: Shape]>;
 
 const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
   name: 'sumTo',
   family: 'reduction',
   forward: ([x], { shape }) => {
     if (sameShape(x!.shape, shape)) return x!;
-    if (!sameShape(commonShape('sumTo', [x!.shape, shape]), x!.shape)) throw new ShapeError({ where: 'sumTo', what: 'the shape does not broadcast to the array', got: `x ${show(x!.shape)}, shape ${show(shape)}` });
+    if (!sameShape(commonShape('sumTo', [x!.shape, shape]), x!.shape)) {
+      throw new ShapeError({
+        where: 'sumTo',
+        what: 'the shape does not broadcast to the array',
+        got: `x ${show(x!.shape)}, shape ${show(shape)}`,
+        expected: 'a shape from which the array was stretched',
+      });
+    }
     const lead = x!.ndim - shape.length;
-    const axes = x!.shape.flatMap((n, d) => (d < lead || (shape[d - lead] === 1 && n !== 1) ? [d] : []));
-    return x!.sum(axes, { keepdims: true }).reshape(shape);
+    const axes: number[] = [];
+    for (let d = 0; d < x!.ndim; d++) if (d < lead || (shape[d - lead] === 1 && x!.shape[d] !== 1)) axes.push(d);
+    const y = x!.sum(axes);
+    return sameShape(y.shape, shape) ? y : y.reshape(shape);
   },
   vjp: (g, { inputs }) => [g.broadcastTo(inputs[0]!.shape)],
   domain: [-2, 2],
@@ -142,10 +217,13 @@ const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
     { inputs: [[2, 3]], args: [[3]], attrs: { shape: [3] } },
     { inputs: [[4, 2, 3]], args: [[2, 1]], attrs: { shape: [2, 1] } },
     { inputs: [[2, 3]], args: [[2, 3]], attrs: { shape: [2, 3] } },
+    { inputs: [[2, 3]], args: [[]], attrs: { shape: [] } },
   ],
   errors: [{ inputs: [[3]], args: [[2, 3]], throws: 'does not broadcast' }],
   parity: { numpy: null, torch: 'x1.sum_to_size(shape)', why: 'NumPy and JAX have no inverse of broadcasting' },
 };
 
 /** Sums stretched axes back to a smaller shape: the inverse of broadcasting, PyTorch's `sum_to_size`. */
-export const sumTo: ViewOp<[shape: Shape]> = defineOp(sumToSpec, (x: ArrayLike, shape: Shape) => [[operand(x, 'sumTo')], { shape }]) as unknown as ViewOp<[shape: Shape]>;
+export const sumTo: ViewOp<[shape: Shape]> = defineOp(sumToSpec, (x: ArrayLike, shape: Shape) =>
+  dispatch(sumToSpec, [operand(x, 'sumTo')], { shape: checkShape(shape, 'sumTo') }),
+) as unknown as ViewOp<[shape: Shape]>;

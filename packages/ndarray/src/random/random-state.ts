@@ -1,6 +1,7 @@
 import { ArgumentError, type DType, DTypeError, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, type Shape } from '../array.ts';
-import { array, type ArraySource, checkShape } from '../creation.ts';
+import { array, type ArraySource } from '../creation.ts';
+import { checkShape } from '../shape-check.ts';
 import { allocate } from '../storage.ts';
 import { type ChoiceOptions, chooseIndices } from './choice.ts';
 import { type IntegerArray, type LegacyState, LegacyStream } from './legacy-stream.ts';

@@ -1,0 +1,167 @@
+import { DTYPES, IndexError } from '@isograd/device';
+import { NDArray, type NestedList, type Shape } from '../array.ts';
+import { show } from '../broadcast.ts';
+import { readArray } from '../creation.ts';
+import { NUMPY } from '../promotion.ts';
+import { parseSlice, type Range, type Slice } from './slice.ts';
+
+/**
+ * One part of an index expression: a position, a slice, `'...'` for all axes that are not mentioned, `null` for a new axis,
+ * positions as an array or list, or a mask of bools.
+ */
+export type Index = number | Slice | '...' | null | NDArray | readonly NestedList[];
+
+/** Part of an index that gives a view, with its axis resolved. */
+export type BasicItem =
+  | { readonly kind: 'integer'; readonly at: number }
+  | ({ readonly kind: 'slice' } & Range)
+  | { readonly kind: 'newaxis' };
+
+/** Positions along one axis; int64, not negative, in range. */
+export interface ArrayItem {
+  readonly kind: 'array';
+  readonly positions: NDArray;
+}
+
+/** Part of an index with its axis resolved. */
+export type Item = BasicItem | ArrayItem;
+
+function invalid(got: string, where: string): IndexError {
+  return new IndexError({
+    where,
+    what: 'not a valid index',
+    got,
+    expected: "integers, slices such as '1:5', '...', null and integer or boolean arrays",
+  });
+}
+
+function outOfBounds(index: number | bigint, axis: number, length: number, where: string): IndexError {
+  return new IndexError({
+    where,
+    what: `index ${index} is out of bounds for axis ${axis} with size ${length}`,
+    got: `${index}`,
+    expected: length === 0 ? 'nothing, the axis is empty' : `${-length} to ${length - 1}`,
+  });
+}
+
+/** A position as a number from 0. @throws IndexError when it lies outside the axis. */
+export function resolvePosition(index: number, axis: number, length: number, where: string): number {
+  if (!Number.isInteger(index)) throw invalid(String(index), where);
+  if (index < -length || index >= length) throw outOfBounds(index, axis, length, where);
+  return index < 0 ? index + length : index;
+}
+
+/** Positions along an axis as int64 from 0. @throws IndexError for other dtypes and for positions outside the axis. */
+export function resolvePositions(indices: NDArray, axis: number, length: number, where: string): NDArray {
+  if (!'iu'.includes(DTYPES[indices.dtype].kind)) {
+    throw new IndexError({
+      where,
+      what: 'arrays used as indices must be of integer (or boolean) type',
+      got: indices.dtype,
+      expected: 'an integer dtype',
+      hint: "convert with x.astype('int64')",
+    });
+  }
+  const positions = indices.plain().astype('int64');
+  const data = positions.data as BigInt64Array;
+  // The halves of an int64 are cheaper to look at than bigints: in range means a high half of 0.
+  const halves = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
+  let negative = false;
+  for (let i = 0; i < data.length; i++) {
+    const low = halves[2 * i]!;
+    if (halves[2 * i + 1] === 0 && low >= 0 && low < length) continue;
+    const value = data[i]!;
+    if (value < -length || value >= length) throw outOfBounds(value, axis, length, where);
+    negative = true;
+  }
+  if (!negative) return positions;
+  const wrapped = data.map((value) => (value < 0n ? value + BigInt(length) : value));
+  return readArray(wrapped, { shape: positions.shape }, NUMPY, where);
+}
+
+/** An index given as a list or an array. */
+function indexArray(index: NDArray | readonly NestedList[], where: string): NDArray {
+  if (index instanceof NDArray) return index.plain();
+  const empty = index.length === 0;
+  return readArray(index, empty ? { dtype: 'int64' } : {}, NUMPY, where);
+}
+
+/** Positions of the true elements of a mask, one array for each of its axes. */
+export function maskPositions(mask: NDArray): NDArray[] {
+  const { shape, data } = mask;
+  const found: number[] = [];
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) found.push(i);
+  let step = mask.size;
+  return shape.map((n) => {
+    step /= n;
+    const inner = step;
+    return readArray(
+      BigInt64Array.from(found, (i) => BigInt(Math.floor(i / inner) % n)),
+      {},
+      NUMPY,
+      'nonzero',
+    );
+  });
+}
+
+function maskItems(mask: NDArray, axis: number, shape: Shape, where: string): ArrayItem[] {
+  const wrong = mask.shape.findIndex((n, d) => n !== shape[axis + d]);
+  if (wrong >= 0) {
+    throw new IndexError({
+      where,
+      what: `boolean index did not match indexed array along axis ${axis + wrong}; size of axis is ${shape[axis + wrong]} but size of corresponding boolean axis is ${mask.shape[wrong]}`,
+      got: `mask ${show(mask.shape)}, array ${show(shape)}`,
+      expected: 'equal lengths',
+    });
+  }
+  return maskPositions(mask).map((positions) => ({ kind: 'array', positions }));
+}
+
+const consumes = (index: Index | ArrayIndex): number =>
+  index === null || index === '...' ? 0 : index instanceof NDArray && index.dtype === 'bool' ? index.ndim : 1;
+type ArrayIndex = Exclude<Index, readonly NestedList[]>;
+
+/**
+ * Reads an index expression for an array of a shape: one item an axis, and `newaxis` items between them.
+ *
+ * @throws IndexError in NumPy's words.
+ */
+export function parseIndex(index: readonly Index[], shape: Shape, where: string): Item[] {
+  const given = index.map((part) => (typeof part === 'object' && part !== null ? indexArray(part, where) : part));
+  const used = given.reduce<number>((sum, part) => sum + consumes(part), 0);
+  if (used > shape.length) {
+    throw new IndexError({
+      where,
+      what: `too many indices for array: array is ${shape.length}-dimensional, but ${used} were indexed`,
+      got: `${used} indices`,
+      expected: `at most ${shape.length}`,
+    });
+  }
+  const ellipsis = given.indexOf('...');
+  if (ellipsis !== given.lastIndexOf('...'))
+    throw new IndexError({
+      where,
+      what: "an index can only have a single ellipsis ('...')",
+      got: "two of '...'",
+      expected: 'one',
+    });
+  const items: Item[] = [];
+  let axis = 0;
+  const passWhole = (count: number): void => {
+    for (let i = 0; i < count; i++) items.push({ kind: 'slice', start: 0, step: 1, count: shape[axis++]! });
+  };
+  for (const part of given) {
+    if (part === '...') passWhole(shape.length - used);
+    else if (part === null) items.push({ kind: 'newaxis' });
+    else if (typeof part === 'number')
+      items.push({ kind: 'integer', at: resolvePosition(part, axis, shape[axis++]!, where) });
+    else if (typeof part === 'string') items.push({ kind: 'slice', ...parseSlice(part, shape[axis++]!, where) });
+    else if (!(part instanceof NDArray)) throw invalid(String(part), where);
+    else if (part.dtype === 'bool') {
+      items.push(...maskItems(part, axis, shape, where));
+      axis += part.ndim;
+    } else items.push({ kind: 'array', positions: resolvePositions(part, axis, shape[axis++]!, where) });
+  }
+  passWhole(shape.length - axis);
+  return items;
+}

@@ -1,0 +1,186 @@
+import { ShapeError } from '@isograd/device';
+import { NDArray } from '../array.ts';
+import { type Axis, normalizeAxes, normalizeAxis } from '../axes.ts';
+import { show } from '../broadcast.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import type { Composed, OpSpec } from '../op.ts';
+import type { ViewOp } from './views.ts';
+
+type ComposedView<Args extends unknown[]> = Composed<<T extends NDArray>(x: T, ...args: Args) => T>;
+
+/** The elements in C order as one axis; a view where the layout allows, else a copy. */
+export const ravel: ComposedView<[]> = composed(
+  {
+    name: 'ravel',
+    domain: [-2, 2],
+    samples: [{ inputs: [[2, 3]] }, { inputs: [[]] }, { inputs: [[0, 2]] }],
+    errors: [],
+    parity: { numpy: 'np.ravel(x1)', torch: 'torch.ravel(x1)', jax: 'jnp.ravel(x1)', tfjs: 'tf.reshape(x1, [-1])' },
+  },
+  <T extends NDArray>(x: T): T => {
+    const array = operand(x, 'ravel');
+    return array.reshape([array.size]) as T;
+  },
+);
+
+/** New axes of length 1 at the given places of the result; a view. */
+export const expandDims: ComposedView<[axis: number | readonly number[]]> = composed(
+  {
+    name: 'expandDims',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[3]], args: [0], attrs: { axis: 0 } },
+      { inputs: [[2, 3]], args: [-1], attrs: { axis: -1 } },
+      { inputs: [[]], args: [0], attrs: { axis: 0 } },
+      {
+        inputs: [[2, 3]],
+        args: [[0, 2]],
+        attrs: { axis: [0, 2] },
+        without: { torch: 'unsqueeze adds one axis', tfjs: 'expandDims adds one axis' },
+      },
+    ],
+    errors: [{ inputs: [[2]], args: [3], throws: 'out of bounds' }],
+    parity: {
+      numpy: 'np.expand_dims(x1, axis)',
+      torch: 'torch.unsqueeze(x1, axis)',
+      jax: 'jnp.expand_dims(x1, axis)',
+      tfjs: 'tf.expandDims(x1, axis)',
+    },
+  },
+  <T extends NDArray>(x: T, axis: number | readonly number[]): T => {
+    const array = operand(x, 'expandDims');
+    const added = typeof axis === 'number' ? 1 : axis.length;
+    const places = normalizeAxes(axis, array.ndim + added, 'expandDims');
+    let next = 0;
+    const shape = Array.from({ length: array.ndim + added }, (_, d) => (places.includes(d) ? 1 : array.shape[next++]!));
+    return array.reshape(shape) as T;
+  },
+);
+
+/**
+ * Drops axes of length 1, all of them or the given ones; a view.
+ *
+ * @throws ShapeError for a given axis of another length.
+ */
+export const squeeze: ComposedView<[axis?: Axis]> = composed(
+  {
+    name: 'squeeze',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[1, 3, 1]], attrs: { axis: null } },
+      { inputs: [[1, 3, 1]], args: [0], attrs: { axis: 0 } },
+      { inputs: [[1, 3, 1]], args: [[0, -1]], attrs: { axis: [0, -1] } },
+      { inputs: [[2, 3]], attrs: { axis: null } },
+    ],
+    errors: [
+      { inputs: [[2, 3]], args: [0], throws: 'cannot select an axis to squeeze out which has size not equal to one' },
+      { inputs: [[2, 3]], args: [2], throws: 'out of bounds' },
+    ],
+    parity: {
+      numpy: 'np.squeeze(x1, axis=axis)',
+      torch: 'torch.squeeze(x1) if axis is None else torch.squeeze(x1, dim=axis)',
+      jax: 'jnp.squeeze(x1, axis=axis)',
+      tfjs: 'tf.squeeze(x1, axis === null ? undefined : [axis].flat().map((a) => (a + x1.rank) % x1.rank))',
+    },
+  },
+  <T extends NDArray>(x: T, axis: Axis = null): T => {
+    const array = operand(x, 'squeeze');
+    const axes = normalizeAxes(axis, array.ndim, 'squeeze');
+    const wrong = axis === null ? undefined : axes.find((d) => array.shape[d] !== 1);
+    if (wrong === undefined) return array.reshape(array.shape.filter((n, d) => n !== 1 || !axes.includes(d))) as T;
+    throw new ShapeError({
+      where: 'squeeze',
+      what: 'cannot select an axis to squeeze out which has size not equal to one',
+      got: `axis ${wrong} of ${show(array.shape)}`,
+      expected: 'axes of length 1',
+    });
+  },
+);
+
+/** Two axes exchanged; a view. */
+export const swapaxes: ComposedView<[axis1: number, axis2: number]> = composed(
+  {
+    name: 'swapaxes',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[2, 3]], args: [0, 1], attrs: { axis1: 0, axis2: 1 } },
+      { inputs: [[2, 3, 4]], args: [0, -1], attrs: { axis1: 0, axis2: -1 } },
+    ],
+    errors: [{ inputs: [[2]], args: [0, 1], throws: 'out of bounds' }],
+    parity: {
+      numpy: 'np.swapaxes(x1, axis1, axis2)',
+      torch: 'torch.swapaxes(x1, axis1, axis2)',
+      jax: 'jnp.swapaxes(x1, axis1, axis2)',
+      tfjs: null,
+      why: 'tfjs has transpose only',
+    },
+  },
+  <T extends NDArray>(x: T, axis1: number, axis2: number): T => {
+    const array = operand(x, 'swapaxes');
+    const [a, b] = [axis1, axis2].map((d) => normalizeAxis(d, array.ndim, 'swapaxes')) as [number, number];
+    return array.transpose(array.shape.map((_, d) => (d === a ? b : d === b ? a : d))) as T;
+  },
+);
+
+/** One axis moved to another place, the others in order; a view. */
+export const moveaxis: ComposedView<[source: number, destination: number]> = composed(
+  {
+    name: 'moveaxis',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[2, 3, 4]], args: [0, -1], attrs: { source: 0, destination: -1 } },
+      { inputs: [[2, 3, 4]], args: [2, 0], attrs: { source: 2, destination: 0 } },
+    ],
+    errors: [{ inputs: [[2]], args: [1, 0], throws: 'out of bounds' }],
+    parity: {
+      numpy: 'np.moveaxis(x1, source, destination)',
+      torch: 'torch.movedim(x1, source, destination)',
+      jax: 'jnp.moveaxis(x1, source, destination)',
+      tfjs: null,
+      why: 'tfjs has transpose only',
+    },
+  },
+  <T extends NDArray>(x: T, source: number, destination: number): T => {
+    const array = operand(x, 'moveaxis');
+    const from = normalizeAxis(source, array.ndim, 'moveaxis');
+    const order = array.shape.flatMap((_, d) => (d === from ? [] : [d]));
+    order.splice(normalizeAxis(destination, array.ndim, 'moveaxis'), 0, from);
+    return array.transpose(order) as T;
+  },
+);
+
+const flipSpec: OpSpec<{ readonly axes: readonly number[] }> = {
+  name: 'flip',
+  family: 'view',
+  forward: ([x], { axes }) => {
+    const offset = axes.reduce((at, d) => at + Math.max(x!.shape[d]! - 1, 0) * x!.strides[d]!, x!.offset);
+    return new NDArray(x!.storage, x!.dtype, {
+      shape: x!.shape,
+      strides: x!.strides.map((s, d) => (axes.includes(d) ? -s : s)),
+      offset,
+    });
+  },
+  readsLayout: true,
+  vjp: (g, { attrs }) => [g.flip(attrs.axes)],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[5]], attrs: { axis: null } },
+    { inputs: [[2, 3]], attrs: { axis: null } },
+    { inputs: [[2, 3]], args: [1], attrs: { axis: 1 } },
+    { inputs: [[2, 3, 4]], args: [[0, -1]], attrs: { axis: [0, -1] } },
+    { inputs: [[0, 2]], args: [0], attrs: { axis: 0 } },
+  ],
+  errors: [{ inputs: [[2]], args: [1], throws: 'out of bounds' }],
+  parity: {
+    numpy: 'np.flip(x1, axis=axis)',
+    torch: 'torch.flip(x1, list(range(x1.ndim)) if axis is None else [axis] if isinstance(axis, int) else list(axis))',
+    jax: 'jnp.flip(x1, axis=axis)',
+    tfjs: 'tf.reverse(x1, axis)',
+  },
+};
+
+/** The elements in reverse order along axes, all by default; a view. */
+export const flip: ViewOp<[axis?: Axis]> = defineOp(flipSpec, (x: ArrayLike, axis?: Axis) => {
+  const array = operand(x, 'flip');
+  return dispatch(flipSpec, [array], { axes: normalizeAxes(axis, array.ndim, 'flip') });
+}) as unknown as ViewOp<[axis?: Axis]>;

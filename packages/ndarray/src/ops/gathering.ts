@@ -1,0 +1,341 @@
+import { ShapeError, sizeOf, type View } from '@isograd/device';
+import { NDArray, type NestedList, type Shape } from '../array.ts';
+import { normalizeAxis } from '../axes.ts';
+import { commonShape, sameShape, show } from '../broadcast.ts';
+import { filled, readArray } from '../creation.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { resolvePositions } from '../indexing/parse.ts';
+import { kernelTable } from '../kernels.ts';
+import type { Composed, Op, OpSpec } from '../op.ts';
+import { NUMPY } from '../promotion.ts';
+import { allocate } from '../storage.ts';
+
+/** Positions along an axis: an array of an integer dtype, nested lists or a number. */
+export type Positions = NDArray | NestedList;
+
+interface AxisAttrs {
+  readonly axis: number;
+}
+
+interface IntoAttrs extends AxisAttrs {
+  /** Shape of the array that is written into. */
+  readonly shape: Shape;
+}
+
+const gather = kernelTable((dtype) => ({ kind: 'gather', dtype }));
+const scatterInto = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
+
+const dense = (x: NDArray): NDArray => (x.contiguous ? x : x.copy());
+
+function positionsOf(indices: Positions, axis: number, length: number, where: string): NDArray {
+  const empty = Array.isArray(indices) && indices.length === 0;
+  const given =
+    indices instanceof NDArray ? indices : readArray(indices, empty ? { dtype: 'int64' } : {}, NUMPY, where);
+  return dense(resolvePositions(given, axis, length, where));
+}
+
+/** An array as three axes: those before an axis, `n` along it, those behind. */
+function threeAxes(x: NDArray, n: number, inner: number): View {
+  return { memory: x.memory, offset: x.offset, strides: [n * inner, inner, 1], contiguous: true };
+}
+
+const before = (shape: Shape, axis: number): number => sizeOf(shape.slice(0, axis));
+const behind = (shape: Shape, axis: number): number => sizeOf(shape.slice(axis + 1));
+
+const takeSpec: OpSpec<AxisAttrs> = {
+  name: 'take',
+  family: 'indexed',
+  forward: ([x, indices], { axis }) => {
+    const [n, inner] = [x!.shape[axis]!, behind(x!.shape, axis)];
+    const count = indices!.size;
+    const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
+    const out = new NDArray(allocate(x!.dtype, sizeOf(shape)), x!.dtype, shape);
+    const index: View = { memory: indices!.memory, offset: indices!.offset, strides: [0, 1, 0], contiguous: false };
+    gather(x!.dtype).run(
+      [threeAxes(out, count, inner), threeAxes(dense(x!), n, inner), index],
+      [before(x!.shape, axis), count, inner, n],
+      [],
+    );
+    return out;
+  },
+  vjp: (g, { inputs: [x, indices], attrs: { axis } }) => [
+    dispatch(takeGradSpec, [g, indices!], { shape: x!.shape, axis }),
+    undefined,
+  ],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[5], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [0], attrs: { axis: 0 } },
+    { inputs: [[2, 3], { shape: [2, 2], dtype: 'int64', values: [2, 0, -1, 1] }], args: [1], attrs: { axis: 1 } },
+    { inputs: [[3, 2], { shape: [4], dtype: 'int64', values: [0, 2, 2, 1] }], args: [0], attrs: { axis: 0 } },
+    { inputs: [[2, 3], { shape: [2], dtype: 'int64', values: [5, 0] }], attrs: { axis: null } },
+    { inputs: [[3], { shape: [], dtype: 'int64', values: [1] }], args: [0], attrs: { axis: 0 } },
+    { inputs: [[3], { shape: [0], dtype: 'int64', values: [] }], args: [0], attrs: { axis: 0 } },
+  ],
+  errors: [
+    {
+      inputs: [[3], { shape: [1], dtype: 'int64', values: [3] }],
+      args: [0],
+      throws: 'index 3 is out of bounds for axis 0 with size 3',
+    },
+    { inputs: [[3], [1]], args: [0], throws: 'must be of integer' },
+    { inputs: [[3], { shape: [1], dtype: 'int64', values: [0] }], args: [1], throws: 'axis 1 is out of bounds' },
+  ],
+  parity: {
+    numpy: 'np.take(x1, x2, axis=axis)',
+    torch: 'torch.take(x1, x2) if axis is None else x1[(slice(None),) * axis + (x2,)]',
+    jax: 'jnp.take(x1, x2, axis=axis)',
+    tfjs: "tf.gather(axis === null ? tf.reshape(x1, [-1]) : x1, tf.cast(x2, 'int32'), axis ?? 0)",
+  },
+};
+
+/**
+ * The elements at positions along an axis, or in the flattened array; negative positions count from the end.
+ *
+ * @throws IndexError for positions outside the axis and for dtypes that are not integers.
+ * @example
+ * take(array([10, 20, 30]), [2, 0, -1], 0).tolist() // => [ 30, 10, 30 ]
+ */
+export const take: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null) => T> = defineOp(
+  takeSpec,
+  (x: ArrayLike, indices: Positions, axis: number | null = null) => {
+    const array = operand(x, 'take');
+    const source = axis === null ? array.reshape([array.size]) : array;
+    const d = axis === null ? 0 : normalizeAxis(axis, array.ndim, 'take');
+    return dispatch(takeSpec, [source, positionsOf(indices, d, source.shape[d]!, 'take')], { axis: d });
+  },
+) as unknown as Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null) => T>;
+
+const takeGradSpec: OpSpec<IntoAttrs> = {
+  name: 'takeGrad',
+  family: 'indexed',
+  forward: ([g, indices], { shape, axis }) => {
+    const [n, inner] = [shape[axis]!, behind(shape, axis)];
+    const out = filled(shape, 0, g!.dtype, 'takeGrad');
+    const index: View = { memory: indices!.memory, offset: indices!.offset, strides: [0, 1, 0], contiguous: false };
+    scatterInto(g!.dtype).run(
+      [threeAxes(out, n, inner), threeAxes(dense(g!), indices!.size, inner), index],
+      [before(shape, axis), indices!.size, inner, n],
+      [],
+    );
+    return out;
+  },
+  vjp: (h, { inputs: [, indices], attrs: { axis } }) => [dispatch(takeSpec, [h, indices!], { axis }), undefined],
+  domain: [-2, 2],
+  samples: [
+    {
+      inputs: [[3], { shape: [3], dtype: 'int64', values: [4, 0, 0] }],
+      args: [[5], 0],
+      attrs: { shape: [5], axis: 0 },
+    },
+    {
+      inputs: [[2, 4], { shape: [4], dtype: 'int64', values: [1, 0, 2, 1] }],
+      args: [[2, 3], 1],
+      attrs: { shape: [2, 3], axis: 1 },
+    },
+  ],
+  errors: [],
+  parity: {
+    numpy: null,
+    torch: 'torch.zeros(shape, dtype=x1.dtype).index_add(axis, x2, x1)',
+    why: 'it is the gradient of take',
+  },
+};
+
+/** Zeros of a shape with `g` added at positions along an axis: the cotangent of `take`. */
+export const takeGrad: Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T> = defineOp(
+  takeGradSpec,
+  (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
+    dispatch(takeGradSpec, [operand(g, 'takeGrad'), positionsOf(indices, axis, shape[axis]!, 'takeGrad')], {
+      shape,
+      axis,
+    }),
+) as unknown as Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T>;
+
+const alongSpec: OpSpec<AxisAttrs> = {
+  name: 'takeAlongAxis',
+  family: 'indexed',
+  forward: ([x, indices], { axis }) => {
+    const [n, count, inner] = [x!.shape[axis]!, indices!.shape[axis]!, behind(x!.shape, axis)];
+    const out = new NDArray(allocate(x!.dtype, indices!.size), x!.dtype, indices!.shape);
+    gather(x!.dtype).run(
+      [threeAxes(out, count, inner), threeAxes(dense(x!), n, inner), threeAxes(indices!, count, inner)],
+      [before(x!.shape, axis), count, inner, n],
+      [],
+    );
+    return out;
+  },
+  vjp: (g, { inputs: [x, indices], attrs: { axis } }) => [
+    dispatch(alongGradSpec, [g, indices!], { shape: x!.shape, axis }),
+    undefined,
+  ],
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[5], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [0], attrs: { axis: 0 } },
+    { inputs: [[2, 3], { shape: [2, 1], dtype: 'int64', values: [2, 0] }], args: [1], attrs: { axis: 1 } },
+    { inputs: [[3, 2, 2], { shape: [1, 2, 2], dtype: 'int64', values: [0, 2, 1, 1] }], args: [0], attrs: { axis: 0 } },
+    {
+      inputs: [[2, 3], { shape: [1, 2], dtype: 'int64', values: [-1, 0] }],
+      attrs: { axis: -1 },
+      without: { torch: 'gather takes no negative positions' },
+    },
+  ],
+  errors: [
+    {
+      inputs: [[2, 3], { shape: [2, 1], dtype: 'int64', values: [3, 0] }],
+      args: [1],
+      throws: 'index 3 is out of bounds for axis 1 with size 3',
+    },
+    {
+      inputs: [[2, 3], { shape: [2], dtype: 'int64', values: [1, 0] }],
+      args: [1],
+      throws: 'same number of dimensions',
+    },
+    {
+      inputs: [[2, 3], { shape: [3, 1], dtype: 'int64', values: [1, 0, 0] }],
+      args: [1],
+      throws: 'could not be broadcast',
+    },
+  ],
+  parity: {
+    numpy: 'np.take_along_axis(x1, x2, axis=axis)',
+    torch: 'torch.take_along_dim(x1, x2, dim=axis)',
+    jax: 'jnp.take_along_axis(x1, x2, axis=axis)',
+    tfjs: null,
+    why: 'tfjs gathers whole slices only',
+  },
+};
+
+/** Shapes of an array and of positions along one of its axes, broadcast against each other in all other axes. */
+function alongShapes(x: NDArray, indices: NDArray, axis: number, where: string): readonly [x: Shape, indices: Shape] {
+  if (x.ndim !== indices.ndim) {
+    throw new ShapeError({
+      where,
+      what: '`indices` and the array must have the same number of dimensions',
+      got: `x ${show(x.shape)}, indices ${show(indices.shape)}`,
+      expected: 'equally many axes',
+    });
+  }
+  const whole = (shape: Shape, n: number): Shape => shape.map((m, d) => (d === axis ? n : m));
+  const common = commonShape(where, [whole(x.shape, 1), whole(indices.shape, 1)]);
+  return [whole(common, x.shape[axis]!), whole(common, indices.shape[axis]!)];
+}
+
+const stretch = (x: NDArray, shape: Shape): NDArray => (sameShape(x.shape, shape) ? x : x.broadcastTo(shape));
+
+/**
+ * One element for each position along an axis, in the line where the position stands; other axes broadcast.
+ *
+ * @throws IndexError for positions outside the axis, ShapeError where the other axes do not fit.
+ * @example
+ * takeAlongAxis(array([[10, 20], [30, 40]]), [[1], [0]], 1).tolist() // => [ [ 20 ], [ 30 ] ]
+ */
+export const takeAlongAxis: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number) => T> = defineOp(
+  alongSpec,
+  (x: ArrayLike, indices: Positions, axis = -1) => {
+    const array = operand(x, 'takeAlongAxis');
+    const d = normalizeAxis(axis, array.ndim, 'takeAlongAxis');
+    const positions = positionsOf(indices, d, array.shape[d]!, 'takeAlongAxis');
+    const [whole, picked] = alongShapes(array, positions, d, 'takeAlongAxis');
+    return dispatch(alongSpec, [stretch(array, whole), dense(stretch(positions, picked))], { axis: d });
+  },
+) as unknown as Op<<T extends NDArray>(x: T, indices: Positions, axis?: number) => T>;
+
+const alongGradSpec: OpSpec<IntoAttrs> = {
+  name: 'takeAlongAxisGrad',
+  family: 'indexed',
+  forward: ([g, indices], { shape, axis }) => {
+    const [n, count, inner] = [shape[axis]!, indices!.shape[axis]!, behind(shape, axis)];
+    const out = filled(shape, 0, g!.dtype, 'takeAlongAxisGrad');
+    scatterInto(g!.dtype).run(
+      [threeAxes(out, n, inner), threeAxes(dense(g!), count, inner), threeAxes(indices!, count, inner)],
+      [before(shape, axis), count, inner, n],
+      [],
+    );
+    return out;
+  },
+  vjp: (h, { inputs: [, indices], attrs: { axis } }) => [dispatch(alongSpec, [h, indices!], { axis }), undefined],
+  domain: [-2, 2],
+  samples: [
+    {
+      inputs: [[3], { shape: [3], dtype: 'int64', values: [4, 0, 0] }],
+      args: [[5], 0],
+      attrs: { shape: [5], axis: 0 },
+    },
+    {
+      inputs: [[2, 1], { shape: [2, 1], dtype: 'int64', values: [2, 0] }],
+      args: [[2, 3], 1],
+      attrs: { shape: [2, 3], axis: 1 },
+    },
+  ],
+  errors: [],
+  parity: {
+    numpy: null,
+    torch: 'torch.zeros(shape, dtype=x1.dtype).scatter_add(axis, x2, x1)',
+    why: 'it is the gradient of take_along_axis',
+  },
+};
+
+/** Zeros of a shape with `g` added at positions along an axis, each in its line: the cotangent of `takeAlongAxis`. */
+export const takeAlongAxisGrad: Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T> =
+  defineOp(alongGradSpec, (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
+    dispatch(
+      alongGradSpec,
+      [operand(g, 'takeAlongAxisGrad'), positionsOf(indices, axis, shape[axis]!, 'takeAlongAxisGrad')],
+      { shape, axis },
+    ),
+  ) as unknown as Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T>;
+
+/**
+ * The array with `source` added at positions along an axis, equal positions adding up (PyTorch's `scatter_add`).
+ *
+ * @throws IndexError for positions outside the axis, ShapeError where the other axes do not fit.
+ * @example
+ * scatterAdd(zeros([3]), [2, 0, 2], array([1, 2, 3]), 0).tolist() // => [ 2, 0, 4 ]
+ */
+export const scatterAdd: Composed<<T extends NDArray>(x: T, indices: Positions, source: NDArray, axis?: number) => T> =
+  composed(
+    {
+      name: 'scatterAdd',
+      domain: [-2, 2],
+      samples: [
+        { inputs: [[3], { shape: [4], dtype: 'int64', values: [2, 0, 2, 1] }, [4]], args: [0], attrs: { axis: 0 } },
+        { inputs: [[2, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]], args: [1], attrs: { axis: 1 } },
+      ],
+      errors: [
+        {
+          inputs: [[3], { shape: [1], dtype: 'int64', values: [3] }, [1]],
+          args: [0],
+          throws: 'index 3 is out of bounds',
+        },
+        {
+          inputs: [[3], { shape: [2], dtype: 'int64', values: [1, 0] }, [3]],
+          args: [0],
+          throws: 'could not be broadcast',
+        },
+        {
+          inputs: [[1, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]],
+          args: [1],
+          throws: 'longer axes',
+        },
+      ],
+      parity: { numpy: null, torch: 'torch.scatter_add(x1, axis, x2, x3)', why: "NumPy's np.add.at works in place" },
+    },
+    <T extends NDArray>(x: T, indices: Positions, source: NDArray, axis = -1): T => {
+      const array = operand(x, 'scatterAdd');
+      const d = normalizeAxis(axis, array.ndim, 'scatterAdd');
+      const positions = positionsOf(indices, d, array.shape[d]!, 'scatterAdd');
+      const [whole, picked] = alongShapes(array, positions, d, 'scatterAdd');
+      if (!sameShape(whole, array.shape)) {
+        throw new ShapeError({
+          where: 'scatterAdd',
+          what: 'the positions have longer axes than the array',
+          got: `x ${show(array.shape)}, indices ${show(positions.shape)}`,
+          expected: 'axes that broadcast to those of the array',
+        });
+      }
+      const added = stretch(operand(source, 'scatterAdd'), picked);
+      return array.add(
+        dispatch(alongGradSpec, [added, dense(stretch(positions, picked))], { shape: array.shape, axis: d }),
+      ) as T;
+    },
+  );

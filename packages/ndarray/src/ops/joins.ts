@@ -1,0 +1,263 @@
+import { ArgumentError, ShapeError, sizeOf } from '@isograd/device';
+import { NDArray } from '../array.ts';
+import { normalizeAxis } from '../axes.ts';
+import { sameShape, show } from '../broadcast.ts';
+import { composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { elementwise } from '../elementwise.ts';
+import { sliceAxis } from '../indexing/axis-slice.ts';
+import type { Composed, Op, OpSpec } from '../op.ts';
+import { resultType } from '../result-type.ts';
+import { allocate } from '../storage.ts';
+
+const write = elementwise({ name: 'concatenate', typing: 'same', expr: (x) => x! });
+
+function joinedShape(inputs: readonly NDArray[], axis: number): number[] {
+  const first = inputs[0]!;
+  const shape = [...first.shape];
+  inputs.forEach((x, i) => {
+    const fits = x.ndim === first.ndim && x.shape.every((n, d) => d === axis || n === first.shape[d]);
+    if (!fits) {
+      throw new ShapeError({
+        where: 'concatenate',
+        what: 'all the input array dimensions except for the concatenation axis must match exactly',
+        got: `x1 ${show(first.shape)}, x${i + 1} ${show(x.shape)}, axis ${axis}`,
+        expected: 'equal lengths along all other axes',
+      });
+    }
+    if (i > 0) shape[axis]! += x.shape[axis]!;
+  });
+  return shape;
+}
+
+const concatenateSpec: OpSpec<{ readonly axis: number }> = {
+  name: 'concatenate',
+  family: 'join',
+  takesList: true,
+  forward: (inputs, { axis }, rule) => {
+    const shape = joinedShape(inputs, axis);
+    const dtype = resultType(inputs, rule);
+    const out = new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
+    let start = 0;
+    for (const x of inputs) {
+      const stop = start + x.shape[axis]!;
+      if (x.size > 0) write([x], rule, { out: sliceAxis(out, axis, start, stop), dtype });
+      start = stop;
+    }
+    return out;
+  },
+  readsLayout: true,
+  vjp: (g, { inputs, attrs: { axis }, needs }) => {
+    let stop = 0;
+    return inputs.map((x, i) => {
+      const start = stop;
+      stop += x.shape[axis]!;
+      return needs(i) ? g.at(...Array.from({ length: axis }, () => ':' as const), `${start}:${stop}`) : undefined;
+    });
+  },
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[2], [3]], attrs: { axis: 0 } },
+    {
+      inputs: [
+        [2, 3],
+        [1, 3],
+        [2, 3],
+      ],
+      args: [0],
+      attrs: { axis: 0 },
+    },
+    {
+      inputs: [
+        [2, 3],
+        [2, 1],
+      ],
+      args: [-1],
+      attrs: { axis: -1 },
+    },
+    {
+      inputs: [
+        [2, 0],
+        [2, 3],
+      ],
+      args: [1],
+      attrs: { axis: 1 },
+    },
+    { inputs: [[2, 2]], args: [1], attrs: { axis: 1 } },
+  ],
+  errors: [
+    {
+      inputs: [
+        [2, 3],
+        [2, 4],
+      ],
+      args: [0],
+      throws: 'must match exactly',
+    },
+    { inputs: [[2], [2, 2]], throws: 'must match exactly' },
+    { inputs: [[], []], throws: 'out of bounds' },
+    { inputs: [], throws: 'need at least one array' },
+  ],
+  parity: {
+    numpy: 'np.concatenate(xs, axis=axis)',
+    torch: 'torch.cat(xs, dim=axis)',
+    jax: 'jnp.concatenate(xs, axis=axis)',
+    tfjs: 'tf.concat(xs, axis)',
+  },
+};
+
+function arraysOf(arrays: readonly NDArray[], where: string): NDArray[] {
+  if (Array.isArray(arrays) && arrays.length > 0) return arrays.map((x) => operand(x, where));
+  throw new ArgumentError({
+    where,
+    what: 'need at least one array',
+    got: JSON.stringify(arrays) ?? String(arrays),
+    expected: 'a list of arrays',
+  });
+}
+
+/** Arrays joined along an axis that they have; they agree in all other axes. */
+export const concatenate: Op<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = defineOp(
+  concatenateSpec,
+  (arrays: readonly NDArray[], axis = 0) => {
+    const list = arraysOf(arrays, 'concatenate');
+    return dispatch(concatenateSpec, list, { axis: normalizeAxis(axis, list[0]!.ndim, 'concatenate') });
+  },
+) as unknown as Op<<T extends NDArray>(arrays: readonly T[], axis?: number) => T>;
+
+/** Arrays of one shape joined along a new axis. */
+export const stack: Composed<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = composed(
+  {
+    name: 'stack',
+    takesList: true,
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[], []], attrs: { axis: 0 } },
+      {
+        inputs: [
+          [2, 3],
+          [2, 3],
+        ],
+        args: [1],
+        attrs: { axis: 1 },
+      },
+      { inputs: [[3], [3], [3]], args: [-1], attrs: { axis: -1 } },
+    ],
+    errors: [
+      { inputs: [[2], [3]], throws: 'must have the same shape' },
+      { inputs: [[2], [2]], args: [2], throws: 'out of bounds' },
+    ],
+    parity: {
+      numpy: 'np.stack(xs, axis=axis)',
+      torch: 'torch.stack(xs, dim=axis)',
+      jax: 'jnp.stack(xs, axis=axis)',
+      tfjs: 'tf.stack(xs, axis)',
+    },
+  },
+  <T extends NDArray>(arrays: readonly T[], axis = 0): T => {
+    const list = arraysOf(arrays, 'stack');
+    const place = normalizeAxis(axis, list[0]!.ndim + 1, 'stack');
+    const other = list.find((x) => !sameShape(x.shape, list[0]!.shape));
+    if (other) {
+      throw new ShapeError({
+        where: 'stack',
+        what: 'all input arrays must have the same shape',
+        got: `${show(list[0]!.shape)} and ${show(other.shape)}`,
+        expected: 'equal shapes',
+        hint: 'concatenate joins along an axis that exists',
+      });
+    }
+    return concatenate(
+      list.map((x) => x.expandDims(place)),
+      place,
+    ) as T;
+  },
+);
+
+function boundaries(sections: number | readonly number[], length: number): [start: number, stop: number][] {
+  if (typeof sections !== 'number') {
+    const cuts = sections.map((cut) => Math.min(Math.max(cut < 0 ? cut + length : cut, 0), length));
+    return [...cuts, length].map((stop, i) => [i === 0 ? 0 : cuts[i - 1]!, Math.max(stop, i === 0 ? 0 : cuts[i - 1]!)]);
+  }
+  if (!Number.isInteger(sections) || sections < 1 || length % sections !== 0) {
+    throw new ShapeError({
+      where: 'split',
+      what: 'array split does not result in an equal division',
+      got: `${length} elements in ${sections} parts`,
+      expected: 'a number that divides the length',
+      hint: 'pass the places to cut at: [2, 5]',
+    });
+  }
+  const size = length / sections;
+  return Array.from({ length: sections }, (_, i) => [i * size, (i + 1) * size]);
+}
+
+/**
+ * Parts of an array along an axis: equal ones by their number, or cut at given places; views.
+ *
+ * @example
+ * split(arange(5), [2, 3]).map((part) => part.tolist()) // => [ [ 0, 1 ], [ 2 ], [ 3, 4 ] ]
+ */
+export const split: Composed<<T extends NDArray>(x: T, sections: number | readonly number[], axis?: number) => T[]> =
+  composed(
+    {
+      name: 'split',
+      domain: [-2, 2],
+      samples: [
+        { inputs: [[6]], args: [3], attrs: { sections: 3, axis: 0 } },
+        { inputs: [[2, 5]], args: [[1, 3], 1], attrs: { sections: [1, 3], axis: 1 } },
+        { inputs: [[4, 2]], args: [2, 0], attrs: { sections: 2, axis: 0 } },
+      ],
+      errors: [
+        { inputs: [[7]], args: [3], throws: 'equal division' },
+        { inputs: [[6]], args: [2, 1], throws: 'out of bounds' },
+      ],
+      parity: {
+        numpy: 'np.split(x1, sections, axis=axis)',
+        torch: 'torch.tensor_split(x1, sections, dim=axis)',
+        jax: 'jnp.split(x1, sections, axis=axis)',
+        tfjs: null,
+        why: 'tf.split takes lengths, not places',
+      },
+    },
+    <T extends NDArray>(x: T, sections: number | readonly number[], axis = 0): T[] => {
+      const array = operand(x, 'split');
+      const d = normalizeAxis(axis, array.ndim, 'split');
+      const lead = Array.from({ length: d }, () => ':' as const);
+      return boundaries(sections, array.shape[d]!).map(([start, stop]) => array.at(...lead, `${start}:${stop}`) as T);
+    },
+  );
+
+/**
+ * The array repeated along axes, as tiles on a floor.
+ *
+ * @example
+ * tile(array([1, 2]), [2, 2]).tolist() // => [ [ 1, 2, 1, 2 ], [ 1, 2, 1, 2 ] ]
+ */
+export const tile: Composed<<T extends NDArray>(x: T, reps: number | readonly number[]) => T> = composed(
+  {
+    name: 'tile',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[2]], args: [[3]], attrs: { reps: [3] } },
+      { inputs: [[2, 3]], args: [[2, 1]], attrs: { reps: [2, 1] } },
+      { inputs: [[3]], args: [[2, 2]], attrs: { reps: [2, 2] }, without: { tfjs: 'needs one number for each axis' } },
+      { inputs: [[2, 3]], args: [[2]], attrs: { reps: [2] }, without: { tfjs: 'needs one number for each axis' } },
+    ],
+    errors: [{ inputs: [[2]], args: [[-1]], throws: 'not a shape' }],
+    parity: {
+      numpy: 'np.tile(x1, reps)',
+      torch: 'torch.tile(x1, reps)',
+      jax: 'jnp.tile(x1, reps)',
+      tfjs: 'tf.tile(x1, reps)',
+    },
+  },
+  <T extends NDArray>(x: T, reps: number | readonly number[]): T => {
+    const array = operand(x, 'tile');
+    const given = typeof reps === 'number' ? [reps] : reps;
+    const ndim = Math.max(array.ndim, given.length);
+    const shape = Array.from({ length: ndim }, (_, d) => array.shape[d - ndim + array.ndim] ?? 1);
+    const counts = Array.from({ length: ndim }, (_, d) => given[d - ndim + given.length] ?? 1);
+    const repeated = array.reshape(shape.flatMap((n) => [1, n])).broadcastTo(shape.flatMap((n, d) => [counts[d]!, n]));
+    return repeated.reshape(shape.map((n, d) => n * counts[d]!)) as T;
+  },
+);

@@ -1,0 +1,113 @@
+import { NDArray } from '../array.ts';
+import { normalizeAxis } from '../axes.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { maskPositions } from '../indexing/parse.ts';
+import { axisLast, kernelTable } from '../kernels.ts';
+import type { Composed, Op, OpSpec, Sample } from '../op.ts';
+import { allocate } from '../storage.ts';
+import { takeAlongAxisGrad } from './gathering.ts';
+
+interface AxisAttrs {
+  readonly axis: number;
+}
+
+/** Function that orders along an axis, the last by default, or the flattened array for `null`. */
+export type SortOp = Op<<T extends NDArray>(x: T, axis?: number | null) => T>;
+
+const SAMPLES: readonly Sample[] = [
+  { inputs: [[5]], attrs: { axis: -1 } },
+  { inputs: [[3, 4]], args: [0], attrs: { axis: 0 } },
+  { inputs: [[2, 3]], args: [null], attrs: { axis: null }, without: { torch: 'PyTorch sorts along one axis' } },
+  { inputs: [{ shape: [6], dtype: 'int64', values: [3, -1, 2, 3, 0, -1] }], attrs: { axis: -1 } },
+  { inputs: [{ shape: [4], values: [2, NaN, -Infinity, 1], differentiable: false }], attrs: { axis: -1 } },
+  { inputs: [[0]], attrs: { axis: -1 } },
+];
+
+function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parity: OpSpec['parity']): SortOp {
+  const kernel = kernelTable((dtype) => ({ kind: 'sort', dtype, indices: name === 'argsort' }));
+  const spec: OpSpec<AxisAttrs> = {
+    name,
+    family: 'indexed',
+    forward: ([x], { axis }) => {
+      const dtype = name === 'argsort' ? 'int64' : x!.dtype;
+      const out = new NDArray(allocate(dtype, x!.size), dtype, x!.shape);
+      const target = axisLast(out, axis);
+      kernel(x!.dtype).run([target, axisLast(x!, axis)], target.shape, []);
+      return out;
+    },
+    readsLayout: true,
+    vjp,
+    domain: [-2, 2],
+    samples: SAMPLES,
+    errors: [
+      { inputs: [[2, 3]], args: [2], throws: 'out of bounds' },
+      { inputs: [[]], throws: 'out of bounds' },
+    ],
+    parity,
+  };
+  return defineOp(spec, (x: ArrayLike, axis: number | null = -1) => {
+    const array = operand(x, name);
+    if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
+    return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
+  }) as unknown as SortOp;
+}
+
+/** A sorted copy along an axis, the last by default; ascending, stable, NaN last. There is no method: NumPy's sorts in place. */
+export const sort: SortOp = ordering(
+  'sort',
+  (g, { inputs: [x], attrs: { axis } }) => [takeAlongAxisGrad(g, x!.plain().argsort(axis), x!.shape, axis)],
+  {
+    numpy: 'np.sort(x1, axis=axis)',
+    torch: 'torch.sort(x1, dim=axis).values',
+    jax: 'jnp.sort(x1, axis=axis)',
+    tfjs: null,
+    why: 'tfjs has topk only',
+  },
+);
+
+/** The positions that sort an array along an axis, the last by default; ascending, stable, NaN last; int64. */
+export const argsort: SortOp = ordering(
+  'argsort',
+  { nonDifferentiable: 'the result is positions' },
+  {
+    numpy: "np.argsort(x1, axis=axis, kind='stable')",
+    torch: 'torch.argsort(x1, dim=axis, stable=True)',
+    jax: 'jnp.argsort(x1, axis=axis, stable=True)',
+    tfjs: null,
+    why: 'tfjs has topk only',
+  },
+);
+
+/**
+ * The positions of the elements that are not 0, one array for each axis, in C order.
+ *
+ * @example
+ * nonzero(array([[0, 1], [2, 3]])).map((positions) => positions.tolist()) // => [ [ 0, 1, 1 ], [ 1, 0, 1 ] ]
+ */
+export const nonzero: Composed<<T extends NDArray>(x: T) => T[]> = composed(
+  {
+    name: 'nonzero',
+    nonDifferentiable: 'the result is positions',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [{ shape: [4], values: [0, 1.5, 0, -2] }] },
+      { inputs: [{ shape: [2, 3], dtype: 'bool', values: [true, false, true, false, false, true] }] },
+      { inputs: [{ shape: [2, 2], dtype: 'int64', values: [0, 0, 0, 0] }] },
+    ],
+    errors: [],
+    parity: {
+      numpy: 'np.nonzero(x1)',
+      torch: 'torch.nonzero(x1, as_tuple=True)',
+      jax: 'jnp.nonzero(x1)',
+      tfjs: null,
+      why: 'tfjs has whereAsync only',
+    },
+  },
+  <T extends NDArray>(x: T): T[] => {
+    const array = operand(x, 'nonzero');
+    const call = { op: nonzero.spec as unknown as OpSpec, inputs: [array], attrs: undefined as never };
+    return maskPositions(array.plain().astype('bool')).map(
+      (positions) => (array.differentiable ? array.adopt(positions, call) : positions) as T,
+    );
+  },
+);

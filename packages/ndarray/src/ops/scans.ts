@@ -1,0 +1,97 @@
+import { NDArray } from '../array.ts';
+import { normalizeAxis } from '../axes.ts';
+import { tri } from '../ranges.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
+import { axisLast, kernelTable } from '../kernels.ts';
+import type { Op, OpSpec, Parity, Sample } from '../op.ts';
+import { eachLeftOut } from '../product-gradient.ts';
+import { sumType } from '../reduction.ts';
+import { allocate } from '../storage.ts';
+import { where } from './selection.ts';
+
+interface AxisAttrs {
+  readonly axis: number;
+}
+
+/** Running sums or products; over the flattened array when no axis is given. */
+export type ScanOp = Op<<T extends NDArray>(x: T, axis?: number | null) => T>;
+
+const SAMPLES: readonly Sample[] = [
+  { inputs: [[5]], args: [0], attrs: { axis: 0 } },
+  { inputs: [[2, 3]], args: [0], attrs: { axis: 0 } },
+  { inputs: [[2, 3, 4]], args: [1], attrs: { axis: 1 } },
+  { inputs: [[2, 3]], args: [-1], attrs: { axis: -1 } },
+  { inputs: [[2, 3]], attrs: { axis: null }, without: { torch: 'an axis is required', tfjs: 'an axis is required' } },
+  { inputs: [[2, 0]], args: [1], attrs: { axis: 1 } },
+];
+
+interface ScanRow {
+  readonly op: 'sum' | 'prod';
+  readonly vjp: (g: NDArray, x: NDArray, y: NDArray, axis: number) => NDArray;
+  readonly samples: readonly Sample[];
+  readonly parity: Parity;
+}
+
+function scan(name: string, row: ScanRow): ScanOp {
+  const kernel = kernelTable((dtype) => ({ kind: 'scan', dtype, op: row.op }));
+  const spec: OpSpec<AxisAttrs> = {
+    name,
+    family: 'scan',
+    forward: ([x], { axis }) => {
+      const from = x!.astype(sumType(x!.dtype));
+      const out = new NDArray(allocate(from.dtype, x!.size), from.dtype, x!.shape);
+      const target = axisLast(out, axis);
+      kernel(from.dtype).run([target, axisLast(from, axis)], target.shape, []);
+      return out;
+    },
+    vjp: (g, { inputs, output, attrs }) => [row.vjp(g, inputs[0]!, output, attrs.axis)],
+    domain: [-2, 2],
+    samples: row.samples,
+    errors: [{ inputs: [[2, 3]], args: [2], throws: 'out of bounds' }],
+    parity: row.parity,
+  };
+  return defineOp(spec, (x: ArrayLike, axis: number | null = null) => {
+    const array = operand(x, name);
+    if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
+    return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
+  }) as unknown as ScanOp;
+}
+
+const reverseSum = (x: NDArray, axis: number): NDArray => x.flip(axis).cumsum(axis).flip(axis);
+
+/** Running sum along an axis, or over the flattened array; bools and integers give int64. */
+export const cumsum: ScanOp = scan('cumsum', {
+  op: 'sum',
+  vjp: (g, _x, _y, axis) => reverseSum(g, axis),
+  samples: SAMPLES,
+  parity: {
+    numpy: 'np.cumsum(x1, axis=axis)',
+    torch: 'torch.cumsum(x1, dim=axis)',
+    jax: 'jnp.cumsum(x1, axis=axis)',
+    tfjs: 'tf.cumsum(x1, axis)',
+  },
+});
+
+/** Running product along an axis, or over the flattened array; bools and integers give int64. */
+export const cumprod: ScanOp = scan('cumprod', {
+  op: 'prod',
+  vjp: (g, x, y, axis) =>
+    x.plain().all().item() === true ? reverseSum(g.mul(y), axis).div(x) : cumprodGradWithZeros(g, x, axis),
+  samples: [...SAMPLES, { inputs: [{ shape: [4], values: [3, 0, 2, 5] }], args: [0], attrs: { axis: 0 } }],
+  parity: {
+    numpy: 'np.cumprod(x1, axis=axis)',
+    torch: 'torch.cumprod(x1, dim=axis)',
+    jax: 'jnp.cumprod(x1, axis=axis)',
+    tfjs: 'tf.cumprod(x1, axis)',
+  },
+});
+
+/** Each element's share of every later product, with that element left out. */
+function cumprodGradWithZeros(g: NDArray, x: NDArray, axis: number): NDArray {
+  const [gl, xl] = [g.swapaxes(axis, -1), x.swapaxes(axis, -1)];
+  const n = xl.shape.at(-1)!;
+  const products = eachLeftOut(xl).cumprod(-1);
+  const later = tri(n, { dtype: 'bool' }).transpose();
+  const shares = where(later, products, 0).mul(gl.reshape([...gl.shape.slice(0, -1), 1, n]));
+  return shares.sum(-1).swapaxes(axis, -1);
+}

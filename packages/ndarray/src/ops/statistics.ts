@@ -1,0 +1,156 @@
+import { expr as e } from '@isograd/device';
+import { NDArray } from '../array.ts';
+import type { Axis } from '../axes.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
+import { elementwise } from '../elementwise.ts';
+import type { Sample } from '../op.ts';
+import type { Promotion } from '../promotion.ts';
+import {
+  averageType,
+  EMPTY_ERROR,
+  AXIS_ERRORS,
+  isReduceOptions,
+  parseReduce,
+  type ReduceAttrs,
+  reducedCount,
+  type ReduceOptions,
+  reducer,
+  reduction,
+  REDUCTION_SAMPLES,
+  type ReductionOp,
+  reductionSpec,
+} from '../reduction.ts';
+import { exponentialSum, largest } from '../shifted-sums.ts';
+import { where } from './selection.ts';
+
+/** Divides a fresh array of floats in place; the quotient is rounded once, to its dtype. */
+function divideBy(x: NDArray, n: number): NDArray {
+  const memory = x.memory as Float64Array;
+  for (let i = 0; i < memory.length; i++) memory[i]! /= n;
+  return x;
+}
+
+const total = reducer({ name: 'mean', op: 'sum', dtype: averageType });
+const average = (x: NDArray, attrs: ReduceAttrs, rule: Promotion): NDArray =>
+  divideBy(total([x], attrs, rule), reducedCount(x.shape, attrs.axes));
+
+/** Arithmetic mean over axes, the pairwise sum divided by the count; NaN over nothing. PyTorch's refuses integers. */
+export const mean: ReductionOp = reduction('mean', {
+  forward: average,
+  vjp: (g, x, _y, { axes }) => g.div(reducedCount(x.shape, axes)).broadcastTo(x.shape),
+  torchKinds: 'f',
+  parity: {
+    numpy: 'np.mean(x1, axis=axis, keepdims=keepdims)',
+    torch: 'torch.mean(x1, dim=axis, keepdim=keepdims)',
+    jax: 'jnp.mean(x1, axis=axis, keepdims=keepdims)',
+    tfjs: 'tf.mean(x1, axis, keepdims)',
+  },
+});
+
+/** Options of {@link variance} and {@link std}. */
+export interface VarOptions extends ReduceOptions {
+  /** What is subtracted from the count in the divisor; default 0, as in NumPy (PyTorch's default is 1). */
+  readonly ddof?: number;
+}
+
+interface VarAttrs extends ReduceAttrs {
+  readonly ddof: number;
+}
+
+function parseVar(
+  x: NDArray,
+  axis: Axis | VarOptions | undefined,
+  options: VarOptions | undefined,
+  where_: string,
+): VarAttrs {
+  const ddof = (isReduceOptions(axis) ? axis.ddof : options?.ddof) ?? 0;
+  return { ...parseReduce(x, axis, options, where_), ddof };
+}
+
+const squares = reducer({
+  name: 'var',
+  op: 'sum',
+  dtype: averageType,
+  pre: (x, m) => e.mul(e.sub(x, m!), e.sub(x, m!)),
+});
+
+function varianceOf(x: NDArray, attrs: VarAttrs, rule: Promotion): NDArray {
+  const center = average(x, { axes: attrs.axes, keepdims: true }, rule);
+  return divideBy(squares([x, center], attrs, rule), divisor(x, attrs));
+}
+
+const divisor = (x: NDArray, { axes, ddof }: VarAttrs): number => Math.max(reducedCount(x.shape, axes) - ddof, 0);
+
+function varianceGrad(g: NDArray, x: NDArray, attrs: VarAttrs): NDArray {
+  const centered = x.sub(x.mean(attrs.axes, { keepdims: true }));
+  return centered.mul(2 / divisor(x, attrs)).mul(g);
+}
+
+const VAR_SAMPLES: readonly Sample[] = [
+  ...REDUCTION_SAMPLES.filter((s) => !(s.inputs[0] as readonly number[]).every((n) => n === 1)).map((s) => ({
+    ...s,
+    attrs: { ...s.attrs, ddof: 0 },
+  })),
+  { inputs: [[3, 4]], args: [1, { ddof: 1 }], attrs: { axis: 1, keepdims: false, ddof: 1 } },
+];
+const torchVar = (name: string): string => `torch.${name}(x1, dim=axis, correction=ddof, keepdim=keepdims)`;
+
+function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
+  const root = name === 'std';
+  const spec = reductionSpec<VarAttrs>(name, {
+    forward: (x, attrs, rule) => (root ? rootOf([varianceOf(x, attrs, rule)], rule) : varianceOf(x, attrs, rule)),
+    // PyTorch gives 0 where the deviation is 0, not the NaN of the formula.
+    vjp: (g, x, y, attrs) => varianceGrad(root ? where(y.equal(0), 0, g.div(y.mul(2))) : g, x, attrs),
+    torchKinds: 'f',
+    samples: VAR_SAMPLES,
+    parity: {
+      numpy: `np.${name}(x1, axis=axis, ddof=ddof, keepdims=keepdims)`,
+      torch: torchVar(name),
+      jax: `jnp.${name}(x1, axis=axis, ddof=ddof, keepdims=keepdims)`,
+      tfjs: null,
+      why: 'tfjs has moments only, without ddof',
+    },
+  });
+  return defineOp(spec, (x: ArrayLike, axis?: Axis | VarOptions, options?: VarOptions) => {
+    const array = operand(x, name);
+    return dispatch(spec, [array], parseVar(array, axis, options, name));
+  }) as unknown as ReductionOp<VarOptions>;
+}
+
+const rootOf = elementwise({ name: 'std', typing: 'float', expr: (x) => e.sqrt(x!) });
+
+/** Mean squared deviation from the mean over axes, in two passes; `ddof` 0 unless said. Exported as `var`, a reserved word here. */
+export const variance: ReductionOp<VarOptions> = spread('var');
+
+/** Standard deviation over axes, the root of the variance; `ddof` 0 unless said. Where it is 0 its gradient is 0, as in PyTorch. */
+export const std: ReductionOp<VarOptions> = spread('std');
+
+const finite = elementwise({
+  name: 'logsumexp',
+  typing: 'same',
+  expr: (m) => e.where(e.lt(e.abs(m!), Infinity), m!, 0),
+});
+const logPlus = elementwise({ name: 'logsumexp', typing: 'same', expr: (s, m) => e.add(e.log(s!), m!) });
+
+/**
+ * `log(sum(exp(x)))` over axes without overflow: the largest element is taken out first (SciPy's and PyTorch's `logsumexp`).
+ *
+ * @example
+ * logsumexp(array([1000, 1000])).item() // => 1000.6931471805599
+ */
+export const logsumexp: ReductionOp = reduction('logsumexp', {
+  forward: (x, attrs, rule) => {
+    const kept = { axes: attrs.axes, keepdims: true };
+    const m = finite([largest([x], kept, rule)], rule);
+    const y = logPlus([exponentialSum([x, m], kept, rule), m], rule);
+    return attrs.keepdims ? y : y.reshape(x.shape.filter((_, d) => !attrs.axes.includes(d)));
+  },
+  vjp: (g, x, y) => g.mul(x.sub(y).exp()),
+  errors: [...AXIS_ERRORS, EMPTY_ERROR],
+  parity: {
+    numpy: 'np.log(np.sum(np.exp(x1), axis=axis, keepdims=keepdims))',
+    torch: 'torch.logsumexp(x1, dim=tuple(range(x1.ndim)) if axis is None else axis, keepdim=keepdims)',
+    jax: 'jax.scipy.special.logsumexp(x1, axis=axis, keepdims=keepdims)',
+    tfjs: 'tf.logSumExp(x1, axis, keepdims)',
+  },
+});

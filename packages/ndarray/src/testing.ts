@@ -1,0 +1,102 @@
+import { type DType, isFloat, sizeOf } from '@isograd/device';
+import type { NDArray, Shape } from './array.ts';
+import { array } from './creation.ts';
+import './index.ts';
+import type { ComposedSpec, InputSpec, OpRecord, OpSpec, Sample, SampleInput } from './op.ts';
+import * as gradients from './ops/gradients.ts';
+import * as ops from './ops/index.ts';
+
+/** One op of the table, ready to be called on its samples. */
+export interface TableOp {
+  readonly name: string;
+  readonly spec: OpSpec | ComposedSpec;
+  /** Calls the function as a user would: arrays (as one list where it takes a list), then arguments. */
+  call(inputs: readonly NDArray[], args?: readonly unknown[]): NDArray | readonly NDArray[];
+  /** Why its result has no gradient; `undefined` when it has one. */
+  readonly nonDifferentiable: string | undefined;
+}
+
+/** What to draw test inputs for. */
+export interface InputOptions {
+  /** Dtype of inputs that name none; default `float64`. */
+  readonly dtype?: DType;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+type AnyOp = ((...args: unknown[]) => NDArray | readonly NDArray[]) & { readonly spec: OpSpec | ComposedSpec };
+
+function entryOf(op: AnyOp): TableOp {
+  const { spec } = op;
+  const vjp = 'vjp' in spec ? spec.vjp : spec;
+  return {
+    name: spec.name,
+    spec,
+    call: (inputs, args = []) => (spec.takesList ? op(inputs, ...args) : op(...inputs, ...args)),
+    nonDifferentiable: 'nonDifferentiable' in vjp ? vjp.nonDifferentiable : undefined,
+  };
+}
+
+/**
+ * Every op of the table by name, those of which gradients are made included: what tests, goldens, gradient checks and the documentation are derived from.
+ *
+ * @example
+ * opTable().find((op) => op.name === 'exp').call([array([0])]).tolist() // => [ 1 ]
+ */
+export function opTable(): readonly TableOp[] {
+  return Object.values({ ...ops, ...gradients } as unknown as Record<string, AnyOp>)
+    .map(entryOf)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Seeded uniform numbers in [0, 1): mulberry32, the same on every machine and easy to write in any language. */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A test input with everything spelled out. */
+export function describeInput(input: SampleInput): InputSpec {
+  return 'shape' in input ? input : { shape: input as Shape };
+}
+
+function draw(next: () => number, dtype: DType, [low, high]: readonly [number, number]): number {
+  if (dtype === 'bool') return Number(next() < 0.5);
+  const value = low + (high - low) * next();
+  return isFloat(dtype) ? value : Math.floor(value);
+}
+
+/**
+ * The arrays a sample stands for: the same ones in every test, golden, gradient check and page.
+ *
+ * Elements are drawn one after the other through all inputs, in C order, uniform in the open `domain` of the input or of the op; integers are
+ * floored, bools are `draw < 0.5`. Inputs with `values` draw nothing.
+ *
+ * @example
+ * const { spec } = opTable().find((op) => op.name === 'add');
+ * inputsOf(spec, { inputs: [[2], [2]] }).map((x) => x.shape) // => [ [ 2 ], [ 2 ] ]
+ */
+export function inputsOf(spec: OpRecord, sample: Sample, options: InputOptions = {}): NDArray[] {
+  const next = uniform(options.seed ?? 1);
+  return sample.inputs.map((input) => {
+    const { shape, values, domain, dtype = options.dtype ?? 'float64' } = describeInput(input);
+    const size = sizeOf(shape);
+    const elements = values ?? Array.from({ length: size }, () => draw(next, dtype, domain ?? spec.domain));
+    return array([...elements], { dtype, shape });
+  });
+}
+
+/** A short name of a sample, for the title of a test. */
+export function label(spec: OpRecord, sample: Sample): string {
+  const inputs = sample.inputs.map((input) => {
+    const { shape, dtype } = describeInput(input);
+    return `${dtype ?? ''}[${shape.join(', ')}]`;
+  });
+  const args = (sample.args ?? []).map((arg) => JSON.stringify(arg));
+  return `${spec.name}(${[...inputs, ...args].join(', ')})`;
+}
