@@ -48,6 +48,11 @@ function numeric(f: TensorFunction, xs: Tensor[], which: number, eps: number): F
   });
 }
 
+/** Gradients of a scalar; zeros where it does not depend on anything, as the gradient of a linear function. */
+function pull(y: Tensor, xs: readonly Tensor[], createGraph = false): Tensor[] {
+  return y.node ? gradients([y], xs, { createGraph, allowUnused: true }) : xs.map((x) => tensor(new Float64Array(x.size), { shape: x.shape }));
+}
+
 /**
  * Holds the gradients of a function against central differences, in float64 (PyTorch's `torch.autograd.gradcheck`).
  *
@@ -65,7 +70,7 @@ export function gradcheck(f: TensorFunction, inputs: readonly NDArray[], options
   const checked = xs.flatMap((x, i) => (x.dtype === 'float64' ? [i] : []));
   if (checked.length === 0) throw new GradientError({ where: 'gradcheck', what: 'no input is a float64 array', got: inputs.map((x) => x.dtype).join(', '), hint: "float32 cannot tell a wrong gradient from rounding; use { dtype: 'float64' }" });
   for (const i of checked) xs[i]!.requiresGrad_();
-  const analytic = withGradMode(true, () => gradients([contract(f, xs)], checked.map((i) => xs[i]!), { allowUnused: true }));
+  const analytic = withGradMode(true, () => pull(contract(f, xs), checked.map((i) => xs[i]!)));
   checked.forEach((i, n) => {
     const expected = numeric(f, xs.map((x) => x.detach()), i, eps);
     const got = analytic[n]!.data as Float64Array;
@@ -86,7 +91,7 @@ export function gradgradcheck(f: TensorFunction, inputs: readonly NDArray[], opt
   const floats = inputs.flatMap((x, i) => (x.dtype === 'float64' ? [i] : []));
   const first: TensorFunction = (...xs) => {
     const tracked = xs.map((x, i) => (floats.includes(i) && !x.node ? x.detach().requiresGrad_() : x));
-    return withGradMode(true, () => gradients([contract(f, tracked)], floats.map((i) => tracked[i]!), { createGraph: true, allowUnused: true }));
+    return withGradMode(true, () => pull(contract(f, tracked), floats.map((i) => tracked[i]!), true));
   };
   return gradcheck(first, inputs, options);
 }

@@ -37,7 +37,6 @@ function writeOp(x: Tensor, name: string, op: Elementwise, x2: NDArray): Tensor 
   const before = tracked ? x.alias(x.plain().copy().storage) : x;
   const forward = op.spec.forward as (inputs: readonly NDArray[], attrs: { readonly out: NDArray }, rule: typeof TORCH) => NDArray;
   forward([x.plain(), x2.plain()], { out: x.plain() }, TORCH);
-  x.touch();
   noteWriter(x.storage, name);
   if (tracked) x.record({ op: op.spec, inputs: [before, x2], attrs: {} as never });
   return x;
