@@ -71,7 +71,13 @@ const TIE_SAMPLES = [
     ],
   },
   { inputs: [[2, 3], [2, 3], [3]] },
-  { inputs: [[3], { shape: [3], values: [1, 2, 3] }, { shape: [3], values: [2, 2, 2], differentiable: false }] },
+  {
+    inputs: [
+      [3],
+      { shape: [3], values: [1, 2, 3], differentiable: false },
+      { shape: [3], values: [2, 2, 2], differentiable: false },
+    ],
+  },
 ];
 
 /** Cotangent of the first operand of `maximum`: `g` where it is the larger one, half of it where both are equal. */

@@ -23,6 +23,8 @@ const SAMPLES: readonly Sample[] = [
   { inputs: [[0]], attrs: { axis: -1 } },
 ];
 
+const NO_GRADIENT = { nonDifferentiable: 'the result is positions' };
+
 function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parity: OpSpec['parity']): SortOp {
   const kernel = kernelTable((dtype) => ({ kind: 'sort', dtype, indices: name === 'argsort' }));
   const spec: OpSpec<AxisAttrs> = {
@@ -66,17 +68,13 @@ export const sort: SortOp = ordering(
 );
 
 /** The positions that sort an array along an axis, the last by default; ascending, stable, NaN last; int64. */
-export const argsort: SortOp = ordering(
-  'argsort',
-  { nonDifferentiable: 'the result is positions' },
-  {
-    numpy: "np.argsort(x1, axis=axis, kind='stable')",
-    torch: 'torch.argsort(x1, dim=axis, stable=True)',
-    jax: 'jnp.argsort(x1, axis=axis, stable=True)',
-    tfjs: null,
-    why: 'tfjs has topk only',
-  },
-);
+export const argsort: SortOp = ordering('argsort', NO_GRADIENT, {
+  numpy: "np.argsort(x1, axis=axis, kind='stable')",
+  torch: 'torch.argsort(x1, dim=axis, stable=True)',
+  jax: 'jnp.argsort(x1, axis=axis, stable=True)',
+  tfjs: null,
+  why: 'tfjs has topk only',
+});
 
 /**
  * The positions of the elements that are not 0, one array for each axis, in C order.
@@ -87,7 +85,7 @@ export const argsort: SortOp = ordering(
 export const nonzero: Composed<<T extends NDArray>(x: T) => T[]> = composed(
   {
     name: 'nonzero',
-    nonDifferentiable: 'the result is positions',
+    ...NO_GRADIENT,
     domain: [-2, 2],
     samples: [
       { inputs: [{ shape: [4], values: [0, 1.5, 0, -2] }] },
@@ -105,7 +103,11 @@ export const nonzero: Composed<<T extends NDArray>(x: T) => T[]> = composed(
   },
   <T extends NDArray>(x: T): T[] => {
     const array = operand(x, 'nonzero');
-    const call = { op: nonzero.spec as unknown as OpSpec, inputs: [array], attrs: undefined as never };
+    const call = {
+      op: { ...nonzero.spec, vjp: NO_GRADIENT } as unknown as OpSpec,
+      inputs: [array],
+      attrs: undefined as never,
+    };
     return maskPositions(array.plain().astype('bool')).map(
       (positions) => (array.differentiable ? array.adopt(positions, call) : positions) as T,
     );
