@@ -2,6 +2,7 @@ import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
 import { compileMap } from './map.ts';
 import { DeviceMemory } from './memory.ts';
+import { compileReduce } from './reduce.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Options of {@link createWasmDevice}. */
@@ -26,7 +27,7 @@ export function createWasmDevice({ fma = true, shared = false }: WasmDeviceOptio
   return {
     name: 'wasm',
     info: `WebAssembly SIMD${runtime.engine.fma ? ' with fused multiply-add' : ''}, 1 thread`,
-    compile: (desc: KernelDesc): Kernel | undefined => (desc.kind === 'map' ? compileMap(runtime, desc) : undefined),
+    compile: (desc: KernelDesc): Kernel | undefined => (desc.kind === 'map' ? compileMap(runtime, desc) : desc.kind === 'reduce' ? compileReduce(runtime, desc) : undefined),
     runAll(commands: readonly Command[]): void {
       for (const { kernel, views, shape, scalars } of commands) kernel.run(views, shape, scalars);
     },

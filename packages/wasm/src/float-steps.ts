@@ -53,37 +53,50 @@ function constantPower(v: FloatLanes, x: Local<'v128'>, exponent: number): Vec |
   }
 }
 
+/**
+ * The larger or smaller of `x` and a number. `pmax` and `pmin` are one instruction where `max` and `min` are eight, and pass NaN in their first
+ * argument; they differ from them only in the sign of zero.
+ */
+function constantExtreme(v: FloatLanes, op: string, x: Local<'v128'>, bound: number): Vec | undefined {
+  if (Number.isNaN(bound) || (op === 'min' && Object.is(bound, -0))) return undefined;
+  const extreme = (op === 'max' ? v.float.pmax : v.float.pmin)(x, v.number(bound));
+  return op === 'max' && Object.is(bound, 0) ? v.float.add(extreme, v.number(0)) : extreme;
+}
+
+/** Steps whose second argument is a constant that makes them simpler. */
+function constantStep(v: FloatLanes, op: string, x: Local<'v128'>, second: number): Vec | undefined {
+  if (op === 'pow') return constantPower(v, x, second);
+  return op === 'max' || op === 'min' ? constantExtreme(v, op, x, second) : undefined;
+}
+
 /** Steps computed in float64 for both widths. */
-function wideStep({ wideLanes, scalars, slow }: ProgramContext, step: Instruction, [x, y]: readonly [Local<'v128'>, Local<'v128'>]): Vec | undefined {
-  const short = step.dtype === 'float32';
-  switch (step.op) {
-    case 'sin':
-    case 'cos':
-      return sinCos(wideLanes, x, { quadrant: step.op === 'cos' ? 1 : 0, slow: slow.get(step.op)!, short });
-    case 'pow':
-      return pow(wideLanes, x, y, short);
-    case 'floorDiv':
-    case 'mod':
-      return eachLane64('f64', scalars.divideFloat(step.op), [x, y]);
-    default:
-      return undefined;
-  }
+const WIDE_STEPS: Readonly<Record<string, (context: ProgramContext, step: Instruction, x: Local<'v128'>, y: Local<'v128'>) => Vec>> = {
+  sin: ({ wideLanes, slow }, { dtype }, x) => sinCos(wideLanes, x, { quadrant: 0, slow: slow.get('sin')!, short: dtype === 'float32' }),
+  cos: ({ wideLanes, slow }, { dtype }, x) => sinCos(wideLanes, x, { quadrant: 1, slow: slow.get('cos')!, short: dtype === 'float32' }),
+  pow: ({ wideLanes }, { dtype }, x, y) => pow(wideLanes, x, y, dtype === 'float32'),
+  floorDiv: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('floorDiv'), [x, y]),
+  mod: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('mod'), [x, y]),
+};
+
+/** Whether an operation has code on floats. */
+export function isFloatStep(op: string): boolean {
+  return op in STEPS || op in WIDE_STEPS;
 }
 
 /** Code of an arithmetic step on floats; the arguments are locals. */
-export function compileFloat(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[]): Group | undefined {
+export function compileFloat(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[]): Group {
   const v = step.dtype === 'float32' ? context.narrowLanes : context.wideLanes;
   const locals = (i: number, of: readonly Group[]): readonly [Local<'v128'>, Local<'v128'>] => [of[0]![i] as Local<'v128'>, (of[1] ?? of[0])![i] as Local<'v128'>];
+  const [first, second] = step.args.map((a) => program.steps[a]!);
+  // max and min commute: a constant may stand on either side.
+  const [x, bound] = first!.op === 'const' && step.op !== 'pow' ? [args[1], first] : [args[0], second];
+  if (x && bound?.op === 'const') {
+    const simple = x.map((lane) => constantStep(v, step.op, lane as Local<'v128'>, bound.value));
+    if (simple[0]) return simple as Vec[];
+  }
   const emit = STEPS[step.op as ScalarOp];
   if (emit) return args[0]!.map((_, i) => emit(v, ...locals(i, args)));
-  const exponent = step.op === 'pow' ? program.steps[step.args[1]!]! : undefined;
-  if (exponent?.op === 'const') {
-    const powers = args[0]!.map((x) => constantPower(v, x as Local<'v128'>, exponent.value));
-    if (powers[0]) return powers as Vec[];
-  }
   const wide = step.dtype === 'float64' ? args : args.map((a) => promote(a[0]!).map((x) => context.f.let(x)));
-  const results = [0, 1].map((i) => wideStep(context, step, locals(i, wide)));
-  if (!results[0] || !results[1]) return undefined;
-  const kept = results.map((x) => context.f.let(x!));
+  const kept = [0, 1].map((i) => context.f.let(WIDE_STEPS[step.op]!(context, step, ...locals(i, wide))));
   return step.dtype === 'float64' ? kept : [demote(kept)];
 }

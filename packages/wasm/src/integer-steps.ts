@@ -1,4 +1,4 @@
-import type { Instruction } from '@isograd/device';
+import type { DType, Instruction } from '@isograd/device';
 import { callValue } from './asm/function-builder.ts';
 import { f64x2, i32x4, i64x2, v128 } from './asm/simd.ts';
 import type { Value, Vec } from './asm/value.ts';
@@ -40,27 +40,28 @@ function power32({ scalars }: ProgramContext, a: Vec, b: Vec): Vec {
   return [1, 2, 3].reduce((v, lane) => i32x4.replace(v, lane, at(lane)), i32x4.splat(at(0)));
 }
 
-function step32(context: ProgramContext, op: string, a: Vec, b: Vec): Vec | undefined {
-  if (op === 'floorDiv') return floorDiv32(context, a, b);
-  if (op === 'mod') return mod32(context, a, b);
-  if (op === 'pow') return power32(context, a, b);
-  return INT32[op]?.(a, b);
+const CALLED = new Set<string>(['floorDiv', 'mod', 'pow']);
+
+/** Whether an operation has code on integers of a dtype. */
+export function isIntegerStep(op: string, dtype: DType): boolean {
+  return CALLED.has(op) || op in (dtype === 'int64' ? INT64 : INT32);
 }
 
-function step64({ scalars }: ProgramContext, op: string, a: Vec, b: Vec): Vec | undefined {
+function step32(context: ProgramContext, op: string, a: Vec, b: Vec): Vec {
+  if (op === 'floorDiv') return floorDiv32(context, a, b);
+  if (op === 'mod') return mod32(context, a, b);
+  return op === 'pow' ? power32(context, a, b) : INT32[op]!(a, b);
+}
+
+function step64({ scalars }: ProgramContext, op: string, a: Vec, b: Vec): Vec {
   if (op === 'floorDiv' || op === 'mod') return eachLane64('i64', scalars.divide64(op), [a, b]);
-  if (op === 'pow') return eachLane64('i64', scalars.power(64), [a, b]);
-  return INT64[op]?.(a, b);
+  return op === 'pow' ? eachLane64('i64', scalars.power(64), [a, b]) : INT64[op]!(a, b);
 }
 
 /** Code of an arithmetic step on integers; the arguments are locals. Bytes are computed as int32 and cut off. */
-export function compileInteger(context: ProgramContext, step: Instruction, args: readonly Group[]): Group | undefined {
+export function compileInteger(context: ProgramContext, step: Instruction, args: readonly Group[]): Group {
   const [x, y] = [args[0]!, args[1] ?? args[0]!];
-  if (step.dtype === 'int64') {
-    const halves = [0, 1].map((i) => step64(context, step.op, x[i]!, y[i]!));
-    return halves[0] && (halves as Vec[]);
-  }
+  if (step.dtype === 'int64') return [0, 1].map((i) => step64(context, step.op, x[i]!, y[i]!));
   const result = step32(context, step.op, x[0]!, y[0]!);
-  if (!result) return undefined;
   return [step.dtype === 'uint8' ? v128.and(result, context.narrowLanes.integer(255)) : result];
 }

@@ -48,7 +48,7 @@ interface Row {
 }
 
 /** Writes the code of `count` neighbouring groups of four elements and moves on; all are computed before any is stored. */
-function emitGroups({ context, program, operands, block }: Row, splats: readonly (Group | undefined)[], count: number): boolean {
+function emitGroups({ context, program, operands, block }: Row, splats: readonly (Group | undefined)[], count: number): void {
   const { f } = context;
   const outs = program.outputs.length;
   const results: Group[] = [];
@@ -57,7 +57,6 @@ function emitGroups({ context, program, operands, block }: Row, splats: readonly
       input: (index) => splats[outs + index] ?? loadGroup(context, operands[outs + index]!.dtype, operands[outs + index]!.at, u * (4 << LAYOUTS[operands[outs + index]!.dtype].shift)),
       scalar: (index) => f64.load(block, MAP_BLOCK.scalar(operands.length, index)),
     });
-    if (!groups) return false;
     results.push(...groups);
   }
   results.forEach((group, i) => {
@@ -65,10 +64,9 @@ function emitGroups({ context, program, operands, block }: Row, splats: readonly
     storeGroup(context, dtype, at, group, Math.floor(i / outs) * (4 << LAYOUTS[dtype].shift));
   });
   for (const { repeated, at, dtype } of operands) if (!repeated) f.set(at, i32.add(at, count * (4 << LAYOUTS[dtype].shift)));
-  return true;
 }
 
-function emitRows(row: Row): boolean {
+function emitRows(row: Row): void {
   const { context, operands, program, block } = row;
   const { f } = context;
   const unroll = unrolling(program);
@@ -76,15 +74,13 @@ function emitRows(row: Row): boolean {
   const groups = f.let(i32.shrU(i32.add(i32.load(block, MAP_BLOCK.columns), 3), 2));
   const whole = unroll === 2 ? f.let(i32.shrU(groups, 1)) : groups;
   const [r, g] = [f.local('i32'), f.local('i32')];
-  let complete = true;
   f.for(r, { from: 0, to: rows, step: 1 }, () => {
     for (const { at, row: start } of operands) f.set(at, start);
     const splats = operands.map((o) => (o.repeated ? splatGroup(context, o.dtype, o.row).map((x) => f.let(x)) : undefined));
-    f.for(g, { from: 0, to: whole, step: 1 }, () => (complete &&= emitGroups(row, splats, unroll)));
-    if (unroll === 2) f.if(i32.and(groups, 1), () => (complete &&= emitGroups(row, splats, 1)));
+    f.for(g, { from: 0, to: whole, step: 1 }, () => emitGroups(row, splats, unroll));
+    if (unroll === 2) f.if(i32.and(groups, 1), () => emitGroups(row, splats, 1));
     for (const { row: start, step } of operands) f.set(start, i32.add(start, step));
   });
-  return complete;
 }
 
 /**
@@ -94,13 +90,11 @@ function emitRows(row: Row): boolean {
  * computed by other code than its neighbours.
  *
  * @param repeated - For each input, whether one element serves a whole row.
- * @returns `undefined` when a step has no code on this device.
  */
-export function mapModule({ engine, memory }: Runtime, desc: DescOf<'map'>, program: Program, repeated: readonly boolean[]): ModuleBuilder | undefined {
+export function mapModule({ engine, memory }: Runtime, desc: DescOf<'map'>, program: Program, repeated: readonly boolean[]): ModuleBuilder {
   const module = new ModuleBuilder({ shared: memory.shared });
   const slow = importSlow(module, slowFunctions(program));
   const scalars = new ScalarFunctions(module);
-  let complete = false;
   const body = (f: FunctionBuilder): void => {
     const block = f.param(0, 'i32');
     const context = programContext(f, engine.fma, { scalars, slow });
@@ -109,8 +103,8 @@ export function mapModule({ engine, memory }: Runtime, desc: DescOf<'map'>, prog
       const output = v < desc.outputs.length;
       return { dtype, output, repeated: !output && repeated[v - desc.outputs.length]!, row: f.let(i32.load(block, MAP_BLOCK.address(v))), at: f.local('i32'), step: f.let(i32.load(block, MAP_BLOCK.step(v))) };
     });
-    complete = emitRows({ context, program, operands, block });
+    emitRows({ context, program, operands, block });
   };
   module.function({ params: ['i32'], results: [] }, body, 'run');
-  return complete ? module : undefined;
+  return module;
 }

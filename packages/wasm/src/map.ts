@@ -1,13 +1,13 @@
 import { collapse, type DescOf, type Kernel, linearize, type Program, sizeOf, type View } from '@isograd/device';
 import { MAP_BLOCK, mapModule } from './map-code.ts';
 import { type Layout, LAYOUTS } from './operands.ts';
+import { PlanCache } from './plan-cache.ts';
+import { isComputable } from './program.ts';
 import { type Entry, instantiate, type Runtime } from './runtime.ts';
 import { copyGrid, copyRun } from './staging.ts';
 
 /** Elements of each operand that are staged at once: together they stay in the second-level cache. */
-const CHUNK = 32768;
-/** Plans kept for the geometries of earlier calls. */
-const PLANS = 8;
+const CHUNK = 16384;
 
 /** How one operand is walked: along the columns of a row, then from row to row. */
 interface Walk {
@@ -17,8 +17,6 @@ interface Walk {
 
 /** Everything about a call but its memory: the same for all calls with equal shape and strides. */
 interface Plan {
-  readonly shape: readonly number[];
-  readonly strides: readonly (readonly number[])[];
   readonly rows: number;
   readonly columns: number;
   readonly walks: readonly Walk[];
@@ -26,12 +24,6 @@ interface Plan {
   readonly outer: readonly number[];
   readonly outerStrides: readonly (readonly number[])[];
   readonly entry: Entry;
-}
-
-function equal(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 class MapKernel implements Kernel {
@@ -42,7 +34,7 @@ class MapKernel implements Kernel {
   readonly #outputs: number;
   readonly #entries: Map<string, Entry> = new Map();
   readonly #flat: Entry;
-  readonly #plans: Plan[] = [];
+  readonly #plans: PlanCache<Plan> = new PlanCache();
   readonly #places: number[];
 
   constructor(runtime: Runtime, desc: DescOf<'map'>, program: Program, flat: Entry) {
@@ -61,7 +53,7 @@ class MapKernel implements Kernel {
     const size = sizeOf(shape);
     if (size === 0) return;
     if (contiguous) this.#runFlat(views, size, scalars);
-    else this.#runPlan(this.#plan(views, shape), views, scalars);
+    else this.#runPlan(this.#plans.get(views, shape, this.#makePlan), views, scalars);
   }
 
   #runFlat(views: readonly View[], size: number, scalars: readonly number[]): void {
@@ -98,26 +90,13 @@ class MapKernel implements Kernel {
     for (let i = 0; i < this.#desc.scalars.length; i++) memory.f64[MAP_BLOCK.scalar(operands, i) >> 3] = scalars[i]!;
   }
 
-  #plan(views: readonly View[], shape: readonly number[]): Plan {
-    const found = this.#plans.findIndex((p) => equal(p.shape, shape) && p.strides.every((s, v) => equal(s, views[v]!.strides)));
-    const plan = found >= 0 ? this.#plans[found]! : this.#makePlan(views, shape);
-    if (found !== 0) {
-      if (found > 0) this.#plans.splice(found, 1);
-      this.#plans.unshift(plan);
-      this.#plans.length = Math.min(this.#plans.length, PLANS);
-    }
-    return plan;
-  }
-
-  #makePlan(views: readonly View[], shape: readonly number[]): Plan {
+  readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
     // Axes in the order of the first output's memory, so that operands that all lie transposed count as contiguous.
     const order = shape.map((_, d) => d).sort((a, b) => Math.abs(views[0]!.strides[b]!) - Math.abs(views[0]!.strides[a]!));
     const space = collapse(order.map((d) => shape[d]!), views.map((v) => ({ strides: order.map((d) => v.strides[d]!) })));
     const last = space.shape.length - 1;
     const walks = space.strides.map((s): Walk => ({ row: s[last - 1] ?? 0, column: s[last]! }));
     return {
-      shape: [...shape],
-      strides: views.map((v) => [...v.strides]),
       rows: space.shape[last - 1] ?? 1,
       columns: space.shape[last]!,
       walks,
@@ -125,13 +104,13 @@ class MapKernel implements Kernel {
       outerStrides: space.strides,
       entry: this.#entry(walks.slice(this.#outputs).map((w) => w.column === 0)),
     };
-  }
+  };
 
   #entry(repeated: readonly boolean[]): Entry {
     if (!repeated.includes(true)) return this.#flat;
     const key = repeated.map(Number).join('');
     let entry = this.#entries.get(key);
-    if (!entry) this.#entries.set(key, (entry = instantiate(this.#runtime, mapModule(this.#runtime, this.#desc, this.#program, repeated)!)));
+    if (!entry) this.#entries.set(key, (entry = instantiate(this.#runtime, mapModule(this.#runtime, this.#desc, this.#program, repeated))));
     return entry;
   }
 
@@ -193,6 +172,6 @@ function startOf(view: View, { walks, outerStrides }: Plan, v: number, { index, 
 /** Compiles an element-wise kernel, or gives `undefined` when a step has no code on this device. */
 export function compileMap(runtime: Runtime, desc: DescOf<'map'>): Kernel | undefined {
   const program = linearize(desc.outputs);
-  const flat = mapModule(runtime, desc, program, desc.inputs.map(() => false));
-  return flat && new MapKernel(runtime, desc, program, instantiate(runtime, flat));
+  if (!isComputable(program)) return undefined;
+  return new MapKernel(runtime, desc, program, instantiate(runtime, mapModule(runtime, desc, program, desc.inputs.map(() => false))));
 }

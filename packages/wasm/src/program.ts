@@ -1,11 +1,11 @@
-import type { DType, Instruction, Program } from '@isograd/device';
+import { type DType, type Instruction, isFloat, type Program } from '@isograd/device';
 import type { Local } from './asm/function-builder.ts';
 import { f32, f64, i32, i64 } from './asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from './asm/simd.ts';
 import type { Value, Vec } from './asm/value.ts';
 import { castGroup, type Group, isWide, narrow, widenMask } from './casts.ts';
-import { compileFloat } from './float-steps.ts';
-import { compileInteger } from './integer-steps.ts';
+import { compileFloat, isFloatStep } from './float-steps.ts';
+import { compileInteger, isIntegerStep } from './integer-steps.ts';
 import { splat32 } from './lanes.ts';
 import type { ProgramContext } from './program-context.ts';
 
@@ -50,7 +50,7 @@ function compare(op: Comparison, dtype: DType, a: Group, b: Group): Group {
 const BOOL_STEPS: Readonly<Record<string, (a: Vec, b: Vec) => Vec>> = { add: v128.or, mul: v128.and, max: v128.or, min: v128.and, and: v128.and, or: v128.or, xor: v128.xor, not: (a) => v128.not(a), abs: (a) => a };
 
 /** A constant of a dtype in all four elements. */
-function constantGroup({ narrowLanes, wideLanes }: ProgramContext, value: number, dtype: DType): Group | undefined {
+function constantGroup({ narrowLanes, wideLanes }: ProgramContext, value: number, dtype: DType): Group {
   switch (dtype) {
     case 'bool':
       return [narrowLanes.integer(value ? -1 : 0)];
@@ -98,7 +98,7 @@ export interface Sources {
   scalar(index: number): Value<'f64'>;
 }
 
-function stepGroup(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[], sources: Sources): Group | undefined {
+function stepGroup(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[], sources: Sources): Group {
   const from = step.args.length ? program.steps[step.args.at(-1)!]!.dtype : step.dtype;
   switch (step.op) {
     case 'input':
@@ -115,24 +115,23 @@ function stepGroup(context: ProgramContext, program: Program, step: Instruction,
     }
     default:
       if (isComparison(step.op)) return compare(step.op, from, args[0]!, args[1]!);
-      if (step.dtype === 'bool') {
-        const emit = BOOL_STEPS[step.op];
-        return emit && [emit(args[0]![0]!, (args[1] ?? args[0])![0]!)];
-      }
-      return step.dtype === 'float32' || step.dtype === 'float64' ? compileFloat(context, program, step, args) : compileInteger(context, step, args);
+      if (step.dtype === 'bool') return [BOOL_STEPS[step.op]!(args[0]![0]!, (args[1] ?? args[0])![0]!)];
+      return isFloat(step.dtype) ? compileFloat(context, program, step, args) : compileInteger(context, step, args);
   }
 }
 
-/**
- * Writes the code of a program for four elements.
- *
- * @returns The outputs, kept in locals, or `undefined` when a step has no code on this device.
- */
-export function emitProgram(context: ProgramContext, program: Program, sources: Sources): readonly Group[] | undefined {
+const STRUCTURE = new Set<string>(['input', 'scalar', 'const', 'cast', 'where']);
+
+/** Whether every step of a program has code on this device. */
+export function isComputable(program: Program): boolean {
+  return program.steps.every(({ op, dtype }) => STRUCTURE.has(op) || isComparison(op) || (dtype === 'bool' ? op in BOOL_STEPS : isFloat(dtype) ? isFloatStep(op) : isIntegerStep(op, dtype)));
+}
+
+/** Writes the code of a computable program for four elements and gives its outputs, kept in locals. */
+export function emitProgram(context: ProgramContext, program: Program, sources: Sources): readonly Group[] {
   const done: Group[] = [];
   for (const step of program.steps) {
     const group = stepGroup(context, program, step, step.args.map((a) => done[a]!), sources);
-    if (!group) return undefined;
     done.push(group.map((x) => ('index' in x ? x : context.f.let(x))));
   }
   return program.outputs.map((o) => done[o]!);

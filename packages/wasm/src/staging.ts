@@ -74,3 +74,29 @@ export function copyGrid(to: Grid, from: Grid, rows: number, columns: number): v
 function shift(grid: Grid, r: number, c: number): Grid<NumberArray> {
   return { array: grid.array as NumberArray, start: grid.start + r * grid.row + c * grid.column, row: grid.row, column: grid.column };
 }
+
+/** Elements of an array with any number of axes. */
+export interface Block {
+  readonly array: TypedArray;
+  readonly start: number;
+  readonly strides: readonly number[];
+}
+
+/** Copies a block of any shape between arrays of one type. */
+export function copyBlock(to: Block, from: Block, shape: readonly number[], axis = 0): void {
+  const left = shape.length - axis;
+  if (left <= 2) {
+    const last = shape.length - 1;
+    const grid = ({ array, start, strides }: Block): Grid => ({ array, start, row: left === 2 ? strides[axis]! : 0, column: left ? strides[last]! : 1 });
+    return copyGrid(grid(to), grid(from), left === 2 ? shape[axis]! : 1, left ? shape[last]! : 1);
+  }
+  const inner = (block: Block, i: number): Block => ({ ...block, start: block.start + i * block.strides[axis]! });
+  for (let i = 0; i < shape[axis]!; i++) copyBlock(inner(to, i), inner(from, i), shape, axis + 1);
+}
+
+/** Strides of a C-ordered array. */
+export function packedStrides(shape: readonly number[]): number[] {
+  const strides = shape.map(() => 1);
+  for (let d = shape.length - 2; d >= 0; d--) strides[d] = strides[d + 1]! * shape[d + 1]!;
+  return strides;
+}

@@ -92,6 +92,13 @@ export class FunctionBuilder implements Signature {
     this.#code.raw(STORES[x.type]).unsigned(0).unsigned(offset);
   }
 
+  /** Writes the low byte of an integer to memory. */
+  store8(address: I32, x: Value<'i32'>): void {
+    emitI32(address, this.#code);
+    x.emit(this.#code);
+    this.#code.raw(0x3a).unsigned(0).unsigned(0);
+  }
+
   /** Writes a vector to memory. */
   storeVector(address: I32, x: Vec, offset = 0): void {
     emitI32(address, this.#code);

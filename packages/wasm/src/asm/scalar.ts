@@ -38,6 +38,8 @@ const I32_BINARY = {
 interface I32Other {
   readonly const: (x: number) => Value<'i32'>;
   readonly eqz: (x: Value<'i32'>) => Value<'i32'>;
+  /** Number of zero bits below the lowest set one. */
+  readonly ctz: (x: Value<'i32'>) => Value<'i32'>;
   /** Low half of an i64. */
   readonly wrap: (x: Value<'i64'>) => Value<'i32'>;
   readonly load: Load<'i32'>;
@@ -51,6 +53,7 @@ export const i32: Family<typeof I32_BINARY, I32Binary> & I32Other = {
   ...family(I32_BINARY, i32Binary),
   const: (x) => value('i32', (code) => void code.raw(0x41).signed(x)),
   eqz: plain('i32', 0x45),
+  ctz: plain('i32', 0x68),
   wrap: plain('i32', 0xa7),
   load: load('i32', 0x28),
   load8U: load('i32', 0x2d),

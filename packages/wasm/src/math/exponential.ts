@@ -42,23 +42,19 @@ const TABLES: { readonly [B in Bits]: Table } = {
   },
 };
 
-/** `x = n log(2) + r`: the sum whose low bits are `n + shift`, and `r` with the rounding error of its last step. */
+/** `x = n log(2) + r`: the sum whose low bits are `n + shift`, and the two parts of `r = high - low`. */
 interface Reduced {
   readonly sum: Local<'v128'>;
-  readonly r: Local<'v128'>;
-  readonly error: Vec;
+  readonly high: Local<'v128'>;
+  readonly low: Vec;
 }
 
-function reduce(v: FloatLanes, x: Vec, shift: number, remainder?: Vec): Reduced {
+function reduce(v: FloatLanes, x: Vec, shift: number): Reduced {
   const { magic, ln2 } = TABLES[v.bits];
   const offset = v.number(magic + shift);
   const sum = v.let(v.madd(x, v.number(Math.LOG2E), offset));
   const n = v.let(v.float.sub(sum, offset));
-  const high = v.let(v.madd(n, v.number(-ln2[0]), x));
-  const product = v.float.mul(n, v.number(ln2[1]));
-  const low = v.let(remainder ? v.float.sub(product, remainder) : product);
-  const r = v.let(v.float.sub(high, low));
-  return { sum, r, error: v.float.sub(v.float.sub(high, r), low) };
+  return { sum, high: v.let(v.madd(n, v.number(-ln2[0]), x)), low: v.float.mul(n, v.number(ln2[1])) };
 }
 
 /** Holds a value in a range; NaN passes. */
@@ -66,24 +62,25 @@ function clamp(v: FloatLanes, x: Vec, low: number, high: number): Local<'v128'> 
   return v.let(v.float.pmax(v.float.pmin(x, v.number(high)), v.number(low)));
 }
 
-/** `exp(r) - 1 - r` on the reduced range, which is small against `r`. */
-function tail(v: FloatLanes, r: Local<'v128'>): Vec {
-  return v.float.mul(v.polynomial(r, TABLES[v.bits].exp), v.float.mul(r, r));
+/** `exp(r) - 1` on the reduced range. */
+function expm1Reduced(v: FloatLanes, r: Local<'v128'>): Vec {
+  return v.madd(v.polynomial(r, TABLES[v.bits].exp), v.float.mul(r, r), r);
 }
 
 /** `exp(x)` for `x` whose result is a normal number. */
 export function expOfModerate(v: FloatLanes, x: Vec): Vec {
   const { fraction, bias } = TABLES[v.bits];
-  const { sum, r } = reduce(v, x, bias);
-  const p = v.float.add(v.float.add(tail(v, r), r), v.number(1));
+  const { sum, high, low } = reduce(v, x, bias);
+  const p = v.float.add(expm1Reduced(v, v.let(v.float.sub(high, low))), v.number(1));
   return v.float.mul(p, v.int.shl(sum, fraction));
 }
 
 /** `exp(x + remainder)`, the remainder below the precision of `x`. */
 export function exp(v: FloatLanes, x: Vec, remainder?: Vec): Vec {
   const { fraction, bias, range } = TABLES[v.bits];
-  const { sum, r } = reduce(v, clamp(v, x, ...range), 2 * bias, remainder);
-  const p = v.float.add(v.float.add(tail(v, r), r), v.number(1));
+  const { sum, high, low } = reduce(v, clamp(v, x, ...range), 2 * bias);
+  const r = v.let(v.float.sub(high, remainder ? v.float.sub(low, remainder) : low));
+  const p = v.float.add(expm1Reduced(v, r), v.number(1));
   // 2^n in two factors, each a normal number, so that results overflow and underflow gradually.
   const first = v.let(v.int.shrU(sum, 1));
   const second = v.int.sub(sum, first);
@@ -93,8 +90,12 @@ export function exp(v: FloatLanes, x: Vec, remainder?: Vec): Vec {
 /** `exp(x) - 1`. */
 export function expm1(v: FloatLanes, x: Local<'v128'>): Vec {
   const { fraction, bias, range, expm1Low } = TABLES[v.bits];
-  const { sum, r, error } = reduce(v, clamp(v, x, expm1Low, range[1]), bias - 1);
-  const p = v.let(v.float.add(v.float.add(tail(v, r), error), r));
+  const { sum, high, low } = reduce(v, clamp(v, x, expm1Low, range[1]), bias - 1);
+  const small = v.let(low);
+  const r = v.let(v.float.sub(high, small));
+  const lost = v.float.sub(v.float.sub(high, r), small);
+  const tail = v.float.mul(v.polynomial(r, TABLES[v.bits].exp), v.float.mul(r, r));
+  const p = v.let(v.float.add(v.float.add(tail, lost), r));
   // Half of the result: 2^n itself would overflow just below the largest result.
   const half = v.let(v.int.shl(sum, fraction));
   const h = v.let(v.float.add(v.float.mul(p, half), v.float.sub(half, v.number(0.5))));
