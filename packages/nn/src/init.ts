@@ -1,0 +1,126 @@
+import { ArgumentError, ShapeError } from '@isograd/device';
+import { type Draw, noGrad, type Tensor } from '@isograd/autograd';
+
+/** What follows a layer, for {@link calculateGain}. */
+export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
+
+/** Options of {@link xavierUniform_} and {@link xavierNormal_}. */
+export interface XavierOptions extends Draw {
+  /** Factor of the spread; default 1. */
+  readonly gain?: number;
+}
+
+/** Options of {@link kaimingUniform_} and {@link kaimingNormal_}. */
+export interface KaimingOptions extends Draw {
+  /** Negative slope of the leaky ReLU that follows; default 0. */
+  readonly a?: number;
+  /** Whether the spread keeps the variance of the forward (`fanIn`) or of the backward pass (`fanOut`); default `fanIn`. */
+  readonly mode?: 'fanIn' | 'fanOut';
+  /** Default `leakyRelu`. */
+  readonly nonlinearity?: Nonlinearity;
+}
+
+const GAINS: { readonly [N in Nonlinearity]: (a: number) => number } = {
+  linear: () => 1,
+  sigmoid: () => 1,
+  tanh: () => 5 / 3,
+  relu: () => Math.sqrt(2),
+  leakyRelu: (a) => Math.sqrt(2 / (1 + a ** 2)),
+  selu: () => 3 / 4,
+};
+
+/**
+ * The factor by which a nonlinearity shrinks the spread of what goes through it (PyTorch's `nn.init.calculate_gain`).
+ *
+ * @param a Negative slope, for `leakyRelu` only; default 0.01.
+ * @throws ArgumentError for an unknown name.
+ * @example
+ * calculateGain('tanh') // => 1.6666666666666667
+ */
+export function calculateGain(nonlinearity: Nonlinearity, a = 0.01): number {
+  if (!Object.hasOwn(GAINS, nonlinearity)) throw new ArgumentError({ where: 'calculateGain', what: 'unknown nonlinearity', got: String(nonlinearity), expected: `one of ${Object.keys(GAINS).join(', ')}` });
+  return GAINS[nonlinearity](a);
+}
+
+/** Numbers of inputs and outputs of one unit: `[out, in, ...kernel]`. */
+function fans(x: Tensor, where: string): { readonly fanIn: number; readonly fanOut: number } {
+  const [out, into, ...kernel] = x.shape;
+  if (out === undefined || into === undefined) throw new ShapeError({ where, what: 'a tensor with fewer than two axes has no fan', got: `[${x.shape.join(', ')}]`, expected: '[out, in, ...]', hint: 'use uniform_ or normal_' });
+  const field = kernel.reduce((a, b) => a * b, 1);
+  return { fanIn: into * field, fanOut: out * field };
+}
+
+function kaimingStd(x: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions, where: string): number {
+  const fan = fans(x, where)[mode];
+  if (fan === undefined) throw new ArgumentError({ where, what: 'unknown mode', got: String(mode), expected: 'fanIn or fanOut' });
+  return calculateGain(nonlinearity, a) / Math.sqrt(fan);
+}
+
+/** Fills with uniform values in [a, b), default [0, 1); returns the tensor. */
+export function uniform_(x: Tensor, a = 0, b = 1, options: Draw = {}): Tensor {
+  return noGrad(() => x.uniform_(a, b, options));
+}
+
+/** Fills with normal values, default mean 0 and standard deviation 1; returns the tensor. */
+export function normal_(x: Tensor, mean = 0, std = 1, options: Draw = {}): Tensor {
+  return noGrad(() => x.normal_(mean, std, options));
+}
+
+/** Fills with one value; returns the tensor. */
+export function constant_(x: Tensor, value: number): Tensor {
+  return noGrad(() => x.fill_(value));
+}
+
+/** Fills with ones; returns the tensor. */
+export function ones_(x: Tensor): Tensor {
+  return constant_(x, 1);
+}
+
+/** Fills with zeros; returns the tensor. */
+export function zeros_(x: Tensor): Tensor {
+  return constant_(x, 0);
+}
+
+/**
+ * Fills with uniform values in ±gain √(6 / (fanIn + fanOut)) (Glorot & Bengio 2010); returns the tensor `[out, in, ...]`.
+ *
+ * @throws ShapeError with fewer than two axes.
+ * @example
+ * manualSeed(0);
+ * xavierUniform_(zeros([2, 2])).tolist()[0].map((v) => v.toFixed(4)) // => [ '-0.0092', '0.6570' ]
+ */
+export function xavierUniform_(x: Tensor, { gain = 1, ...draw }: XavierOptions = {}): Tensor {
+  const { fanIn, fanOut } = fans(x, 'xavierUniform_');
+  const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
+  return uniform_(x, -bound, bound, draw);
+}
+
+/**
+ * Fills with normal values of standard deviation gain √(2 / (fanIn + fanOut)) (Glorot & Bengio 2010); returns the tensor `[out, in, ...]`.
+ *
+ * @throws ShapeError with fewer than two axes.
+ */
+export function xavierNormal_(x: Tensor, { gain = 1, ...draw }: XavierOptions = {}): Tensor {
+  const { fanIn, fanOut } = fans(x, 'xavierNormal_');
+  return normal_(x, 0, gain * Math.sqrt(2 / (fanIn + fanOut)), draw);
+}
+
+/**
+ * Fills with uniform values in ±gain √(3 / fan) (He et al. 2015); returns the tensor `[out, in, ...]`.
+ *
+ * @throws ShapeError with fewer than two axes; ArgumentError for an unknown mode or nonlinearity.
+ */
+export function kaimingUniform_(x: Tensor, options: KaimingOptions = {}): Tensor {
+  if (x.size === 0) return x;
+  const bound = Math.sqrt(3) * kaimingStd(x, options, 'kaimingUniform_');
+  return uniform_(x, -bound, bound, options);
+}
+
+/**
+ * Fills with normal values of standard deviation gain / √fan (He et al. 2015); returns the tensor `[out, in, ...]`.
+ *
+ * @throws ShapeError with fewer than two axes; ArgumentError for an unknown mode or nonlinearity.
+ */
+export function kaimingNormal_(x: Tensor, options: KaimingOptions = {}): Tensor {
+  return x.size === 0 ? x : normal_(x, 0, kaimingStd(x, options, 'kaimingNormal_'), options);
+}
