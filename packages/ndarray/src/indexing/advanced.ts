@@ -2,7 +2,7 @@ import { IndexError, ShapeError } from '@isograd/device';
 import { NDArray, type Shape, stridesOf } from '../array.ts';
 import { commonShape } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
-import { NUMPY } from '../promotion.ts';
+import { NUMPY, TORCH } from '../promotion.ts';
 import { shapeTuple } from '../print/array-string.ts';
 import type { BasicItem, Item } from './parse.ts';
 
@@ -41,26 +41,26 @@ function jointShape(arrays: readonly NDArray[], where: string): Shape {
   }
 }
 
-/** Plans an index that has arrays; beside them, positions count as arrays too (NumPy's rule). */
-export function planAdvanced(items: readonly Item[], shape: Shape, where: string): Plan {
+/** Plans an index that has arrays. Beside them positions count as arrays too in NumPy, while PyTorch takes them first. */
+export function planAdvanced(items: readonly Item[], x: NDArray, where: string): Plan {
+  const positionsFirst = x.promotion === TORCH;
   const basic: BasicItem[] = [];
   const axes: number[] = [];
   const arrays: NDArray[] = [];
   let axis = 0;
+  let viewAxis = 0;
   for (const item of items) {
-    if (item.kind === 'newaxis') basic.push(item);
-    else if (item.kind === 'slice') {
-      basic.push(item);
-      axis++;
-    } else {
-      axes.push(basic.length);
+    if (item.kind === 'array' || (item.kind === 'integer' && !positionsFirst)) {
+      axes.push(viewAxis);
       arrays.push(
         item.kind === 'array'
           ? item.positions
           : readArray(BigInt64Array.of(BigInt(item.at)), { shape: [] }, NUMPY, where),
       );
-      basic.push({ kind: 'slice', start: 0, step: 1, count: shape[axis++]! });
-    }
+      basic.push({ kind: 'slice', start: 0, step: 1, count: x.shape[axis]! });
+    } else basic.push(item);
+    if (item.kind !== 'newaxis') axis++;
+    if (item.kind !== 'integer' || !positionsFirst) viewAxis++;
   }
   const joint = jointShape(arrays, where);
   const adjacent = axes.every((d, i) => i === 0 || d === axes[i - 1]! + 1);

@@ -86,7 +86,7 @@ export function setItem(x: NDArray, index: readonly Index[], value: Writable): v
 }
 
 function writePicked(x: NDArray, items: ReturnType<typeof parseIndex>, value: Writable): void {
-  const plan = planAdvanced(items, x.shape, 'set');
+  const plan = planAdvanced(items, x, 'set');
   const view = viewLayout(x, plan.basic);
   const rest = view.shape.flatMap((_, d) => (plan.axes.includes(d) ? [] : [d]));
   const restShape = rest.map((d) => view.shape[d]!);

@@ -69,7 +69,7 @@ const getitemSpec: OpSpec<IndexAttrs> = {
     ),
     index([3, 4, 2], [[0, 2], ':', [1, 0]], '[0, 2], :, [1, 0]'),
     index([2, 3, 4], [':', [2, 0], [1, 1]], ':, [2, 0], [1, 1]'),
-    index([2, 3, 4], [1, ':', [3, 0]], '1, :, [3, 0]'),
+    index([2, 3, 4], [1, ':', [3, 0]], '1, :, [3, 0]', { torch: 'PyTorch takes positions first, then arrays' }),
     index([3], [[true, false, true]], '[True, False, True]'),
     index(
       [2, 3],
@@ -80,6 +80,7 @@ const getitemSpec: OpSpec<IndexAttrs> = {
         ],
       ],
       '[[True, False, True], [False, False, True]]',
+      { torch: 'PyTorch reads nested lists as several indices' },
     ),
     index([2, 3], [0, [true, false, true]], '0, [True, False, True]'),
     index([3], [[]], '[]'),
@@ -116,7 +117,7 @@ const getitemSpec: OpSpec<IndexAttrs> = {
   parity: {
     numpy: "eval('x1[' + index + ']')",
     torch: "eval('x1[' + index + ']')",
-    jax: "eval('x1[jnp.s_[' + index + ']]')",
+    jax: null,
     tfjs: null,
     why: 'tfjs has no index expressions; JAX wants arrays instead of lists',
   },
@@ -140,7 +141,7 @@ export const getitem: Op<<T extends NDArray>(x: T, ...index: Index[]) => T> = de
     const array = operand(x, 'at');
     const items = parseIndex(given, array.shape, 'at');
     if (isBasic(items)) return dispatch(getitemSpec, [array], { items });
-    const plan = planAdvanced(items, array.shape, 'at');
+    const plan = planAdvanced(items, array, 'at');
     return pick(dispatch(getitemSpec, [array], { items: plan.basic }), plan);
   },
 ) as unknown as Op<<T extends NDArray>(x: T, ...index: Index[]) => T>;
