@@ -1,5 +1,6 @@
 import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
+import { compileGemm } from './gemm/gemm.ts';
 import { compileMap } from './map.ts';
 import { DeviceMemory } from './memory.ts';
 import { compileReduce } from './reduce.ts';
@@ -11,6 +12,19 @@ export interface WasmDeviceOptions {
   readonly fma?: boolean;
   /** Whether to make the linear memory a shared one, for threads. Default off. */
   readonly shared?: boolean;
+}
+
+function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
+  switch (desc.kind) {
+    case 'map':
+      return compileMap(runtime, desc);
+    case 'reduce':
+      return compileReduce(runtime, desc);
+    case 'gemm':
+      return compileGemm(runtime, desc);
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -27,7 +41,7 @@ export function createWasmDevice({ fma = true, shared = false }: WasmDeviceOptio
   return {
     name: 'wasm',
     info: `WebAssembly SIMD${runtime.engine.fma ? ' with fused multiply-add' : ''}, 1 thread`,
-    compile: (desc: KernelDesc): Kernel | undefined => (desc.kind === 'map' ? compileMap(runtime, desc) : desc.kind === 'reduce' ? compileReduce(runtime, desc) : undefined),
+    compile: (desc) => compile(runtime, desc),
     runAll(commands: readonly Command[]): void {
       for (const { kernel, views, shape, scalars } of commands) kernel.run(views, shape, scalars);
     },

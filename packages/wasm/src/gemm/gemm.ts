@@ -1,0 +1,181 @@
+import type { DescOf, Kernel, TypedArray, View } from '@isograd/device';
+import type { DeviceMemory } from '../memory.ts';
+import { type Layout, LAYOUTS } from '../operands.ts';
+import { PlanCache } from '../plan-cache.ts';
+import { type Entry, instance, type Runtime } from '../runtime.ts';
+import { copyGrid, copyRun } from '../staging.ts';
+import { GEMM_BLOCK, gemmModule, K_BLOCK, M_BLOCK, N_BLOCK, tileShape } from './gemm-code.ts';
+
+/** Products of at most this many steps are not worth packing for. */
+const DIRECT_STEPS = 16384;
+/** With at most so many rows `b` is read too seldom to be packed. */
+const DIRECT_ROWS = 4;
+/** A matrix with gaps is copied as a whole while it takes at most so many times its elements. */
+const MAX_GAPS = 2;
+
+/** How a matrix is staged: in one run with the strides it has, or element by element. */
+interface StagedMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** Elements of the run; 0 when it is copied element by element. */
+  readonly run: number;
+  /** Strides of the operand, and of the copy. */
+  readonly from: readonly [row: number, column: number];
+  readonly to: readonly [row: number, column: number];
+  readonly elements: number;
+}
+
+interface Plan {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly a: StagedMatrix;
+  readonly b: StagedMatrix;
+  readonly out: readonly [row: number, column: number];
+  readonly direct: boolean;
+  /** Elements from row to row of the staged result. */
+  readonly ldc: number;
+  readonly batch: readonly number[];
+  readonly batchStrides: readonly (readonly number[])[];
+}
+
+interface Products {
+  readonly packed: Entry;
+  readonly direct: Entry;
+  readonly compact: Entry;
+}
+
+const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
+
+function stage(rows: number, columns: number, [row, column]: readonly [number, number], rowMajor: boolean): StagedMatrix {
+  const span = (rows - 1) * row + (columns - 1) * column + 1;
+  const tight = row > 0 && column > 0 && (column === 1 || row === 1) && span <= MAX_GAPS * rows * columns;
+  if (tight && (column === 1 || !rowMajor)) return { rows, columns, run: span, from: [row, column], to: [row, column], elements: span };
+  const to = rowMajor || Math.abs(column) <= Math.abs(row) ? ([columns, 1] as const) : ([1, rows] as const);
+  return { rows, columns, run: 0, from: [row, column], to, elements: rows * columns };
+}
+
+function copyMatrix(matrix: StagedMatrix, to: TypedArray, at: number, from: TypedArray, start: number): void {
+  const { rows, columns, run } = matrix;
+  if (run) copyRun(to, at, from, start, run);
+  else copyGrid({ array: to, start: at, row: matrix.to[0], column: matrix.to[1] }, { array: from, start, row: matrix.from[0], column: matrix.from[1] }, rows, columns);
+}
+
+/** Axes of length 1 get the stride that makes the matrix contiguous. */
+function stridesOf(view: View, rank: number, rows: number, columns: number): readonly [number, number] {
+  const [row, column] = [view.strides[rank]!, view.strides[rank + 1]!];
+  if (columns === 1) return [rows === 1 ? 1 : row, 1];
+  return [rows === 1 ? columns * Math.abs(column) : row, column];
+}
+
+class GemmKernel implements Kernel {
+  readonly #runtime: Runtime;
+  readonly #layout: Layout;
+  readonly #lanes: number;
+  readonly #tileRows: number;
+  readonly #products: Products;
+  readonly #plans: PlanCache<Plan> = new PlanCache();
+
+  constructor(runtime: Runtime, dtype: 'float32' | 'float64', products: Products) {
+    const tile = tileShape(runtime.engine.fma);
+    this.#runtime = runtime;
+    this.#layout = LAYOUTS[dtype];
+    this.#lanes = tile.vectors * (16 >> this.#layout.shift);
+    this.#tileRows = tile.rows;
+    this.#products = products;
+  }
+
+  run(views: readonly View[], shape: readonly number[]): void {
+    for (let d = 0; d < shape.length - 1; d++) if (shape[d] === 0) return;
+    const plan = this.#plans.get(views, shape, this.#makePlan);
+    if (plan.batch.length === 0) return this.#multiply(plan, views, views.map((v) => v.offset));
+    const index = plan.batch.map(() => 0);
+    for (let left = plan.batch.reduce((a, b) => a * b, 1); left > 0; left--) {
+      this.#multiply(plan, views, views.map((v, o) => index.reduce((at, i, d) => at + i * plan.batchStrides[o]![d]!, v.offset)));
+      for (let d = index.length - 1; d >= 0 && ++index[d]! === plan.batch[d]; d--) index[d] = 0;
+    }
+  }
+
+  readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
+    const rank = shape.length - 3;
+    let [m, n, k] = shape.slice(rank) as [number, number, number];
+    const [out, a, b] = views as [View, View, View];
+    let batch = shape.slice(0, rank);
+    // A batch that shares `b` and whose rows follow one another is one product with more rows.
+    while (batch.length && follows(a, rank, batch.length - 1, m) && follows(out, rank, batch.length - 1, m) && b.strides[batch.length - 1] === 0) {
+      m *= batch.at(-1)!;
+      batch = batch.slice(0, -1);
+    }
+    const [oStrides, aStrides, bStrides] = [stridesOf(out, rank, m, n), stridesOf(a, rank, m, k), stridesOf(b, rank, k, n)];
+    const direct = m <= DIRECT_ROWS || m * n * k <= DIRECT_STEPS;
+    return {
+      m,
+      n,
+      k,
+      a: stage(m, k, aStrides, false),
+      b: stage(k, n, bStrides, direct),
+      out: oStrides,
+      direct,
+      ldc: roundUp(n, this.#lanes),
+      batch,
+      batchStrides: views.map((v) => v.strides.slice(0, batch.length)),
+    };
+  };
+
+  #multiply(plan: Plan, views: readonly View[], offsets: readonly number[]): void {
+    const { memory } = this.#runtime;
+    const { m, n, k, ldc } = plan;
+    const { shift } = this.#layout;
+    memory.reset();
+    const a = memory.allocate(plan.a.elements << shift);
+    const b = memory.allocate(plan.b.elements << shift);
+    const c = memory.allocate((roundUp(m, this.#tileRows) * ldc) << shift);
+    const depth = Math.min(k, K_BLOCK);
+    const aPanels = plan.direct ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
+    const bPanels = plan.direct ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
+    const lanes = this.#layout.lanes(memory);
+    if (k > 0) {
+      copyMatrix(plan.a, lanes, a >>> shift, views[1]!.memory, offsets[1]!);
+      copyMatrix(plan.b, lanes, b >>> shift, views[2]!.memory, offsets[2]!);
+      writeBlock(memory, plan, shift, { a, b, c, aPanels, bPanels });
+      (plan.direct ? this.#products.direct : this.#products.packed)(0);
+    } else (lanes as Float32Array).fill(0, c >>> shift, (c >>> shift) + m * ldc);
+    this.#collect(plan, views[0]!, offsets[0]!, c >>> shift, lanes);
+  }
+
+  #collect({ m, n, out, ldc }: Plan, view: View, offset: number, c: number, lanes: TypedArray): void {
+    const [row, column] = out;
+    if (column === 1 && (row === n || m === 1) && (ldc === n || m === 1)) return copyRun(view.memory, offset, lanes, c, m * n);
+    if (column === 1 && row === n && n > 4 && m > 4) {
+      this.#products.compact(0);
+      return copyRun(view.memory, offset, lanes, c, m * n);
+    }
+    copyGrid({ array: view.memory, start: offset, row, column }, { array: lanes, start: c, row: ldc, column: 1 }, m, n);
+  }
+}
+
+function follows(view: View, rank: number, axis: number, rows: number): boolean {
+  return view.strides[axis] === view.strides[rank]! * rows;
+}
+
+function writeBlock({ i32 }: DeviceMemory, { m, n, k, a, b, ldc }: Plan, shift: number, at: { readonly a: number; readonly b: number; readonly c: number; readonly aPanels: number; readonly bPanels: number }): void {
+  i32[GEMM_BLOCK.m >> 2] = m;
+  i32[GEMM_BLOCK.n >> 2] = n;
+  i32[GEMM_BLOCK.k >> 2] = k;
+  i32[GEMM_BLOCK.a >> 2] = at.a;
+  i32[GEMM_BLOCK.aRow >> 2] = a.to[0] << shift;
+  i32[GEMM_BLOCK.aColumn >> 2] = a.to[1] << shift;
+  i32[GEMM_BLOCK.b >> 2] = at.b;
+  i32[GEMM_BLOCK.bRow >> 2] = b.to[0] << shift;
+  i32[GEMM_BLOCK.bColumn >> 2] = b.to[1] << shift;
+  i32[GEMM_BLOCK.c >> 2] = at.c;
+  i32[GEMM_BLOCK.ldc >> 2] = ldc << shift;
+  i32[GEMM_BLOCK.aPanels >> 2] = at.aPanels;
+  i32[GEMM_BLOCK.bPanels >> 2] = at.bPanels;
+}
+
+/** Compiles matrix products of floats; integers have none on this device. */
+export function compileGemm(runtime: Runtime, { dtype }: DescOf<'gemm'>): Kernel | undefined {
+  if (dtype !== 'float32' && dtype !== 'float64') return undefined;
+  return new GemmKernel(runtime, dtype, instance(runtime, gemmModule(runtime, dtype)) as unknown as Products);
+}
