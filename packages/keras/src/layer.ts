@@ -1,0 +1,226 @@
+import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
+import { NDArray, type Shape } from '@isograd/ndarray';
+import { asTensor, noGrad, Tensor } from '@isograd/autograd';
+import { Callable } from '@isograd/nn';
+import { floatx, type FloatDType } from './config.ts';
+import type { Initializer } from './initializers.ts';
+import { KerasTensor, type KerasShape, type Node, showShape } from './keras-tensor.ts';
+import { flatten, mapNested, type Nested } from './nested.ts';
+import { autoName } from './session.ts';
+
+/** Options of every layer. */
+export interface LayerOptions {
+  /** Default the kind in snake case with a number: `dense_1`. */
+  readonly name?: string | undefined;
+  /** Dtype in which it computes; default {@link floatx}. */
+  readonly dtype?: FloatDType | undefined;
+  /** Whether training changes its weights; default true. */
+  readonly trainable?: boolean | undefined;
+}
+
+/** What a layer is told with its inputs. */
+export interface CallOptions {
+  /** Whether the call is part of training; default false. */
+  readonly training: boolean;
+}
+
+/** Symbolic counterpart of the inputs or outputs of a layer. */
+export type SymbolOf<T> = T extends readonly unknown[] ? readonly KerasTensor[] : KerasTensor;
+/** What a layer accepts for its inputs: arrays are taken for tensors. */
+export type InputsOf<T> = T extends readonly unknown[] ? readonly NDArray[] : NDArray;
+/** Shapes of the inputs or outputs of a layer. */
+export type ShapeOf<T> = T extends readonly unknown[] ? readonly KerasShape[] : KerasShape;
+
+/** A layer of whatever inputs and outputs. */
+export interface AnyLayer {
+  readonly name: string;
+  readonly label: string;
+  readonly built: boolean;
+  trainable: boolean;
+  readonly inboundNodes: readonly Node[];
+  readonly weights: readonly Tensor[];
+  readonly trainableWeights: readonly Tensor[];
+  readonly nonTrainableWeights: readonly Tensor[];
+  sublayers(): readonly AnyLayer[];
+  countParams(): number;
+  run(inputs: Nested<NDArray>, options: CallOptions): Nested<Tensor>;
+  connect(inputs: Nested<KerasTensor>): Nested<KerasTensor>;
+}
+
+/** Calling a layer with symbolic tensors adds it to a graph; with values it computes. */
+export interface Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Tensor> = Tensor> {
+  (inputs: SymbolOf<In>): SymbolOf<Out>;
+  (inputs: InputsOf<In>, options?: Partial<CallOptions>): Out;
+}
+
+/**
+ * Base of layers and models (`keras.Layer`): make weights in `build`, compute in `call`, and call the layer.
+ *
+ * Layers in fields, or in lists in fields, count as parts of this one.
+ *
+ * @example
+ * class Scale extends Layer {
+ *   build() { this.factor = this.addWeight('factor', [], initializers.get('ones')); }
+ *   call(x) { return x.mul(this.factor); }
+ * }
+ * new Scale()(ones([2, 3])).shape // => [ 2, 3 ]
+ * new Scale().name // => scale_1
+ */
+export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Tensor> = Tensor> extends Callable {
+  // A function's own name stands in the way of a plain assignment.
+  declare readonly name: string;
+  readonly dtype: FloatDType;
+  /** Whether its weights are made. */
+  built = false;
+  /** Calls on symbolic tensors so far. */
+  readonly inboundNodes: Node[] = [];
+  readonly #own: Tensor[] = [];
+  #trainable: boolean;
+
+  constructor(options: LayerOptions = {}) {
+    super();
+    Object.defineProperty(this, 'name', { value: options.name ?? autoName(this.constructor.name), configurable: true });
+    this.dtype = options.dtype ?? floatx();
+    this.#trainable = options.trainable ?? true;
+  }
+
+  /** Makes the weights, for inputs of a shape; called once, before the first call. */
+  build(_inputShape: ShapeOf<In>): void {}
+
+  /** Computes the outputs. */
+  abstract call(inputs: In, options: CallOptions): Out;
+
+  /** Shape of the outputs for inputs of a shape; by default the same. */
+  computeOutputShape(inputShape: ShapeOf<In>): ShapeOf<Out> {
+    return inputShape as ShapeOf<Nested<Tensor>> as ShapeOf<Out>;
+  }
+
+  /** Builds the layer unless it is built. */
+  ensureBuilt(inputShape: ShapeOf<In>): void {
+    if (this.built) return;
+    this.build(inputShape);
+    this.built = true;
+    if (!this.#trainable) this.trainable = false;
+  }
+
+  /** Makes a weight of this layer; call it in `build`. */
+  protected addWeight(name: string, shape: Shape, initializer: Initializer): Tensor {
+    const weight = asTensor(initializer(shape, this.dtype)).requiresGrad_();
+    if (weight.shape.join() !== shape.join()) throw new ShapeError({ where: this.label, what: `the initialiser of ${name} gave another shape`, got: `[${weight.shape.join(', ')}]`, expected: `[${shape.join(', ')}]` });
+    this.#own.push(weight);
+    return weight;
+  }
+
+  /** How errors name this layer. */
+  get label(): string {
+    return `${this.constructor.name} '${this.name}'`;
+  }
+
+  /** Layers that are fields of this one. */
+  sublayers(): readonly AnyLayer[] {
+    return Object.values(this)
+      .flatMap((value): unknown[] => (Array.isArray(value) ? value : [value]))
+      .filter((value) => value instanceof Layer);
+  }
+
+  /** Whether training changes the weights; setting it reaches all layers below. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(on: boolean) {
+    this.#trainable = on;
+    for (const weight of this.#own) weight.requiresGrad_(on);
+    for (const layer of this.sublayers()) layer.trainable = on;
+  }
+
+  /** All weights, each once: own ones, then those of the layers below. */
+  get weights(): readonly Tensor[] {
+    return [...new Set([...this.#own, ...this.sublayers().flatMap((layer) => layer.weights)])];
+  }
+
+  /** Weights that training changes. */
+  get trainableWeights(): readonly Tensor[] {
+    return this.weights.filter((weight) => weight.requiresGrad);
+  }
+
+  /** Weights that training leaves alone. */
+  get nonTrainableWeights(): readonly Tensor[] {
+    return this.weights.filter((weight) => !weight.requiresGrad);
+  }
+
+  /** Number of elements of all weights. */
+  countParams(): number {
+    return this.weights.reduce((sum, weight) => sum + weight.size, 0);
+  }
+
+  /** Copies of all weights, as arrays. */
+  getWeights(): NDArray[] {
+    return this.weights.map((weight) => weight.plain().copy());
+  }
+
+  /**
+   * Copies values into the weights, cast to their dtypes; refuses all before it writes any.
+   *
+   * @throws ArgumentError when there is another number of them; ShapeError when a shape differs.
+   */
+  setWeights(values: readonly NDArray[]): void {
+    const { weights } = this;
+    if (values.length !== weights.length) {
+      throw new ArgumentError({ where: `setWeights of ${this.label}`, what: 'another number of arrays than of weights', got: String(values.length), expected: String(weights.length), hint: this.built ? 'take them from getWeights() of an equal model' : 'build the layer first' });
+    }
+    const bad = weights.findIndex((weight, i) => weight.shape.join() !== values[i]!.shape.join());
+    if (bad !== -1) throw new ShapeError({ where: `setWeights of ${this.label}`, what: `weight ${bad} has another shape`, got: `[${values[bad]!.shape.join(', ')}]`, expected: `[${weights[bad]!.shape.join(', ')}]` });
+    noGrad(() => weights.forEach((weight, i) => weight.copy_(values[i]!)));
+  }
+
+  protected override invoke(inputs: Nested<KerasTensor> | Nested<NDArray>, options?: Partial<CallOptions>): Nested<KerasTensor> | Nested<Tensor> {
+    const first = Array.isArray(inputs) ? (inputs as readonly unknown[])[0] : inputs;
+    if (first instanceof KerasTensor) return this.connect(inputs as Nested<KerasTensor>);
+    return this.run(inputs as Nested<NDArray>, { training: options?.training ?? false });
+  }
+
+  /** Computes; builds the layer first where needed. What calling it with values does. */
+  run(inputs: Nested<NDArray>, options: CallOptions): Nested<Tensor> {
+    const tensors = mapNested(inputs, (x) => this.convert(x));
+    if (!this.built) this.ensureBuilt(mapNested(tensors, (x): KerasShape => x.shape) as ShapeOf<In>);
+    return this.call(tensors as In, options);
+  }
+
+  /** Adds the layer to a graph. What calling it with symbolic tensors does. */
+  connect(inputs: Nested<KerasTensor>): Nested<KerasTensor> {
+    const shape = mapNested(inputs, (x) => x.shape) as ShapeOf<In>;
+    this.ensureBuilt(shape);
+    return this.addNode(inputs, this.computeOutputShape(shape) as Nested<KerasShape>);
+  }
+
+  /** An input as a tensor of the layer's dtype. */
+  protected convert(x: NDArray): Tensor {
+    if (!(x instanceof NDArray)) throw new DTypeError({ where: this.label, what: 'the input is not an array', got: x === null ? 'null' : typeof x, expected: 'a Tensor, an NDArray or a symbolic tensor of Input', hint: 'make one with tensor(...)' });
+    const t = x instanceof Tensor ? x : asTensor(x);
+    return t.dtype === this.dtype ? t : t.astype(this.dtype);
+  }
+
+  /** Records a call on symbolic tensors and gives its outputs. */
+  protected addNode(inputs: Nested<KerasTensor>, shape: Nested<KerasShape>): Nested<KerasTensor> {
+    const nodeIndex = this.inboundNodes.length;
+    const make = (s: KerasShape, tensorIndex: number): KerasTensor => new KerasTensor(s, this.dtype, { layer: this, nodeIndex, tensorIndex });
+    const several = Array.isArray(shape[0]);
+    const outputs = several ? (shape as readonly KerasShape[]).map(make) : make(shape as KerasShape, 0);
+    this.inboundNodes.push({ layer: this, inputs: flatten(inputs), takesList: Array.isArray(inputs), outputs });
+    return outputs;
+  }
+
+  /** Refuses an input whose last axis is not what the layer was built for. */
+  protected checkFeatures(x: Tensor, features: number): void {
+    if (x.shape.at(-1) === features && x.ndim > 1) return;
+    throw new ShapeError({ where: this.label, what: 'the input does not fit the layer', got: `[${x.shape.join(', ')}]`, expected: `[batch, ..., ${features}]`, hint: 'it was built for this number of features' });
+  }
+
+  /** Length of the last axis of an input shape. @throws ShapeError when it is open. */
+  protected lastAxis(shape: KerasShape): number {
+    const n = shape.at(-1);
+    if (typeof n === 'number' && shape.length > 1) return n;
+    throw new ShapeError({ where: this.label, what: 'the last axis of the input must be known', got: showShape(shape), expected: '[batch, ..., features]', hint: 'give each sample an axis: reshape([-1, 1])?' });
+  }
+}

@@ -1,0 +1,6 @@
+export { Activation, ReLU, Softmax } from './activation.ts';
+export { Dense, type DenseOptions } from './dense.ts';
+export { Dropout, type DropoutOptions } from './dropout.ts';
+export { Flatten } from './flatten.ts';
+export { Input, InputLayer, type InputOptions } from './input.ts';
+export { Layer } from '../layer.ts';

@@ -1,0 +1,49 @@
+import { RandomState } from '@isograd/ndarray';
+
+let state: RandomState = new RandomState();
+const counts = new Map<string, number>();
+
+/**
+ * Seeds everything that Keras draws from here on and is given no seed of its own: initial weights, dropout masks, the order of samples
+ * (`keras.utils.set_random_seed`). The stream is NumPy's `RandomState`, not TensorFlow's.
+ *
+ * @throws ArgumentError when the seed is no integer from 0 to 2^32 - 1.
+ * @example
+ * setRandomSeed(1);
+ * const a = new layers.Dense(1);
+ * a.build([null, 2]);
+ * setRandomSeed(1);
+ * const b = new layers.Dense(1);
+ * b.build([null, 2]);
+ * a.kernel.tolist().join() === b.kernel.tolist().join() // => true
+ */
+export function setRandomSeed(seed: number): void {
+  state = new RandomState(seed);
+}
+
+/** A generator of its own for a seed, or the shared one. */
+export function randomState(seed?: number): RandomState {
+  return seed === undefined ? state : new RandomState(seed);
+}
+
+/** Forgets the names given so far, so that the next `Dense` is called `dense` again (`keras.utils.clear_session`). */
+export function clearSession(): void {
+  counts.clear();
+}
+
+/** `ReLU` as `re_lu`, `InputLayer` as `input_layer`: Keras's names of layers. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, '')
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+/** The next free name of a kind: `dense`, `dense_1`, ... */
+export function autoName(kind: string): string {
+  const prefix = snakeCase(kind);
+  const n = counts.get(prefix) ?? 0;
+  counts.set(prefix, n + 1);
+  return n === 0 ? prefix : `${prefix}_${n}`;
+}
