@@ -82,7 +82,7 @@ const TIE_SAMPLES = [
 
 /** Cotangent of the first operand of `maximum`: `g` where it is the larger one, half of it where both are equal. */
 export const maximumGrad: TernaryOp = ternary('maximumGrad', {
-  kinds: 'uif',
+  kinds: 'f',
   expr: (g, x1, x2) => e.where(e.lt(x1, x2), 0, e.where(e.eq(x1, x2), e.mul(g, 0.5), g)),
   vjp: [(h, [, x1, x2]) => maximumGrad(h, x1, x2), (_h, [, x1]) => zerosOf(x1), (_h, [, , x2]) => zerosOf(x2)],
   samples: TIE_SAMPLES,
@@ -97,7 +97,7 @@ export const maximumGrad: TernaryOp = ternary('maximumGrad', {
 
 /** Cotangent of the first operand of `minimum`: `g` where it is the smaller one, half of it where both are equal. */
 export const minimumGrad: TernaryOp = ternary('minimumGrad', {
-  kinds: 'uif',
+  kinds: 'f',
   expr: (g, x1, x2) => e.where(e.gt(x1, x2), 0, e.where(e.eq(x1, x2), e.mul(g, 0.5), g)),
   vjp: [(h, [, x1, x2]) => minimumGrad(h, x1, x2), (_h, [, x1]) => zerosOf(x1), (_h, [, , x2]) => zerosOf(x2)],
   samples: TIE_SAMPLES,
