@@ -12,6 +12,7 @@ const fallbacks = new Map<string, number>();
 const foreign = new WeakSet<Kernel>();
 let kernels = new Map<string, Kernel>();
 let current: Device | undefined;
+let chooseDefault: () => string | Device = () => 'js';
 let strict = false;
 let generation = 0;
 
@@ -53,9 +54,14 @@ export function setDevice(device: string | Device): Device {
   return opened;
 }
 
+/** Says which device to take when the first kernel is asked for and none was chosen; without it that is js. */
+export function setDefaultDevice(choose: () => string | Device): void {
+  chooseDefault = choose;
+}
+
 /** The device in use. */
 export function getDevice(): Device {
-  return current ?? setDevice('js');
+  return current ?? setDevice(chooseDefault());
 }
 
 /** Counts changes of device, so that callers can keep kernels in caches of their own. */

@@ -1,8 +1,10 @@
 import { NDArray } from './array.ts';
+import { registerDevices } from './device.ts';
 import { attachMethods } from './methods.ts';
 import { arrayRepr, arrayStr, attachPrinting } from './print/index.ts';
 
 attachMethods();
+registerDevices();
 attachPrinting(NDArray.prototype, { str: (x) => arrayStr(x), repr: (x) => arrayRepr(x) });
 
 export {
@@ -18,6 +20,7 @@ export {
   IsogradError,
   ShapeError,
 } from '@isograd/device';
+export { type Device, deviceNames, fallbackCounts, getDevice, setDevice, setStrict } from '@isograd/device';
 export * from './array.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export * from './creation.ts';
