@@ -1,5 +1,5 @@
 import { GradientError } from '@isograd/device';
-import { add, type ArrayLike, divide, multiply, NDArray, type Op, operand, subtract, TORCH } from '@isograd/ndarray';
+import { add, type ArrayLike, divide, maximum, minimum, multiply, NDArray, type Op, operand, subtract, TORCH } from '@isograd/ndarray';
 import { isGradEnabled } from './grad-mode.ts';
 import { noteWriter } from './node.ts';
 import { hasViews, Tensor } from './tensor.ts';
@@ -55,8 +55,8 @@ function overwrite(x: Tensor, name: string, source: ArrayLike): Tensor {
 }
 
 function clamp(x: Tensor, { min, max }: { readonly min?: number; readonly max?: number }): Tensor {
-  if (min !== undefined) writeOp(x, 'clamp_', maximum as unknown as Elementwise, operand(min, 'clamp_'));
-  if (max !== undefined) writeOp(x, 'clamp_', minimum as unknown as Elementwise, operand(max, 'clamp_'));
+  if (min !== undefined) writeOp(x, 'clamp_', maximum, operand(min, 'clamp_'));
+  if (max !== undefined) writeOp(x, 'clamp_', minimum, operand(max, 'clamp_'));
   return x;
 }
 
