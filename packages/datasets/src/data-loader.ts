@@ -38,7 +38,9 @@ export interface DataLoaderOptions {
  * @example
  * const loader = new DataLoader(new ArrayDataset([[1], [2], [3]], [0, 1, 0]), { batchSize: 2 });
  * loader.length // => 2
- * for (const [x, y] of loader) console.log(x.shape, y.shape); // [ 2, 1 ] [ 2 ], then [ 1, 1 ] [ 1 ]
+ * const shapes = [];
+ * for (const [x, y] of loader) shapes.push(x.shape, y.shape);
+ * shapes // => [ [ 2, 1 ], [ 2 ], [ 1, 1 ], [ 1 ] ]
  * [...loader].map(([x]) => x.tolist()) // => [ [ [ 1 ], [ 2 ] ], [ [ 3 ] ] ]
  */
 export class DataLoader<B> implements Iterable<B> {
