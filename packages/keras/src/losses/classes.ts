@@ -2,7 +2,7 @@ import { DataError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
 import type { KerasShape } from '../keras-tensor.ts';
-import { binaryCrossentropy, categoricalCrossentropy, checkSmoothing, classNumbers, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy } from './functions.ts';
+import { binaryCrossentropy, categoricalCrossentropy, checkSmoothing, classNumbers, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy, type SparseCrossentropyOptions } from './functions.ts';
 import { Loss, type LossOptions } from './loss.ts';
 
 /** Mean of squared differences (`keras.losses.MeanSquaredError`). */
@@ -58,15 +58,20 @@ export class CategoricalCrossentropy extends Loss {
 /** Cross-entropy with class numbers (`keras.losses.SparseCategoricalCrossentropy`). */
 export class SparseCategoricalCrossentropy extends Loss {
   static override readonly name: string = 'SparseCategoricalCrossentropy';
-  readonly #options: { readonly fromLogits?: boolean };
+  readonly #options: SparseCrossentropyOptions;
 
-  constructor(options: LossOptions & { readonly fromLogits?: boolean } = {}) {
+  constructor(options: LossOptions & SparseCrossentropyOptions = {}) {
     super(options);
     this.#options = options;
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return sparseCategoricalCrossentropy(yTrue, yPred, this.#options);
+  }
+
+  protected override count(yTrue: NDArray, size: number): number {
+    const { ignoreClass } = this.#options;
+    return ignoreClass === undefined ? size : Number(yTrue.plain().notEqual(ignoreClass).sum().item());
   }
 
   /** As {@link Loss.check}. @throws DataError for a class number that the output does not have. */
@@ -76,7 +81,8 @@ export class SparseCategoricalCrossentropy extends Loss {
     const classes = predicted.at(-1)!;
     for (let i = 0; i < data.length; i++) {
       const k = Number(data[i]);
-      if (!(k >= 0 && k < classes)) throw new DataError({ where, what: 'a class number is out of range', got: `${k} at position ${i}`, expected: `0 to ${classes - 1}`, hint: 'labels count from 0; give the last layer one unit for each class' });
+      if ((k >= 0 && k < classes) || k === this.#options.ignoreClass) continue;
+      throw new DataError({ where, what: 'a class number is out of range', got: `${k} at position ${i}`, expected: `0 to ${classes - 1}`, hint: 'labels count from 0; give the last layer one unit for each class' });
     }
   }
 }

@@ -35,7 +35,7 @@ export function checkSmoothing(labelSmoothing: number, where: string): number {
 }
 
 /** Predictions as logits: given as such, or what `sigmoid` or `softmax` was applied to. */
-function asLogits(yPred: Tensor, kind: 'sigmoid' | 'softmax', options: CrossentropyOptions): Tensor | undefined {
+function asLogits(yPred: Tensor, kind: 'sigmoid' | 'softmax', options: { readonly fromLogits?: boolean }): Tensor | undefined {
   return logitsOf(yPred, kind) ?? (options.fromLogits ? yPred : undefined);
 }
 
@@ -91,6 +91,14 @@ export function classNumbers(yTrue: NDArray, predicted: readonly (number | null)
   return y.astype('int64');
 }
 
+/** Options of {@link sparseCategoricalCrossentropy}. */
+export interface SparseCrossentropyOptions {
+  /** Whether predictions are logits; default false: probabilities. */
+  readonly fromLogits?: boolean;
+  /** A class that counts nothing; default none. */
+  readonly ignoreClass?: number | undefined;
+}
+
 /**
  * Cross-entropy between predictions and class numbers: `[batch, ...]` and `[batch, ..., classes]` → `[batch, ...]`.
  *
@@ -98,9 +106,9 @@ export function classNumbers(yTrue: NDArray, predicted: readonly (number | null)
  *
  * @throws DataError for a class number out of range.
  */
-export function sparseCategoricalCrossentropy(yTrue: NDArray, yPred: Tensor, options: Omit<CrossentropyOptions, 'labelSmoothing'> = {}): Tensor {
+export function sparseCategoricalCrossentropy(yTrue: NDArray, yPred: Tensor, options: SparseCrossentropyOptions = {}): Tensor {
   const y = classNumbers(yTrue.plain(), yPred.shape, 'sparseCategoricalCrossentropy');
   const logits = asLogits(yPred, 'softmax', options) ?? clipped(yPred).log();
-  const losses = functional.crossEntropy(toRows(logits), asTensor(y.ndim === 1 ? y : y.reshape([-1])), { reduction: 'none' });
+  const losses = functional.crossEntropy(toRows(logits), asTensor(y.ndim === 1 ? y : y.reshape([-1])), { reduction: 'none', ...(options.ignoreClass === undefined ? {} : { ignoreIndex: options.ignoreClass }) });
   return sameShape(losses.shape, y.shape) ? losses : losses.reshape(y.shape);
 }

@@ -5,7 +5,7 @@ import { BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSqu
 import { Loss } from './loss.ts';
 
 export * from './classes.ts';
-export { binaryCrossentropy, categoricalCrossentropy, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy } from './functions.ts';
+export { binaryCrossentropy, categoricalCrossentropy, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy, type SparseCrossentropyOptions } from './functions.ts';
 export { Loss, type LossOptions, type LossReduction } from './loss.ts';
 
 /** Compares labels with predictions: one value a sample. */

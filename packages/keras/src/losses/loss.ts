@@ -58,7 +58,13 @@ export abstract class Loss extends Callable {
     const values = sampleWeight ? losses.mul(weightsFor(losses, sampleWeight, this.constructor.name)) : losses;
     if (this.reduction === 'none') return values;
     const total = values.sum();
-    return this.reduction === 'sum' || values.size === 0 ? total : total.div(values.size);
+    const count = this.count(yTrue, values.size);
+    return this.reduction === 'sum' || count === 0 ? total : total.div(count);
+  }
+
+  /** How many of `size` losses the mean divides by. */
+  protected count(_yTrue: NDArray, size: number): number {
+    return size;
   }
 }
 

@@ -1,7 +1,6 @@
 import { expr as e } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
-import { defineUpdate, type Update } from '@isograd/optim';
-import { checkOption, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { checkOption, type Formula, Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of {@link Adam}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -14,21 +13,6 @@ export interface AdamOptions extends OptimizerOptions {
   /** Whether the largest second moment so far is used (Reddi et al. 2018); default false. */
   readonly amsgrad?: boolean;
 }
-
-const adam = (amsgrad: boolean): Update<string, string> =>
-  defineUpdate({
-    slots: amsgrad ? ['m', 'v', 'vHat'] : ['m', 'v'],
-    scalars: ['alpha', 'rest1', 'rest2', 'epsilon'],
-    rule: ({ p, g, slots, s }) => {
-      const m = e.add(slots.m!, e.mul(e.sub(g, slots.m!), s.rest1!));
-      const v = e.add(slots.v!, e.mul(e.sub(e.mul(g, g), slots.v!), s.rest2!));
-      const vHat = amsgrad ? e.max(slots.vHat!, v) : v;
-      const next = e.sub(p, e.div(e.mul(m, s.alpha!), e.add(e.sqrt(vHat), s.epsilon!)));
-      return { p: next, slots: amsgrad ? { m, v, vHat } : { m, v } };
-    },
-  });
-const ADAM = adam(false);
-const AMSGRAD = adam(true);
 
 /** The step size of a step: `lr √(1 - β₂ᵗ) / (1 - β₁ᵗ)`, each operation rounded by `round`. */
 function stepSize([lr, beta1, beta2]: readonly [number, number, number], t: number, round: (x: number) => number): number {
@@ -44,7 +28,7 @@ function stepSize([lr, beta1, beta2]: readonly [number, number, number], t: numb
  * @throws ArgumentError for options out of range.
  * @example
  * const w = tensor([1, 2], { dtype: 'float64', requiresGrad: true });
- * new Adam({ learningRate: 0.1 }).apply([tensor([3, -5], { dtype: 'float64' })], [w]);
+ * new optimizers.Adam({ learningRate: 0.1 }).apply([tensor([3, -5], { dtype: 'float64' })], [w]);
  * w.tolist().map((x) => x.toFixed(4)) // => [ '0.9000', '2.1000' ]
  */
 export class Adam extends Optimizer {
@@ -52,7 +36,7 @@ export class Adam extends Optimizer {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  protected override readonly update: Update<string, string>;
+  readonly amsgrad: boolean;
 
   constructor(options: AdamOptions = {}) {
     const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false } = options;
@@ -63,7 +47,22 @@ export class Adam extends Optimizer {
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
-    this.update = amsgrad ? AMSGRAD : ADAM;
+    this.amsgrad = amsgrad;
+  }
+
+  protected override formula(): Formula {
+    const { amsgrad } = this;
+    return {
+      slots: amsgrad ? ['m', 'v', 'vHat'] : ['m', 'v'],
+      scalars: ['alpha', 'rest1', 'rest2', 'epsilon'],
+      rule: ({ p, g, slots, s }) => {
+        const m = e.add(slots.m!, e.mul(e.sub(g, slots.m!), s.rest1!));
+        const v = e.add(slots.v!, e.mul(e.sub(e.mul(g, g), slots.v!), s.rest2!));
+        const vHat = amsgrad ? e.max(slots.vHat!, v) : v;
+        const next = e.sub(p, e.div(e.mul(m, s.alpha!), e.add(e.sqrt(vHat), s.epsilon!)));
+        return { p: next, slots: amsgrad ? { m, v, vHat } : { m, v } };
+      },
+    };
   }
 
   protected override scalars(step: number, weight: Tensor): { readonly [name: string]: number } {

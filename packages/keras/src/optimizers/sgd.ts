@@ -1,6 +1,5 @@
 import { ArgumentError, expr as e } from '@isograd/device';
-import { defineUpdate, type Update } from '@isograd/optim';
-import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { type Formula, Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
@@ -10,35 +9,19 @@ export interface SGDOptions extends OptimizerOptions {
   readonly nesterov?: boolean;
 }
 
-// An option that is off must not touch the numbers, so each has a formula of its own.
-const PLAIN: Update<string, string> = defineUpdate({ slots: [], scalars: ['lr'], rule: ({ p, g, s }) => ({ p: e.sub(p, e.mul(g, s.lr!)), slots: {} }) });
-const withMomentum = (nesterov: boolean): Update<string, string> =>
-  defineUpdate({
-    slots: ['m'],
-    scalars: ['lr', 'momentum'],
-    rule: ({ p, g, slots, s }) => {
-      const step = e.mul(g, s.lr!);
-      const m = e.sub(e.mul(slots.m!, s.momentum!), step);
-      return { p: e.add(p, nesterov ? e.sub(e.mul(m, s.momentum!), step) : m), slots: { m } };
-    },
-  });
-const MOMENTUM = withMomentum(false);
-const NESTEROV = withMomentum(true);
-
 /**
  * Gradient descent with momentum (`keras.optimizers.SGD`); the learning rate, 0.01 by default, enters the momentum.
  *
  * @throws ArgumentError for options out of range.
  * @example
  * const w = tensor([1, 2], { dtype: 'float64', requiresGrad: true });
- * new SGD({ learningRate: 0.5 }).apply([tensor([1, 1], { dtype: 'float64' })], [w]);
+ * new optimizers.SGD({ learningRate: 0.5 }).apply([tensor([1, 1], { dtype: 'float64' })], [w]);
  * w.tolist() // => [ 0.5, 1.5 ]
  */
 export class SGD extends Optimizer {
   static override readonly name: string = 'SGD';
   readonly momentum: number;
   readonly nesterov: boolean;
-  protected override readonly update: Update<string, string>;
 
   constructor(options: SGDOptions = {}) {
     const { learningRate = 0.01, momentum = 0, nesterov = false } = options;
@@ -46,10 +29,24 @@ export class SGD extends Optimizer {
     if (!(momentum >= 0 && momentum <= 1)) throw new ArgumentError({ where: 'SGD', what: 'momentum is out of range', got: String(momentum), expected: 'a number from 0 to 1' });
     this.momentum = momentum;
     this.nesterov = nesterov;
-    this.update = momentum === 0 ? PLAIN : nesterov ? NESTEROV : MOMENTUM;
   }
 
-  protected override scalars(): { readonly [name: string]: number } {
+  protected override formula(): Formula {
+    const { momentum, nesterov } = this;
+    // Without momentum none is kept: it must not touch the numbers.
+    if (momentum === 0) return { slots: [], scalars: ['lr'], rule: ({ p, g, s }) => ({ p: e.sub(p, e.mul(g, s.lr!)), slots: {} }) };
+    return {
+      slots: ['m'],
+      scalars: ['lr', 'momentum'],
+      rule: ({ p, g, slots, s }) => {
+        const step = e.mul(g, s.lr!);
+        const m = e.sub(e.mul(slots.m!, s.momentum!), step);
+        return { p: e.add(p, nesterov ? e.sub(e.mul(m, s.momentum!), step) : m), slots: { m } };
+      },
+    };
+  }
+
+  protected override scalars(): { readonly lr: number; readonly momentum: number } {
     return { lr: this.learningRate, momentum: this.momentum };
   }
 }

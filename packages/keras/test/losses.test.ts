@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import type { NDArray } from '@isograd/ndarray';
+import { tensor } from '@isograd/autograd';
+import { losses, metrics, optimizers } from '../src/index.ts';
+import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
+
+type Options = Readonly<Record<string, string | number | boolean>>;
+interface LossCase {
+  readonly loss: string;
+  readonly options: Options;
+  readonly yTrue: Frozen;
+  readonly yPred: Frozen;
+  readonly sampleWeight?: Frozen;
+  readonly value: Frozen;
+  readonly grad: Frozen;
+}
+interface MetricCase {
+  readonly metric: string;
+  readonly options: Options;
+  readonly yTrue: Frozen;
+  readonly yPred: Frozen;
+  readonly sampleWeight?: Frozen;
+  readonly results: Frozen;
+}
+interface OptimizerCase {
+  readonly optimizer: string;
+  readonly options: Options;
+  readonly path: Frozen;
+}
+interface Problem {
+  readonly id: 'problem';
+  readonly A: Frozen;
+  readonly b: Frozen;
+  readonly start: Frozen;
+}
+
+const CASES = readCases<LossCase | MetricCase | OptimizerCase | Problem>('keras-losses');
+const titled = <T extends { readonly options: Options }>(list: readonly T[], name: (item: T) => string): [string, T][] => list.map((item, i) => [`${i} ${name(item)} ${JSON.stringify(item.options)}`, item]);
+
+const REDUCTIONS: Readonly<Record<string, string>> = { sum_over_batch_size: 'sumOverBatchSize', sum: 'sum', none: 'none' };
+const has = <T extends object>(table: T, name: string): name is Extract<keyof T, string> => Object.hasOwn(table, name);
+const LOSSES = { MeanSquaredError: losses.MeanSquaredError, MeanAbsoluteError: losses.MeanAbsoluteError, BinaryCrossentropy: losses.BinaryCrossentropy, CategoricalCrossentropy: losses.CategoricalCrossentropy, SparseCategoricalCrossentropy: losses.SparseCategoricalCrossentropy } as const;
+
+const lossCases = CASES.filter((item): item is LossCase => 'loss' in item);
+test.each(titled(lossCases, (item) => item.loss))('loss %s', (_, item) => {
+  if (!has(LOSSES, item.loss)) throw new Error(`no loss ${item.loss}`);
+  const loss = new LOSSES[item.loss]({ ...camel(item.options), reduction: REDUCTIONS[item.options.reduction as string] as losses.LossReduction });
+  const yPred = tensor(thaw(item.yPred)).requiresGrad_();
+  const value = loss(thaw(item.yTrue), yPred, item.sampleWeight && thaw(item.sampleWeight));
+  expect(value.shape).toEqual(item.value.shape);
+  expectClose(numbers(value), item.value.values, 5e-7, 'value');
+  value.sum().backward();
+  // Clipped probabilities of 1e-7 give gradients of 1e7, so the error is relative.
+  expectClose(numbers(yPred.grad!), item.grad.values, 1e-6, 'gradient');
+});
+
+const METRICS = {
+  Accuracy: metrics.Accuracy,
+  BinaryAccuracy: metrics.BinaryAccuracy,
+  CategoricalAccuracy: metrics.CategoricalAccuracy,
+  SparseCategoricalAccuracy: metrics.SparseCategoricalAccuracy,
+  MeanSquaredError: metrics.MeanSquaredError,
+  MeanAbsoluteError: metrics.MeanAbsoluteError,
+  BinaryCrossentropy: metrics.BinaryCrossentropy,
+  CategoricalCrossentropy: metrics.CategoricalCrossentropy,
+  SparseCategoricalCrossentropy: metrics.SparseCategoricalCrossentropy,
+} as const;
+const metricCases = CASES.filter((item): item is MetricCase => 'metric' in item && has(METRICS, item.metric));
+const rows = (x: NDArray, from: number, to: number): NDArray => x.at(`${from}:${to}`);
+test.each(titled(metricCases, (item) => item.metric))('metric %s', (_, item) => {
+  const metric = new METRICS[item.metric as keyof typeof METRICS](camel(item.options));
+  const [yTrue, yPred, weight] = [thaw(item.yTrue), thaw(item.yPred), item.sampleWeight && thaw(item.sampleWeight)];
+  const seen = [[0, 3], [3, 5]].map(([from, to]) => {
+    metric.updateState(rows(yTrue, from!, to!), rows(yPred, from!, to!), weight && rows(weight, from!, to!));
+    return metric.result();
+  });
+  expectClose(seen, item.results.values, 5e-7);
+  metric.resetState();
+  expect(metric.result()).toBe(0);
+});
+
+const problem = CASES.find((item): item is Problem => 'id' in item && item.id === 'problem')!;
+const OPTIMIZERS = { SGD: optimizers.SGD, Adam: optimizers.Adam } as const;
+const optimizerCases = CASES.filter((item): item is OptimizerCase => 'optimizer' in item && has(OPTIMIZERS, item.optimizer));
+const renamed = (options: Options): Record<string, string | number | boolean> => Object.fromEntries(Object.entries(camel(options)).map(([key, value]) => [key.replace('_', ''), value]));
+test.each(titled(optimizerCases, (item) => item.optimizer))('optimizer %s', (_, item) => {
+  const optimizer = new OPTIMIZERS[item.optimizer as keyof typeof OPTIMIZERS](renamed(item.options));
+  const [A, b, x] = [thaw(problem.A), thaw(problem.b), tensor(thaw(problem.start))];
+  const path: number[] = [];
+  for (let i = 0; i < 30; i++) {
+    optimizer.apply([A.matmul(x.plain()).sub(b)], [x]);
+    path.push(...numbers(x));
+  }
+  expectClose(path, item.path.values, 2e-6);
+});
