@@ -49,7 +49,11 @@ export function compareLosses(
     const difference = Math.abs(a - b) / larger;
     const tolerance = toleranceFor(['float32'], KIND_OF_STEP(step)).relative;
     const drift = own === undefined ? 0 : (DRIFT_FACTOR * driftAt(own, step)) / larger;
-    const excess = Number.isFinite(difference) ? difference / Math.max(tolerance, drift) : difference === 0 ? 0 : Infinity;
+    const excess = Number.isFinite(difference)
+      ? difference / Math.max(tolerance, drift)
+      : difference === 0
+        ? 0
+        : Infinity;
     if (excess <= 1 && difference > tolerance) drifting++;
     if (excess > worst.excess) worst = { step, difference, allowed: Math.max(tolerance, drift), excess };
   }

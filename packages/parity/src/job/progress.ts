@@ -27,7 +27,9 @@ export const silent: ShowRun = () => ({ step: () => undefined, done: () => undef
  * @param target - Default `process.stderr`.
  */
 export function showRuns(target: ProgressTarget = process.stderr): ShowRun {
-  return target.isTTY === true ? (name, steps) => barOf(target, name, steps) : (name, steps) => lineOf(target, name, steps);
+  return target.isTTY === true
+    ? (name, steps) => barOf(target, name, steps)
+    : (name, steps) => lineOf(target, name, steps);
 }
 
 function barOf(target: ProgressTarget, name: string, steps: number): RunProgress {
@@ -65,7 +67,9 @@ function lineOf(target: ProgressTarget, name: string, steps: number): RunProgres
     },
     done: (seconds) => {
       const [first = NaN, last = NaN] = losses;
-      target.write(`${name.padEnd(NAME_WIDTH)} ${steps} steps, loss ${show(first)} to ${show(last)}, ${seconds.toFixed(1)} s\n`);
+      target.write(
+        `${name.padEnd(NAME_WIDTH)} ${steps} steps, loss ${show(first)} to ${show(last)}, ${seconds.toFixed(1)} s\n`,
+      );
     },
   };
 }

@@ -31,11 +31,11 @@ export function allAgree(rows: readonly Row[]): boolean {
  * A number with few digits, for tables.
  *
  * @example
- * [0, 0.5, 12.345, 3.21e-7, 1234567].map((x) => short(x)) // => [ '0', '0.5', '12.35', '3.2e-7', '1.2e+6' ]
+ * [0, 0.5, 12.345, 3.21e-7, 1234567].map((x) => short(x)) // => [ '0', '0.5', '12', '3.2e-7', '1.2e+6' ]
  */
 export function short(x: number, digits = 2): string {
   if (!Number.isFinite(x)) return String(x);
   const size = Math.abs(x);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return x.toExponential(digits - 1);
-  return String(Number(x.toFixed(digits)));
+  return String(Number(x.toPrecision(digits)));
 }

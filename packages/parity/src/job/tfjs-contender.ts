@@ -5,29 +5,19 @@ import { loadTfjs, type Tfjs, TFJS_REFERENCES, type TfjsReferenceName } from '..
 import { oneHot, type Samples, takeSamples } from './batches.ts';
 import type { Contender, Training, TrainingRun } from './contender.ts';
 import type { NetSpec, OptimizerSpec } from './nets.ts';
-
-/** What may be chosen about the way tfjs trains. */
-export interface TfjsTrainingOptions {
-  /**
-   * Where Adam's epsilon enters. `keras`: before the correction of the bias, as in Keras 3 and in @isograd/keras.
-   * `tfjs`: after it, as tfjs itself has it. Default `keras`, so that both sides compute the same formula.
-   */
-  readonly adamEpsilon?: 'keras' | 'tfjs';
-}
+import { type AdamRule, makeTfjsAdam } from './tfjs-adam.ts';
 
 /**
  * tfjs's layers API as a contender.
  *
+ * @param rule - Whose Adam it computes. Default Keras's, which isograd's Keras computes too.
  * @throws ParityError when the backend cannot be had.
  */
-export async function openTfjsContender(
-  name: TfjsReferenceName,
-  { adamEpsilon = 'keras' }: TfjsTrainingOptions = {},
-): Promise<Contender> {
+export async function openTfjsContender(name: TfjsReferenceName, rule: AdamRule = 'keras'): Promise<Contender> {
   const tf = await loadTfjs(TFJS_REFERENCES[name]);
-  const optimizer = (spec: OptimizerSpec): tfjs.Optimizer => makeOptimizer(tf, spec, adamEpsilon);
+  const optimizer = (spec: OptimizerSpec): tfjs.Optimizer => makeOptimizer(tf, spec, rule);
   return {
-    name,
+    name: `tfjs-${TFJS_REFERENCES[name]}`,
     gradients: (net, weights, batch) => gradients(tf, { net, weights }, batch),
     train: (training) => train(tf, training, optimizer(training.net.optimizer)),
   };
@@ -43,18 +33,8 @@ function makeModel(tf: Tfjs, { inputs, layers }: NetSpec, weights: readonly RefA
   return model;
 }
 
-function makeOptimizer(tf: Tfjs, spec: OptimizerSpec, adamEpsilon: 'keras' | 'tfjs'): tfjs.Optimizer {
-  if (spec.name === 'sgd') return tf.train.sgd(spec.learningRate);
-  const [beta1, beta2] = [0.9, 0.999];
-  if (adamEpsilon === 'tfjs') return tf.train.adam(spec.learningRate, beta1, beta2, spec.epsilon);
-  // m / (sqrt(v) + e) with the correction sqrt(1 - beta2^t) outside is tfjs's formula with an epsilon of e / sqrt(1 - beta2^t).
-  class KerasAdam extends tf.AdamOptimizer {
-    override applyGradients(gradients: Parameters<tfjs.AdamOptimizer['applyGradients']>[0]): void {
-      this.epsilon = spec.name === 'adam' ? spec.epsilon / Math.sqrt(1 - beta2 ** (this.iterations + 1)) : 0;
-      super.applyGradients(gradients);
-    }
-  }
-  return new KerasAdam(spec.learningRate, beta1, beta2, spec.epsilon);
+function makeOptimizer(tf: Tfjs, spec: OptimizerSpec, rule: AdamRule): tfjs.Optimizer {
+  return spec.name === 'sgd' ? tf.train.sgd(spec.learningRate) : makeTfjsAdam(tf, { ...spec, rule });
 }
 
 function tensorsOf(tf: Tfjs, { count, pixels, images, labels }: Samples): [x: tfjs.Tensor2D, y: tfjs.Tensor2D] {

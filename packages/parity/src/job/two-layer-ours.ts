@@ -36,13 +36,19 @@ export function timed(step: Step, { steps, onStep }: TwoLayerTask): TwoLayerRun 
 }
 
 // A copy, so that a run that writes its weights in place leaves the start as it is.
-const arrayOf = (x: RefArray, { dtype }: TwoLayerTask): NDArray => array(x.values, { shape: x.shape }).astype(dtype).copy();
+const arrayOf = (x: RefArray, { dtype }: TwoLayerTask): NDArray =>
+  array(x.values, { shape: x.shape }).astype(dtype).copy();
 const tensorOf = (x: RefArray, task: TwoLayerTask, requiresGrad = false): Tensor =>
   tensor(arrayOf(x, task), { requiresGrad });
 
 /** Way 1: NumPy, gradients by hand. */
 export function byHand(task: TwoLayerTask): TwoLayerRun {
-  const [x, y, w1, w2] = [task.x, task.y, ...task.weights].map((a) => arrayOf(a, task)) as [NDArray, NDArray, NDArray, NDArray];
+  const [x, y, w1, w2] = [task.x, task.y, ...task.weights].map((a) => arrayOf(a, task)) as [
+    NDArray,
+    NDArray,
+    NDArray,
+    NDArray,
+  ];
   const step = (): number => {
     const hidden = x.matmul(w1);
     const active = hidden.maximum(0);
@@ -97,7 +103,7 @@ export function withTensorsByHand(task: TwoLayerTask): TwoLayerRun {
   return timed(step, task);
 }
 
-type TwoLayerModel = Sequential<readonly [Linear, ReLU, Linear]>;
+type TwoLayerModel = Sequential<[Linear, ReLU, Linear]>;
 
 function makeModel(task: TwoLayerTask): TwoLayerModel {
   const { dtype, weights } = task;

@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { RefArray } from '../references/arrays.ts';
 import type { Tfjs } from '../references/tfjs.ts';
+import { type AdamRule, makeTfjsAdam } from './tfjs-adam.ts';
 import { TWO_LAYER } from './two-layer-data.ts';
 import { timed, type TwoLayerRun, type TwoLayerTask } from './two-layer-ours.ts';
 
@@ -56,7 +57,7 @@ export function withGradientsOfTfjs(tf: Tfjs, task: TwoLayerTask): TwoLayerRun {
 }
 
 /** Ways 4 and 5: tfjs's layers, loss and optimizer. */
-export async function withLayersOfTfjs(tf: Tfjs, task: TwoLayerTask): Promise<TwoLayerRun> {
+export async function withLayersOfTfjs(tf: Tfjs, task: TwoLayerTask, rule: AdamRule = 'torch'): Promise<TwoLayerRun> {
   const { inputs, hidden, outputs } = TWO_LAYER;
   const useBias = task.weights.length === 4;
   const model = tf.sequential({
@@ -65,10 +66,13 @@ export async function withLayersOfTfjs(tf: Tfjs, task: TwoLayerTask): Promise<Tw
       tf.layers.dense({ units: outputs, useBias }),
     ],
   });
-  const values = task.weights.map((w) => (w.shape.length === 2 ? tf.transpose(matrixOf(tf, w)) : tf.tensor(w.values as Float32Array)));
+  const values = task.weights.map((w) =>
+    w.shape.length === 2 ? tf.transpose(matrixOf(tf, w)) : tf.tensor(w.values as Float32Array),
+  );
   model.setWeights(values);
-  // The epsilon of PyTorch's Adam, which enters where tfjs's does.
-  const optimizer = useBias ? tf.train.adam(1e-4, 0.9, 0.999, 1e-8) : tf.train.sgd(LEARNING_RATE);
+  const optimizer = useBias
+    ? makeTfjsAdam(tf, { learningRate: 1e-4, epsilon: 1e-8, rule })
+    : tf.train.sgd(LEARNING_RATE);
   model.compile({ optimizer, loss: (target, output) => tf.sum(tf.squaredDifference(target, output)) });
   const [x, y] = [matrixOf(tf, task.x), matrixOf(tf, task.y)];
   const losses = new Float64Array(task.steps);

@@ -22,7 +22,7 @@ export interface Case {
   /** The op that the case belongs to. */
   readonly op: string;
   /**
-   * The computation in the reference's own words, over `x1`, `x2`, ... and the names of the attributes: `torch.sum(x1, dim=axis)`.
+   * The computation in the reference's own words, over `x1`, `x2`, ..., their list `xs`, and the names of the attributes: `torch.sum(x1, dim=axis)`.
    * Python has `np`, `torch`, `F`, `jax`, `jnp`, `tf`, `keras` as the reference goes, JavaScript has `tf`.
    */
   readonly expr: string;

@@ -141,6 +141,20 @@ describe.each(ready)('%s', (name) => {
       expect(wide).toMatchObject({ error: { name: 'DTypeError' } });
     });
 
+  test('binds the list of its inputs', async () => {
+    const inputs = [refArray('float32', [1], [1]), refArray('float32', [2], [2, 3])];
+    const words: Words = {
+      numpy: 'np.concatenate(xs)',
+      torch: 'torch.cat(xs)',
+      jax: 'jnp.concatenate(xs)',
+      tf: 'tf.concat(xs, 0)',
+      keras: 'keras.ops.concatenate(xs)',
+      tfjs: 'tf.concat(xs)',
+    };
+    const { outputs } = await ask(await opened, { id: 'cat', op: 'cat', expr: expression(words, name), inputs });
+    expect(outputs).toEqual([refArray('float32', [3], [1, 2, 3])]);
+  });
+
   test('goes on after a case that it cannot compute', async () => {
     const x = refArray('float32', [1], [1]);
     const results = await (

@@ -154,7 +154,8 @@ function runCase(tf: Tfjs, item: Case): Result {
   try {
     return compute(tf, item);
   } catch (error) {
-    const { name, message } = error as Error;
+    // Some kernels throw strings.
+    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
     return { id: item.id, error: { name, message } };
   } finally {
     tf.engine().endScope();
@@ -198,10 +199,10 @@ function compile(
   const names = inputs.map((_, i) => `x${i + 1}`);
   // The expressions come from our own op records; they are data so that Python can be given the same ones.
   // oxlint-disable-next-line typescript/no-implied-eval
-  const body = new Function('tf', ...names, ...Object.keys(scope), `return (${expr});`) as (
+  const body = new Function('tf', 'xs', ...names, ...Object.keys(scope), `return (${expr});`) as (
     ...args: unknown[]
   ) => tfjs.Tensor | readonly tfjs.Tensor[];
-  return (xs) => body(tf, ...xs, ...Object.values(scope));
+  return (xs) => body(tf, xs, ...xs, ...Object.values(scope));
 }
 
 const listOf = (value: tfjs.Tensor | readonly tfjs.Tensor[]): readonly tfjs.Tensor[] =>

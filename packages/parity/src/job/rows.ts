@@ -1,0 +1,141 @@
+import { compareLosses, type OwnRuns } from './compare-losses.ts';
+import { ADAM_EPSILON } from './adam-epsilon.ts';
+import { type Row, type RowVerdict, short } from './row.ts';
+import type { NetResult } from './run-net.ts';
+import type { WayResult } from './run-two-layer.ts';
+
+const verdictOf = (difference: number, allowed: number): RowVerdict => (difference <= allowed ? 'agrees' : 'disagrees');
+
+/** The item that exceeds what it may most, or comes nearest to it. */
+function worstOf<T extends { readonly difference: number; readonly allowed: number }>(items: readonly T[]): T {
+  return items.reduce((worst, item) =>
+    item.difference / item.allowed > worst.difference / worst.allowed ? item : worst,
+  );
+}
+
+const last = (values: Float64Array): number => values.at(-1) ?? NaN;
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+/** The lines of the table about one net. */
+export function netRows(result: NetResult): Row[] {
+  const rows = [gradientRow(result), quotientRow(result), ...lossRows(result), weightRow(result), accuracyRow(result)];
+  return result.ownAdam === undefined ? rows : [...rows, ownAdamRow(result, result.ownAdam.losses)];
+}
+
+function gradientRow({ net, gradients }: NetResult): Row {
+  const { parameter, difference, allowed, ours, theirs } = worstOf(gradients);
+  return {
+    group: net.name,
+    what: `gradients of ${gradients.length} parameters, 3 batches`,
+    ours: short(ours),
+    theirs: short(theirs),
+    difference,
+    allowed,
+    verdict: verdictOf(difference, allowed),
+    note: `largest element of ${parameter}, where they differ most; relative to it`,
+  };
+}
+
+function quotientRow({ net, gradients }: NetResult): Row {
+  const { difference, allowed } = worstOf(gradients.map(({ quotients }) => quotients));
+  const directions = gradients.map(({ quotients }) => quotients.directions);
+  const total = directions.reduce((a, b) => a + b);
+  // A parameter that no quotient was found for is not checked, and says so.
+  const verdict = directions.includes(0) ? 'disagrees' : verdictOf(difference, allowed);
+  return {
+    group: net.name,
+    what: 'gradients in float64 and difference quotients',
+    ours: `${total} directions`,
+    theirs: 'central, 4th order',
+    difference,
+    allowed,
+    verdict,
+    note: `quotients of a forward pass in plain loops, which shares no code with any library${directions.includes(0) ? '; a parameter has none' : ''}`,
+  };
+}
+
+function lossRows({ net, ours, theirs, float64, schedule }: NetResult): Row[] {
+  const own: OwnRuns = { float32: ours.losses, float64: float64.losses };
+  const timeRatio = theirs.seconds / ours.seconds;
+  return [100, 500, schedule.steps].flatMap((steps, i, all) => {
+    const before = all[i - 1] ?? 0;
+    if (schedule.steps <= before || (i === 2 && steps <= 500)) return [];
+    const end = Math.min(steps, schedule.steps);
+    const compared = compareLosses(ours.losses, theirs.losses, own, [0, end]);
+    const isLast = end === schedule.steps;
+    return [
+      {
+        group: net.name,
+        what: `loss of each of ${end} steps`,
+        ours: ours.losses[end - 1]!.toFixed(6),
+        theirs: theirs.losses[end - 1]!.toFixed(6),
+        difference: compared.difference,
+        allowed: compared.allowed,
+        verdict: compared.verdict,
+        ...(isLast && { timeRatio }),
+        note: `last loss; the difference is relative and stands at step ${compared.step + 1}${driftNote(compared.drifting)}`,
+      },
+    ];
+  });
+}
+
+const driftNote = (steps: number): string =>
+  steps === 0 ? '' : `; at ${steps} steps our own float32 and float64 runs stand as far apart`;
+
+function weightRow({ net, weights }: NetResult): Row {
+  const { parameter, difference, allowed, ownDrift } = worstOf(weights);
+  return {
+    group: net.name,
+    what: 'final weights',
+    ours: `${weights.length} parameters`,
+    theirs: `${weights.length} parameters`,
+    difference,
+    allowed,
+    verdict: verdictOf(difference, allowed),
+    note: `${parameter}, relative to its largest weight; our own float32 and float64 runs: ${short(ownDrift)}`,
+  };
+}
+
+function accuracyRow({ net, accuracy }: NetResult): Row {
+  const { ours, theirs, difference, allowed, differing } = accuracy;
+  return {
+    group: net.name,
+    what: 'accuracy on the test digits',
+    ours: percent(ours),
+    theirs: percent(theirs),
+    difference,
+    allowed,
+    verdict: verdictOf(difference, allowed),
+    note: `${differing} digits are taken for different ones`,
+  };
+}
+
+function ownAdamRow({ net, ours }: NetResult, losses: Float64Array): Row {
+  const compared = compareLosses(ours.losses.subarray(0, losses.length), losses);
+  return {
+    group: net.name,
+    what: `the same with tfjs's own Adam, ${losses.length} steps`,
+    ours: ours.losses[losses.length - 1]!.toFixed(6),
+    theirs: last(losses).toFixed(6),
+    difference: compared.difference,
+    allowed: compared.allowed,
+    verdict: compared.verdict === 'disagrees' ? 'known difference' : compared.verdict,
+    note: ADAM_EPSILON.reason,
+  };
+}
+
+/** The line of the table about one way to write the two-layer net. */
+export function wayRow({ way, ours, theirs, own }: WayResult): Row {
+  const compared = compareLosses(ours.losses, theirs.losses, own);
+  return {
+    group: 'two-layer net',
+    what: `${way.name}, ${ours.losses.length} steps`,
+    ours: last(ours.losses).toPrecision(6),
+    theirs: last(theirs.losses).toPrecision(6),
+    difference: compared.difference,
+    allowed: compared.allowed,
+    verdict: compared.verdict,
+    timeRatio: theirs.seconds / ours.seconds,
+    note: `${way.about}; last loss, relative difference at step ${compared.step + 1}${driftNote(compared.drifting)}`,
+  };
+}
