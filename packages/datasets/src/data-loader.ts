@@ -41,7 +41,6 @@ export interface DataLoaderOptions {
  * const shapes = [];
  * for (const [x, y] of loader) shapes.push(x.shape, y.shape);
  * shapes // => [ [ 2, 1 ], [ 2 ], [ 1, 1 ], [ 1 ] ]
- * [...loader].map(([x]) => x.tolist()) // => [ [ [ 1 ], [ 2 ] ], [ [ 3 ] ] ]
  */
 export class DataLoader<B> implements Iterable<B> {
   readonly dataset: BatchSource<B>;

@@ -13,7 +13,7 @@ const total = (x: NDArray): number => {
   for (const value of x.data) sum += Number(value);
   return sum;
 };
-const firstTen = (x: NDArray): number[] => [...x.data.slice(0, 10)].map(Number);
+const firstTen = (x: NDArray): number[] => [...x.data].slice(0, 10).map(Number);
 
 let folder: string;
 beforeEach(() => {
