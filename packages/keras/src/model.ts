@@ -48,6 +48,7 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   /** Set it to end training after the step at hand; callbacks do. */
   stopTraining = false;
   #graph: Graph | undefined;
+  #weights: readonly Tensor[] | undefined;
   #ends: { readonly inputs: I; readonly outputs: O } | undefined;
   #compiled: Compiled | undefined;
   #busy: string | undefined;
@@ -68,6 +69,7 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   protected clearEnds(): void {
     this.#graph = undefined;
     this.#ends = undefined;
+    this.#weights = undefined;
     this.built = false;
   }
 
@@ -78,6 +80,11 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
 
   override sublayers(): readonly AnyLayer[] {
     return this.layers;
+  }
+
+  override get weights(): readonly Tensor[] {
+    // All layers of a graph are built, so the list cannot grow.
+    return this.#graph ? (this.#weights ??= super.weights) : super.weights;
   }
 
   /** The graph, where the model has one. */

@@ -65,6 +65,6 @@ const CASES: readonly (readonly [id: string, make: () => Model | Promise<Model>,
   ['functional shared layer', sharing],
 ];
 
-test.each(CASES)('summary of %s', async (id, make, options) => {
+test.each(CASES.map((row) => [row[0], row] as const))('summary of %s', async (id, [, make, options]) => {
   expect(textOf(await make(), options)).toBe(GOLDEN.get(id));
 });

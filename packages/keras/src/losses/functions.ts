@@ -14,15 +14,18 @@ export interface CrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
+/** Mean along the last axis; of one element it is that element. */
+const lastMean = (x: Tensor): Tensor => (x.shape.at(-1) === 1 ? x.reshape(x.shape.slice(0, -1)) : x.mean(-1));
+
 /** Mean of squared differences along the last axis: `[batch, ..., n]` → `[batch, ...]`. */
 export function meanSquaredError(yTrue: NDArray, yPred: Tensor): Tensor {
   const d = yPred.sub(aligned(yTrue, yPred, 'meanSquaredError'));
-  return d.mul(d).mean(-1);
+  return lastMean(d.mul(d));
 }
 
 /** Mean of absolute differences along the last axis: `[batch, ..., n]` → `[batch, ...]`. */
 export function meanAbsoluteError(yTrue: NDArray, yPred: Tensor): Tensor {
-  return yPred.sub(aligned(yTrue, yPred, 'meanAbsoluteError')).abs().mean(-1);
+  return lastMean(yPred.sub(aligned(yTrue, yPred, 'meanAbsoluteError')).abs());
 }
 
 /** Keeps probabilities away from 0 and 1 by {@link epsilon}. */
@@ -50,9 +53,9 @@ export function binaryCrossentropy(yTrue: NDArray, yPred: Tensor, options: Cross
   let y = aligned(yTrue, yPred, where);
   if (smoothing > 0) y = y.mul(1 - smoothing).add(0.5 * smoothing);
   const logits = asLogits(yPred, 'sigmoid', options);
-  if (logits) return binaryCrossEntropyWithLogits(logits, y).mean(-1) as Tensor;
+  if (logits) return lastMean(binaryCrossEntropyWithLogits(logits, y) as Tensor);
   const p = clipped(yPred);
-  return y.mul(p.log()).add(y.rsub(1).mul(p.rsub(1).log())).neg().mean(-1);
+  return lastMean(y.mul(p.log()).add(y.rsub(1).mul(p.rsub(1).log())).neg());
 }
 
 /** Everything but the classes in rows: `[..., classes]` → `[rows, classes]`. */

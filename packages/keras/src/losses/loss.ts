@@ -57,9 +57,9 @@ export abstract class Loss extends Callable {
     const losses = this.call(asTensor(yTrue), yPred);
     const values = sampleWeight ? losses.mul(weightsFor(losses, sampleWeight, this.constructor.name)) : losses;
     if (this.reduction === 'none') return values;
-    const total = values.sum();
+    if (this.reduction === 'sum' || values.size === 0) return values.sum();
     const count = this.count(yTrue, values.size);
-    return this.reduction === 'sum' || count === 0 ? total : total.div(count);
+    return count === values.size ? values.mean() : values.sum().div(Math.max(1, count));
   }
 
   /** How many of `size` losses the mean divides by. */

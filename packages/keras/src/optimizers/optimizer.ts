@@ -1,7 +1,7 @@
 import { ArgumentError, expr as e, ShapeError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
-import { defineUpdate, runUpdates, type Update, type UpdateCommand, type UpdateSpec, type UpdateSymbols } from '@isograd/optim';
+import { defineUpdate, type Update, type UpdateEntry, type UpdateSpec, type UpdateSymbols } from '@isograd/optim';
 import { autoName } from '../session.ts';
 
 /** Options of every optimizer. */
@@ -44,6 +44,7 @@ function withClipping(formula: Formula, { weightDecay, clipnorm, globalClipnorm,
     const decayed = weightDecay === undefined ? p : e.sub(p, e.mul(e.mul(p, s.weightDecay!), s.learningRate!));
     return formula.rule({ p: decayed, g: gradient, slots, s });
   };
+  if (weightDecay === undefined && !clipnorm && !globalClipnorm && !clipvalue) return formula;
   return { ...formula, scalars: [...formula.scalars, 'clipnorm', 'norm', 'scale', 'clipvalue', 'weightDecay', 'learningRate'], rule };
 }
 
@@ -93,13 +94,14 @@ export abstract class Optimizer {
     return [{ size: 1, itemsize: 8 }, { size: 1, itemsize: 4 }, ...memory.map((x) => ({ size: x.size, itemsize: x.dtype === 'float64' ? 8 : 4 }))];
   }
 
-  /** What clipping and decay are given for each gradient. */
-  #clipping(gradients: readonly (NDArray | null)[]): (g: NDArray) => Numbers {
-    const { weightDecay = 0, clipnorm = 0, globalClipnorm = 0, clipvalue = 0 } = this.#options;
+  /** What clipping and decay are given for each gradient; `undefined` where there are none. */
+  #clipping(gradients: readonly (NDArray | null)[]): ((g: NDArray) => Numbers) | undefined {
+    const { weightDecay, clipnorm = 0, globalClipnorm = 0, clipvalue = 0 } = this.#options;
+    if (weightDecay === undefined && !clipnorm && !globalClipnorm && !clipvalue) return undefined;
     const all = globalClipnorm ? Math.hypot(...gradients.map((g) => (g ? norm(g) : 0))) : 0;
     // A norm that is not finite leaves no direction: NaN, as in Keras.
     const scale = globalClipnorm * Math.min(1 / all, 1 / globalClipnorm) + (all - all);
-    return (g) => ({ weightDecay, clipnorm, clipvalue, scale, learningRate: this.#learningRate, norm: clipnorm ? Math.max(norm(g), clipnorm) : 0 });
+    return (g) => ({ weightDecay: weightDecay ?? 0, clipnorm, clipvalue, scale, learningRate: this.#learningRate, norm: clipnorm ? Math.max(norm(g), clipnorm) : 0 });
   }
 
   /**
@@ -112,16 +114,17 @@ export abstract class Optimizer {
     const update = (this.#update ??= defineUpdate(withClipping(this.formula(), this.#options)));
     const clipping = this.#clipping(gradients);
     const step = this.iterations + 1;
-    const made = new Map<Tensor, Slots>();
-    const commands: UpdateCommand[] = [];
+    const made: [Tensor, Slots][] = [];
+    const entries: UpdateEntry<string, string>[] = [];
     for (let i = 0; i < weights.length; i++) {
       const [param, grad] = [weights[i]!, gradients[i]];
       if (!grad) continue;
       let slots = this.#slots.get(param);
-      if (!slots) made.set(param, (slots = update.makeSlots(param)));
-      commands.push(...update.commands([{ param, grad, slots, scalars: { ...clipping(grad), ...this.scalars(step, param) } }]));
+      if (!slots) made.push([param, (slots = update.makeSlots(param))]);
+      const scalars = this.scalars(step, param);
+      entries.push({ param, grad, slots, scalars: clipping ? { ...clipping(grad), ...scalars } : scalars });
     }
-    runUpdates(commands);
+    update.apply(entries);
     for (const [param, slots] of made) this.#slots.set(param, slots);
     this.iterations = step;
   }
