@@ -1,0 +1,227 @@
+import { DTYPES, type DType, type Device, getDevice, isFloat, jsDevice, openDevice, setDevice } from '@isograd/device';
+import { ulpDistance } from '@isograd/device/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as nd from '@isograd/ndarray';
+import { IsogradError, NDArray, type Sample } from '@isograd/ndarray';
+import { inputsOf, label, opTable, type TableOp } from '@isograd/ndarray/testing';
+
+const table = opTable();
+const FLOATS = ['float64', 'float32'] as const;
+const ALL = Object.keys(DTYPES) as DType[];
+
+const listOf = (y: NDArray | readonly NDArray[]): readonly NDArray[] => (y instanceof NDArray ? [y] : y);
+const samplesOf = (op: TableOp): [string, Sample][] => op.spec.samples.map((s, i) => [`${i} ${label(op.spec, s)}`, s]);
+
+/** Values of an array with NaN and zeros of either sign told apart. */
+const bits = (x: NDArray): string[] =>
+  Array.from(x.data as Iterable<number | bigint>, (v) => (Object.is(v, -0) ? '-0' : String(v)));
+
+function expectSame(got: readonly NDArray[], want: readonly NDArray[]): void {
+  expect(got.map((x) => [x.dtype, x.shape])).toEqual(want.map((x) => [x.dtype, x.shape]));
+  got.forEach((x, i) => expect(bits(x)).toEqual(bits(want[i]!)));
+}
+
+/** Sums may be taken in another order, and functions have errors of their own: a few units in the last place of the largest value. */
+function expectClose(got: readonly NDArray[], want: readonly NDArray[], ulps: number): void {
+  expect(got.map((x) => [x.dtype, x.shape])).toEqual(want.map((x) => [x.dtype, x.shape]));
+  got.forEach((x, i) => {
+    if (!isFloat(x.dtype)) return expect(bits(x)).toEqual(bits(want[i]!));
+    const [a, b] = [x.data as Float64Array, want[i]!.data as Float64Array];
+    const scale = b.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), 0);
+    const allowed = ulps * scale * (x.dtype === 'float32' ? 2 ** -24 : 2 ** -53);
+    b.forEach((v, j) => {
+      const near = Math.abs(a[j]! - v) <= allowed || ulpDistance(a[j]!, v, x.dtype === 'float32' ? 32 : 64) <= ulps;
+      expect(near, `element ${j}: got ${a[j]}, want ${v}`).toBe(true);
+    });
+  });
+}
+
+type Outcome = readonly NDArray[] | string;
+
+/** The arrays that a call gives, or the words in which it refuses. */
+function outcome(call: () => NDArray | readonly NDArray[]): Outcome {
+  try {
+    return listOf(call());
+  } catch (error) {
+    if (error instanceof IsogradError) return error.message;
+    throw error;
+  }
+}
+
+function expectAlike(got: Outcome, want: Outcome, ulps: number): void {
+  if (typeof want === 'string' || typeof got === 'string') expect(got).toBe(want);
+  else expectClose(got, want, ulps);
+}
+
+describe.each(table.map((op) => [op.name, op] as const))('%s', (name, op) => {
+  test('is documented by samples, and spelled elsewhere or excused', () => {
+    expect(op.spec.samples.length).toBeGreaterThan(0);
+    const { numpy, torch, why } = op.spec.parity;
+    if (numpy === null || torch === null) expect(why).toBeTypeOf('string');
+  });
+
+  test.each(samplesOf(op))(
+    '%s: the method gives what the function gives, inputs stay as they were',
+    (_label, sample) => {
+      const inputs = inputsOf(op.spec, sample);
+      const before = inputs.map((x) => x.copy());
+      const want = listOf(op.call(inputs, sample.args));
+      for (const y of want) {
+        expect(y).toBeInstanceOf(NDArray);
+        expect(y.data.length).toBe(y.size);
+      }
+      expectSame(inputs, before);
+      const method = (NDArray.prototype as unknown as Record<string, unknown>)[name === 'getitem' ? 'at' : name];
+      if (typeof method !== 'function') return;
+      const [x, ...rest] = inputs;
+      expectSame(listOf(method.call(x, ...rest, ...(sample.args ?? []))), want);
+    },
+  );
+
+  test.each(op.spec.errors.map((s) => [label(op.spec, s), s] as const))('refuses %s', (_label, sample) => {
+    const call = (): unknown => op.call(inputsOf(op.spec, sample), sample.args);
+    expect(call).toThrow(sample.throws);
+    expect(call).toThrow(IsogradError);
+  });
+});
+
+/** The same elements in memory of another layout. */
+const LAYOUTS: Readonly<Record<string, (x: NDArray) => NDArray>> = {
+  transposed: (x) => x.T.copy().T,
+  reversed: (x) => x.flip().copy().flip(),
+  strided: (x) => nd.stack([x, x], -1).at('...', 0),
+  'inside a larger array': (x) =>
+    nd
+      .concatenate([x.ravel(), x.ravel(), x.ravel()])
+      .at(`${x.size}:${2 * x.size}`)
+      .reshape(x.shape),
+};
+
+describe.each(Object.entries(LAYOUTS))('inputs that are %s', (_layout, lay) => {
+  test.each(table.map((op) => [op.name, op] as const))('%s gives the same', (_name, op) => {
+    for (const sample of op.spec.samples) {
+      const inputs = inputsOf(op.spec, sample);
+      const want = listOf(op.call(inputs, sample.args));
+      expectClose(listOf(op.call(inputs.map(lay), sample.args)), want, 4);
+    }
+  });
+});
+
+test.each(table.map((op) => [op.name, op] as const))(
+  '%s gives the same for a broadcast input as for its copy',
+  (_name, op) => {
+    for (const sample of op.spec.samples) {
+      const inputs = inputsOf(op.spec, sample).map((x) =>
+        x.ndim > 0 && isFloat(x.dtype) && x.shape[0]! > 0 ? x.at('0:1').broadcastTo(x.shape) : x,
+      );
+      const run = (xs: readonly NDArray[]): Outcome => outcome(() => op.call(xs, sample.args));
+      expectAlike(run(inputs), run(inputs.map((x) => x.copy())), 4);
+    }
+  },
+);
+
+/** Outcomes of an op on all of its samples in every dtype; integers are small and not negative. */
+function outcomes(op: TableOp): Outcome[] {
+  return op.spec.samples.flatMap((sample) =>
+    ALL.map((dtype) => {
+      const [low] = op.spec.domain;
+      const spec = isFloat(dtype) ? op.spec : { ...op.spec, domain: [Math.max(low, 0), 4] as const };
+      return outcome(() => op.call(inputsOf(spec, sample, { dtype }), sample.args));
+    }),
+  );
+}
+
+const others = ['wasm', 'native'].flatMap((name) => {
+  try {
+    const device = openDevice(name);
+    return typeof device === 'string' ? [] : [device];
+  } catch {
+    return [];
+  }
+});
+
+test('wasm is among the devices that are compared', () => {
+  expect(others.map((d) => d.name)).toContain('wasm');
+});
+
+describe.each(others.map((device) => [device.name, device] as const))('device %s', (_name, device: Device) => {
+  const before = getDevice();
+  beforeAll(() => void setDevice(device));
+  afterAll(() => void setDevice(before));
+
+  test.each(table.map((op) => [op.name, op] as const))('agrees with js on %s, for every dtype', (_op, op) => {
+    setDevice(jsDevice);
+    const want = outcomes(op);
+    setDevice(device);
+    outcomes(op).forEach((got, i) => expectAlike(got, want[i]!, 8));
+  });
+});
+
+const SPECIAL = [0, -0, 1, -1, 0.5, -2.5, NaN, Infinity, -Infinity, 1e-30, 3e38];
+
+describe('NaN, infinities and zeros', () => {
+  const specials = (dtype: DType): NDArray => nd.array(SPECIAL, { dtype });
+  const elementwise = table.filter(
+    (op) => (op.spec.family === 'unary' || op.spec.family === 'binary') && op.name !== 'astype',
+  );
+
+  test.each(elementwise.map((op) => [op.name, op] as const))('%s on every device as on js', (_name, op) => {
+    for (const dtype of FLOATS) {
+      const x = specials(dtype);
+      const inputs = op.spec.family === 'unary' ? [x] : [x.reshape(-1, 1), x];
+      setDevice(jsDevice);
+      const want = listOf(op.call(inputs));
+      for (const device of others) {
+        setDevice(device);
+        const [got] = listOf(op.call(inputs));
+        want[0]!.data.forEach((v: number | bigint, i: number) => {
+          const distance =
+            isFloat(dtype) && isFloat(got!.dtype)
+              ? ulpDistance(Number(got!.data[i]), Number(v), dtype === 'float32' ? 32 : 64)
+              : Number(got!.data[i] !== v);
+          expect(distance, `${device.name} ${dtype} element ${i}: got ${got!.data[i]}, want ${v}`).toBeLessThanOrEqual(
+            8,
+          );
+        });
+      }
+    }
+  });
+});
+
+describe('out', () => {
+  const withOut = table
+    .filter((op) => op.spec.family === 'unary' || op.spec.family === 'binary')
+    .filter((op) => !['copy', 'astype'].includes(op.name));
+
+  test.each(withOut.map((op) => [op.name, op] as const))('%s writes into it, over an input too', (_name, op) => {
+    const sample =
+      op.spec.samples.find((s) => s.inputs.every((input) => Array.isArray(input) && input.join() === '2,3')) ??
+      op.spec.samples[0]!;
+    const inputs = inputsOf(op.spec, sample);
+    const args = sample.args ?? [];
+    const want = op.call(inputs, args) as NDArray;
+    const out = nd.zeros(want.shape, { dtype: want.dtype });
+    expect(op.call(inputs, [...args, { out }])).toBe(out);
+    expectSame([out], [want]);
+    const [first, ...rest] = inputs.map((x) => x.copy());
+    if (first!.dtype !== want.dtype || first!.shape.join() !== want.shape.join()) return;
+    op.call([first!, ...rest], [...args, { out: first }]);
+    expectSame([first!], [want]);
+  });
+
+  test('refuses outputs that are too small, of a lower kind, or repeat elements', () => {
+    const x = nd.ones([2, 3]);
+    expect(() => nd.add(x, 1, { out: nd.zeros([3]) })).toThrow('the output is too small');
+    expect(() => nd.add(x, 1, { out: nd.zeros([2, 3], { dtype: 'int64' }) })).toThrow('without losing its kind');
+    expect(() => nd.add(x, 1, { out: nd.zeros([3]).broadcastTo([2, 3]) })).toThrow('broadcast view cannot be written');
+  });
+
+  test('an output that overlaps an input in another layout does not disturb it', () => {
+    const x = nd.arange(5, undefined, 1, { dtype: 'float64' });
+    nd.add(x.at('1:'), x.at(':-1'), { out: x.at('1:') });
+    expect(x.tolist()).toEqual([0, 1, 3, 5, 7]);
+    const y = nd.arange(4);
+    y.at('::-1').iadd(y);
+    expect(y.tolist()).toEqual([3, 3, 3, 3]);
+  });
+});
