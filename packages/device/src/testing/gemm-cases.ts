@@ -22,19 +22,16 @@ function operands(dtype: DType, size: Size, batch: readonly number[], layouts: r
 
 function read(view: View, batch: readonly number[], at: readonly number[], row: number, column: number): number {
   let place = view.offset + row * view.strides[batch.length]! + column * view.strides[batch.length + 1]!;
-  at.forEach((i, d) => (place += i * view.strides[d]!));
+  for (let d = 0; d < at.length; d++) place += at[d]! * view.strides[d]!;
   return Number(view.memory[place]);
 }
 
-function* indices(shape: readonly number[]): Generator<number[]> {
-  for (let i = 0; i < sizeOf(shape); i++) {
-    let rest = i;
-    yield shape.map((_, d) => {
-      const inner = sizeOf(shape.slice(d + 1));
-      const index = Math.floor(rest / inner);
-      rest -= index * inner;
-      return index;
-    });
+/** Every index of a shape in C order; the array is reused. */
+function* indices(shape: readonly number[]): Generator<readonly number[]> {
+  const index = shape.map(() => 0);
+  for (let left = sizeOf(shape); left > 0; left--) {
+    yield index;
+    for (let d = shape.length - 1; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0;
   }
 }
 
@@ -75,8 +72,12 @@ function sameBits(where: string, kernel: Kernel, [out, a, b]: readonly View[], s
 function relaid(dtype: DType, view: View, shape: readonly number[], layout: Layout): View {
   const copy = layOut(dtype, shape, layout, () => 0);
   for (const index of indices(shape)) {
-    const place = (v: View): number => index.reduce((p, i, d) => p + i * v.strides[d]!, v.offset);
-    copy.memory[place(copy)] = view.memory[place(view)]!;
+    let [to, from] = [copy.offset, view.offset];
+    for (let d = 0; d < index.length; d++) {
+      to += index[d]! * copy.strides[d]!;
+      from += index[d]! * view.strides[d]!;
+    }
+    copy.memory[to] = view.memory[from]!;
   }
   return copy;
 }

@@ -90,6 +90,28 @@ function layoutCase(dtype: DType, reference: Device): DeviceCase {
   };
 }
 
+/** Sizes beyond what a device stages or hands to a thread at once. */
+const LARGE: readonly (readonly number[])[] = [[200003], [3, 70001], [70001, 3], [300, 700], [5, 90, 400]];
+
+function largeCase(dtype: DType, reference: Device): DeviceCase {
+  return {
+    name: `map large ${dtype}`,
+    check(device) {
+      const comparison = new Comparison(device, reference);
+      const draw = seeded(13);
+      const inputs: DType[] = [dtype, dtype];
+      const desc: DescOf<'map'> = { kind: 'map', inputs, scalars: [], outputs: [dtype === 'bool' ? e.xor(e.input(0, dtype), e.input(1, dtype)) : e.sub(e.input(0, dtype), e.input(1, dtype))] };
+      // A table: drawing each value anew would take most of the time.
+      const values = Array.from({ length: 997 }, () => randomValue(dtype, draw));
+      let next = 0;
+      const value = () => (): number => values[next++ % values.length]!;
+      const layouts: readonly (readonly Layout[])[] = [['contiguous', 'contiguous', 'contiguous'], ['wide', 'contiguous', 'row'], ['contiguous', 'column', 'wide'], ['contiguous', 'transposed', 'scalar']];
+      comparison.kernel(desc, LARGE.flatMap((shape) => layouts.map((l) => operandsCall(desc, shape, l, value))));
+      return comparison.result;
+    },
+  };
+}
+
 function castCase(from: DType, reference: Device): DeviceCase {
   return {
     name: `map cast from ${from}`,
@@ -152,6 +174,7 @@ export function mapCases(reference: Device): DeviceCase[] {
       if (desc && exists(reference, desc)) cases.push(opCase(op, dtype, reference));
     }
     cases.push(layoutCase(dtype, reference), castCase(dtype, reference), scalarCase(dtype, reference));
+    if (dtype === 'bool' || dtype === 'float32' || dtype === 'float64') cases.push(largeCase(dtype, reference));
   }
   for (const op of Object.keys(ULP_BOUNDS) as ScalarOp[]) cases.push(denseCase(op, 'float32', reference), denseCase(op, 'float64', reference));
   return cases;

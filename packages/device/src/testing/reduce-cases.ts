@@ -58,6 +58,28 @@ function reduceCase(op: ReduceOp, dtype: DType, squared: boolean, reference: Dev
   };
 }
 
+/** Sizes beyond what a device stages or hands to a thread at once. */
+const LARGE: readonly (readonly [kept: readonly number[], reduced: readonly number[]])[] = [[[], [200003]], [[], [2, 100001]], [[300], [700]], [[3], [70001]], [[70001], [3]], [[4, 50], [30, 20]]];
+
+function largeCase(op: ReduceOp, dtype: DType, reference: Device): DeviceCase {
+  const desc = reduceDesc(op, dtype, false);
+  return {
+    name: `reduce large ${op} ${dtype}`,
+    check(device) {
+      const comparison = new Comparison(device, reference);
+      const draw = seeded(29);
+      const values = Array.from({ length: 997 }, () => draw() * 4 - 2);
+      let next = 0;
+      const value = (): number => values[next++ % values.length]!;
+      const calls = LARGE.flatMap(([kept, reduced]) =>
+        [layOut(dtype, [...kept, ...reduced], 'contiguous', value), outerFirst(dtype, kept, reduced, value)].map((input, i): Call => ({ label: i ? 'outer' : 'contiguous', views: [layOut(reducedDType(op, dtype), kept, 'contiguous', () => 1), input], shape: [...kept, ...reduced] })),
+      );
+      comparison.kernel(desc, calls);
+      return comparison.result;
+    },
+  };
+}
+
 function emptyCase(reference: Device): DeviceCase {
   return {
     name: 'reduce of no elements',
@@ -81,5 +103,6 @@ export function reduceCases(reference: Device): DeviceCase[] {
       for (const squared of [false, true]) if (exists(reference, reduceDesc(op, dtype, squared))) cases.push(reduceCase(op, dtype, squared, reference));
     }
   }
+  for (const op of ['sum', 'max', 'argmin'] as const) cases.push(largeCase(op, 'float32', reference), largeCase(op, 'float64', reference));
   return cases;
 }
