@@ -42,7 +42,15 @@ export const exponential: Activation = (x) => x.exp();
 /** Name of an activation. */
 export type ActivationName = 'linear' | 'relu' | 'sigmoid' | 'tanh' | 'softmax' | 'logSoftmax' | 'exponential';
 
-const TABLE: { readonly [N in ActivationName]: Activation } = { linear, relu, sigmoid, tanh, softmax, logSoftmax, exponential };
+const TABLE: { readonly [N in ActivationName]: Activation } = {
+  linear,
+  relu,
+  sigmoid,
+  tanh,
+  softmax,
+  logSoftmax,
+  exponential,
+};
 
 /** An activation, its name, or nothing for `linear`. */
 export type ActivationLike = Activation | ActivationName | null | undefined;
@@ -52,6 +60,7 @@ export type ActivationLike = Activation | ActivationName | null | undefined;
  *
  * @throws ArgumentError for an unknown name.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * get('relu')(tensor([-1.5, 2])).tolist() // => [ 0, 2 ]
  */
 export function get(activation: ActivationLike): Activation {

@@ -16,7 +16,13 @@ export function floatx(): FloatDType {
  * @throws ArgumentError for anything but `float32` and `float64`.
  */
 export function setFloatx(dtype: FloatDType): void {
-  if (dtype !== 'float32' && dtype !== 'float64') throw new ArgumentError({ where: 'setFloatx', what: 'not a dtype to compute in', got: String(dtype), expected: 'float32 or float64' });
+  if (dtype !== 'float32' && dtype !== 'float64')
+    throw new ArgumentError({
+      where: 'setFloatx',
+      what: 'not a dtype to compute in',
+      got: String(dtype),
+      expected: 'float32 or float64',
+    });
   current = dtype;
 }
 

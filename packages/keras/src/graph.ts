@@ -29,7 +29,10 @@ export interface Graph {
 const nodeOf = (x: KerasTensor): Node => x.history.layer.inboundNodes[x.history.nodeIndex]!;
 
 /** Nodes from inputs to outputs, and layers in the order in which a walk from the outputs meets them. */
-function walk(inputs: ReadonlySet<KerasTensor>, outputs: readonly KerasTensor[]): { readonly nodes: readonly Node[]; readonly met: readonly AnyLayer[] } {
+function walk(
+  inputs: ReadonlySet<KerasTensor>,
+  outputs: readonly KerasTensor[],
+): { readonly nodes: readonly Node[]; readonly met: readonly AnyLayer[] } {
   const nodes: Node[] = [];
   const done = new Set<Node>();
   const met = new Set<AnyLayer>();
@@ -38,7 +41,14 @@ function walk(inputs: ReadonlySet<KerasTensor>, outputs: readonly KerasTensor[])
     if (done.has(node)) return;
     done.add(node);
     met.add(node.layer);
-    if (node.inputs.length === 0 && !inputs.has(x)) throw new ArgumentError({ where: 'Model', what: 'an output depends on an input that was not given', got: `'${x.name}'`, expected: `one of ${[...inputs].map((i) => `'${i.name}'`).join(', ')}`, hint: 'pass all that come from Input() as inputs' });
+    if (node.inputs.length === 0 && !inputs.has(x))
+      throw new ArgumentError({
+        where: 'Model',
+        what: 'an output depends on an input that was not given',
+        got: `'${x.name}'`,
+        expected: `one of ${[...inputs].map((i) => `'${i.name}'`).join(', ')}`,
+        hint: 'pass all that come from Input() as inputs',
+      });
     if (!inputs.has(x)) node.inputs.forEach(visit);
     nodes.push(node);
   };
@@ -47,7 +57,11 @@ function walk(inputs: ReadonlySet<KerasTensor>, outputs: readonly KerasTensor[])
 }
 
 /** Layers by their distance from the outputs, the farthest first; of one distance in the order `met`. */
-function byDepth(nodes: readonly Node[], met: readonly AnyLayer[], inputs: readonly KerasTensor[]): { readonly layers: AnyLayer[]; readonly isChain: boolean } {
+function byDepth(
+  nodes: readonly Node[],
+  met: readonly AnyLayer[],
+  inputs: readonly KerasTensor[],
+): { readonly layers: AnyLayer[]; readonly isChain: boolean } {
   const nodeDepth = new Map<Node, number>();
   const depth = new Map<AnyLayer, number>();
   for (const node of nodes.toReversed()) {
@@ -62,20 +76,44 @@ function byDepth(nodes: readonly Node[], met: readonly AnyLayer[], inputs: reado
   // Inputs that no output depends on.
   for (const { history } of inputs) if (!depth.has(history.layer)) depth.set(history.layer, 0);
   const place = new Map(met.map((layer, i) => [layer, i]));
-  const layers = [...depth.keys()].sort((a, b) => depth.get(b)! - depth.get(a)! || (place.get(a) ?? -1) - (place.get(b) ?? -1));
-  const isChain = new Set(nodeDepth.values()).size === nodes.length && layers.length === nodes.length && nodes.every((node) => node.inputs.length < 2);
+  const layers = [...depth.keys()].sort(
+    (a, b) => depth.get(b)! - depth.get(a)! || (place.get(a) ?? -1) - (place.get(b) ?? -1),
+  );
+  const isChain =
+    new Set(nodeDepth.values()).size === nodes.length &&
+    layers.length === nodes.length &&
+    nodes.every((node) => node.inputs.length < 2);
   return { layers, isChain };
 }
 
 function checkEnds(inputs: readonly KerasTensor[], outputs: readonly KerasTensor[]): void {
-  for (const [name, list] of [['inputs', inputs], ['outputs', outputs]] as const) {
+  for (const [name, list] of [
+    ['inputs', inputs],
+    ['outputs', outputs],
+  ] as const) {
     if (list.length === 0 || list.some((x) => typeof x !== 'object' || !('history' in x))) {
-      throw new ArgumentError({ where: 'Model', what: `${name} are not symbolic tensors`, got: list.map((x) => (x === undefined ? 'undefined' : typeof x)).join(', ') || 'none', expected: 'what Input() and layers called with it give' });
+      throw new ArgumentError({
+        where: 'Model',
+        what: `${name} are not symbolic tensors`,
+        got: list.map((x) => (x === undefined ? 'undefined' : typeof x)).join(', ') || 'none',
+        expected: 'what Input() and layers called with it give',
+      });
     }
   }
   const other = inputs.find((x) => !(x.history.layer instanceof InputLayer));
-  if (other) throw new ArgumentError({ where: 'Model', what: 'an input does not come from Input()', got: `the output of '${other.name}'`, expected: 'tensors that Input() made' });
-  if (new Set(inputs).size !== inputs.length) throw new ArgumentError({ where: 'Model', what: 'an input is named twice', got: inputs.map((x) => `'${x.name}'`).join(', ') });
+  if (other)
+    throw new ArgumentError({
+      where: 'Model',
+      what: 'an input does not come from Input()',
+      got: `the output of '${other.name}'`,
+      expected: 'tensors that Input() made',
+    });
+  if (new Set(inputs).size !== inputs.length)
+    throw new ArgumentError({
+      where: 'Model',
+      what: 'an input is named twice',
+      got: inputs.map((x) => `'${x.name}'`).join(', '),
+    });
 }
 
 /**
@@ -89,13 +127,24 @@ export function makeGraph(inputs: readonly KerasTensor[], outputs: readonly Kera
   const { layers, isChain } = byDepth(nodes, met, inputs);
   const names = layers.map((layer) => layer.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new ArgumentError({ where: 'Model', what: 'two layers have one name', got: `'${twice}'`, expected: 'a name of its own for each' });
+  if (twice !== undefined)
+    throw new ArgumentError({
+      where: 'Model',
+      what: 'two layers have one name',
+      got: `'${twice}'`,
+      expected: 'a name of its own for each',
+    });
   const places = new Map<KerasTensor, number>();
   const placeOf = (x: KerasTensor): number => places.get(x) ?? places.set(x, places.size).size - 1;
   inputs.forEach(placeOf);
   const steps: Step[] = nodes
     .filter((node) => node.inputs.length > 0)
-    .map((node) => ({ node, inputs: node.inputs.map(placeOf), takesList: node.takesList, outputs: flatten(node.outputs).map(placeOf) }));
+    .map((node) => ({
+      node,
+      inputs: node.inputs.map(placeOf),
+      takesList: node.takesList,
+      outputs: flatten(node.outputs).map(placeOf),
+    }));
   const wanted = outputs.map(placeOf);
   return {
     nodes,

@@ -4,7 +4,7 @@ export * as callbacks from './callbacks/index.ts';
 export * as config from './config.ts';
 export * as initializers from './initializers.ts';
 export type { KerasShape, KerasTensor } from './keras-tensor.ts';
-export type { AnyLayer, CallOptions, Layer, LayerOptions } from './layer.ts';
+export { type AnyLayer, type CallOptions, Layer, type LayerOptions } from './layer.ts';
 export * as layers from './layers/index.ts';
 export { Input, type InputOptions } from './layers/input.ts';
 export * as losses from './losses/index.ts';

@@ -54,7 +54,9 @@ export function ones(): Initializer {
 }
 
 /** Uniform values in [minval, maxval), by default ±0.05. */
-export function randomUniform(options: SeedOption & { readonly minval?: number; readonly maxval?: number } = {}): Initializer {
+export function randomUniform(
+  options: SeedOption & { readonly minval?: number; readonly maxval?: number } = {},
+): Initializer {
   const { minval = -0.05, maxval = 0.05, seed } = options;
   return (shape, dtype) => {
     const state = randomState(seed);
@@ -63,7 +65,9 @@ export function randomUniform(options: SeedOption & { readonly minval?: number; 
 }
 
 /** Normal values, by default with mean 0 and standard deviation 0.05. */
-export function randomNormal(options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {}): Initializer {
+export function randomNormal(
+  options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {},
+): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
   return (shape, dtype) => {
     const state = randomState(seed);
@@ -72,7 +76,9 @@ export function randomNormal(options: SeedOption & { readonly mean?: number; rea
 }
 
 /** Normal values within two standard deviations, others drawn anew; by default with mean 0 and standard deviation 0.05. */
-export function truncatedNormal(options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {}): Initializer {
+export function truncatedNormal(
+  options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {},
+): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
   return (shape, dtype) => {
     const state = randomState(seed);
@@ -96,8 +102,22 @@ const TRUNCATED_STD = 0.87962566103423978;
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
   const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', ...seeding } = options;
-  if (!(scale > 0)) throw new ArgumentError({ where: 'varianceScaling', what: 'scale is out of range', got: String(scale), expected: 'a number above 0' });
-  const count = lookUp({ fanIn: ([i]: readonly [number, number]) => i, fanOut: ([, o]: readonly [number, number]) => o, fanAvg: ([i, o]: readonly [number, number]) => (i + o) / 2 }, mode, 'varianceScaling');
+  if (!(scale > 0))
+    throw new ArgumentError({
+      where: 'varianceScaling',
+      what: 'scale is out of range',
+      got: String(scale),
+      expected: 'a number above 0',
+    });
+  const count = lookUp(
+    {
+      fanIn: ([i]: readonly [number, number]) => i,
+      fanOut: ([, o]: readonly [number, number]) => o,
+      fanAvg: ([i, o]: readonly [number, number]) => (i + o) / 2,
+    },
+    mode,
+    'varianceScaling',
+  );
   const make = lookUp(
     {
       uniform: (v: number) => randomUniform({ minval: -Math.sqrt(3 * v), maxval: Math.sqrt(3 * v), ...seeding }),

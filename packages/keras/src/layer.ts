@@ -59,6 +59,7 @@ export interface Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Te
  * Layers in fields, or in lists in fields, count as parts of this one.
  *
  * @example
+ * import { ones } from '@isograd/autograd';
  * class Scale extends Layer {
  *   build() { this.factor = this.addWeight('factor', [], initializers.get('ones')); }
  *   call(x) { return x.mul(this.factor); }
@@ -106,7 +107,13 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Makes a weight of this layer; call it in `build`. */
   protected addWeight(name: string, shape: Shape, initializer: Initializer): Tensor {
     const weight = asTensor(initializer(shape, this.dtype)).requiresGrad_();
-    if (weight.shape.join() !== shape.join()) throw new ShapeError({ where: this.label, what: `the initialiser of ${name} gave another shape`, got: `[${weight.shape.join(', ')}]`, expected: `[${shape.join(', ')}]` });
+    if (weight.shape.join() !== shape.join())
+      throw new ShapeError({
+        where: this.label,
+        what: `the initialiser of ${name} gave another shape`,
+        got: `[${weight.shape.join(', ')}]`,
+        expected: `[${shape.join(', ')}]`,
+      });
     this.#own.push(weight);
     return weight;
   }
@@ -167,14 +174,29 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   setWeights(values: readonly NDArray[]): void {
     const { weights } = this;
     if (values.length !== weights.length) {
-      throw new ArgumentError({ where: `setWeights of ${this.label}`, what: 'another number of arrays than of weights', got: String(values.length), expected: String(weights.length), hint: this.built ? 'take them from getWeights() of an equal model' : 'build the layer first' });
+      throw new ArgumentError({
+        where: `setWeights of ${this.label}`,
+        what: 'another number of arrays than of weights',
+        got: String(values.length),
+        expected: String(weights.length),
+        hint: this.built ? 'take them from getWeights() of an equal model' : 'build the layer first',
+      });
     }
     const bad = weights.findIndex((weight, i) => weight.shape.join() !== values[i]!.shape.join());
-    if (bad !== -1) throw new ShapeError({ where: `setWeights of ${this.label}`, what: `weight ${bad} has another shape`, got: `[${values[bad]!.shape.join(', ')}]`, expected: `[${weights[bad]!.shape.join(', ')}]` });
+    if (bad !== -1)
+      throw new ShapeError({
+        where: `setWeights of ${this.label}`,
+        what: `weight ${bad} has another shape`,
+        got: `[${values[bad]!.shape.join(', ')}]`,
+        expected: `[${weights[bad]!.shape.join(', ')}]`,
+      });
     noGrad(() => weights.forEach((weight, i) => weight.copy_(values[i]!)));
   }
 
-  protected override invoke(inputs: Nested<KerasTensor> | Nested<NDArray>, options?: Partial<CallOptions>): Nested<KerasTensor> | Nested<Tensor> {
+  protected override invoke(
+    inputs: Nested<KerasTensor> | Nested<NDArray>,
+    options?: Partial<CallOptions>,
+  ): Nested<KerasTensor> | Nested<Tensor> {
     const first = Array.isArray(inputs) ? (inputs as readonly unknown[])[0] : inputs;
     if (first instanceof KerasTensor) return this.connect(inputs as Nested<KerasTensor>);
     return this.run(inputs as Nested<NDArray>, { training: options?.training ?? false });
@@ -196,7 +218,14 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 
   /** An input as a tensor of the layer's dtype. */
   protected convert(x: NDArray): Tensor {
-    if (!(x instanceof NDArray)) throw new DTypeError({ where: this.label, what: 'the input is not an array', got: x === null ? 'null' : typeof x, expected: 'a Tensor, an NDArray or a symbolic tensor of Input', hint: 'make one with tensor(...)' });
+    if (!(x instanceof NDArray))
+      throw new DTypeError({
+        where: this.label,
+        what: 'the input is not an array',
+        got: x === null ? 'null' : typeof x,
+        expected: 'a Tensor, an NDArray or a symbolic tensor of Input',
+        hint: 'make one with tensor(...)',
+      });
     const t = x instanceof Tensor ? x : asTensor(x);
     return t.dtype === this.dtype ? t : t.astype(this.dtype);
   }
@@ -204,7 +233,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Records a call on symbolic tensors and gives its outputs. */
   protected addNode(inputs: Nested<KerasTensor>, shape: Nested<KerasShape>): Nested<KerasTensor> {
     const nodeIndex = this.inboundNodes.length;
-    const make = (s: KerasShape, tensorIndex: number): KerasTensor => new KerasTensor(s, this.dtype, { layer: this, nodeIndex, tensorIndex });
+    const make = (s: KerasShape, tensorIndex: number): KerasTensor =>
+      new KerasTensor(s, this.dtype, { layer: this, nodeIndex, tensorIndex });
     const several = Array.isArray(shape[0]);
     const outputs = several ? (shape as readonly KerasShape[]).map(make) : make(shape as KerasShape, 0);
     this.inboundNodes.push({ layer: this, inputs: flatten(inputs), takesList: Array.isArray(inputs), outputs });
@@ -214,13 +244,25 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Refuses an input whose last axis is not what the layer was built for. */
   protected checkFeatures(x: Tensor, features: number): void {
     if (x.shape.at(-1) === features && x.ndim > 1) return;
-    throw new ShapeError({ where: this.label, what: 'the input does not fit the layer', got: `[${x.shape.join(', ')}]`, expected: `[batch, ..., ${features}]`, hint: 'it was built for this number of features' });
+    throw new ShapeError({
+      where: this.label,
+      what: 'the input does not fit the layer',
+      got: `[${x.shape.join(', ')}]`,
+      expected: `[batch, ..., ${features}]`,
+      hint: 'it was built for this number of features',
+    });
   }
 
   /** Length of the last axis of an input shape. @throws ShapeError when it is open. */
   protected lastAxis(shape: KerasShape): number {
     const n = shape.at(-1);
     if (typeof n === 'number' && shape.length > 1) return n;
-    throw new ShapeError({ where: this.label, what: 'the last axis of the input must be known', got: showShape(shape), expected: '[batch, ..., features]', hint: 'give each sample an axis: reshape([-1, 1])?' });
+    throw new ShapeError({
+      where: this.label,
+      what: 'the last axis of the input must be known',
+      got: showShape(shape),
+      expected: '[batch, ..., features]',
+      hint: 'give each sample an axis: reshape([-1, 1])?',
+    });
   }
 }

@@ -11,10 +11,24 @@ import type { Metric } from './metrics/index.ts';
 import { flatten, type Nested } from './nested.ts';
 import type { Optimizer } from './optimizers/index.ts';
 import { printSummary, type SummaryOptions } from './summary.ts';
-import { ArrayBatches, type BatchIterable, type BatchTuple, type Data, IterableBatches, readSamples, toArrays } from './training/batches.ts';
+import {
+  ArrayBatches,
+  type BatchIterable,
+  type BatchTuple,
+  type Data,
+  IterableBatches,
+  readSamples,
+  toArrays,
+} from './training/batches.ts';
 import { Compiled, type CompileOptions, predictStep } from './training/compiled.ts';
 import { evaluateLoop, fitLoop, predictLoop } from './training/loops.ts';
-import { checkFitOptions, checkRunOptions, type EvaluateOptions, type FitOptions, type RunOptions } from './training/options.ts';
+import {
+  checkFitOptions,
+  checkRunOptions,
+  type EvaluateOptions,
+  type FitOptions,
+  type RunOptions,
+} from './training/options.ts';
 import { checkSamples, evaluationBatches, prepareFit, sourceOf } from './training/prepare.ts';
 
 /** Symbolic ends of a functional model. */
@@ -37,13 +51,17 @@ export type ArraysOf<T> = T extends readonly unknown[] ? readonly NDArray[] : ND
  *
  * @throws ArgumentError when an output does not follow from the inputs, or two layers have one name.
  * @example
+ * import { zeros } from '@isograd/autograd';
  * const inputs = Input({ shape: [2] });
  * const outputs = new layers.Dense(1)(new layers.Dense(10, { activation: 'relu' })(inputs));
  * const model = new Model({ inputs, outputs });
  * model.countParams() // => 41
  * model(zeros([5, 2])).shape // => [ 5, 1 ]
  */
-export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested<KerasTensor> = KerasTensor> extends Layer<ValuesOf<I>, ValuesOf<O>> implements AnyModel {
+export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested<KerasTensor> = KerasTensor>
+  extends Layer<ValuesOf<I>, ValuesOf<O>>
+  implements AnyModel
+{
   static override readonly name: string = 'Functional';
   /** Set it to end training after the step at hand; callbacks do. */
   stopTraining = false;
@@ -104,7 +122,11 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
 
   #symbolic(): { readonly inputs: I; readonly outputs: O } {
     if (this.#ends) return this.#ends;
-    throw new ArgumentError({ where: this.label, what: 'the model has no symbolic ends', expected: 'a functional model, or a Sequential that is built' });
+    throw new ArgumentError({
+      where: this.label,
+      what: 'the model has no symbolic ends',
+      expected: 'a functional model, or a Sequential that is built',
+    });
   }
 
   /** Shapes of the outputs, where they are known. */
@@ -121,7 +143,13 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
 
   override call(inputs: ValuesOf<I>, options: CallOptions): ValuesOf<O> {
     const graph = this.#graph;
-    if (!graph) throw new ArgumentError({ where: this.label, what: 'the model does not say what it computes', expected: 'inputs and outputs, or a method call', hint: 'new Model({ inputs, outputs })' });
+    if (!graph)
+      throw new ArgumentError({
+        where: this.label,
+        what: 'the model does not say what it computes',
+        expected: 'inputs and outputs, or a method call',
+        hint: 'new Model({ inputs, outputs })',
+      });
     const outputs = graph.run(this.#fit(flatten<Tensor>(inputs)), options);
     return (Array.isArray(this.#ends!.outputs) ? outputs : outputs[0]!) as ValuesOf<O>;
   }
@@ -129,12 +157,27 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   /** Inputs checked against the symbolic ones; a sample that is one number gets an axis where one is expected. */
   #fit(given: readonly Tensor[]): readonly Tensor[] {
     const expected = this.inputs;
-    if (given.length !== expected.length) throw new ShapeError({ where: this.label, what: 'another number of inputs', got: `${given.length} arrays`, expected: expected.map((x) => `'${x.name}' ${showShape(x.shape)}`).join(', ') });
+    if (given.length !== expected.length)
+      throw new ShapeError({
+        where: this.label,
+        what: 'another number of inputs',
+        got: `${given.length} arrays`,
+        expected: expected.map((x) => `'${x.name}' ${showShape(x.shape)}`).join(', '),
+      });
     return given.map((x, i) => {
       const { shape, name } = expected[i]!;
       if (shape.length === x.ndim && shape.every((n, d) => n === null || n === x.shape[d])) return x;
       if (x.ndim === 1 && shape.length === 2 && shape[1] === 1) return x.reshape([-1, 1]);
-      throw new ShapeError({ where: this.label, what: `input '${name}' does not fit`, got: `[${x.shape.join(', ')}]`, expected: showShape(shape), hint: shape.length === x.ndim + 1 ? 'the first axis counts samples: x.reshape([1, ...])?' : 'None stands for any length' });
+      throw new ShapeError({
+        where: this.label,
+        what: `input '${name}' does not fit`,
+        got: `[${x.shape.join(', ')}]`,
+        expected: showShape(shape),
+        hint:
+          shape.length === x.ndim + 1
+            ? 'the first axis counts samples: x.reshape([1, ...])?'
+            : 'None stands for any length',
+      });
     });
   }
 
@@ -176,12 +219,23 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
 
   #needCompiled(where: string): Compiled {
     if (this.#compiled) return this.#compiled;
-    throw new ArgumentError({ where, what: 'the model is not compiled', got: this.label, hint: "call model.compile({ optimizer: 'sgd', loss: 'mse' }) first" });
+    throw new ArgumentError({
+      where,
+      what: 'the model is not compiled',
+      got: this.label,
+      hint: "call model.compile({ optimizer: 'sgd', loss: 'mse' }) first",
+    });
   }
 
   /** Lets one run at a time touch the metrics. */
   async #alone<T>(where: string, run: () => Promise<T>): Promise<T> {
-    if (this.#busy !== undefined) throw new ArgumentError({ where, what: `${this.#busy} is still running on this model`, got: this.label, hint: 'await it first' });
+    if (this.#busy !== undefined)
+      throw new ArgumentError({
+        where,
+        what: `${this.#busy} is still running on this model`,
+        got: this.label,
+        hint: 'await it first',
+      });
     this.#busy = where;
     try {
       return await run();
@@ -210,7 +264,7 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return this.#alone('fit', async () => {
       const [labels, given = {}] = splitArguments(y, options);
       checkFitOptions(given);
-      const prepared = prepareFit(this, compiled, sourceOf(x, labels, given.sampleWeight), given);
+      const prepared = prepareFit({ model: this, compiled, where: 'fit' }, sourceOf(x, labels, given.sampleWeight), given);
       return fitLoop(this, compiled, prepared, given);
     });
   }
@@ -227,7 +281,7 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return this.#alone('evaluate', async () => {
       const [labels, given = {}] = splitArguments(y, options);
       checkRunOptions(given, 'evaluate');
-      const batches = evaluationBatches(this, compiled, sourceOf(x, labels, given.sampleWeight), given);
+      const batches = evaluationBatches({ model: this, compiled, where: 'evaluate' }, sourceOf(x, labels, given.sampleWeight), given);
       return evaluateLoop(this, compiled, batches, given);
     });
   }
@@ -240,7 +294,10 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   async predict(x: Data | BatchIterable, options: RunOptions = {}): Promise<ArraysOf<O>> {
     checkRunOptions(options, 'predict');
     const source = sourceOf(x, Array.isArray(x) || x instanceof NDArray ? (x as Data) : undefined, undefined);
-    const batches = 'batches' in source ? new IterableBatches(source.batches, 'predict', ({ x: inputs }) => this.ensureBuiltFor(inputs)) : new ArrayBatches(readSamples([source.data[0]], 'predict'), options.batchSize ?? 32);
+    const batches =
+      'batches' in source
+        ? new IterableBatches(source.batches, 'predict', ({ x: inputs }) => this.ensureBuiltFor(inputs))
+        : new ArrayBatches(readSamples([source.data[0]], 'predict'), options.batchSize ?? 32);
     if ('data' in source) this.ensureBuiltFor(toArrays(source.data[0]));
     const outputs = await predictLoop(this, batches, options);
     return (outputs.length === 1 && !Array.isArray(this.#ends?.outputs) ? outputs[0]! : outputs) as ArraysOf<O>;
@@ -270,9 +327,13 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return (outputs.length === 1 && !Array.isArray(this.#ends?.outputs) ? outputs[0]! : outputs) as ArraysOf<O>;
   }
 
-  #readBatch(tuple: BatchTuple, compiled: Compiled, where: string): ReturnType<typeof readSamples> & { readonly size: number } {
+  #readBatch(
+    tuple: BatchTuple,
+    compiled: Compiled,
+    where: string,
+  ): ReturnType<typeof readSamples> & { readonly size: number } {
     const samples = readSamples(tuple, where);
-    checkSamples(this, compiled, samples, where);
+    checkSamples({ model: this, compiled, where }, samples);
     return { ...samples, size: samples.x[0]!.shape[0]! };
   }
 
@@ -283,9 +344,18 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
 }
 
 /** Labels and options, where options may stand in the place of labels. */
-function splitArguments<T extends object>(y: Data | T | undefined, options: T | undefined): readonly [labels: Data | undefined, options: T | undefined] {
+function splitArguments<T extends object>(
+  y: Data | T | undefined,
+  options: T | undefined,
+): readonly [labels: Data | undefined, options: T | undefined] {
   const isData = y instanceof NDArray || Array.isArray(y) || ArrayBuffer.isView(y) || typeof y === 'number';
   if (isData) return [y as Data, options];
-  if (y !== undefined && (typeof y !== 'object' || y === null || options !== undefined)) throw new DTypeError({ where: 'fit', what: 'the labels are not an array', got: y === null ? 'null' : typeof y, expected: 'an NDArray, nested lists or a typed array' });
+  if (y !== undefined && (typeof y !== 'object' || y === null || options !== undefined))
+    throw new DTypeError({
+      where: 'fit',
+      what: 'the labels are not an array',
+      got: y === null ? 'null' : typeof y,
+      expected: 'an NDArray, nested lists or a typed array',
+    });
   return [undefined, options ?? (y as T | undefined)];
 }

@@ -27,7 +27,10 @@ function consoleOutput(): Output {
 }
 
 /** Where a run prints and how much, from what it was given. */
-export function resolveOutput(verbose: Verbose, output: Output | undefined): { readonly output: Output; readonly verbose: 0 | 1 | 2 } {
+export function resolveOutput(
+  verbose: Verbose,
+  output: Output | undefined,
+): { readonly output: Output; readonly verbose: 0 | 1 | 2 } {
   const target = output ?? standardOutput();
   if (verbose !== 'auto') return { output: target ?? consoleOutput(), verbose };
   return { output: target ?? consoleOutput(), verbose: target === undefined ? 0 : target.isTTY || output ? 1 : 2 };

@@ -17,8 +17,12 @@ export interface ProgbarOptions {
   readonly unitName?: string;
 }
 
-const fixed = (x: number, digits: number): string => (Number.isFinite(x) ? formatFloatPositional(x, { unique: false, precision: digits }).replace(/\.$/, '') : pythonNonFinite(x));
-const exponential = (x: number): string => (Number.isFinite(x) ? formatFloatScientific(x, { unique: false, precision: 4 }) : pythonNonFinite(x));
+const fixed = (x: number, digits: number): string =>
+  Number.isFinite(x)
+    ? formatFloatPositional(x, { unique: false, precision: digits }).replace(/\.$/, '')
+    : pythonNonFinite(x);
+const exponential = (x: number): string =>
+  Number.isFinite(x) ? formatFloatScientific(x, { unique: false, precision: 4 }) : pythonNonFinite(x);
 const pythonNonFinite = (x: number): string => (Number.isNaN(x) ? 'nan' : x > 0 ? 'inf' : '-inf');
 
 /** Four digits, or four digits and an exponent for what would vanish. */
@@ -73,7 +77,8 @@ export class Progbar {
   #take(name: string, value: number, weight: number): void {
     const { statefulMetrics } = this.#options;
     const before = this.#values.get(name);
-    if (weight === 0 || statefulMetrics === 'all' || statefulMetrics.includes(name)) this.#values.set(name, { value, count: 1 });
+    if (weight === 0 || statefulMetrics === 'all' || statefulMetrics.includes(name))
+      this.#values.set(name, { value, count: 1 });
     else this.#values.set(name, { value: (before?.value ?? 0) + value * weight, count: (before?.count ?? 0) + weight });
   }
 
@@ -95,23 +100,30 @@ export class Progbar {
     }
     const time = known && !last ? duration(perUnit * (this.target! - current)) : `${fixed(now - this.#start, 0)}s`;
     let info = `${perUnitText(perUnit, unitName)}`;
-    for (const [name, { value, count }] of this.#values) info += ` - ${name}: ${metricText(value / Math.max(1, count), Math.abs(value / Math.max(1, count)))}`;
+    for (const [name, { value, count }] of this.#values)
+      info += ` - ${name}: ${metricText(value / Math.max(1, count), Math.abs(value / Math.max(1, count)))}`;
     const total = barWidth + 1 + time.length + info.length;
-    output.write(`${'\b'.repeat(this.#width)}\r${bar} \u001B[1m${time}\u001B[0m${info}${' '.repeat(Math.max(0, this.#width - total))}${last ? '\n' : ''}`);
+    output.write(
+      `${'\b'.repeat(this.#width)}\r${bar} \u001B[1m${time}\u001B[0m${info}${' '.repeat(Math.max(0, this.#width - total))}${last ? '\n' : ''}`,
+    );
     this.#width = total;
     this.open = !last;
   }
 
   #line(current: number, perUnit: number, now: number): void {
     let info = `${this.#count(current)} - ${fixed(now - this.#start, 0)}s -${perUnitText(perUnit, this.#options.unitName)}`;
-    for (const [name, { value, count }] of this.#values) info += ` - ${name}: ${metricText(value / Math.max(1, count), value / Math.max(1, count))}`;
+    for (const [name, { value, count }] of this.#values)
+      info += ` - ${name}: ${metricText(value / Math.max(1, count), value / Math.max(1, count))}`;
     this.#options.output.write(`${info}\n`);
   }
 
   /** Seconds a step takes; the first one, which is slower, is left out once there are more. */
   #stepDuration(current: number, now: number): number {
     if (current === 0) return 0;
-    const perUnit = this.#afterFirst !== undefined && current > 1 ? (now - this.#afterFirst) / (current - 1) : (now - this.#start) / current;
+    const perUnit =
+      this.#afterFirst !== undefined && current > 1
+        ? (now - this.#afterFirst) / (current - 1)
+        : (now - this.#start) / current;
     if (current === 1) this.#afterFirst = now;
     return perUnit;
   }

@@ -14,6 +14,7 @@ export type SequentialPart = AnyLayer | KerasTensor;
  *
  * @throws ArgumentError for something that is no layer, or a name that is taken.
  * @example
+ * import { zeros } from '@isograd/autograd';
  * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(10), new layers.Dense(1)]);
  * model.countParams() // => 41
  * const later = new Sequential();
@@ -41,20 +42,43 @@ export class Sequential extends Model {
   /** Removes the last layer and gives it. @throws ArgumentError when there is none. */
   pop(): AnyLayer {
     const last = this.#parts.pop();
-    if (!last) throw new ArgumentError({ where: this.label, what: 'there is no layer to remove', expected: 'one layer or more' });
+    if (!last)
+      throw new ArgumentError({
+        where: this.label,
+        what: 'there is no layer to remove',
+        expected: 'one layer or more',
+      });
     this.#rebuild();
     return last;
   }
 
   #take(part: SequentialPart): void {
     const layer = part instanceof KerasTensor ? part.history.layer : part;
-    if (!(layer instanceof Layer)) throw new ArgumentError({ where: this.label, what: 'not a layer', got: typeof layer === 'function' ? 'a class: is new missing?' : String(layer), expected: 'a layer, or what Input() gives', hint: 'new layers.Dense(10)' });
+    if (!(layer instanceof Layer))
+      throw new ArgumentError({
+        where: this.label,
+        what: 'not a layer',
+        got: typeof layer === 'function' ? 'a class: is new missing?' : typeof layer,
+        expected: 'a layer, or what Input() gives',
+        hint: 'new layers.Dense(10)',
+      });
     if (layer instanceof InputLayer) {
-      if (this.#input || this.#parts.length > 0) throw new ArgumentError({ where: this.label, what: 'an Input must stand in front, once', got: `'${layer.name}'` });
+      if (this.#input || this.#parts.length > 0)
+        throw new ArgumentError({
+          where: this.label,
+          what: 'an Input must stand in front, once',
+          got: `'${layer.name}'`,
+        });
       this.#input = layer;
       return;
     }
-    if (this.#parts.some((other) => other !== layer && other.name === layer.name)) throw new ArgumentError({ where: this.label, what: 'two layers have one name', got: `'${layer.name}'`, expected: 'a name of its own for each' });
+    if (this.#parts.some((other) => other !== layer && other.name === layer.name))
+      throw new ArgumentError({
+        where: this.label,
+        what: 'two layers have one name',
+        got: `'${layer.name}'`,
+        expected: 'a name of its own for each',
+      });
     this.#parts.push(layer);
   }
 
@@ -71,7 +95,13 @@ export class Sequential extends Model {
 
   /** Makes the weights for inputs `[batch, ...]`. @throws ArgumentError without layers; ShapeError when a layer does not fit. */
   override build(inputShape: KerasShape): void {
-    if (this.#parts.length === 0) throw new ArgumentError({ where: this.label, what: 'there are no layers', expected: 'one layer or more', hint: 'model.add(new layers.Dense(1))' });
+    if (this.#parts.length === 0)
+      throw new ArgumentError({
+        where: this.label,
+        what: 'there are no layers',
+        expected: 'one layer or more',
+        hint: 'model.add(new layers.Dense(1))',
+      });
     const [, ...shape] = inputShape;
     this.#connectAll(this.#input?.output ?? Input({ shape, dtype: this.dtype }));
   }

@@ -28,26 +28,50 @@ function memorySize(bytes: number): string {
 function outputShape(layer: AnyLayer): string {
   const node = layer.inboundNodes.at(-1);
   if (!node) return '?';
-  const shapes = flatten(node.outputs).map((x: { readonly shape: KerasShape }) => `(${x.shape.map((n) => n ?? 'None').join(', ')})`);
+  const shapes = flatten(node.outputs).map(
+    (x: { readonly shape: KerasShape }) => `(${x.shape.map((n) => n ?? 'None').join(', ')})`,
+  );
   return shapes.length === 1 ? shapes[0]! : `[${shapes.join(', ')}]`;
 }
 
 function connections(layer: AnyLayer, model: AnyModel): string {
   const own = new Set(model.graph?.nodes);
-  const names = layer.inboundNodes.flatMap((node) => (own.has(node) ? node.inputs.map(({ history }) => `${history.layer.name}[${history.nodeIndex}][${history.tensorIndex}]`) : []));
+  const names = layer.inboundNodes.flatMap((node) =>
+    own.has(node)
+      ? node.inputs.map(({ history }) => `${history.layer.name}[${history.nodeIndex}][${history.tensorIndex}]`)
+      : [],
+  );
   return names.join(', ') || '-';
 }
 
 function columnsFor(isChain: boolean, showTrainable: boolean, lineLength: number): readonly Column[] {
-  const headers = ['Layer (type)', 'Output Shape', 'Param #', ...(isChain ? [] : ['Connected to']), ...(showTrainable ? ['Trainable'] : [])];
-  const aligns = ['left', 'left', 'right', ...(isChain ? [] : ['left' as const]), ...(showTrainable ? ['center' as const] : [])] as readonly Column['align'][];
+  const headers = [
+    'Layer (type)',
+    'Output Shape',
+    'Param #',
+    ...(isChain ? [] : ['Connected to']),
+    ...(showTrainable ? ['Trainable'] : []),
+  ];
+  const aligns = [
+    'left',
+    'left',
+    'right',
+    ...(isChain ? [] : ['left' as const]),
+    ...(showTrainable ? ['center' as const] : []),
+  ] as readonly Column['align'][];
   const shares = isChain ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1];
   const positions = showTrainable ? [...shares.map((p) => p * 0.9), 1] : shares;
   let used = 0;
   return positions.map((position, i) => {
     const width = Math.trunc(position * lineLength) - used;
     used += width;
-    if (width < 4) throw new ArgumentError({ where: 'summary', what: 'lines are too short for the table', got: `lineLength ${lineLength}`, expected: '40 or more' });
+    if (width < 4)
+      throw new ArgumentError({
+        where: 'summary',
+        what: 'lines are too short for the table',
+        got: `lineLength ${lineLength}`,
+        expected: '40 or more',
+      });
     return { header: headers[i]!, width, align: aligns[i]! };
   });
 }
@@ -78,13 +102,17 @@ export function summaryText(model: AnyModel, options: SummaryOptions = {}, colum
     ...(isChain ? [] : [connections(layer, model)]),
     ...(showTrainable ? [layer.weights.length === 0 ? '-' : layer.trainable ? 'Y' : 'N'] : []),
   ]);
-  const sized = (weights: AnyModel['weights']): Sized[] => weights.map((w) => ({ size: w.size, itemsize: w.dtype === 'float64' ? 8 : 4 }));
+  const sized = (weights: AnyModel['weights']): Sized[] =>
+    weights.map((w) => ({ size: w.size, itemsize: w.dtype === 'float64' ? 8 : 4 }));
   const [trainable, frozen] = [sized(model.trainableWeights), sized(model.nonTrainableWeights)];
   const memory = model.compiled && model.optimizer.iterations > 0 ? model.optimizer.variables : [];
-  const line = (name: string, weights: readonly Sized[]): string => ` ${name} params: ${total(weights).count} (${total(weights).memory})`;
+  const line = (name: string, weights: readonly Sized[]): string =>
+    ` ${name} params: ${total(weights).count} (${total(weights).memory})`;
   const lines = [
     `Model: "${model.name}"`,
-    ...renderTable(columnsFor(isChain, showTrainable, lineLength), rows, lineLength).map((text) => text.slice(0, columns)),
+    ...renderTable(columnsFor(isChain, showTrainable, lineLength), rows, lineLength).map((text) =>
+      text.slice(0, columns),
+    ),
     line('Total', [...trainable, ...frozen, ...memory]),
     line('Trainable', trainable),
     line('Non-trainable', frozen),

@@ -32,7 +32,9 @@ function wrap(text: string, width: number): string[] {
     }
     line += word;
   }
-  return [...lines, line].map((each) => each.trimEnd()).map((each) => (each.length > width ? `${each.slice(0, Math.max(0, width - 1))}…` : each));
+  return [...lines, line]
+    .map((each) => each.trimEnd())
+    .map((each) => (each.length > width ? `${each.slice(0, Math.max(0, width - 1))}…` : each));
 }
 
 function align(text: string, width: number, how: Column['align']): string {
@@ -41,10 +43,19 @@ function align(text: string, width: number, how: Column['align']): string {
   return text.padStart(text.length + Math.floor((width - text.length) / 2)).padEnd(width);
 }
 
-function renderRow(cells: readonly string[], columns: readonly Column[], widths: readonly number[], bar: string): string[] {
+function renderRow(
+  cells: readonly string[],
+  columns: readonly Column[],
+  widths: readonly number[],
+  bar: string,
+): string[] {
   const wrapped = cells.map((cell, i) => wrap(cell, widths[i]! - 2));
   const height = Math.max(...wrapped.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, row) => `${bar}${wrapped.map((lines, i) => ` ${align(lines[row] ?? '', widths[i]! - 2, columns[i]!.align)} `).join(bar)}${bar}`);
+  return Array.from(
+    { length: height },
+    (_, row) =>
+      `${bar}${wrapped.map((lines, i) => ` ${align(lines[row] ?? '', widths[i]! - 2, columns[i]!.align)} `).join(bar)}${bar}`,
+  );
 }
 
 /**
@@ -54,8 +65,17 @@ function renderRow(cells: readonly string[], columns: readonly Column[], widths:
  */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
   const widths = fitWidths(columns, width - columns.length - 1);
-  const rule = ([left, line, middle, right]: readonly [string, string, string, string]): string => `${left}${widths.map((w) => line.repeat(w)).join(middle)}${right}`;
-  const head = renderRow(columns.map((column) => column.header), columns, widths, '┃');
-  const body = rows.flatMap((row, i) => [...(i === 0 ? [] : [rule(['├', '─', '┼', '┤'])]), ...renderRow(row, columns, widths, '│')]);
+  const rule = ([left, line, middle, right]: readonly [string, string, string, string]): string =>
+    `${left}${widths.map((w) => line.repeat(w)).join(middle)}${right}`;
+  const head = renderRow(
+    columns.map((column) => column.header),
+    columns,
+    widths,
+    '┃',
+  );
+  const body = rows.flatMap((row, i) => [
+    ...(i === 0 ? [] : [rule(['├', '─', '┼', '┤'])]),
+    ...renderRow(row, columns, widths, '│'),
+  ]);
   return [rule(['┏', '━', '┳', '┓']), ...head, rule(['┡', '━', '╇', '┩']), ...body, rule(['└', '─', '┴', '┘'])];
 }

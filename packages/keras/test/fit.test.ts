@@ -1,5 +1,16 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { callbacks, Input, type Layer, layers, losses, Model, optimizers, type Output, Progbar, Sequential } from '../src/index.ts';
+import {
+  callbacks,
+  Input,
+  type Layer,
+  layers,
+  losses,
+  Model,
+  optimizers,
+  type Output,
+  Progbar,
+  Sequential,
+} from '../src/index.ts';
 import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -45,13 +56,21 @@ interface Bar {
   readonly id: string;
   readonly target: number | null;
   readonly options: Options;
-  readonly updates: readonly { readonly at: number; readonly current: number; readonly values: readonly (readonly [string, number])[]; readonly finalize: boolean | null; readonly text: string }[];
+  readonly updates: readonly {
+    readonly at: number;
+    readonly current: number;
+    readonly values: readonly (readonly [string, number])[];
+    readonly finalize: boolean | null;
+    readonly text: string;
+  }[];
 }
 
 const CASES = readCases<Training | Data | Bar>('keras-fit');
 const data = CASES.find((item): item is Data => item.id === 'data')!;
 const trainings = CASES.filter((item): item is Training => 'layers' in item);
 const bars = CASES.filter((item): item is Bar => 'updates' in item);
+
+const OPTIMIZERS = { SGD: optimizers.SGD, Adam: optimizers.Adam } as const;
 
 let clock = 0;
 afterEach(() => {
@@ -95,16 +114,22 @@ function makeLayer(row: LayerRow): Layer {
 function makeModel(item: Training): Model {
   const made = item.layers.map(makeLayer);
   const inputs = Input({ shape: [4] });
-  const model = item.id === 'functional' ? new Model({ inputs, outputs: made.reduce((x, layer) => layer(x), inputs) }) : new Sequential([inputs, ...made]);
+  const model =
+    item.id === 'functional'
+      ? new Model({ inputs, outputs: made.reduce((x, layer) => layer(x), inputs) })
+      : new Sequential([inputs, ...made]);
   model.setWeights(item.initial.map(thaw));
   compile(model, item);
   return model;
 }
 
-function compile(model: Model, { loss: [name, lossOptions], optimizer: [kind, options], compile: { metrics = [] } }: Training): void {
+function compile(
+  model: Model,
+  { loss: [name, lossOptions], optimizer: [kind, options], compile: { metrics = [] } }: Training,
+): void {
   const table = losses as unknown as Readonly<Record<string, new (options: Options) => losses.Loss>>;
   const loss = name === name.toLowerCase() ? (name as 'mse') : new table[name]!(camel(lossOptions));
-  model.compile({ loss, optimizer: new optimizers[kind](camel(options)), metrics: metrics as readonly 'mae'[] });
+  model.compile({ loss, optimizer: new OPTIMIZERS[kind](camel(options)), metrics: metrics as readonly 'mae'[] });
 }
 
 function fitOptions(item: Training): Record<string, unknown> {
@@ -126,7 +151,9 @@ test.each(trainings.map((item) => [item.id, item] as const))('training %s', asyn
   expect(history.epoch).toEqual(item.epochs);
   expect(Object.keys(history.history).sort()).toEqual(Object.keys(item.history).sort());
   for (const [name, values] of Object.entries(item.history)) expectClose(history.history[name]!, values, CLOSE, name);
-  model.getWeights().forEach((weight, i) => expectClose(numbers(weight), item.weights[i]!.values, CLOSE, `weight ${i}`));
+  model
+    .getWeights()
+    .forEach((weight, i) => expectClose(numbers(weight), item.weights[i]!.values, CLOSE, `weight ${i}`));
   const evaluated = await model.evaluate(x, y, { batchSize: 5, verbose: 0 });
   expect(Object.keys(evaluated)).toEqual(Object.keys(item.evaluate));
   for (const [name, value] of Object.entries(item.evaluate)) expectClose([evaluated[name]!], [value], CLOSE, name);
@@ -134,22 +161,25 @@ test.each(trainings.map((item) => [item.id, item] as const))('training %s', asyn
 });
 
 const printed = trainings.filter((item) => item.verbose1 !== undefined);
-test.each(printed.flatMap((item) => ([1, 2] as const).map((verbose) => [item.id, verbose, item] as const)))('lines of %s, verbose %i', async (_, verbose, item) => {
-  const model = makeModel(item);
-  const [x, y] = [thaw(data.x), thaw(data[item.target])];
-  holdClock();
-  const output = recorder();
-  await model.fit(x, y, { ...fitOptions(item), verbose, output });
-  expect(output.text).toBe(item[`verbose${verbose}`]);
-  clock = 1000;
-  const evaluating = recorder();
-  await model.evaluate(x, y, { batchSize: 5, verbose, output: evaluating, callbacks: [new Tick()] });
-  expect(evaluating.text).toBe(item[`evaluateVerbose${verbose}`]);
-  clock = 1000;
-  const predicting = recorder();
-  await model.predict(x, { batchSize: 5, verbose, output: predicting, callbacks: [new Tick()] });
-  expect(predicting.text).toBe(item[`predictVerbose${verbose}`]);
-});
+test.each(printed.flatMap((item) => ([1, 2] as const).map((verbose) => [item.id, verbose, item] as const)))(
+  'lines of %s, verbose %i',
+  async (_, verbose, item) => {
+    const model = makeModel(item);
+    const [x, y] = [thaw(data.x), thaw(data[item.target])];
+    holdClock();
+    const output = recorder();
+    await model.fit(x, y, { ...fitOptions(item), verbose, output });
+    expect(output.text).toBe(item[`verbose${verbose}`]);
+    clock = 1000;
+    const evaluating = recorder();
+    await model.evaluate(x, y, { batchSize: 5, verbose, output: evaluating, callbacks: [new Tick()] });
+    expect(evaluating.text).toBe(item[`evaluateVerbose${verbose}`]);
+    clock = 1000;
+    const predicting = recorder();
+    await model.predict(x, { batchSize: 5, verbose, output: predicting, callbacks: [new Tick()] });
+    expect(predicting.text).toBe(item[`predictVerbose${verbose}`]);
+  },
+);
 
 test.each(bars.map((item) => [item.id, item] as const))('%s', (_, { target, options, updates }) => {
   holdClock();

@@ -23,18 +23,28 @@ export function thaw({ dtype, shape, values }: Frozen): NDArray {
 
 /** Python's names as ours: `from_logits` as `fromLogits`. */
 export function camel<T>(options: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()), value]));
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()), value]),
+  );
 }
 
 /** Holds numbers against frozen ones: within `relative` of the larger of 1 and the value, unless told otherwise. */
-export function expectClose(got: Iterable<number>, frozen: readonly (number | string)[], relative: number, label = ''): void {
+export function expectClose(
+  got: Iterable<number>,
+  frozen: readonly (number | string)[],
+  relative: number,
+  label = '',
+): void {
   const values = [...got];
   expect(values.length).toBe(frozen.length);
   values.forEach((x, i) => {
     const y = Number(frozen[i]);
     if (Number.isNaN(y)) expect(x).toBeNaN();
     else if (!Number.isFinite(y)) expect(x).toBe(y);
-    else expect(Math.abs(x - y), `${label}[${i}]: ${x} against ${y}`).toBeLessThanOrEqual(relative * Math.max(1, Math.abs(y)));
+    else
+      expect(Math.abs(x - y), `${label}[${i}]: ${x} against ${y}`).toBeLessThanOrEqual(
+        relative * Math.max(1, Math.abs(y)),
+      );
   });
 }
 

@@ -35,16 +35,32 @@ interface Problem {
 }
 
 const CASES = readCases<LossCase | MetricCase | OptimizerCase | Problem>('keras-losses');
-const titled = <T extends { readonly options: Options }>(list: readonly T[], name: (item: T) => string): [string, T][] => list.map((item, i) => [`${i} ${name(item)} ${JSON.stringify(item.options)}`, item]);
+const titled = <T extends { readonly options: Options }>(
+  list: readonly T[],
+  name: (item: T) => string,
+): [string, T][] => list.map((item, i) => [`${i} ${name(item)} ${JSON.stringify(item.options)}`, item]);
 
-const REDUCTIONS: Readonly<Record<string, string>> = { sum_over_batch_size: 'sumOverBatchSize', sum: 'sum', none: 'none' };
+const REDUCTIONS: Readonly<Record<string, string>> = {
+  sum_over_batch_size: 'sumOverBatchSize',
+  sum: 'sum',
+  none: 'none',
+};
 const has = <T extends object>(table: T, name: string): name is Extract<keyof T, string> => Object.hasOwn(table, name);
-const LOSSES = { MeanSquaredError: losses.MeanSquaredError, MeanAbsoluteError: losses.MeanAbsoluteError, BinaryCrossentropy: losses.BinaryCrossentropy, CategoricalCrossentropy: losses.CategoricalCrossentropy, SparseCategoricalCrossentropy: losses.SparseCategoricalCrossentropy } as const;
+const LOSSES = {
+  MeanSquaredError: losses.MeanSquaredError,
+  MeanAbsoluteError: losses.MeanAbsoluteError,
+  BinaryCrossentropy: losses.BinaryCrossentropy,
+  CategoricalCrossentropy: losses.CategoricalCrossentropy,
+  SparseCategoricalCrossentropy: losses.SparseCategoricalCrossentropy,
+} as const;
 
 const lossCases = CASES.filter((item): item is LossCase => 'loss' in item);
 test.each(titled(lossCases, (item) => item.loss))('loss %s', (_, item) => {
   if (!has(LOSSES, item.loss)) throw new Error(`no loss ${item.loss}`);
-  const loss = new LOSSES[item.loss]({ ...camel(item.options), reduction: REDUCTIONS[item.options.reduction as string] as losses.LossReduction });
+  const loss = new LOSSES[item.loss]({
+    ...camel(item.options),
+    reduction: REDUCTIONS[item.options.reduction as string] as losses.LossReduction,
+  });
   const yPred = tensor(thaw(item.yPred)).requiresGrad_();
   const value = loss(thaw(item.yTrue), yPred, item.sampleWeight && thaw(item.sampleWeight));
   expect(value.shape).toEqual(item.value.shape);
@@ -70,7 +86,10 @@ const rows = (x: NDArray, from: number, to: number): NDArray => x.at(`${from}:${
 test.each(titled(metricCases, (item) => item.metric))('metric %s', (_, item) => {
   const metric = new METRICS[item.metric as keyof typeof METRICS](camel(item.options));
   const [yTrue, yPred, weight] = [thaw(item.yTrue), thaw(item.yPred), item.sampleWeight && thaw(item.sampleWeight)];
-  const seen = [[0, 3], [3, 5]].map(([from, to]) => {
+  const seen = [
+    [0, 3],
+    [3, 5],
+  ].map(([from, to]) => {
     metric.updateState(rows(yTrue, from!, to!), rows(yPred, from!, to!), weight && rows(weight, from!, to!));
     return metric.result();
   });
@@ -81,8 +100,11 @@ test.each(titled(metricCases, (item) => item.metric))('metric %s', (_, item) => 
 
 const problem = CASES.find((item): item is Problem => 'id' in item && item.id === 'problem')!;
 const OPTIMIZERS = { SGD: optimizers.SGD, Adam: optimizers.Adam } as const;
-const optimizerCases = CASES.filter((item): item is OptimizerCase => 'optimizer' in item && has(OPTIMIZERS, item.optimizer));
-const renamed = (options: Options): Record<string, string | number | boolean> => Object.fromEntries(Object.entries(camel(options)).map(([key, value]) => [key.replace('_', ''), value]));
+const optimizerCases = CASES.filter(
+  (item): item is OptimizerCase => 'optimizer' in item && has(OPTIMIZERS, item.optimizer),
+);
+const renamed = (options: Options): Record<string, string | number | boolean> =>
+  Object.fromEntries(Object.entries(camel(options)).map(([key, value]) => [key.replace('_', ''), value]));
 test.each(titled(optimizerCases, (item) => item.optimizer))('optimizer %s', (_, item) => {
   const optimizer = new OPTIMIZERS[item.optimizer as keyof typeof OPTIMIZERS](renamed(item.options));
   const [A, b, x] = [thaw(problem.A), thaw(problem.b), tensor(thaw(problem.start))];
@@ -92,4 +114,5 @@ test.each(titled(optimizerCases, (item) => item.optimizer))('optimizer %s', (_, 
     path.push(...numbers(x));
   }
   expectClose(path, item.path.values, 2e-6);
+  expect(optimizer.iterations).toBe(30);
 });

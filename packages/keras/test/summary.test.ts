@@ -17,9 +17,25 @@ function textOf(model: Model, options: SummaryOptions = {}): string {
   return text;
 }
 
-const regression = (): Sequential => new Sequential([Input({ shape: [2] }), new Dense(10, { activation: 'relu', name: 'dense_1' }), new Dense(1, { name: 'regression' })]);
+const regression = (): Sequential =>
+  new Sequential([
+    Input({ shape: [2] }),
+    new Dense(10, { activation: 'relu', name: 'dense_1' }),
+    new Dense(1, { name: 'regression' }),
+  ]);
 const mnist = (): Sequential =>
-  new Sequential([Input({ shape: [28, 28] }), new Flatten(), new Dense(256, { activation: 'relu' }), new Dropout(0.2), new Dense(64), new Activation('relu'), new Dense(10, { activation: 'softmax' })], { name: 'mnist' });
+  new Sequential(
+    [
+      Input({ shape: [28, 28] }),
+      new Flatten(),
+      new Dense(256, { activation: 'relu' }),
+      new Dropout(0.2),
+      new Dense(64),
+      new Activation('relu'),
+      new Dense(10, { activation: 'softmax' }),
+    ],
+    { name: 'mnist' },
+  );
 const frozen = (): Sequential => {
   const model = mnist();
   model.layers[1]!.trainable = false;
@@ -35,7 +51,10 @@ async function trained(optimizer: 'sgd' | 'adam'): Promise<Sequential> {
 
 function functional(): Model {
   const inputs = Input({ shape: [2] });
-  return new Model({ inputs, outputs: new Dense(1, { name: 'regression' })(new Dense(10, { activation: 'relu', name: 'dense_1' })(inputs)) });
+  return new Model({
+    inputs,
+    outputs: new Dense(1, { name: 'regression' })(new Dense(10, { activation: 'relu', name: 'dense_1' })(inputs)),
+  });
 }
 
 function sharing(): Model {
@@ -57,10 +76,28 @@ const CASES: readonly (readonly [id: string, make: () => Model | Promise<Model>,
   ['sequential mnist frozen trainable', frozen, { showTrainable: true }],
   ['sequential unbuilt', () => new Sequential([new Dense(3), new Dense(2)])],
   ['sequential empty', () => new Sequential()],
-  ['sequential fixed batch', () => new Sequential([Input({ shape: [4], batchSize: 8 }), new Dense(1, { name: 'only' })], { name: 'fixed' })],
+  [
+    'sequential fixed batch',
+    () => new Sequential([Input({ shape: [4], batchSize: 8 }), new Dense(1, { name: 'only' })], { name: 'fixed' }),
+  ],
   ['sequential no bias', () => new Sequential([Input({ shape: [3] }), new Dense(3, { useBias: false })])],
-  ['sequential long name', () => new Sequential([Input({ shape: [3] }), new Dense(3, { name: 'a_layer_with_a_very_long_name_that_needs_wrapping' })])],
-  ['sequential large', () => new Sequential([Input({ shape: [5000] }), new Dense(5000, { kernelInitializer: 'zeros' }), new Dense(5000, { kernelInitializer: 'zeros' })])],
+  [
+    'sequential long name',
+    () =>
+      new Sequential([
+        Input({ shape: [3] }),
+        new Dense(3, { name: 'a_layer_with_a_very_long_name_that_needs_wrapping' }),
+      ]),
+  ],
+  [
+    'sequential large',
+    () =>
+      new Sequential([
+        Input({ shape: [5000] }),
+        new Dense(5000, { kernelInitializer: 'zeros' }),
+        new Dense(5000, { kernelInitializer: 'zeros' }),
+      ]),
+  ],
   ['functional 2-10-1', functional],
   ['functional shared layer', sharing],
 ];

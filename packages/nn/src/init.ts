@@ -38,21 +38,39 @@ const GAINS: { readonly [N in Nonlinearity]: (a: number) => number } = {
  * calculateGain('tanh') // => 1.6666666666666667
  */
 export function calculateGain(nonlinearity: Nonlinearity, a = 0.01): number {
-  if (!Object.hasOwn(GAINS, nonlinearity)) throw new ArgumentError({ where: 'calculateGain', what: 'unknown nonlinearity', got: String(nonlinearity), expected: `one of ${Object.keys(GAINS).join(', ')}` });
+  if (!Object.hasOwn(GAINS, nonlinearity))
+    throw new ArgumentError({
+      where: 'calculateGain',
+      what: 'unknown nonlinearity',
+      got: String(nonlinearity),
+      expected: `one of ${Object.keys(GAINS).join(', ')}`,
+    });
   return GAINS[nonlinearity](a);
 }
 
 /** Numbers of inputs and outputs of one unit: `[out, in, ...kernel]`. */
 function fans(x: Tensor, where: string): { readonly fanIn: number; readonly fanOut: number } {
   const [out, into, ...kernel] = x.shape;
-  if (out === undefined || into === undefined) throw new ShapeError({ where, what: 'a tensor with fewer than two axes has no fan', got: `[${x.shape.join(', ')}]`, expected: '[out, in, ...]', hint: 'use uniform_ or normal_' });
+  if (out === undefined || into === undefined)
+    throw new ShapeError({
+      where,
+      what: 'a tensor with fewer than two axes has no fan',
+      got: `[${x.shape.join(', ')}]`,
+      expected: '[out, in, ...]',
+      hint: 'use uniform_ or normal_',
+    });
   const field = kernel.reduce((a, b) => a * b, 1);
   return { fanIn: into * field, fanOut: out * field };
 }
 
-function kaimingStd(x: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions, where: string): number {
+function kaimingStd(
+  x: Tensor,
+  { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions,
+  where: string,
+): number {
   const fan = fans(x, where)[mode];
-  if (fan === undefined) throw new ArgumentError({ where, what: 'unknown mode', got: String(mode), expected: 'fanIn or fanOut' });
+  if (fan === undefined)
+    throw new ArgumentError({ where, what: 'unknown mode', got: String(mode), expected: 'fanIn or fanOut' });
   return calculateGain(nonlinearity, a) / Math.sqrt(fan);
 }
 
@@ -86,6 +104,7 @@ export function zeros_(x: Tensor): Tensor {
  *
  * @throws ShapeError with fewer than two axes.
  * @example
+ * import { manualSeed, zeros } from '@isograd/autograd';
  * manualSeed(0);
  * xavierUniform_(zeros([2, 2])).tolist()[0].map((v) => v.toFixed(4)) // => [ '-0.0092', '0.6570' ]
  */

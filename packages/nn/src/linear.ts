@@ -20,6 +20,7 @@ export interface LinearOptions extends Draw {
  *
  * @throws ArgumentError when a number of features is not a whole number from 0.
  * @example
+ * import { manualSeed, zeros } from '@isograd/autograd';
  * manualSeed(0);
  * const layer = new Linear(2, 3);
  * layer.weight.tolist()[0] // => [ -0.005293981172144413, 0.37932288646698 ]
@@ -35,7 +36,13 @@ export class Linear extends Module {
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
     for (const [name, n] of Object.entries({ inFeatures, outFeatures })) {
-      if (!Number.isInteger(n) || n < 0) throw new ArgumentError({ where: 'Linear', what: `${name} is not a number of features`, got: String(n), expected: 'a whole number from 0' });
+      if (!Number.isInteger(n) || n < 0)
+        throw new ArgumentError({
+          where: 'Linear',
+          what: `${name} is not a number of features`,
+          got: String(n),
+          expected: 'a whole number from 0',
+        });
     }
     const { bias = true, dtype = 'float32' } = options;
     this.inFeatures = inFeatures;

@@ -1,7 +1,13 @@
 import type { NDArray } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
 import { crossEntropy, type CrossEntropyOptions, nllLoss, type NLLOptions } from './functional/cross-entropy.ts';
-import { binaryCrossEntropy, binaryCrossEntropyWithLogits, type BCEOptions, type BCEWithLogitsOptions, mseLoss } from './functional/losses.ts';
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type BCEOptions,
+  type BCEWithLogitsOptions,
+  mseLoss,
+} from './functional/losses.ts';
 import { checkReduction, type ReductionOption } from './functional/reduction.ts';
 import { Module } from './module.ts';
 

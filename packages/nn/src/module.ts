@@ -36,6 +36,7 @@ export interface Module {
  * Fields that are parameters, modules, or lists of modules are found by themselves; private `#fields` are not.
  *
  * @example
+ * import { zeros } from '@isograd/autograd';
  * class Net extends Module {
  *   hidden = new Linear(2, 8);
  *   out = new Linear(8, 1);
@@ -66,7 +67,9 @@ export abstract class Module extends Callable {
 
   /** Submodules that are fields of this one, with their names. */
   namedChildren(): [name: string, module: Module][] {
-    return this.#fields().flatMap(([name, value]) => (value instanceof Module ? [[name, value] as [string, Module]] : []));
+    return this.#fields().flatMap(([name, value]) =>
+      value instanceof Module ? [[name, value] as [string, Module]] : [],
+    );
   }
 
   /** Submodules that are fields of this one. */
@@ -96,7 +99,8 @@ export abstract class Module extends Callable {
     const found = new Map<Parameter, string>();
     for (const [prefix, module] of this.namedModules()) {
       for (const [name, value] of module.#fields()) {
-        if (value instanceof Parameter && !found.has(value)) found.set(value, prefix === '' ? name : `${prefix}.${name}`);
+        if (value instanceof Parameter && !found.has(value))
+          found.set(value, prefix === '' ? name : `${prefix}.${name}`);
       }
     }
     return [...found].map(([parameter, name]) => [name, parameter]);
@@ -133,7 +137,8 @@ export abstract class Module extends Callable {
   to(dtype: DType): this {
     for (const module of this.modules()) {
       for (const [name, value] of Object.entries(module)) {
-        if (value instanceof Parameter) Object.assign(module, { [name]: new Parameter(value.detach().to(dtype), value.requiresGrad) });
+        if (value instanceof Parameter)
+          Object.assign(module, { [name]: new Parameter(value.detach().to(dtype), value.requiresGrad) });
       }
     }
     return this;
@@ -156,14 +161,31 @@ export abstract class Module extends Callable {
     const unexpectedKeys = Object.keys(state).filter((name) => !own.has(name));
     const where = `loadStateDict of ${this.constructor.name}`;
     if ((options.strict ?? true) && missingKeys.length + unexpectedKeys.length > 0) {
-      const parts = [missingKeys.length > 0 ? `missing ${missingKeys.join(', ')}` : '', unexpectedKeys.length > 0 ? `unexpected ${unexpectedKeys.join(', ')}` : ''];
-      throw new DataError({ where, what: 'the names do not match', got: parts.filter(Boolean).join('; '), expected: [...own.keys()].join(', '), hint: 'pass { strict: false } to load what matches' });
+      const parts = [
+        missingKeys.length > 0 ? `missing ${missingKeys.join(', ')}` : '',
+        unexpectedKeys.length > 0 ? `unexpected ${unexpectedKeys.join(', ')}` : '',
+      ];
+      throw new DataError({
+        where,
+        what: 'the names do not match',
+        got: parts.filter(Boolean).join('; '),
+        expected: [...own.keys()].join(', '),
+        hint: 'pass { strict: false } to load what matches',
+      });
     }
-    const pairs = [...own].flatMap(([name, parameter]) => (Object.hasOwn(state, name) ? [{ name, parameter, value: state[name]! }] : []));
+    const pairs = [...own].flatMap(([name, parameter]) =>
+      Object.hasOwn(state, name) ? [{ name, parameter, value: state[name]! }] : [],
+    );
     const misshapen = pairs.filter(({ parameter, value }) => value.shape.join() !== parameter.shape.join());
     if (misshapen.length > 0) {
-      const show = (list: readonly (readonly [string, readonly number[]])[]): string => list.map(([name, shape]) => `${name} [${shape.join(', ')}]`).join(', ');
-      throw new ShapeError({ where, what: 'shapes do not match', got: show(misshapen.map(({ name, value }) => [name, value.shape])), expected: show(misshapen.map(({ name, parameter }) => [name, parameter.shape])) });
+      const show = (list: readonly (readonly [string, readonly number[]])[]): string =>
+        list.map(([name, shape]) => `${name} [${shape.join(', ')}]`).join(', ');
+      throw new ShapeError({
+        where,
+        what: 'shapes do not match',
+        got: show(misshapen.map(({ name, value }) => [name, value.shape])),
+        expected: show(misshapen.map(({ name, parameter }) => [name, parameter.shape])),
+      });
     }
     noGrad(() => {
       for (const { parameter, value } of pairs) parameter.copy_(value);
@@ -180,7 +202,9 @@ export abstract class Module extends Callable {
 /** A module and all below, as PyTorch prints them. */
 export function moduleRepr(module: Module): string {
   const extra = module.extraRepr();
-  const children = module.namedChildren().map(([name, child]) => `(${name}): ${moduleRepr(child).replaceAll('\n', '\n  ')}`);
+  const children = module
+    .namedChildren()
+    .map(([name, child]) => `(${name}): ${moduleRepr(child).replaceAll('\n', '\n  ')}`);
   if (children.length === 0) return `${module.constructor.name}(${extra})`;
   return `${module.constructor.name}(\n  ${[...(extra === '' ? [] : [extra]), ...children].join('\n  ')}\n)`;
 }

@@ -7,6 +7,7 @@ import { Tensor, tensorRepr } from '@isograd/autograd';
  * @param data Values, floating-point where a gradient is wanted.
  * @throws GradientError when a gradient is asked for an integer dtype.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * new Parameter(tensor([0.5, 1])).requiresGrad // => true
  * String(new Parameter(tensor([0.5, 1])).shape) // => 2
  */

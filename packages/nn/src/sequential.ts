@@ -27,7 +27,12 @@ class SequentialModule extends Module {
   at(index: number): TensorModule {
     const layer = this.children().at(index);
     if (layer) return layer as TensorModule;
-    throw new IndexError({ where: 'Sequential', what: 'no module at this index', got: String(index), expected: `an integer from ${-this.length} to ${this.length - 1}` });
+    throw new IndexError({
+      where: 'Sequential',
+      what: 'no module at this index',
+      got: String(index),
+      expected: `an integer from ${-this.length} to ${this.length - 1}`,
+    });
   }
 
   override forward(x: Tensor): Tensor {
@@ -48,13 +53,11 @@ export type Sequential<L extends readonly TensorModule[] = readonly TensorModule
  * Makes a module that runs others one after another (PyTorch's `nn.Sequential`).
  *
  * @example
+ * import { zeros } from '@isograd/autograd';
  * const model = new Sequential(new Linear(2, 3), new ReLU(), new Linear(3, 1));
  * model(zeros([5, 2])).shape // => [ 5, 1 ]
  * model[0].weight.shape // => [ 3, 2 ]
  * String(model).split('\n')[1] // =>   (0): Linear(in_features=2, out_features=3, bias=True)
  */
-export const Sequential: new <const L extends readonly TensorModule[]>(...layers: L) => Sequential<L> = SequentialModule as unknown as new <
-  const L extends readonly TensorModule[],
->(
-  ...layers: L
-) => Sequential<L>;
+export const Sequential: new <const L extends readonly TensorModule[]>(...layers: L) => Sequential<L> =
+  SequentialModule as unknown as new <const L extends readonly TensorModule[]>(...layers: L) => Sequential<L>;

@@ -41,17 +41,31 @@ function expectEqual(got: NDArray, frozen: Frozen): void {
   [...(got.data as Float64Array)].forEach((x, i) => {
     const y = values[i]!;
     if (!Number.isFinite(y)) expect(x).toBe(y);
-    else expect(Math.abs(x - y), `element ${i}: ${x} against ${y}`).toBeLessThanOrEqual(allowed * Math.min(scale, Math.max(1, Math.abs(y))));
+    else
+      expect(Math.abs(x - y), `element ${i}: ${x} against ${y}`).toBeLessThanOrEqual(
+        allowed * Math.min(scale, Math.max(1, Math.abs(y))),
+      );
   });
 }
 
-test.each(cases.map((item, i) => [`${i} ${item.loss} ${JSON.stringify(item.options, (_, v: unknown) => (isFrozen(v) ? 'given' : v))} ${item.input.dtype}`, item] as const))('%s as in PyTorch', (_, item) => {
-  const options = Object.fromEntries(Object.entries(item.options).map(([key, value]) => [key, isFrozen(value) ? thaw(value) : value]));
+test.each(
+  cases.map(
+    (item, i) =>
+      [
+        `${i} ${item.loss} ${JSON.stringify(item.options, (_, v: unknown) => (isFrozen(v) ? 'given' : v))} ${item.input.dtype}`,
+        item,
+      ] as const,
+  ),
+)('%s as in PyTorch', (_, item) => {
+  const options = Object.fromEntries(
+    Object.entries(item.options).map(([key, value]) => [key, isFrozen(value) ? thaw(value) : value]),
+  );
   const loss = new LOSSES[item.loss as keyof typeof LOSSES](options);
   const input = thaw(item.input).requiresGrad_();
   const target = thaw(item.target);
   if (item.targetGrad) target.requiresGrad_();
   const value = loss(input, target);
+  expect(value.requiresGrad).toBe(true);
   expectEqual(value, item.value);
   value.backward(thaw(item.cotangent));
   expectEqual(input.grad!, item.inputGrad);

@@ -27,7 +27,11 @@ export class CallbackList {
   /** Callbacks that override a hook. */
   #listening(hook: HookName): readonly Callback[] {
     let list = this.#listeners.get(hook);
-    if (!list) this.#listeners.set(hook, (list = this.#callbacks.filter((callback) => callback[hook] !== Callback.prototype[hook])));
+    if (!list)
+      this.#listeners.set(
+        hook,
+        (list = this.#callbacks.filter((callback) => callback[hook] !== Callback.prototype[hook])),
+      );
     return list;
   }
 
@@ -41,7 +45,13 @@ export class CallbackList {
     const list = this.#listening(hook);
     for (let i = 0; i < list.length; i++) {
       const result = (list[i]![hook] as (...a: readonly unknown[]) => Hook).apply(list[i], args);
-      if (isPromise(result)) return runFrom(result, list.slice(i + 1).map((callback) => () => (callback[hook] as (...a: readonly unknown[]) => Hook).apply(callback, args)));
+      if (isPromise(result))
+        return runFrom(
+          result,
+          list
+            .slice(i + 1)
+            .map((callback) => () => (callback[hook] as (...a: readonly unknown[]) => Hook).apply(callback, args)),
+        );
     }
   }
 }

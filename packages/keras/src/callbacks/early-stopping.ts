@@ -40,8 +40,24 @@ export class EarlyStopping extends Callback {
 
   constructor(options: EarlyStoppingOptions = {}) {
     super();
-    this.#options = { monitor: 'val_loss', minDelta: 0, patience: 0, mode: 'auto', baseline: null, restoreBestWeights: false, startFromEpoch: 0, verbose: 0, ...options };
-    if (!['auto', 'min', 'max'].includes(this.#options.mode)) throw new ArgumentError({ where: 'EarlyStopping', what: 'unknown mode', got: String(this.#options.mode), expected: 'auto, min or max' });
+    this.#options = {
+      monitor: 'val_loss',
+      minDelta: 0,
+      patience: 0,
+      mode: 'auto',
+      baseline: null,
+      restoreBestWeights: false,
+      startFromEpoch: 0,
+      verbose: 0,
+      ...options,
+    };
+    if (!['auto', 'min', 'max'].includes(this.#options.mode))
+      throw new ArgumentError({
+        where: 'EarlyStopping',
+        what: 'unknown mode',
+        got: String(this.#options.mode),
+        expected: 'auto, min or max',
+      });
   }
 
   override onTrainBegin(): void {
@@ -58,7 +74,13 @@ export class EarlyStopping extends Callback {
     if (mode !== 'auto') return mode === 'max' ? 1 : -1;
     const name = monitor.replace(/^val_/, '');
     const direction = name === 'loss' ? 'down' : this.model.metrics.find((metric) => metric.name === name)?.direction;
-    if (direction === undefined) throw new ArgumentError({ where: 'EarlyStopping', what: `cannot know whether larger or smaller is better for ${monitor}`, got: "mode 'auto'", expected: "mode 'min' or 'max'" });
+    if (direction === undefined)
+      throw new ArgumentError({
+        where: 'EarlyStopping',
+        what: `cannot know whether larger or smaller is better for ${monitor}`,
+        got: "mode 'auto'",
+        expected: "mode 'min' or 'max'",
+      });
     return direction === 'up' ? 1 : -1;
   }
 
@@ -72,7 +94,14 @@ export class EarlyStopping extends Callback {
     const { monitor, startFromEpoch, restoreBestWeights, baseline, patience } = this.#options;
     this.#sign ??= this.#direction();
     const current = logs[monitor];
-    if (current === undefined) throw new ArgumentError({ where: 'EarlyStopping', what: `${monitor} is not reported`, got: Object.keys(logs).join(', '), expected: 'one of these', hint: 'val_ numbers need validationData or validationSplit' });
+    if (current === undefined)
+      throw new ArgumentError({
+        where: 'EarlyStopping',
+        what: `${monitor} is not reported`,
+        got: Object.keys(logs).join(', '),
+        expected: 'one of these',
+        hint: 'val_ numbers need validationData or validationSplit',
+      });
     if (epoch < startFromEpoch) return;
     const keepWeights = (): void => {
       this.bestEpoch = epoch;

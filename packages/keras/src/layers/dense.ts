@@ -24,6 +24,7 @@ export interface DenseOptions extends LayerOptions {
  *
  * @throws ArgumentError when `units` is not a whole number above 0 or a name is unknown.
  * @example
+ * import { zeros } from '@isograd/autograd';
  * const layer = new Dense(3, { activation: 'relu' });
  * layer(zeros([4, 2])).shape // => [ 4, 3 ]
  * layer.kernel.shape // => [ 2, 3 ]
@@ -41,11 +42,20 @@ export class Dense extends Layer {
 
   constructor(units: number, options: DenseOptions = {}) {
     super(options);
-    if (!Number.isInteger(units) || units < 1) throw new ArgumentError({ where: 'Dense', what: 'units is not a number of outputs', got: String(units), expected: 'a whole number from 1' });
+    if (!Number.isInteger(units) || units < 1)
+      throw new ArgumentError({
+        where: 'Dense',
+        what: 'units is not a number of outputs',
+        got: String(units),
+        expected: 'a whole number from 1',
+      });
     this.units = units;
     this.useBias = options.useBias ?? true;
     this.activation = getActivation(options.activation);
-    this.#initializers = [getInitializer(options.kernelInitializer ?? 'glorotUniform'), getInitializer(options.biasInitializer ?? 'zeros')];
+    this.#initializers = [
+      getInitializer(options.kernelInitializer ?? 'glorotUniform'),
+      getInitializer(options.biasInitializer ?? 'zeros'),
+    ];
   }
 
   override build(inputShape: KerasShape): void {

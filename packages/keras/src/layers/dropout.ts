@@ -15,6 +15,7 @@ export interface DropoutOptions extends LayerOptions {
  *
  * @throws ArgumentError when `rate` is outside [0, 1].
  * @example
+ * import { ones } from '@isograd/autograd';
  * new Dropout(0.5)(ones([2, 2])).tolist() // => [ [ 1, 1 ], [ 1, 1 ] ]
  */
 export class Dropout extends Layer {
@@ -24,7 +25,13 @@ export class Dropout extends Layer {
 
   constructor(rate: number, options: DropoutOptions = {}) {
     super(options);
-    if (!(rate >= 0 && rate <= 1)) throw new ArgumentError({ where: 'Dropout', what: 'rate is no probability', got: String(rate), expected: 'a number from 0 to 1' });
+    if (!(rate >= 0 && rate <= 1))
+      throw new ArgumentError({
+        where: 'Dropout',
+        what: 'rate is no probability',
+        got: String(rate),
+        expected: 'a number from 0 to 1',
+      });
     this.rate = rate;
     this.#state = options.seed === undefined ? undefined : randomState(options.seed);
   }

@@ -25,7 +25,14 @@ export class InputLayer extends Layer {
   constructor({ shape, batchSize = null, name, dtype }: InputOptions) {
     super({ name, dtype });
     const bad = [...shape, batchSize].find((n) => n !== null && !(Number.isInteger(n) && n >= 0));
-    if (!Array.isArray(shape) || bad !== undefined) throw new ArgumentError({ where: 'Input', what: 'not a shape', got: JSON.stringify(shape), expected: 'a list of whole numbers from 0, or null where open', hint: 'leave the axis of the samples out' });
+    if (!Array.isArray(shape) || bad !== undefined)
+      throw new ArgumentError({
+        where: 'Input',
+        what: 'not a shape',
+        got: JSON.stringify(shape),
+        expected: 'a list of whole numbers from 0, or null where open',
+        hint: 'leave the axis of the samples out',
+      });
     this.batchShape = [batchSize, ...shape];
     this.built = true;
     this.output = this.addNode([], this.batchShape) as KerasTensor;
@@ -46,4 +53,3 @@ export class InputLayer extends Layer {
 export function Input(options: InputOptions): KerasTensor {
   return new InputLayer(options).output;
 }
-

@@ -2,7 +2,17 @@ import { DataError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
 import type { KerasShape } from '../keras-tensor.ts';
-import { binaryCrossentropy, categoricalCrossentropy, checkSmoothing, classNumbers, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy, type SparseCrossentropyOptions } from './functions.ts';
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  checkSmoothing,
+  classNumbers,
+  type CrossentropyOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+  type SparseCrossentropyOptions,
+} from './functions.ts';
 import { Loss, type LossOptions } from './loss.ts';
 
 /** Mean of squared differences (`keras.losses.MeanSquaredError`). */
@@ -82,7 +92,13 @@ export class SparseCategoricalCrossentropy extends Loss {
     for (let i = 0; i < data.length; i++) {
       const k = Number(data[i]);
       if ((k >= 0 && k < classes) || k === this.#options.ignoreClass) continue;
-      throw new DataError({ where, what: 'a class number is out of range', got: `${k} at position ${i}`, expected: `0 to ${classes - 1}`, hint: 'labels count from 0; give the last layer one unit for each class' });
+      throw new DataError({
+        where,
+        what: 'a class number is out of range',
+        got: `${k} at position ${i}`,
+        expected: `0 to ${classes - 1}`,
+        hint: 'labels count from 0; give the last layer one unit for each class',
+      });
     }
   }
 }

@@ -34,11 +34,20 @@ const clipped = (p: Tensor): Tensor => p.maximum(epsilon()).minimum(1 - epsilon(
 /** Refuses a share outside [0, 1]. */
 export function checkSmoothing(labelSmoothing: number, where: string): number {
   if (labelSmoothing >= 0 && labelSmoothing <= 1) return labelSmoothing;
-  throw new ArgumentError({ where, what: 'labelSmoothing is out of range', got: String(labelSmoothing), expected: 'a number from 0 to 1' });
+  throw new ArgumentError({
+    where,
+    what: 'labelSmoothing is out of range',
+    got: String(labelSmoothing),
+    expected: 'a number from 0 to 1',
+  });
 }
 
 /** Predictions as logits: given as such, or what `sigmoid` or `softmax` was applied to. */
-function asLogits(yPred: Tensor, kind: 'sigmoid' | 'softmax', options: { readonly fromLogits?: boolean }): Tensor | undefined {
+function asLogits(
+  yPred: Tensor,
+  kind: 'sigmoid' | 'softmax',
+  options: { readonly fromLogits?: boolean },
+): Tensor | undefined {
   return logitsOf(yPred, kind) ?? (options.fromLogits ? yPred : undefined);
 }
 
@@ -55,7 +64,12 @@ export function binaryCrossentropy(yTrue: NDArray, yPred: Tensor, options: Cross
   const logits = asLogits(yPred, 'sigmoid', options);
   if (logits) return lastMean(binaryCrossEntropyWithLogits(logits, y) as Tensor);
   const p = clipped(yPred);
-  return lastMean(y.mul(p.log()).add(y.rsub(1).mul(p.rsub(1).log())).neg());
+  return lastMean(
+    y
+      .mul(p.log())
+      .add(y.rsub(1).mul(p.rsub(1).log()))
+      .neg(),
+  );
 }
 
 /** Everything but the classes in rows: `[..., classes]` → `[rows, classes]`. */
@@ -84,13 +98,31 @@ export function categoricalCrossentropy(yTrue: NDArray, yPred: Tensor, options: 
  */
 export function classNumbers(yTrue: NDArray, predicted: readonly (number | null)[], where: string): NDArray {
   const wanted = predicted.slice(1, -1);
-  const y = yTrue.ndim === predicted.length && yTrue.shape.at(-1) === 1 ? yTrue.reshape(yTrue.shape.slice(0, -1)) : yTrue;
-  if (y.ndim === 0 || y.ndim !== predicted.length - 1 || !y.shape.slice(1).every((n, d) => wanted[d] === null || wanted[d] === n)) {
-    throw new ShapeError({ where, what: 'the labels do not fit the predictions', got: `labels [${yTrue.shape.join(', ')}], predictions [${predicted.map((n) => n ?? 'null').join(', ')}]`, expected: 'class numbers without the axis of the classes', hint: 'labels with a number for each class need categoricalCrossentropy' });
+  const y =
+    yTrue.ndim === predicted.length && yTrue.shape.at(-1) === 1 ? yTrue.reshape(yTrue.shape.slice(0, -1)) : yTrue;
+  if (
+    y.ndim === 0 ||
+    y.ndim !== predicted.length - 1 ||
+    !y.shape.slice(1).every((n, d) => wanted[d] === null || wanted[d] === n)
+  ) {
+    throw new ShapeError({
+      where,
+      what: 'the labels do not fit the predictions',
+      got: `labels [${yTrue.shape.join(', ')}], predictions [${predicted.map((n) => n ?? 'null').join(', ')}]`,
+      expected: 'class numbers without the axis of the classes',
+      hint: 'labels with a number for each class need categoricalCrossentropy',
+    });
   }
   if (!isFloat(y.dtype)) return y;
   const bad = (y.data as Float32Array).find((v) => !Number.isInteger(v));
-  if (bad !== undefined) throw new DataError({ where, what: 'a label is not a class number', got: String(bad), expected: 'whole numbers', hint: 'labels with a number for each class need categoricalCrossentropy' });
+  if (bad !== undefined)
+    throw new DataError({
+      where,
+      what: 'a label is not a class number',
+      got: String(bad),
+      expected: 'whole numbers',
+      hint: 'labels with a number for each class need categoricalCrossentropy',
+    });
   return y.astype('int64');
 }
 
@@ -109,9 +141,16 @@ export interface SparseCrossentropyOptions {
  *
  * @throws DataError for a class number out of range.
  */
-export function sparseCategoricalCrossentropy(yTrue: NDArray, yPred: Tensor, options: SparseCrossentropyOptions = {}): Tensor {
+export function sparseCategoricalCrossentropy(
+  yTrue: NDArray,
+  yPred: Tensor,
+  options: SparseCrossentropyOptions = {},
+): Tensor {
   const y = classNumbers(yTrue.plain(), yPred.shape, 'sparseCategoricalCrossentropy');
   const logits = asLogits(yPred, 'softmax', options) ?? clipped(yPred).log();
-  const losses = functional.crossEntropy(toRows(logits), asTensor(y.ndim === 1 ? y : y.reshape([-1])), { reduction: 'none', ...(options.ignoreClass === undefined ? {} : { ignoreIndex: options.ignoreClass }) });
+  const losses = functional.crossEntropy(toRows(logits), asTensor(y.ndim === 1 ? y : y.reshape([-1])), {
+    reduction: 'none',
+    ...(options.ignoreClass === undefined ? {} : { ignoreIndex: options.ignoreClass }),
+  });
   return sameShape(losses.shape, y.shape) ? losses : losses.reshape(y.shape);
 }

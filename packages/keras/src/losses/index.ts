@@ -1,18 +1,39 @@
 import { ArgumentError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
 import { lookUp } from '../named.ts';
-import { BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy } from './classes.ts';
+import {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  MeanAbsoluteError,
+  MeanSquaredError,
+  SparseCategoricalCrossentropy,
+} from './classes.ts';
 import { Loss } from './loss.ts';
 
 export * from './classes.ts';
-export { binaryCrossentropy, categoricalCrossentropy, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy, type SparseCrossentropyOptions } from './functions.ts';
+export {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  type CrossentropyOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+  type SparseCrossentropyOptions,
+} from './functions.ts';
 export { Loss, type LossOptions, type LossReduction } from './loss.ts';
 
 /** Compares labels with predictions: one value a sample. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /** Name of a loss. */
-export type LossName = 'mse' | 'meanSquaredError' | 'mae' | 'meanAbsoluteError' | 'binaryCrossentropy' | 'categoricalCrossentropy' | 'sparseCategoricalCrossentropy';
+export type LossName =
+  | 'mse'
+  | 'meanSquaredError'
+  | 'mae'
+  | 'meanAbsoluteError'
+  | 'binaryCrossentropy'
+  | 'categoricalCrossentropy'
+  | 'sparseCategoricalCrossentropy';
 
 /** A loss, a function, or a name. */
 export type LossLike = Loss | LossFunction | LossName;
@@ -49,11 +70,17 @@ class FunctionLoss extends Loss {
  *
  * @throws ArgumentError for an unknown name.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * get('mse')(tensor([[1], [2]]), tensor([[1.5], [2.5]])).item() // => 0.25
  */
 export function get(loss: LossLike): Loss {
   if (loss instanceof Loss) return loss;
   if (typeof loss === 'function') return new FunctionLoss(loss);
   if (typeof loss === 'string') return lookUp(TABLE, loss, 'losses')();
-  throw new ArgumentError({ where: 'losses', what: 'not a loss', got: String(loss), expected: `a Loss, a function, or one of ${Object.keys(TABLE).join(', ')}` });
+  throw new ArgumentError({
+    where: 'losses',
+    what: 'not a loss',
+    got: String(loss),
+    expected: `a Loss, a function, or one of ${Object.keys(TABLE).join(', ')}`,
+  });
 }

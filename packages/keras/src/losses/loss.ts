@@ -35,7 +35,13 @@ export abstract class Loss extends Callable {
   constructor(options: LossOptions = {}) {
     super();
     const { reduction = 'sumOverBatchSize' } = options;
-    if (!REDUCTIONS.includes(reduction)) throw new ArgumentError({ where: this.constructor.name, what: 'unknown reduction', got: String(reduction), expected: `one of ${REDUCTIONS.join(', ')}` });
+    if (!REDUCTIONS.includes(reduction))
+      throw new ArgumentError({
+        where: this.constructor.name,
+        what: 'unknown reduction',
+        got: String(reduction),
+        expected: `one of ${REDUCTIONS.join(', ')}`,
+      });
     Object.defineProperty(this, 'name', { value: options.name ?? autoName(this.constructor.name), configurable: true });
     this.reduction = reduction;
   }
@@ -70,25 +76,49 @@ export abstract class Loss extends Callable {
 
 function weightsFor(losses: Tensor, weight: NDArray, where: string): Tensor {
   const w = asTensor(weight).to(losses.dtype);
-  if (w.ndim <= losses.ndim && w.shape.every((n, d) => n === losses.shape[d])) return w.reshape([...w.shape, ...losses.shape.slice(w.ndim).map(() => 1)]);
-  throw new ShapeError({ where, what: 'the sample weights do not fit the losses', got: `weights [${w.shape.join(', ')}], losses [${losses.shape.join(', ')}]`, expected: `[${losses.shape.slice(0, 1).join()}], one for each sample` });
+  if (w.ndim <= losses.ndim && w.shape.every((n, d) => n === losses.shape[d]))
+    return w.reshape([...w.shape, ...losses.shape.slice(w.ndim).map(() => 1)]);
+  throw new ShapeError({
+    where,
+    what: 'the sample weights do not fit the losses',
+    got: `weights [${w.shape.join(', ')}], losses [${losses.shape.join(', ')}]`,
+    expected: `[${losses.shape.slice(0, 1).join()}], one for each sample`,
+  });
 }
 
 /** Refuses NaN among labels. */
 export function checkNumbers(y: NDArray, where: string): void {
   if (!isFloat(y.dtype)) return;
   const at = (y.data as Float32Array).findIndex((v) => Number.isNaN(v));
-  if (at !== -1) throw new DataError({ where, what: 'a label is NaN', got: `NaN at position ${at} of [${y.shape.join(', ')}]`, expected: 'finite numbers', hint: 'drop or fill samples without a label' });
+  if (at !== -1)
+    throw new DataError({
+      where,
+      what: 'a label is NaN',
+      got: `NaN at position ${at} of [${y.shape.join(', ')}]`,
+      expected: 'finite numbers',
+      hint: 'drop or fill samples without a label',
+    });
 }
 
-const fits = (a: KerasShape, b: KerasShape): boolean => a.length === b.length && a.every((n, d) => n === null || b[d] === null || n === b[d]);
+const fits = (a: KerasShape, b: KerasShape): boolean =>
+  a.length === b.length && a.every((n, d) => n === null || b[d] === null || n === b[d]);
 
 /** Labels may lack a last axis of length 1, or have one too many. */
 function checkShapes(y: NDArray, predicted: KerasShape, where: string): void {
   const rest = y.shape.slice(1);
-  const shapes = [predicted.slice(1), ...(predicted.at(-1) === 1 ? [predicted.slice(1, -1)] : []), [...predicted.slice(1), 1]];
+  const shapes = [
+    predicted.slice(1),
+    ...(predicted.at(-1) === 1 ? [predicted.slice(1, -1)] : []),
+    [...predicted.slice(1), 1],
+  ];
   if (y.ndim > 0 && shapes.some((shape) => fits(rest, shape))) return;
-  throw new ShapeError({ where, what: 'the labels do not fit the output of the model', got: `labels [${y.shape.join(', ')}], output ${showShape(predicted)}`, expected: `labels ${showShape(predicted)}`, hint: 'class numbers need sparseCategoricalCrossentropy; one unit a value otherwise' });
+  throw new ShapeError({
+    where,
+    what: 'the labels do not fit the output of the model',
+    got: `labels [${y.shape.join(', ')}], output ${showShape(predicted)}`,
+    expected: `labels ${showShape(predicted)}`,
+    hint: 'class numbers need sparseCategoricalCrossentropy; one unit a value otherwise',
+  });
 }
 
 /**
@@ -102,5 +132,11 @@ export function aligned(yTrue: NDArray, yPred: Tensor, where: string): Tensor {
   if (sameShape(y.shape, yPred.shape)) return y;
   const withOne = [...y.shape, 1];
   if (sameShape(withOne, yPred.shape) || sameShape(y.shape, [...yPred.shape, 1])) return y.reshape(yPred.shape);
-  throw new ShapeError({ where, what: 'labels and predictions differ in shape', got: `labels [${y.shape.join(', ')}], predictions [${yPred.shape.join(', ')}]`, expected: 'equal shapes', hint: 'class numbers need sparseCategoricalCrossentropy' });
+  throw new ShapeError({
+    where,
+    what: 'labels and predictions differ in shape',
+    got: `labels [${y.shape.join(', ')}], predictions [${yPred.shape.join(', ')}]`,
+    expected: 'equal shapes',
+    hint: 'class numbers need sparseCategoricalCrossentropy',
+  });
 }

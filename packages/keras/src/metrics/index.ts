@@ -2,7 +2,15 @@ import { ArgumentError } from '@isograd/device';
 import type { NDArray, Shape } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
 import { aligned } from '../losses/loss.ts';
-import { binaryCrossentropy, categoricalCrossentropy, classNumbers, type CrossentropyOptions, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy } from '../losses/functions.ts';
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  classNumbers,
+  type CrossentropyOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+} from '../losses/functions.ts';
 import { lookUp } from '../named.ts';
 import { MeanMetricWrapper, Metric, type MetricFunction, type MetricOptions } from './metric.ts';
 
@@ -18,7 +26,11 @@ export class Accuracy extends MeanMetricWrapper {
   static override readonly name: string = 'Accuracy';
 
   constructor(options: MetricOptions = {}) {
-    super((yTrue, yPred) => aligned(yTrue, yPred, 'Accuracy').equal(yPred), { name: 'accuracy', direction: 'up', ...options });
+    super((yTrue, yPred) => aligned(yTrue, yPred, 'Accuracy').equal(yPred), {
+      name: 'accuracy',
+      direction: 'up',
+      ...options,
+    });
   }
 }
 
@@ -28,7 +40,11 @@ export class BinaryAccuracy extends MeanMetricWrapper {
 
   constructor(options: MetricOptions & { readonly threshold?: number } = {}) {
     const { threshold = 0.5, ...rest } = options;
-    super((yTrue, yPred) => binaryMatches(yTrue, yPred, threshold), { name: 'binary_accuracy', direction: 'up', ...rest });
+    super((yTrue, yPred) => binaryMatches(yTrue, yPred, threshold), {
+      name: 'binary_accuracy',
+      direction: 'up',
+      ...rest,
+    });
   }
 }
 
@@ -37,7 +53,11 @@ export class CategoricalAccuracy extends MeanMetricWrapper {
   static override readonly name: string = 'CategoricalAccuracy';
 
   constructor(options: MetricOptions = {}) {
-    super((yTrue, yPred) => aligned(yTrue, yPred, 'CategoricalAccuracy').argmax(-1).equal(yPred.argmax(-1)), { name: 'categorical_accuracy', direction: 'up', ...options });
+    super((yTrue, yPred) => aligned(yTrue, yPred, 'CategoricalAccuracy').argmax(-1).equal(yPred.argmax(-1)), {
+      name: 'categorical_accuracy',
+      direction: 'up',
+      ...options,
+    });
   }
 }
 
@@ -46,7 +66,10 @@ export class SparseCategoricalAccuracy extends MeanMetricWrapper {
   static override readonly name: string = 'SparseCategoricalAccuracy';
 
   constructor(options: MetricOptions = {}) {
-    super((yTrue, yPred) => yPred.argmax(-1).equal(classNumbers(yTrue.plain(), yPred.shape, 'SparseCategoricalAccuracy')), { name: 'sparse_categorical_accuracy', direction: 'up', ...options });
+    super(
+      (yTrue, yPred) => yPred.argmax(-1).equal(classNumbers(yTrue.plain(), yPred.shape, 'SparseCategoricalAccuracy')),
+      { name: 'sparse_categorical_accuracy', direction: 'up', ...options },
+    );
   }
 }
 
@@ -73,7 +96,10 @@ export class BinaryCrossentropy extends MeanMetricWrapper {
   static override readonly name: string = 'BinaryCrossentropy';
 
   constructor(options: MetricOptions & CrossentropyOptions = {}) {
-    super((yTrue, yPred) => binaryCrossentropy(yTrue, yPred, options), { direction: 'down', name: options.name ?? 'binary_crossentropy' });
+    super((yTrue, yPred) => binaryCrossentropy(yTrue, yPred, options), {
+      direction: 'down',
+      name: options.name ?? 'binary_crossentropy',
+    });
   }
 }
 
@@ -82,7 +108,10 @@ export class CategoricalCrossentropy extends MeanMetricWrapper {
   static override readonly name: string = 'CategoricalCrossentropy';
 
   constructor(options: MetricOptions & CrossentropyOptions = {}) {
-    super((yTrue, yPred) => categoricalCrossentropy(yTrue, yPred, options), { direction: 'down', name: options.name ?? 'categorical_crossentropy' });
+    super((yTrue, yPred) => categoricalCrossentropy(yTrue, yPred, options), {
+      direction: 'down',
+      name: options.name ?? 'categorical_crossentropy',
+    });
   }
 }
 
@@ -91,7 +120,10 @@ export class SparseCategoricalCrossentropy extends MeanMetricWrapper {
   static override readonly name: string = 'SparseCategoricalCrossentropy';
 
   constructor(options: MetricOptions & { readonly fromLogits?: boolean } = {}) {
-    super((yTrue, yPred) => sparseCategoricalCrossentropy(yTrue, yPred, options), { direction: 'down', name: options.name ?? 'sparse_categorical_crossentropy' });
+    super((yTrue, yPred) => sparseCategoricalCrossentropy(yTrue, yPred, options), {
+      direction: 'down',
+      name: options.name ?? 'sparse_categorical_crossentropy',
+    });
   }
 }
 
@@ -139,7 +171,13 @@ function fittingAccuracy(yTrue: Shape, yPred: Shape): Make {
 export function checkMetric(metric: MetricLike): void {
   if (metric instanceof Metric || typeof metric === 'function' || metric === 'accuracy' || metric === 'acc') return;
   if (typeof metric === 'string') lookUp(TABLE, metric, 'metrics');
-  else throw new ArgumentError({ where: 'metrics', what: 'not a metric', got: String(metric), expected: `a Metric, a function, or one of accuracy, ${Object.keys(TABLE).join(', ')}` });
+  else
+    throw new ArgumentError({
+      where: 'metrics',
+      what: 'not a metric',
+      got: String(metric),
+      expected: `a Metric, a function, or one of accuracy, ${Object.keys(TABLE).join(', ')}`,
+    });
 }
 
 /**

@@ -15,7 +15,11 @@ export interface AdamOptions extends OptimizerOptions {
 }
 
 /** The step size of a step: `lr √(1 - β₂ᵗ) / (1 - β₁ᵗ)`, each operation rounded by `round`. */
-function stepSize([lr, beta1, beta2]: readonly [number, number, number], t: number, round: (x: number) => number): number {
+function stepSize(
+  [lr, beta1, beta2]: readonly [number, number, number],
+  t: number,
+  round: (x: number) => number,
+): number {
   const rest = (beta: number): number => round(1 - round(round(beta) ** t));
   return round(round(round(lr) * round(Math.sqrt(rest(beta2)))) / rest(beta1));
 }
@@ -27,8 +31,9 @@ function stepSize([lr, beta1, beta2]: readonly [number, number, number], t: numb
  *
  * @throws ArgumentError for options out of range.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * const w = tensor([1, 2], { dtype: 'float64', requiresGrad: true });
- * new optimizers.Adam({ learningRate: 0.1 }).apply([tensor([3, -5], { dtype: 'float64' })], [w]);
+ * new Adam({ learningRate: 0.1 }).apply([tensor([3, -5], { dtype: 'float64' })], [w]);
  * w.tolist().map((x) => x.toFixed(4)) // => [ '0.9000', '2.1000' ]
  */
 export class Adam extends Optimizer {
@@ -68,6 +73,11 @@ export class Adam extends Optimizer {
   protected override scalars(step: number, weight: Tensor): { readonly [name: string]: number } {
     const { beta1, beta2, epsilon } = this;
     const round = weight.dtype === 'float32' ? Math.fround : Number;
-    return { alpha: stepSize([this.learningRate, beta1, beta2], step, round), rest1: 1 - beta1, rest2: 1 - beta2, epsilon };
+    return {
+      alpha: stepSize([this.learningRate, beta1, beta2], step, round),
+      rest1: 1 - beta1,
+      rest2: 1 - beta2,
+      epsilon,
+    };
   }
 }

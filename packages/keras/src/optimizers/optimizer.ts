@@ -31,11 +31,19 @@ type Numbers = { readonly [name: string]: number };
 /** Refuses an option that is not a number in a range. */
 export function checkOption(where: string, name: string, value: number, below: number = Infinity): void {
   if (typeof value === 'number' && value >= 0 && value < below) return;
-  throw new ArgumentError({ where, what: `${name} is out of range`, got: String(value), expected: below === Infinity ? 'a number from 0' : `a number from 0 to below ${below}` });
+  throw new ArgumentError({
+    where,
+    what: `${name} is out of range`,
+    got: String(value),
+    expected: below === Infinity ? 'a number from 0' : `a number from 0 to below ${below}`,
+  });
 }
 
 /** A formula with clipping and decay in front of it, where they are wanted. */
-function withClipping(formula: Formula, { weightDecay, clipnorm, globalClipnorm, clipvalue }: OptimizerOptions): Formula {
+function withClipping(
+  formula: Formula,
+  { weightDecay, clipnorm, globalClipnorm, clipvalue }: OptimizerOptions,
+): Formula {
   const rule = ({ p, g, slots, s }: UpdateSymbols<string, string>): ReturnType<Formula['rule']> => {
     let gradient = g;
     if (clipnorm) gradient = e.div(e.mul(g, s.clipnorm!), s.norm!);
@@ -45,7 +53,11 @@ function withClipping(formula: Formula, { weightDecay, clipnorm, globalClipnorm,
     return formula.rule({ p: decayed, g: gradient, slots, s });
   };
   if (weightDecay === undefined && !clipnorm && !globalClipnorm && !clipvalue) return formula;
-  return { ...formula, scalars: [...formula.scalars, 'clipnorm', 'norm', 'scale', 'clipvalue', 'weightDecay', 'learningRate'], rule };
+  return {
+    ...formula,
+    scalars: [...formula.scalars, 'clipnorm', 'norm', 'scale', 'clipvalue', 'weightDecay', 'learningRate'],
+    rule,
+  };
 }
 
 /** Length of a gradient as a vector. */
@@ -66,8 +78,15 @@ export abstract class Optimizer {
     this.name = options.name ?? autoName(where);
     checkOption(where, 'learningRate', learningRate);
     const clips = (['clipnorm', 'globalClipnorm', 'clipvalue'] as const).filter((name) => options[name] !== undefined);
-    for (const name of [...clips, 'weightDecay'] as const) if (options[name] !== undefined) checkOption(where, name, options[name]);
-    if (clips.length > 1) throw new ArgumentError({ where, what: 'gradients can be clipped in one way only', got: clips.join(' and '), expected: 'one of them' });
+    for (const name of [...clips, 'weightDecay'] as const)
+      if (options[name] !== undefined) checkOption(where, name, options[name]);
+    if (clips.length > 1)
+      throw new ArgumentError({
+        where,
+        what: 'gradients can be clipped in one way only',
+        got: clips.join(' and '),
+        expected: 'one of them',
+      });
     this.#options = options;
     this.#learningRate = learningRate;
   }
@@ -91,7 +110,11 @@ export abstract class Optimizer {
   /** Numbers that the optimizer keeps: the count of steps, the learning rate and its memory. */
   get variables(): readonly { readonly size: number; readonly itemsize: number }[] {
     const memory = [...this.#slots.values()].flatMap((slots) => Object.values(slots));
-    return [{ size: 1, itemsize: 8 }, { size: 1, itemsize: 4 }, ...memory.map((x) => ({ size: x.size, itemsize: x.dtype === 'float64' ? 8 : 4 }))];
+    return [
+      { size: 1, itemsize: 8 },
+      { size: 1, itemsize: 4 },
+      ...memory.map((x) => ({ size: x.size, itemsize: x.dtype === 'float64' ? 8 : 4 })),
+    ];
   }
 
   /** What clipping and decay are given for each gradient; `undefined` where there are none. */
@@ -101,7 +124,14 @@ export abstract class Optimizer {
     const all = globalClipnorm ? Math.hypot(...gradients.map((g) => (g ? norm(g) : 0))) : 0;
     // A norm that is not finite leaves no direction: NaN, as in Keras.
     const scale = globalClipnorm * Math.min(1 / all, 1 / globalClipnorm) + (all - all);
-    return (g) => ({ weightDecay: weightDecay ?? 0, clipnorm, clipvalue, scale, learningRate: this.#learningRate, norm: clipnorm ? Math.max(norm(g), clipnorm) : 0 });
+    return (g) => ({
+      weightDecay: weightDecay ?? 0,
+      clipnorm,
+      clipvalue,
+      scale,
+      learningRate: this.#learningRate,
+      norm: clipnorm ? Math.max(norm(g), clipnorm) : 0,
+    });
   }
 
   /**
@@ -110,7 +140,13 @@ export abstract class Optimizer {
    * @throws ShapeError when a gradient does not fit its weight.
    */
   apply(gradients: readonly (NDArray | null)[], weights: readonly Tensor[]): void {
-    if (gradients.length !== weights.length) throw new ShapeError({ where: this.constructor.name, what: 'another number of gradients than of weights', got: String(gradients.length), expected: String(weights.length) });
+    if (gradients.length !== weights.length)
+      throw new ShapeError({
+        where: this.constructor.name,
+        what: 'another number of gradients than of weights',
+        got: String(gradients.length),
+        expected: String(weights.length),
+      });
     const update = (this.#update ??= defineUpdate(withClipping(this.formula(), this.#options)));
     const clipping = this.#clipping(gradients);
     const step = this.iterations + 1;

@@ -14,8 +14,9 @@ export interface SGDOptions extends OptimizerOptions {
  *
  * @throws ArgumentError for options out of range.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * const w = tensor([1, 2], { dtype: 'float64', requiresGrad: true });
- * new optimizers.SGD({ learningRate: 0.5 }).apply([tensor([1, 1], { dtype: 'float64' })], [w]);
+ * new SGD({ learningRate: 0.5 }).apply([tensor([1, 1], { dtype: 'float64' })], [w]);
  * w.tolist() // => [ 0.5, 1.5 ]
  */
 export class SGD extends Optimizer {
@@ -26,7 +27,13 @@ export class SGD extends Optimizer {
   constructor(options: SGDOptions = {}) {
     const { learningRate = 0.01, momentum = 0, nesterov = false } = options;
     super(learningRate, options);
-    if (!(momentum >= 0 && momentum <= 1)) throw new ArgumentError({ where: 'SGD', what: 'momentum is out of range', got: String(momentum), expected: 'a number from 0 to 1' });
+    if (!(momentum >= 0 && momentum <= 1))
+      throw new ArgumentError({
+        where: 'SGD',
+        what: 'momentum is out of range',
+        got: String(momentum),
+        expected: 'a number from 0 to 1',
+      });
     this.momentum = momentum;
     this.nesterov = nesterov;
   }
@@ -34,7 +41,8 @@ export class SGD extends Optimizer {
   protected override formula(): Formula {
     const { momentum, nesterov } = this;
     // Without momentum none is kept: it must not touch the numbers.
-    if (momentum === 0) return { slots: [], scalars: ['lr'], rule: ({ p, g, s }) => ({ p: e.sub(p, e.mul(g, s.lr!)), slots: {} }) };
+    if (momentum === 0)
+      return { slots: [], scalars: ['lr'], rule: ({ p, g, s }) => ({ p: e.sub(p, e.mul(g, s.lr!)), slots: {} }) };
     return {
       slots: ['m'],
       scalars: ['lr', 'momentum'],

@@ -39,13 +39,21 @@ const show = (x: NDArray): string => `[${x.shape.join(', ')}]`;
 /** Data as arrays. */
 export function toArrays(data: Data): readonly NDArray[] {
   if (data instanceof NDArray) return [data.plain()];
-  if (Array.isArray(data) && data.length > 0 && data.every((item) => item instanceof NDArray)) return (data as readonly NDArray[]).map((x) => x.plain());
+  if (Array.isArray(data) && data.length > 0 && data.every((item) => item instanceof NDArray))
+    return (data as readonly NDArray[]).map((x) => x.plain());
   return [array(data as ArraySource)];
 }
 
 function toArray(data: Data, name: string, where: string): NDArray {
   const [first, ...others] = toArrays(data);
-  if (others.length > 0) throw new ArgumentError({ where, what: `several arrays as ${name}`, got: `${others.length + 1} arrays`, expected: 'one array', hint: 'models with several outputs cannot be trained yet' });
+  if (others.length > 0)
+    throw new ArgumentError({
+      where,
+      what: `several arrays as ${name}`,
+      got: `${others.length + 1} arrays`,
+      expected: 'one array',
+      hint: 'models with several outputs cannot be trained yet',
+    });
   return first!;
 }
 
@@ -60,16 +68,36 @@ export function readSamples([x, y, sampleWeight]: BatchTuple, where: string): Sa
     y: y === undefined ? undefined : toArray(y, 'labels', where),
     sampleWeight: sampleWeight === undefined ? undefined : toArray(sampleWeight, 'sample weights', where),
   };
-  const all = [...samples.x, ...(samples.y ? [samples.y] : []), ...(samples.sampleWeight ? [samples.sampleWeight] : [])];
+  const all = [
+    ...samples.x,
+    ...(samples.y ? [samples.y] : []),
+    ...(samples.sampleWeight ? [samples.sampleWeight] : []),
+  ];
   const n = all[0]!.shape[0];
-  if (all.some((a) => a.ndim === 0 || a.shape[0] !== n)) throw new ShapeError({ where, what: 'inputs and labels differ in their number of samples', got: all.map(show).join(', '), expected: '[samples, ...] each, with the same number of samples' });
-  if (n === 0) throw new DataError({ where, what: 'there are no samples', got: all.map(show).join(', '), expected: 'one sample or more' });
+  if (all.some((a) => a.ndim === 0 || a.shape[0] !== n))
+    throw new ShapeError({
+      where,
+      what: 'inputs and labels differ in their number of samples',
+      got: all.map(show).join(', '),
+      expected: '[samples, ...] each, with the same number of samples',
+    });
+  if (n === 0)
+    throw new DataError({
+      where,
+      what: 'there are no samples',
+      got: all.map(show).join(', '),
+      expected: 'one sample or more',
+    });
   return samples;
 }
 
 /** Rows `from` to `to` of an array, as a view. */
 export function sliceRows(x: NDArray, from: number, to: number): NDArray {
-  return new NDArray(x.storage, x.dtype, { shape: [to - from, ...x.shape.slice(1)], strides: x.strides, offset: x.offset + from * x.strides[0]! });
+  return new NDArray(x.storage, x.dtype, {
+    shape: [to - from, ...x.shape.slice(1)],
+    strides: x.strides,
+    offset: x.offset + from * x.strides[0]!,
+  });
 }
 
 /** Copies rows in an order into a batch of their own. */
@@ -82,7 +110,8 @@ function gatherRows(x: NDArray, order: Int32Array, out: NDArray): NDArray {
   return out;
 }
 
-const emptyRows = (x: NDArray, n: number): NDArray => new NDArray(new Storage(new DTYPES[x.dtype].Array((x.size / x.shape[0]!) * n)), x.dtype, [n, ...x.shape.slice(1)]);
+const emptyRows = (x: NDArray, n: number): NDArray =>
+  new NDArray(new Storage(new DTYPES[x.dtype].Array((x.size / x.shape[0]!) * n)), x.dtype, [n, ...x.shape.slice(1)]);
 
 /** Batches of samples that are all there, in a new order each epoch if a generator is given. */
 export class ArrayBatches implements Batches {
@@ -95,7 +124,11 @@ export class ArrayBatches implements Batches {
 
   constructor(samples: Samples, batchSize: number, shuffle?: RandomState) {
     const inOrder = (x: NDArray): NDArray => (shuffle && !x.contiguous ? x.copy() : x);
-    this.#samples = { x: samples.x.map(inOrder), y: samples.y && inOrder(samples.y), sampleWeight: samples.sampleWeight && inOrder(samples.sampleWeight) };
+    this.#samples = {
+      x: samples.x.map(inOrder),
+      y: samples.y && inOrder(samples.y),
+      sampleWeight: samples.sampleWeight && inOrder(samples.sampleWeight),
+    };
     this.#batchSize = batchSize;
     this.#shuffle = shuffle;
     this.steps = Math.ceil(samples.x[0]!.shape[0]! / batchSize);
@@ -106,9 +139,17 @@ export class ArrayBatches implements Batches {
     const order = this.#shuffle && Int32Array.from(this.#shuffle.permutation(n).data as BigInt64Array, Number);
     for (let from = 0; from < n; from += this.#batchSize) {
       const to = Math.min(from + this.#batchSize, n);
-      const take = (x: NDArray, name: string): NDArray => (order ? gatherRows(x, order.subarray(from, to), this.#buffer(x, `${name}.${to - from}`, to - from)) : sliceRows(x, from, to));
+      const take = (x: NDArray, name: string): NDArray =>
+        order
+          ? gatherRows(x, order.subarray(from, to), this.#buffer(x, `${name}.${to - from}`, to - from))
+          : sliceRows(x, from, to);
       const { x, y, sampleWeight } = this.#samples;
-      yield { x: x.map((input, i) => take(input, `x${i}`)), y: y && take(y, 'y'), sampleWeight: sampleWeight && take(sampleWeight, 'w'), size: to - from };
+      yield {
+        x: x.map((input, i) => take(input, `x${i}`)),
+        y: y && take(y, 'y'),
+        sampleWeight: sampleWeight && take(sampleWeight, 'w'),
+        size: to - from,
+      };
     }
   }
 
@@ -159,12 +200,28 @@ export class IterableBatches implements Batches {
 
   #checkCount(count: number): void {
     this.#epochs++;
-    if (count === 0) throw new DataError({ where: this.#where, what: `the iterable gave no batch in pass ${this.#epochs}`, got: '0 batches', expected: 'one batch or more each time it is walked', hint: this.#epochs > 1 ? 'a generator can be walked once only: pass an object that starts anew, such as a DataLoader' : 'is the dataset empty?' });
+    if (count === 0)
+      throw new DataError({
+        where: this.#where,
+        what: `the iterable gave no batch in pass ${this.#epochs}`,
+        got: '0 batches',
+        expected: 'one batch or more each time it is walked',
+        hint:
+          this.#epochs > 1
+            ? 'a generator can be walked once only: pass an object that starts anew, such as a DataLoader'
+            : 'is the dataset empty?',
+      });
   }
 
   #read(tuple: BatchTuple): Batch {
     const given: unknown = tuple;
-    if (!Array.isArray(given) || given.length === 0 || given.length > 3) throw new DataError({ where: this.#where, what: 'a batch is not a pair', got: Array.isArray(given) ? `a list of ${given.length}` : typeof given, expected: '[inputs, labels] or [inputs, labels, sampleWeight]' });
+    if (!Array.isArray(given) || given.length === 0 || given.length > 3)
+      throw new DataError({
+        where: this.#where,
+        what: 'a batch is not a pair',
+        got: Array.isArray(given) ? `a list of ${given.length}` : typeof given,
+        expected: '[inputs, labels] or [inputs, labels, sampleWeight]',
+      });
     const samples = readSamples(tuple, this.#where);
     this.#check(samples);
     return { ...samples, size: samples.x[0]!.shape[0]! };

@@ -31,7 +31,13 @@ export class Compiled {
 
   /** @throws ArgumentError for an unknown name. */
   constructor({ optimizer, loss, metrics = [] }: CompileOptions) {
-    if (!Array.isArray(metrics)) throw new ArgumentError({ where: 'compile', what: 'metrics is not a list', got: typeof metrics, expected: "a list, such as ['accuracy']" });
+    if (!Array.isArray(metrics))
+      throw new ArgumentError({
+        where: 'compile',
+        what: 'metrics is not a list',
+        got: typeof metrics,
+        expected: "a list, such as ['accuracy']",
+      });
     metrics.forEach(checkMetric);
     this.optimizer = getOptimizer(optimizer);
     this.loss = getLoss(loss);
@@ -46,19 +52,29 @@ export class Compiled {
 
   /** Loss and metrics since the last reset, in alphabetical order as Keras reports them. */
   logs(): Logs {
-    const entries: [string, number][] = [['loss', this.#mean.result()], ...this.metrics.map((metric): [string, number] => [metric.name, metric.result()])];
+    const entries: [string, number][] = [
+      ['loss', this.#mean.result()],
+      ...this.metrics.map((metric): [string, number] => [metric.name, metric.result()]),
+    ];
     return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }
 
   #record(value: number, { y, size }: Batch, predicted: Tensor): void {
     this.#mean.add(value, size);
-    if (this.metrics.length < this.#wanted.length) this.metrics = this.#wanted.map((metric) => getMetric(metric, y!.shape, predicted.shape));
+    if (this.metrics.length < this.#wanted.length)
+      this.metrics = this.#wanted.map((metric) => getMetric(metric, y!.shape, predicted.shape));
     for (const metric of this.metrics) metric.updateState(y!, predicted);
   }
 
   #compute(model: AnyModel, batch: Batch, training: boolean): { readonly loss: Tensor; readonly predicted: Tensor } {
     const outputs = model.forwardAll(batch.x, training);
-    if (outputs.length > 1) throw new ArgumentError({ where: model.label, what: 'models with several outputs cannot be trained yet', got: `${outputs.length} outputs`, expected: 'one output' });
+    if (outputs.length > 1)
+      throw new ArgumentError({
+        where: model.label,
+        what: 'models with several outputs cannot be trained yet',
+        got: `${outputs.length} outputs`,
+        expected: 'one output',
+      });
     const predicted = outputs[0]!;
     return { loss: this.loss(batch.y!, predicted, batch.sampleWeight), predicted };
   }
@@ -72,10 +88,21 @@ export class Compiled {
     withRegion(() => {
       try {
         const { loss, predicted } = this.#compute(model, batch, true);
-        if (loss.size !== 1) throw new GradientError({ where: 'fit', what: 'the loss is not one number', got: `[${loss.shape.join(', ')}]`, expected: 'one number for the batch', hint: "leave reduction 'none' to losses called by hand" });
+        if (loss.size !== 1)
+          throw new GradientError({
+            where: 'fit',
+            what: 'the loss is not one number',
+            got: `[${loss.shape.join(', ')}]`,
+            expected: 'one number for the batch',
+            hint: "leave reduction 'none' to losses called by hand",
+          });
         if (weights.length > 0) loss.backward();
         this.#record(Number(loss.item()), batch, predicted);
-        if (weights.length > 0) this.optimizer.apply(weights.map((weight) => weight.grad), weights);
+        if (weights.length > 0)
+          this.optimizer.apply(
+            weights.map((weight) => weight.grad),
+            weights,
+          );
       } finally {
         for (const weight of weights) weight.grad = null;
       }

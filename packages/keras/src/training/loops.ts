@@ -28,7 +28,11 @@ interface Walk {
 type BatchHook = 'onTrainBatchBegin' | 'onTrainBatchEnd';
 
 /** Runs a step on each batch of an epoch, with hooks and breaks between them. */
-async function walk(batches: Batches, step: (batch: Batch) => void, { callbacks, begin, end, pace, logs, stop }: Walk): Promise<void> {
+async function walk(
+  batches: Batches,
+  step: (batch: Batch) => void,
+  { callbacks, begin, end, pace, logs, stop }: Walk,
+): Promise<void> {
   const iterator = batches.epoch();
   const heardBegin = callbacks.hears(begin);
   const heardEnd = callbacks.hears(end);
@@ -53,11 +57,18 @@ function listOf(options: RunOptions, first: readonly Callback[], last: readonly 
 }
 
 function progress(params: RunParams, callbacks: readonly Callback[] = []): readonly Callback[] {
-  return params.verbose === 0 || callbacks.some((callback) => callback instanceof ProgbarLogger) ? [] : [new ProgbarLogger()];
+  return params.verbose === 0 || callbacks.some((callback) => callback instanceof ProgbarLogger)
+    ? []
+    : [new ProgbarLogger()];
 }
 
 /** Trains over epochs; see `Model.fit`. */
-export async function fitLoop(model: AnyModel, compiled: Compiled, { train, validation }: Prepared, options: FitOptions): Promise<History> {
+export async function fitLoop(
+  model: AnyModel,
+  compiled: Compiled,
+  { train, validation }: Prepared,
+  options: FitOptions,
+): Promise<History> {
   const { epochs = 1, initialEpoch = 0, signal, yieldEvery = 30 } = options;
   const params: RunParams = { ...resolveOutput(options.verbose ?? 'auto', options.output), epochs, steps: train.steps };
   const history = options.callbacks?.find((callback) => callback instanceof History) ?? new History();
@@ -73,11 +84,19 @@ export async function fitLoop(model: AnyModel, compiled: Compiled, { train, vali
     compiled.reset();
     await callbacks.run('onEpochBegin', epoch);
     const weights = model.trainableWeights;
-    await walk(train, (batch) => compiled.trainStep(model, batch, weights), { callbacks, begin: 'onTrainBatchBegin', end: 'onTrainBatchEnd', pace, logs: () => compiled.logs(), stop });
+    await walk(train, (batch) => compiled.trainStep(model, batch, weights), {
+      callbacks,
+      begin: 'onTrainBatchBegin',
+      end: 'onTrainBatchEnd',
+      pace,
+      logs: () => compiled.logs(),
+      stop,
+    });
     // An epoch that was broken off is not reported.
     if (aborted()) break;
     logs = compiled.logs();
-    if (validation) logs = { ...logs, ...(await validate(model, compiled, validation, { callbacks, pace, stop: aborted })) };
+    if (validation)
+      logs = { ...logs, ...(await validate(model, compiled, validation, { callbacks, pace, stop: aborted })) };
     if (aborted()) break;
     await callbacks.run('onEpochEnd', epoch, logs);
   }
@@ -85,28 +104,52 @@ export async function fitLoop(model: AnyModel, compiled: Compiled, { train, vali
   return history;
 }
 
-async function validate(model: AnyModel, compiled: Compiled, batches: Batches, rest: Pick<Walk, 'callbacks' | 'pace' | 'stop'>): Promise<Logs> {
+async function validate(
+  model: AnyModel,
+  compiled: Compiled,
+  batches: Batches,
+  rest: Pick<Walk, 'callbacks' | 'pace' | 'stop'>,
+): Promise<Logs> {
   const logs = await testLoop(model, compiled, batches, rest);
   return Object.fromEntries(Object.entries(logs).map(([name, value]) => [`val_${name}`, value]));
 }
 
-async function testLoop(model: AnyModel, compiled: Compiled, batches: Batches, rest: Pick<Walk, 'callbacks' | 'pace' | 'stop'>): Promise<Logs> {
+async function testLoop(
+  model: AnyModel,
+  compiled: Compiled,
+  batches: Batches,
+  rest: Pick<Walk, 'callbacks' | 'pace' | 'stop'>,
+): Promise<Logs> {
   compiled.reset();
   await rest.callbacks.run('onTestBegin');
-  await walk(batches, (batch) => compiled.testStep(model, batch), { ...rest, begin: 'onTestBatchBegin', end: 'onTestBatchEnd', logs: () => compiled.logs() });
+  await walk(batches, (batch) => compiled.testStep(model, batch), {
+    ...rest,
+    begin: 'onTestBatchBegin',
+    end: 'onTestBatchEnd',
+    logs: () => compiled.logs(),
+  });
   const logs = compiled.logs();
   await rest.callbacks.run('onTestEnd', logs);
   return logs;
 }
 
 function standalone(model: AnyModel, batches: Batches, options: RunOptions): Pick<Walk, 'callbacks' | 'pace' | 'stop'> {
-  const params: RunParams = { ...resolveOutput(options.verbose ?? 'auto', options.output), epochs: 1, steps: batches.steps };
+  const params: RunParams = {
+    ...resolveOutput(options.verbose ?? 'auto', options.output),
+    epochs: 1,
+    steps: batches.steps,
+  };
   const callbacks = new CallbackList(listOf(options, [], progress(params, options.callbacks)), model, params);
   return { callbacks, pace: new Pace(options.yieldEvery ?? 30), stop: () => options.signal?.aborted ?? false };
 }
 
 /** Loss and metrics without training; see `Model.evaluate`. */
-export async function evaluateLoop(model: AnyModel, compiled: Compiled, batches: Batches, options: RunOptions): Promise<Logs> {
+export async function evaluateLoop(
+  model: AnyModel,
+  compiled: Compiled,
+  batches: Batches,
+  options: RunOptions,
+): Promise<Logs> {
   return testLoop(model, compiled, batches, standalone(model, batches, options));
 }
 
@@ -129,7 +172,12 @@ export async function predictLoop(model: AnyModel, batches: Batches, options: Ru
   const rest = standalone(model, batches, options);
   const parts: (readonly NDArray[])[] = [];
   await rest.callbacks.run('onPredictBegin');
-  await walk(batches, ({ x }) => parts.push(predictStep(model, x)), { ...rest, begin: 'onPredictBatchBegin', end: 'onPredictBatchEnd', logs: () => NO_LOGS });
+  await walk(batches, ({ x }) => parts.push(predictStep(model, x)), {
+    ...rest,
+    begin: 'onPredictBatchBegin',
+    end: 'onPredictBatchEnd',
+    logs: () => NO_LOGS,
+  });
   await rest.callbacks.run('onPredictEnd');
   return (parts[0] ?? []).map((_, i) => joinRows(parts.map((part) => part[i]!)));
 }

@@ -46,7 +46,12 @@ export interface FitOptions extends EvaluateOptions {
 /** Refuses what is no whole number from a bound on. */
 export function checkCount(where: string, name: string, value: number, from: number): number {
   if (Number.isInteger(value) && value >= from) return value;
-  throw new ArgumentError({ where, what: `${name} is out of range`, got: String(value), expected: `a whole number from ${from}` });
+  throw new ArgumentError({
+    where,
+    what: `${name} is out of range`,
+    got: String(value),
+    expected: `a whole number from ${from}`,
+  });
 }
 
 /** Refuses options of `fit` out of range. */
@@ -55,12 +60,28 @@ export function checkFitOptions(options: FitOptions): void {
   checkCount('fit', 'epochs', epochs, 0);
   checkCount('fit', 'initialEpoch', initialEpoch, 0);
   checkRunOptions(options, 'fit');
-  if (!(validationSplit >= 0 && validationSplit < 1)) throw new ArgumentError({ where: 'fit', what: 'validationSplit is out of range', got: String(validationSplit), expected: 'a number from 0 to below 1' });
+  if (!(validationSplit >= 0 && validationSplit < 1))
+    throw new ArgumentError({
+      where: 'fit',
+      what: 'validationSplit is out of range',
+      got: String(validationSplit),
+      expected: 'a number from 0 to below 1',
+    });
 }
 
 /** Refuses options that are common to all runs where they are out of range. */
-export function checkRunOptions({ batchSize = 32, verbose = 'auto', yieldEvery = 30 }: RunOptions, where: string): void {
+export function checkRunOptions(
+  { batchSize = 32, verbose = 'auto', yieldEvery = 30 }: RunOptions,
+  where: string,
+): void {
   checkCount(where, 'batchSize', batchSize, 1);
-  if (![0, 1, 2, 'auto'].includes(verbose)) throw new ArgumentError({ where, what: 'unknown verbose', got: String(verbose), expected: "0, 1, 2 or 'auto'" });
-  if (!(yieldEvery >= 0)) throw new ArgumentError({ where, what: 'yieldEvery is out of range', got: String(yieldEvery), expected: 'milliseconds from 0' });
+  if (![0, 1, 2, 'auto'].includes(verbose))
+    throw new ArgumentError({ where, what: 'unknown verbose', got: String(verbose), expected: "0, 1, 2 or 'auto'" });
+  if (!(yieldEvery >= 0))
+    throw new ArgumentError({
+      where,
+      what: 'yieldEvery is out of range',
+      got: String(yieldEvery),
+      expected: 'milliseconds from 0',
+    });
 }

@@ -2,7 +2,17 @@ import { ArgumentError, DataError, DTYPES } from '@isograd/device';
 import { NDArray, Storage } from '@isograd/ndarray';
 import type { AnyModel } from '../any-model.ts';
 import { randomState } from '../session.ts';
-import { ArrayBatches, type Batches, type BatchIterable, type BatchTuple, type Data, IterableBatches, readSamples, type Samples, sliceRows } from './batches.ts';
+import {
+  ArrayBatches,
+  type Batches,
+  type BatchIterable,
+  type BatchTuple,
+  type Data,
+  IterableBatches,
+  readSamples,
+  type Samples,
+  sliceRows,
+} from './batches.ts';
 import type { Compiled } from './compiled.ts';
 import type { EvaluateOptions, FitOptions } from './options.ts';
 
@@ -17,18 +27,41 @@ export type Source = { readonly data: BatchTuple } | { readonly batches: BatchIt
 
 /** Tells data from an iterable of batches: labels come with data only. */
 export function sourceOf(x: Data | BatchIterable, y: Data | undefined, sampleWeight: Data | undefined): Source {
-  const iterable = typeof x === 'object' && x !== null && !(x instanceof NDArray) && !ArrayBuffer.isView(x) && (Symbol.iterator in x || Symbol.asyncIterator in x);
+  const iterable =
+    typeof x === 'object' &&
+    x !== null &&
+    !(x instanceof NDArray) &&
+    !ArrayBuffer.isView(x) &&
+    (Symbol.iterator in x || Symbol.asyncIterator in x);
   if (y === undefined && iterable) {
-    if (sampleWeight !== undefined) throw new ArgumentError({ where: 'fit', what: 'sampleWeight beside an iterable of batches', expected: '[inputs, labels, sampleWeight] in each batch' });
+    if (sampleWeight !== undefined)
+      throw new ArgumentError({
+        where: 'fit',
+        what: 'sampleWeight beside an iterable of batches',
+        expected: '[inputs, labels, sampleWeight] in each batch',
+      });
     return { batches: x as BatchIterable };
   }
   return { data: sampleWeight === undefined ? [x as Data, y as Data] : [x as Data, y as Data, sampleWeight] };
 }
 
+/** Who runs what: a model, what it was compiled with, and the method that errors name. */
+export interface Runner {
+  readonly model: AnyModel;
+  readonly compiled: Compiled;
+  readonly where: string;
+}
+
 /** Builds the model for samples and refuses those that do not fit it; reads all labels. */
-export function checkSamples(model: AnyModel, compiled: Compiled, samples: Samples, where: string): void {
+export function checkSamples({ model, compiled, where }: Runner, samples: Samples): void {
   model.ensureBuiltFor(samples.x);
-  if (!samples.y) throw new ArgumentError({ where, what: 'there are no labels', expected: 'inputs and labels', hint: `model.${where}(x, y)` });
+  if (!samples.y)
+    throw new ArgumentError({
+      where,
+      what: 'there are no labels',
+      expected: 'inputs and labels',
+      hint: `model.${where}(x, y)`,
+    });
   const predicted = model.outputShapes?.[0];
   if (predicted) compiled.loss.check(samples.y, predicted);
 }
@@ -37,8 +70,18 @@ export function checkSamples(model: AnyModel, compiled: Compiled, samples: Sampl
 function split(samples: Samples, share: number): readonly [train: Samples, validation: Samples] {
   const n = samples.x[0]!.shape[0]!;
   const at = Math.floor(n * (1 - share));
-  if (at === 0 || at === n) throw new DataError({ where: 'fit', what: 'too few samples to split', got: `${n} samples, validationSplit ${share}`, expected: 'one sample or more on each side' });
-  const part = (from: number, to: number): Samples => ({ x: samples.x.map((x) => sliceRows(x, from, to)), y: samples.y && sliceRows(samples.y, from, to), sampleWeight: samples.sampleWeight && sliceRows(samples.sampleWeight, from, to) });
+  if (at === 0 || at === n)
+    throw new DataError({
+      where: 'fit',
+      what: 'too few samples to split',
+      got: `${n} samples, validationSplit ${share}`,
+      expected: 'one sample or more on each side',
+    });
+  const part = (from: number, to: number): Samples => ({
+    x: samples.x.map((x) => sliceRows(x, from, to)),
+    y: samples.y && sliceRows(samples.y, from, to),
+    sampleWeight: samples.sampleWeight && sliceRows(samples.sampleWeight, from, to),
+  });
   return [part(0, at), part(at, n)];
 }
 
@@ -53,38 +96,51 @@ function classWeights(y: NDArray, weights: { readonly [label: number]: number })
 
 function weighted(samples: Samples, options: FitOptions): Samples {
   if (!options.classWeight) return samples;
-  if (samples.sampleWeight) throw new ArgumentError({ where: 'fit', what: 'classWeight and sampleWeight together', expected: 'one of them', hint: 'multiply them into sampleWeight' });
+  if (samples.sampleWeight)
+    throw new ArgumentError({
+      where: 'fit',
+      what: 'classWeight and sampleWeight together',
+      expected: 'one of them',
+      hint: 'multiply them into sampleWeight',
+    });
   return { ...samples, sampleWeight: classWeights(samples.y!, options.classWeight) };
 }
 
 function refuseWithIterable(options: FitOptions): void {
   for (const name of ['batchSize', 'validationSplit', 'classWeight'] as const) {
-    if (options[name]) throw new ArgumentError({ where: 'fit', what: `${name} beside an iterable of batches`, got: String(options[name]), expected: 'an iterable that decides itself' });
+    if (options[name])
+      throw new ArgumentError({
+        where: 'fit',
+        what: `${name} beside an iterable of batches`,
+        got: JSON.stringify(options[name]),
+        expected: 'an iterable that decides itself',
+      });
   }
 }
 
 /** Batches without shuffling, for validation and evaluation. */
-export function evaluationBatches(model: AnyModel, compiled: Compiled, source: Source, options: EvaluateOptions, where = 'evaluate'): Batches {
-  if ('batches' in source) return new IterableBatches(source.batches, where, (samples) => checkSamples(model, compiled, samples, where));
-  const samples = readSamples(source.data, where);
-  checkSamples(model, compiled, samples, where);
+export function evaluationBatches(runner: Runner, source: Source, options: EvaluateOptions): Batches {
+  const check = (samples: Samples): void => checkSamples(runner, samples);
+  if ('batches' in source) return new IterableBatches(source.batches, runner.where, check);
+  const samples = readSamples(source.data, runner.where);
+  check(samples);
   return new ArrayBatches(samples, options.batchSize ?? 32);
 }
 
 const isTuple = (data: BatchTuple | BatchIterable): data is BatchTuple => Array.isArray(data);
 
 /** Reads and checks everything that a training is given, before it starts. */
-export function prepareFit(model: AnyModel, compiled: Compiled, source: Source, options: FitOptions): Prepared {
+export function prepareFit(runner: Runner, source: Source, options: FitOptions): Prepared {
   const { validationData, validationSplit = 0, batchSize = 32, shuffle = true, seed } = options;
+  const check = (samples: Samples): void => checkSamples(runner, samples);
   const given = validationData && (isTuple(validationData) ? { data: validationData } : { batches: validationData });
-  const validateGiven = (): Batches | undefined => given && evaluationBatches(model, compiled, given, options, 'fit');
+  const validateGiven = (): Batches | undefined => given && evaluationBatches(runner, given, options);
   if ('batches' in source) {
     refuseWithIterable(options);
-    const train = new IterableBatches(source.batches, 'fit', (samples) => checkSamples(model, compiled, samples, 'fit'));
-    return { train, validation: validateGiven() };
+    return { train: new IterableBatches(source.batches, 'fit', check), validation: validateGiven() };
   }
   const all = readSamples(source.data, 'fit');
-  checkSamples(model, compiled, all, 'fit');
+  check(all);
   const [own, apart] = validationSplit > 0 && !given ? split(all, validationSplit) : [all, undefined];
   const train = new ArrayBatches(weighted(own, options), batchSize, shuffle ? randomState(seed) : undefined);
   return { train, validation: apart ? new ArrayBatches(apart, batchSize) : validateGiven() };

@@ -20,6 +20,7 @@ export function checkDropout(p: number, where: string): number {
  *
  * @throws ArgumentError when `p` is outside [0, 1].
  * @example
+ * import { manualSeed, ones } from '@isograd/autograd';
  * manualSeed(0);
  * dropout(ones([8]), { p: 0.5 }).tolist() // => [ 0, 0, 2, 0, 0, 0, 2, 2 ]
  */

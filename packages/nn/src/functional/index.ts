@@ -1,4 +1,10 @@
-export { binaryCrossEntropy, binaryCrossEntropyWithLogits, type BCEOptions, type BCEWithLogitsOptions, mseLoss } from './losses.ts';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type BCEOptions,
+  type BCEWithLogitsOptions,
+  mseLoss,
+} from './losses.ts';
 export { crossEntropy, type CrossEntropyOptions, nllLoss, type NLLOptions } from './cross-entropy.ts';
 export { dropout, type DropoutOptions } from './dropout.ts';
 export { linear } from './linear.ts';

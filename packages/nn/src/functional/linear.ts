@@ -9,9 +9,22 @@ import type { Tensor } from '@isograd/autograd';
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const features = weight.shape.at(-1)!;
   if (x.shape.at(-1) !== features) {
-    throw new ShapeError({ where: 'linear', what: 'the input has another number of features than the weight', got: `x [${x.shape.join(', ')}], weight [${weight.shape.join(', ')}]`, expected: `x [..., ${features}]`, hint: 'flatten the input, or change inFeatures?' });
+    throw new ShapeError({
+      where: 'linear',
+      what: 'the input has another number of features than the weight',
+      got: `x [${x.shape.join(', ')}], weight [${weight.shape.join(', ')}]`,
+      expected: `x [..., ${features}]`,
+      hint: 'flatten the input, or change inFeatures?',
+    });
   }
-  if (x.dtype !== weight.dtype) throw new DTypeError({ where: 'linear', what: 'input and weight differ in dtype', got: `x ${x.dtype}, weight ${weight.dtype}`, expected: 'one floating-point dtype', hint: `convert with x.to('${weight.dtype}')` });
+  if (x.dtype !== weight.dtype)
+    throw new DTypeError({
+      where: 'linear',
+      what: 'input and weight differ in dtype',
+      got: `x ${x.dtype}, weight ${weight.dtype}`,
+      expected: 'one floating-point dtype',
+      hint: `convert with x.to('${weight.dtype}')`,
+    });
   const y = x.matmul(weight.t());
   return bias ? y.add(bias) : y;
 }

@@ -1,7 +1,10 @@
 import { DataError, DTypeError, isFloat, ShapeError } from '@isograd/device';
 import { type NDArray, sameShape } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { binaryCrossEntropy as bce, binaryCrossEntropyWithLogits as bceWithLogits } from '../ops/binary-cross-entropy.ts';
+import {
+  binaryCrossEntropy as bce,
+  binaryCrossEntropyWithLogits as bceWithLogits,
+} from '../ops/binary-cross-entropy.ts';
 import { checkReduction, reduce, type ReductionOption } from './reduction.ts';
 
 /** Options of {@link binaryCrossEntropy}. */
@@ -19,8 +22,23 @@ export interface BCEWithLogitsOptions extends BCEOptions {
 const show = (x: NDArray): string => `${x.dtype} [${x.shape.join(', ')}]`;
 
 function checkPair(input: Tensor, target: NDArray, where: string): Tensor {
-  if (!sameShape(input.shape, target.shape)) throw new ShapeError({ where, what: 'input and target differ in shape', got: `input ${show(input)}, target ${show(target)}`, expected: 'equal shapes', hint: 'reshape the target with target.reshape(input.shape)?' });
-  for (const x of [input, target]) if (!isFloat(x.dtype)) throw new DTypeError({ where, what: 'takes floating-point tensors only', got: `input ${input.dtype}, target ${target.dtype}`, expected: 'float32 or float64', hint: 'convert with x.float()' });
+  if (!sameShape(input.shape, target.shape))
+    throw new ShapeError({
+      where,
+      what: 'input and target differ in shape',
+      got: `input ${show(input)}, target ${show(target)}`,
+      expected: 'equal shapes',
+      hint: 'reshape the target with target.reshape(input.shape)?',
+    });
+  for (const x of [input, target])
+    if (!isFloat(x.dtype))
+      throw new DTypeError({
+        where,
+        what: 'takes floating-point tensors only',
+        got: `input ${input.dtype}, target ${target.dtype}`,
+        expected: 'float32 or float64',
+        hint: 'convert with x.float()',
+      });
   return asTensor(target);
 }
 
@@ -28,7 +46,13 @@ function checkPair(input: Tensor, target: NDArray, where: string): Tensor {
 function checkProbabilities(x: NDArray, name: string, where: string): void {
   const bad = (x.data as Float32Array).find((v) => !(v >= 0 && v <= 1));
   if (bad === undefined) return;
-  throw new DataError({ where, what: `an element of the ${name} is no probability`, got: String(bad), expected: 'numbers from 0 to 1', hint: name === 'input' ? 'pass it through sigmoid, or use binaryCrossEntropyWithLogits' : 'labels are 0 and 1' });
+  throw new DataError({
+    where,
+    what: `an element of the ${name} is no probability`,
+    got: String(bad),
+    expected: 'numbers from 0 to 1',
+    hint: name === 'input' ? 'pass it through sigmoid, or use binaryCrossEntropyWithLogits' : 'labels are 0 and 1',
+  });
 }
 
 /**
@@ -36,6 +60,7 @@ function checkProbabilities(x: NDArray, name: string, where: string): void {
  *
  * @throws ShapeError when the shapes differ (they are not broadcast); DTypeError for integers.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * mseLoss(tensor([1.5, 2]), tensor([0.5, 0.5])).item() // => 1.625
  */
 export function mseLoss(input: Tensor, target: NDArray, options: ReductionOption = {}): Tensor {
@@ -51,6 +76,7 @@ export function mseLoss(input: Tensor, target: NDArray, options: ReductionOption
  * @param target Of the same shape, from 0 to 1.
  * @throws ShapeError when the shapes differ; DTypeError for integers; DataError for an element that is NaN or outside [0, 1].
  * @example
+ * import { tensor } from '@isograd/autograd';
  * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1], { dtype: 'float32' })).item() // => 0.6931471824645996
  */
 export function binaryCrossEntropy(input: Tensor, target: NDArray, options: BCEOptions = {}): Tensor {
@@ -70,9 +96,14 @@ export function binaryCrossEntropy(input: Tensor, target: NDArray, options: BCEO
  * @param target Of the same shape.
  * @throws ShapeError when the shapes differ; DTypeError for integers.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * binaryCrossEntropyWithLogits(tensor([-200.5]), tensor([1], { dtype: 'float32' })).item() // => 200.5
  */
-export function binaryCrossEntropyWithLogits(input: Tensor, target: NDArray, options: BCEWithLogitsOptions = {}): Tensor {
+export function binaryCrossEntropyWithLogits(
+  input: Tensor,
+  target: NDArray,
+  options: BCEWithLogitsOptions = {},
+): Tensor {
   const where = 'binaryCrossEntropyWithLogits';
   const reduction = checkReduction(options.reduction ?? 'mean', where);
   const y = checkPair(input, target, where);

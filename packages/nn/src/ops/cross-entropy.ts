@@ -1,4 +1,12 @@
-import { deviceGeneration, type DType, expr as e, type Kernel, kernelFor, ShapeError, type View } from '@isograd/device';
+import {
+  deviceGeneration,
+  type DType,
+  expr as e,
+  type Kernel,
+  kernelFor,
+  ShapeError,
+  type View,
+} from '@isograd/device';
 import { allocate, type ArrayLike, defineOp, dispatch, NDArray, type Op, operand, type OpSpec } from '@isograd/ndarray';
 
 /** What the forward pass leaves for the gradient: the largest logit of each row, and log Σ exp(x - largest). */
@@ -36,7 +44,14 @@ function kernelsOf(dtype: DType): Kernels {
 
 function compile(dtype: DType): Kernels {
   const inputs = (n: number): DType[] => new Array<DType>(n).fill(dtype);
-  const [a, b, c, d, f, g] = Array.from({ length: 6 }, (_, i) => e.input(i, dtype)) as [e.Expr, e.Expr, e.Expr, e.Expr, e.Expr, e.Expr];
+  const [a, b, c, d, f, g] = Array.from({ length: 6 }, (_, i) => e.input(i, dtype)) as [
+    e.Expr,
+    e.Expr,
+    e.Expr,
+    e.Expr,
+    e.Expr,
+    e.Expr,
+  ];
   const scalars: DType[] = [];
   // x - largest first, then - logSum: their sum would lose the digits of a small loss beside large logits.
   const logSoftmax = e.sub(e.sub(a, c), d);
@@ -45,14 +60,30 @@ function compile(dtype: DType): Kernels {
     sumExp: kernelFor({ kind: 'reduce', inputs: inputs(2), scalars, pre: e.exp(e.sub(a, b)), op: 'sum' }),
     log: kernelFor({ kind: 'map', inputs: inputs(1), scalars, outputs: [e.log(a)] }),
     // A class of no weight counts nothing, also where its logit is -inf.
-    loss: kernelFor({ kind: 'reduce', inputs: inputs(4), scalars, pre: e.where(e.eq(b, 0), 0, e.neg(e.mul(b, logSoftmax))), op: 'sum' }),
+    loss: kernelFor({
+      kind: 'reduce',
+      inputs: inputs(4),
+      scalars,
+      pre: e.where(e.eq(b, 0), 0, e.neg(e.mul(b, logSoftmax))),
+      op: 'sum',
+    }),
     sum: kernelFor({ kind: 'reduce', inputs: inputs(1), scalars, pre: a, op: 'sum' }),
-    gradient: kernelFor({ kind: 'map', inputs: inputs(6), scalars, outputs: [e.mul(g, e.sub(e.mul(f, e.exp(logSoftmax)), b))] }),
+    gradient: kernelFor({
+      kind: 'map',
+      inputs: inputs(6),
+      scalars,
+      outputs: [e.mul(g, e.sub(e.mul(f, e.exp(logSoftmax)), b))],
+    }),
   };
 }
 
 /** One number a row, read along the columns too. */
-const column = (x: NDArray): View => ({ memory: x.memory, offset: x.offset, strides: [x.strides[0]!, 0], contiguous: false });
+const column = (x: NDArray): View => ({
+  memory: x.memory,
+  offset: x.offset,
+  strides: [x.strides[0]!, 0],
+  contiguous: false,
+});
 
 const rows = (x: NDArray): NDArray => new NDArray(allocate(x.dtype, x.shape[0]!), x.dtype, [x.shape[0]!]);
 
@@ -66,7 +97,12 @@ function rowStats(x: NDArray, k: Kernels): RowStats {
 
 function checkInputs(x: NDArray, q: NDArray): void {
   if (x.ndim === 2 && x.shape[1]! > 0 && x.shape.join() === q.shape.join() && x.dtype === q.dtype) return;
-  throw new ShapeError({ where: 'softmaxCrossEntropy', what: 'logits and targets differ', got: `logits ${x.dtype} [${x.shape.join(', ')}], targets ${q.dtype} [${q.shape.join(', ')}]`, expected: '[rows, classes] both, of one dtype, with one class or more' });
+  throw new ShapeError({
+    where: 'softmaxCrossEntropy',
+    what: 'logits and targets differ',
+    got: `logits ${x.dtype} [${x.shape.join(', ')}], targets ${q.dtype} [${q.shape.join(', ')}]`,
+    expected: '[rows, classes] both, of one dtype, with one class or more',
+  });
 }
 
 const parityForward = '-(x2 * (x1 - jax.scipy.special.logsumexp(x1, axis=1, keepdims=True))).sum(1)';
@@ -88,12 +124,32 @@ const forwardSpec: OpSpec<Attrs> = {
     needs(1) ? g.reshape([-1, 1]).mul(x!.logSoftmax(1).neg()) : undefined,
   ],
   domain: [-2, 2],
-  samples: [{ inputs: [[4, 3], { shape: [4, 3], domain: [0.1, 1] }] }, { inputs: [[1, 5], { shape: [1, 5], domain: [0.1, 1] }] }, { inputs: [[0, 3], [0, 3]] }],
+  samples: [
+    { inputs: [[4, 3], { shape: [4, 3], domain: [0.1, 1] }] },
+    { inputs: [[1, 5], { shape: [1, 5], domain: [0.1, 1] }] },
+    {
+      inputs: [
+        [0, 3],
+        [0, 3],
+      ],
+    },
+  ],
   errors: [
-    { inputs: [[4, 3], [4, 2]], throws: 'logits and targets differ' },
+    {
+      inputs: [
+        [4, 3],
+        [4, 2],
+      ],
+      throws: 'logits and targets differ',
+    },
     { inputs: [[4], [4]], throws: 'logits and targets differ' },
   ],
-  parity: { numpy: null, torch: '-(x2 * torch.log_softmax(x1, 1)).sum(1)', jax: parityForward, why: 'NumPy has no logarithm of softmax' },
+  parity: {
+    numpy: null,
+    torch: '-(x2 * torch.log_softmax(x1, 1)).sum(1)',
+    jax: parityForward,
+    why: 'NumPy has no logarithm of softmax',
+  },
 };
 
 /**
@@ -103,10 +159,13 @@ const forwardSpec: OpSpec<Attrs> = {
  *
  * @throws ShapeError unless both are matrices of one shape and dtype.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * softmaxCrossEntropy(tensor([[1000, 0]], { dtype: 'float32' }), tensor([[0, 1]], { dtype: 'float32' })).tolist() // => [ 1000 ]
  */
-export const softmaxCrossEntropy: Op<<T extends NDArray>(x: T, q: NDArray) => T> = defineOp(forwardSpec, (x: ArrayLike, q: ArrayLike) =>
-  dispatch(forwardSpec, [operand(x, 'softmaxCrossEntropy'), operand(q, 'softmaxCrossEntropy')], {}),
+export const softmaxCrossEntropy: Op<<T extends NDArray>(x: T, q: NDArray) => T> = defineOp(
+  forwardSpec,
+  (x: ArrayLike, q: ArrayLike) =>
+    dispatch(forwardSpec, [operand(x, 'softmaxCrossEntropy'), operand(q, 'softmaxCrossEntropy')], {}),
 ) as unknown as Op<<T extends NDArray>(x: T, q: NDArray) => T>;
 
 const gradSpec: OpSpec<Attrs> = {
@@ -136,10 +195,17 @@ const gradSpec: OpSpec<Attrs> = {
   domain: [-2, 2],
   samples: [{ inputs: [[4], [4, 3], { shape: [4, 3], domain: [0.1, 1] }] }],
   errors: [],
-  parity: { numpy: null, torch: 'x1[:, None] * (x3.sum(1, keepdim=True) * torch.softmax(x2, 1) - x3)', jax: 'x1[:, None] * (x3.sum(1, keepdims=True) * jax.nn.softmax(x2, 1) - x3)', why: 'NumPy has no softmax' },
+  parity: {
+    numpy: null,
+    torch: 'x1[:, None] * (x3.sum(1, keepdim=True) * torch.softmax(x2, 1) - x3)',
+    jax: 'x1[:, None] * (x3.sum(1, keepdims=True) * jax.nn.softmax(x2, 1) - x3)',
+    why: 'NumPy has no softmax',
+  },
 };
 
 /** Cotangent of the logits of {@link softmaxCrossEntropy}: `g (Σq softmax(x) - q)`; `g` `[rows]`, `x`, `q` `[rows, classes]`. */
-export const softmaxCrossEntropyGrad: Op<(g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) => NDArray> = defineOp(gradSpec, (g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) =>
-  dispatch(gradSpec, [g, x, q], stats === undefined ? {} : { stats }),
+export const softmaxCrossEntropyGrad: Op<(g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) => NDArray> = defineOp(
+  gradSpec,
+  (g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) =>
+    dispatch(gradSpec, [g, x, q], stats === undefined ? {} : { stats }),
 );
