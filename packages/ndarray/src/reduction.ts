@@ -220,6 +220,7 @@ export function reductionSpec<A extends ReduceAttrs>(name: string, row: Reductio
   return {
     name,
     family: 'reduction',
+    readsLayout: true,
     forward: ([x], attrs, rule) => {
       if (torchKinds !== undefined && rule === TORCH && !torchKinds.includes(DTYPES[x!.dtype].kind)) {
         throw new DTypeError({

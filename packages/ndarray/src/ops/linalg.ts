@@ -31,37 +31,34 @@ function multiplyMatrices(a: NDArray, b: NDArray, dtype: DType): NDArray {
 }
 
 function checkMatrices(x1: NDArray, x2: NDArray): void {
-  const got = `x1 ${show(x1.shape)}, x2 ${show(x2.shape)}`;
-  if (x1.ndim === 0 || x2.ndim === 0) {
-    throw new ShapeError({
-      where: 'matmul',
-      what: 'a 0-d array cannot be multiplied as a matrix',
-      got,
-      expected: 'at least one axis',
-      hint: 'use multiply',
-    });
-  }
-  if (x1.shape.at(-1) === x2.shape[Math.max(x2.ndim - 2, 0)]) return;
+  const n1 = x1.shape.length;
+  const n2 = x2.shape.length;
+  if (n1 > 0 && n2 > 0 && x1.shape[n1 - 1] === x2.shape[n2 === 1 ? 0 : n2 - 2]) return;
+  const flat = n1 === 0 || n2 === 0;
   throw new ShapeError({
     where: 'matmul',
-    what: 'inner dimensions differ',
-    got,
+    what: flat ? 'a 0-d array cannot be multiplied as a matrix' : 'inner dimensions differ',
+    got: `x1 ${show(x1.shape)}, x2 ${show(x2.shape)}`,
     expected: 'x1 [..., m, k], x2 [..., k, n]',
-    hint: 'transpose one operand?',
+    hint: flat ? 'use multiply' : 'transpose one operand?',
   });
 }
 
+// Plain, so that what happens inside the product leaves no history.
+const typed = (x: NDArray, dtype: DType): NDArray =>
+  x.dtype === dtype ? (x.ndim === 1 ? x.plain() : x) : x.plain().astype(dtype);
 const asRow = (x: NDArray): NDArray => (x.ndim === 1 ? x.reshape([1, x.size]) : x);
 const asColumn = (x: NDArray): NDArray => (x.ndim === 1 ? x.reshape([x.size, 1]) : x);
 
 const matmulSpec: OpSpec<undefined> = {
   name: 'matmul',
   family: 'linalg',
+  readsLayout: true,
   forward: (inputs, _attrs, rule) => {
     const [x1, x2] = inputs as [NDArray, NDArray];
     checkMatrices(x1, x2);
     const dtype = x1.dtype === x2.dtype ? x1.dtype : resultType(inputs, rule);
-    const y = multiplyMatrices(asRow(x1).astype(dtype), asColumn(x2).astype(dtype), dtype);
+    const y = multiplyMatrices(asRow(typed(x1, dtype)), asColumn(typed(x2, dtype)), dtype);
     if (x1.ndim > 1 && x2.ndim > 1) return y;
     const shape = [...y.shape];
     if (x2.ndim === 1) shape.pop();

@@ -38,7 +38,7 @@ function scan(name: string, row: ScanRow): ScanOp {
     name,
     family: 'scan',
     forward: ([x], { axis }) => {
-      const from = x!.astype(sumType(x!.dtype));
+      const from = x!.plain().astype(sumType(x!.dtype));
       const out = new NDArray(allocate(from.dtype, x!.size), from.dtype, x!.shape);
       const target = axisLast(out, axis);
       kernel(from.dtype).run([target, axisLast(from, axis)], target.shape, []);

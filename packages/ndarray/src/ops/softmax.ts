@@ -37,6 +37,7 @@ function alongAxis(name: string, row: SoftmaxRow): AxisOp {
   const spec: OpSpec<AxisAttrs> = {
     name,
     family: 'neural',
+    readsLayout: true,
     forward: ([x], { axis }, rule) => row.forward(x!, axis, rule),
     vjp: (g, { output, attrs }) => [row.vjp(g, output, attrs.axis)],
     domain: [-2, 2],

@@ -63,8 +63,9 @@ const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
     const strides = reshapeStrides(x!, shape);
     return strides
       ? new NDArray(x!.storage, x!.dtype, { shape, strides, offset: x!.offset })
-      : new NDArray(x!.copy().storage, x!.dtype, shape);
+      : new NDArray(x!.plain().copy().storage, x!.dtype, shape);
   },
+  readsLayout: true,
   vjp: (g, { inputs }) => [g.reshape(inputs[0]!.shape)],
   domain: [-2, 2],
   samples: [
