@@ -1,0 +1,76 @@
+"""The workloads in PyTorch, eager; the number of threads is the first argument."""
+import json
+import resource
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(int(sys.argv[1]))
+torch.manual_seed(0)
+
+
+def two_layer():
+    x, y = torch.randn(64, 1000), torch.randn(64, 10)
+    w1 = torch.randn(1000, 100, requires_grad=True)
+    w2 = torch.randn(100, 10, requires_grad=True)
+    optimizer = torch.optim.SGD([w1, w2], lr=1e-6)
+
+    def step():
+        loss = (x.mm(w1).relu().mm(w2) - y).pow(2).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def mlp_adam():
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 64), nn.ReLU(), nn.Linear(64, 10))
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+    x, labels = torch.randn(128, 784), torch.arange(128) % 10
+
+    def step():
+        loss = criterion(model(x), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def xor_epoch():
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Sigmoid())
+    criterion = nn.BCELoss()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    x = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    y = torch.tensor([[0.0], [1], [1], [0]])
+
+    def step():
+        loss = criterion(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+MAKERS = {"twoLayer": two_layer, "mlpAdam": mlp_adam, "xorEpoch": xor_epoch}
+ready = {}
+print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    step = ready.setdefault(request["workload"], None) or MAKERS[request["workload"]]()
+    ready[request["workload"]] = step
+    start = time.perf_counter()
+    for _ in range(request["steps"]):
+        loss = step()
+    ms = (time.perf_counter() - start) * 1e3
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"ms": ms, "loss": loss, "rss": rss}), flush=True)

@@ -1,0 +1,54 @@
+import { createInterface } from 'node:readline';
+
+/** Workloads that every contender runs; the sizes are those of the seed notebooks. */
+export const WORKLOADS = {
+  twoLayer: { title: 'two-layer net 64-1000-100-10, SGD, one step', steps: 60 },
+  mlpAdam: { title: 'MLP 784-256-64-10, batch 128, Adam, one step', steps: 30 },
+  xorEpoch: { title: 'XOR 2-8-1 with fit, one epoch (one batch of 4)', steps: 400 },
+} as const;
+
+/** Name of a workload. */
+export type Workload = keyof typeof WORKLOADS;
+
+/** Runs a number of steps; the value it resolves to is the last loss, so that nothing is optimised away. */
+export type Steps = (count: number) => Promise<number>;
+
+/** A request on standard input, answered by one line on standard output. */
+export interface Request {
+  readonly workload: Workload;
+  readonly steps: number;
+}
+
+/** What a worker answers. */
+export interface Reply {
+  /** Milliseconds for all steps. */
+  readonly ms: number;
+  readonly loss: number;
+  /** Resident memory after the steps, bytes. */
+  readonly rss: number;
+}
+
+/** Serves requests until standard input ends; workloads are set up when they are first asked for. */
+export async function serve(info: string, make: (workload: Workload) => Promise<Steps> | Steps): Promise<void> {
+  const ready = new Map<Workload, Steps>();
+  process.stdout.write(`${JSON.stringify({ info })}\n`);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { workload, steps } = JSON.parse(line) as Request;
+    const run = ready.get(workload) ?? (await make(workload));
+    ready.set(workload, run);
+    const start = performance.now();
+    const loss = await run(steps);
+    const reply: Reply = { ms: performance.now() - start, loss, rss: process.memoryUsage().rss };
+    process.stdout.write(`${JSON.stringify(reply)}\n`);
+  }
+}
+
+/** Seeded numbers in about -1.7 to 1.7, of variance 1: the same for every contender that runs in JavaScript. */
+export function normalish(n: number, seed: number): Float32Array {
+  let state = seed;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) / 16777216;
+  };
+  return Float32Array.from({ length: n }, () => (next() + next() + next() - 1.5) * 2);
+}

@@ -1,0 +1,59 @@
+import { type Tensor, tensor } from '@isograd/autograd';
+import { Input, layers, Sequential as KerasSequential } from '@isograd/keras';
+import { getDevice } from '@isograd/ndarray';
+import { CrossEntropyLoss, Linear, ReLU, Sequential } from '@isograd/nn';
+import { Adam, SGD } from '@isograd/optim';
+import { normalish, serve, type Steps } from '../protocol.ts';
+
+const random = (shape: readonly [number, number], seed: number, requiresGrad = false): Tensor => tensor(normalish(shape[0] * shape[1], seed), { shape, requiresGrad });
+
+function twoLayer(): Steps {
+  const [x, y] = [random([64, 1000], 1), random([64, 10], 2)];
+  const [w1, w2] = [random([1000, 100], 3, true), random([100, 10], 4, true)];
+  const optimizer = new SGD([w1, w2], { lr: 1e-6 });
+  return async (count) => {
+    let loss = 0;
+    for (let i = 0; i < count; i++) {
+      const error = x.mm(w1).relu().mm(w2).sub(y);
+      const value = error.mul(error).sum();
+      optimizer.zeroGrad();
+      value.backward();
+      optimizer.step();
+      loss = value.valueOf();
+    }
+    return loss;
+  };
+}
+
+function mlpAdam(): Steps {
+  const model = new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 64), new ReLU(), new Linear(64, 10));
+  const criterion = new CrossEntropyLoss();
+  const optimizer = new Adam(model.parameters(), { lr: 1e-4 });
+  const x = random([128, 784], 1);
+  const labels = tensor(BigInt64Array.from({ length: 128 }, (_, i) => BigInt(i % 10)));
+  return async (count) => {
+    let loss = 0;
+    for (let i = 0; i < count; i++) {
+      const value = criterion(model(x), labels);
+      optimizer.zeroGrad();
+      value.backward();
+      optimizer.step();
+      loss = value.valueOf();
+    }
+    return loss;
+  };
+}
+
+function xorEpoch(): Steps {
+  const model = new KerasSequential([Input({ shape: [2] }), new layers.Dense(8, { activation: 'tanh' }), new layers.Dense(1, { activation: 'sigmoid' })]);
+  model.compile({ optimizer: 'sgd', loss: 'binaryCrossentropy' });
+  const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]], { dtype: 'float32' });
+  const y = tensor([[0], [1], [1], [0]], { dtype: 'float32' });
+  return async (count) => {
+    const history = await model.fit(x, y, { epochs: count, batchSize: 4, verbose: 0, shuffle: false });
+    return history.history['loss']!.at(-1)!;
+  };
+}
+
+const device = getDevice();
+await serve(`${device.name}: ${device.info}`, (workload) => ({ twoLayer, mlpAdam, xorEpoch })[workload]());

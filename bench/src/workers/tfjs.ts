@@ -1,0 +1,56 @@
+import { loadTfjs, type Tfjs, TFJS_REFERENCES, type TfjsReferenceName } from '@isograd/parity';
+import { normalish, serve, type Steps } from '../protocol.ts';
+
+const tf: Tfjs = await loadTfjs(TFJS_REFERENCES[process.argv[2] as TfjsReferenceName]);
+const random = (shape: [number, number], seed: number): ReturnType<Tfjs['tensor2d']> => tf.tensor2d(normalish(shape[0] * shape[1], seed), shape);
+
+type Scalar = ReturnType<Tfjs['scalar']>;
+
+/** Minimises a loss step by step, reading it each time as the others do. */
+function steps(optimizer: ReturnType<Tfjs['train']['sgd']>, loss: () => Scalar): Steps {
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      const value = optimizer.minimize(loss, true)!;
+      last = value.dataSync()[0]!;
+      value.dispose();
+    }
+    return last;
+  };
+}
+
+function twoLayer(): Steps {
+  const [x, y] = [random([64, 1000], 1), random([64, 10], 2)];
+  const [w1, w2] = [tf.variable(random([1000, 100], 3)), tf.variable(random([100, 10], 4))];
+  return steps(tf.train.sgd(1e-6), () => tf.sum(tf.square(tf.sub(tf.matMul(tf.relu(tf.matMul(x, w1)), w2), y))));
+}
+
+function mlpAdam(): Steps {
+  const x = random([128, 784], 1);
+  const labels = tf.oneHot(tf.tensor1d(Int32Array.from({ length: 128 }, (_, i) => i % 10), 'int32'), 10);
+  const sizes = [784, 256, 64, 10];
+  const weights = sizes.slice(1).map((n, i) => tf.variable(tf.mul(random([sizes[i]!, n], 10 + i), 1 / Math.sqrt(sizes[i]!))));
+  const biases = sizes.slice(1).map((n) => tf.variable(tf.zeros([n])));
+  return steps(tf.train.adam(1e-4) as unknown as ReturnType<Tfjs['train']['sgd']>, () => {
+    const logits = weights.reduce((h, w, i) => {
+      const z = tf.add(tf.matMul(h, w), biases[i]!) as typeof x;
+      return i < 2 ? tf.relu(z) : z;
+    }, x);
+    return tf.losses.softmaxCrossEntropy(labels, logits) as Scalar;
+  });
+}
+
+function xorEpoch(): Steps {
+  const model = tf.sequential({
+    layers: [tf.layers.dense({ units: 8, activation: 'tanh', inputShape: [2] }), tf.layers.dense({ units: 1, activation: 'sigmoid' })],
+  });
+  model.compile({ optimizer: 'sgd', loss: 'binaryCrossentropy' });
+  const x = tf.tensor2d([[0, 0], [0, 1], [1, 0], [1, 1]]);
+  const y = tf.tensor2d([[0], [1], [1], [0]]);
+  return async (count) => {
+    const { history } = await model.fit(x, y, { epochs: count, batchSize: 4, verbose: 0, shuffle: false, yieldEvery: 'never' });
+    return Number(history['loss']!.at(-1));
+  };
+}
+
+await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) => ({ twoLayer, mlpAdam, xorEpoch })[workload]());
