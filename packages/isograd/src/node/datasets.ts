@@ -1,0 +1,2 @@
+export * from '@isograd/datasets';
+export * from '@isograd/datasets/node';
