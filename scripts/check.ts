@@ -65,6 +65,7 @@ const STAGES: readonly Stage[] = [
   command('format', 'oxfmt', '--check'),
   cached('lint', 'check:lint'),
   cached('dead code', 'check:dead-code'),
+  command('docs', 'tsx', '--conditions=isograd-source', 'scripts/docs/main.ts', '--check'),
   { name: 'layers', run: () => runTests('layers', ['workspace']) },
   {
     name: 'doctests',

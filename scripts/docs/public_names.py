@@ -1,0 +1,90 @@
+"""Freezes the public names of NumPy, PyTorch and Keras, by which docs/coverage measures what isograd has.
+
+    ~/.cache/isograd/python/keras/bin/python scripts/docs/public_names.py numpy keras
+    ~/.cache/isograd/python/torch/bin/python scripts/docs/public_names.py torch
+
+The environments are those of scripts/setup-python.sh. Writes scripts/docs/names/<library>.json.
+"""
+
+import importlib
+import json
+import sys
+import types
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "names"
+
+# Kernels of one vendor, switches of a CUDA device, readers of the compiler: names that no other framework could take over.
+INTERNAL = (
+    "_", "cudnn_", "miopen_", "mkldnn_", "fbgemm_", "quantized_", "sym_", "q_", "is_cuda", "is_ipu", "is_maia",
+    "parse_", "import_ir_module", "has_torch_function", "handle_torch_function", "assert_int_or_pair",
+)
+
+# The compiler's own types, storages and typed tensors of old.
+INTERNAL_KINDS = ("pybind11_type", "_LegacyStorageMeta", "tensortype")
+
+NAMESPACES = {
+    "numpy": ["numpy", "numpy.ndarray", "numpy.linalg", "numpy.fft", "numpy.random", "numpy.random.Generator"],
+    "torch": [
+        "torch", "torch.Tensor", "torch.autograd", "torch.linalg", "torch.nn", "torch.nn.functional", "torch.nn.init",
+        "torch.nn.utils", "torch.optim", "torch.optim.lr_scheduler", "torch.utils.data",
+    ],
+    "keras": [
+        "keras", "keras.Model", "keras.activations", "keras.callbacks", "keras.constraints", "keras.initializers",
+        "keras.layers", "keras.losses", "keras.metrics", "keras.ops", "keras.optimizers", "keras.optimizers.schedules",
+        "keras.random", "keras.regularizers", "keras.saving", "keras.utils",
+    ],
+}
+
+
+def find(path):
+    """The module or class behind a dotted path."""
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError:
+        parent, name = path.rsplit(".", 1)
+        return getattr(find(parent), name)
+
+
+def is_dtype(value):
+    """Element types are strings in isograd."""
+    return type(value).__name__ == "dtype" or (isinstance(value, type) and "numpy.generic" in str(value.__mro__))
+
+
+def is_own(library, path, value):
+    """Whether a name of a module without `__all__` was made there, and not imported for its own use."""
+    if path == "torch.nn":
+        return isinstance(value, type) and (value.__module__ or "").startswith("torch.nn")
+    if library == "torch":
+        home = getattr(value, "__module__", None) or ""
+        is_function = isinstance(value, (types.FunctionType, types.BuiltinFunctionType))
+        return is_function and home in (path, "torch", "torch.functional", "torch._C._nn", "torch._C._linalg", "")
+    return True
+
+
+def public_names(library, path):
+    """Names of functions, classes and constants; of a class its methods and properties."""
+    place = find(path)
+    if isinstance(place, type):
+        names = [name for name in dir(place) if name not in dir(object)]
+        if library == "keras":
+            names = [name for name in names if any(name in vars(base) for base in place.__mro__ if "keras" in base.__module__)]
+    else:
+        own = [name for name in dir(place) if is_own(library, path, getattr(place, name))]
+        names = [name for name in getattr(place, "__all__", own) if not isinstance(getattr(place, name), types.ModuleType)]
+        values = [(name, getattr(place, name)) for name in names]
+        names = [name for name, value in values if not is_dtype(value) and type(value).__name__ not in INTERNAL_KINDS]
+    return sorted(name for name in set(names) if not name.startswith(INTERNAL) and "autocast" not in name)
+
+
+def main(libraries):
+    for library in libraries:
+        namespaces = {path: public_names(library, path) for path in NAMESPACES[library]}
+        lines = [f"    {json.dumps(path)}: {json.dumps(names)}" for path, names in namespaces.items()]
+        version = importlib.import_module(library).__version__.split("+")[0]
+        head = f'{{\n  "library": "{library}",\n  "version": "{version}",\n  "namespaces": {{\n'
+        (FOLDER / f"{library}.json").write_text(head + ",\n".join(lines) + "\n  }\n}\n")
+        print(library, version, {path: len(names) for path, names in namespaces.items()})
+
+
+main(sys.argv[1:])
