@@ -1,6 +1,7 @@
 import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
 import { compileGemm } from './gemm/gemm.ts';
+import { compileIndexed } from './indexed.ts';
 import { compileMap } from './map.ts';
 import { DeviceMemory } from './memory.ts';
 import { compileReduce } from './reduce.ts';
@@ -22,6 +23,9 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
       return compileReduce(runtime, desc);
     case 'gemm':
       return compileGemm(runtime, desc);
+    case 'gather':
+    case 'scatterAdd':
+      return compileIndexed(desc);
     default:
       return undefined;
   }

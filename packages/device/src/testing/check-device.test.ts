@@ -34,3 +34,7 @@ test('ulp distance counts representable values', () => {
   expect(ulpDistance(NaN, 1, 64)).toBe(Infinity);
   expect(ulpDistance(Number.MAX_VALUE, Infinity, 64)).toBe(1);
 });
+
+test('the elementary functions of the reference are near the exact values', () => {
+  for (const { name, check } of deviceCases().filter((c) => c.name.endsWith('exact values'))) expect(check(jsDevice).compared, name).toBeGreaterThan(20);
+});

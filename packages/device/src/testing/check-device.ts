@@ -1,5 +1,6 @@
 import { jsDevice } from '../js/device.ts';
 import type { Device } from '../kernel.ts';
+import { exactCases } from './exact-cases.ts';
 import { fuzzCases } from './fuzz-cases.ts';
 import { gemmCases } from './gemm-cases.ts';
 import { indexedCases } from './indexed-cases.ts';
@@ -24,7 +25,7 @@ export interface DeviceReport {
  * deviceCases().some((c) => c.name === 'reduce sum float32') // => true
  */
 export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[] {
-  return [...mapCases(reference), ...fuzzCases(reference), ...reduceCases(reference), ...gemmCases(reference), ...indexedCases(reference)];
+  return [...mapCases(reference), ...exactCases(), ...fuzzCases(reference), ...reduceCases(reference), ...gemmCases(reference), ...indexedCases(reference)];
 }
 
 /**

@@ -91,7 +91,7 @@ function layoutCase(dtype: DType, reference: Device): DeviceCase {
 }
 
 /** Sizes beyond what a device stages or hands to a thread at once. */
-const LARGE: readonly (readonly number[])[] = [[200003], [3, 70001], [70001, 3], [300, 700], [5, 90, 400]];
+const LARGE: readonly (readonly number[])[] = [[70001], [2, 30001], [20001, 3], [150, 300], [5, 90, 100]];
 
 function largeCase(dtype: DType, reference: Device): DeviceCase {
   return {

@@ -59,7 +59,7 @@ function reduceCase(op: ReduceOp, dtype: DType, squared: boolean, reference: Dev
 }
 
 /** Sizes beyond what a device stages or hands to a thread at once. */
-const LARGE: readonly (readonly [kept: readonly number[], reduced: readonly number[]])[] = [[[], [200003]], [[], [2, 100001]], [[300], [700]], [[3], [70001]], [[70001], [3]], [[4, 50], [30, 20]]];
+const LARGE: readonly (readonly [kept: readonly number[], reduced: readonly number[]])[] = [[[], [150003]], [[], [2, 70001]], [[150], [700]], [[2], [70001]], [[30001], [3]], [[4, 50], [30, 20]]];
 
 function largeCase(op: ReduceOp, dtype: DType, reference: Device): DeviceCase {
   const desc = reduceDesc(op, dtype, false);

@@ -57,11 +57,10 @@ function packedTile(module: ModuleBuilder, width: Width, shape: TileShape): Func
 }
 
 /** Products of any size: operands are packed block by block, then multiplied tile by tile. */
-function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape): void {
+function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape, { name, packB }: { readonly name: string; readonly packB: FunctionRef }): void {
   const tile = packedTile(module, width, shape);
   const columns = shape.vectors * width.lanes;
   const packA = packFunction(module, width, shape.rows);
-  const packB = packFunction(module, width, columns);
   const mBlock = Math.floor(M_BLOCK / shape.rows) * shape.rows;
   const body = (f: FunctionBuilder): void => {
     const g = fields(f);
@@ -98,7 +97,7 @@ function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape): v
       });
     });
   };
-  module.function({ params: ['i32'], results: [] }, body, 'packed');
+  module.function({ params: ['i32'], results: [] }, body, name);
 }
 
 /** A row of tiles over operands as they lie, `b` with its rows in one run. Parameters: columns, steps, a, aRow, aColumn, b, bRow, c, ldc, whether to add. */
@@ -135,7 +134,7 @@ function directStrip(module: ModuleBuilder, width: Width, rows: number, widths: 
   });
 }
 
-/** Rows of the tile of the direct path. */
+/** Rows of the tile of the direct path; six, which packing allows, would need more address registers than there are. */
 const DIRECT_ROWS = 4;
 
 /** Small products, and those with few rows: nothing is packed. */
@@ -181,11 +180,14 @@ function compaction(module: ModuleBuilder, width: Width): void {
   module.function({ params: ['i32'], results: [] }, body, 'compact');
 }
 
-/** Generates the products of one float dtype: `packed`, `direct`, and `compact` for their results. */
+/** Generates the products of one float dtype: `packed`, `packedRow` for a single row, `direct`, and `compact` for their results. */
 export function gemmModule({ engine, memory }: Runtime, dtype: 'float32' | 'float64'): ModuleBuilder {
   const module = new ModuleBuilder({ shared: memory.shared });
   const width = widthOf(dtype, engine.fma);
-  packedProduct(module, width, tileShape(engine.fma));
+  const tile = tileShape(engine.fma);
+  const packB = packFunction(module, width, tile.vectors * width.lanes);
+  packedProduct(module, width, tile, { name: 'packed', packB });
+  packedProduct(module, width, { rows: 1, vectors: tile.vectors }, { name: 'packedRow', packB });
   directProduct(module, width);
   compaction(module, width);
   return module;

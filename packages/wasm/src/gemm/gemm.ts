@@ -6,10 +6,15 @@ import { type Entry, instance, type Runtime } from '../runtime.ts';
 import { copyGrid, copyRun } from '../staging.ts';
 import { GEMM_BLOCK, gemmModule, K_BLOCK, M_BLOCK, N_BLOCK, tileShape } from './gemm-code.ts';
 
-/** Products of at most this many steps are not worth packing for. */
-const DIRECT_STEPS = 16384;
+/** Products of at most so many steps are not packed, even if `b` must be transposed for it. */
+const SMALL = 16384;
+/** Products of at most so many steps are not packed when `b`, in C order, is no larger than {@link DIRECT_ELEMENTS}. */
+const DIRECT_STEPS = 2 ** 20;
+const DIRECT_ELEMENTS = 32768;
 /** With at most so many rows `b` is read too seldom to be packed. */
 const DIRECT_ROWS = 4;
+/** Larger operands are multiplied in parts, so that linear memory, which never shrinks, stays small. */
+const PART_BYTES = 2 ** 27;
 /** A matrix with gaps is copied as a whole while it takes at most so many times its elements. */
 const MAX_GAPS = 2;
 
@@ -32,22 +37,27 @@ interface Plan {
   readonly a: StagedMatrix;
   readonly b: StagedMatrix;
   readonly out: readonly [row: number, column: number];
-  readonly direct: boolean;
+  /** Whether the second view is `a` and the first `b`: a matrix times a column is a row times the transposed matrix. */
+  readonly swapped: boolean;
+  readonly path: 'direct' | 'packed' | 'packedRow';
   /** Elements from row to row of the staged result. */
   readonly ldc: number;
   readonly batch: readonly number[];
   readonly batchStrides: readonly (readonly number[])[];
 }
 
+type Strides = readonly [row: number, column: number];
+
 interface Products {
   readonly packed: Entry;
+  readonly packedRow: Entry;
   readonly direct: Entry;
   readonly compact: Entry;
 }
 
 const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
-function stage(rows: number, columns: number, [row, column]: readonly [number, number], rowMajor: boolean): StagedMatrix {
+function stage(rows: number, columns: number, [row, column]: Strides, rowMajor: boolean): StagedMatrix {
   const span = (rows - 1) * row + (columns - 1) * column + 1;
   const tight = row > 0 && column > 0 && (column === 1 || row === 1) && span <= MAX_GAPS * rows * columns;
   if (tight && (column === 1 || !rowMajor)) return { rows, columns, run: span, from: [row, column], to: [row, column], elements: span };
@@ -62,7 +72,7 @@ function copyMatrix(matrix: StagedMatrix, to: TypedArray, at: number, from: Type
 }
 
 /** Axes of length 1 get the stride that makes the matrix contiguous. */
-function stridesOf(view: View, rank: number, rows: number, columns: number): readonly [number, number] {
+function stridesOf(view: View, rank: number, rows: number, columns: number): Strides {
   const [row, column] = [view.strides[rank]!, view.strides[rank + 1]!];
   if (columns === 1) return [rows === 1 ? 1 : row, 1];
   return [rows === 1 ? columns * Math.abs(column) : row, column];
@@ -87,6 +97,7 @@ class GemmKernel implements Kernel {
 
   run(views: readonly View[], shape: readonly number[]): void {
     for (let d = 0; d < shape.length - 1; d++) if (shape[d] === 0) return;
+    if (this.#halve(views, shape)) return;
     const plan = this.#plans.get(views, shape, this.#makePlan);
     if (plan.batch.length === 0) return this.#multiply(plan, views, views.map((v) => v.offset));
     const index = plan.batch.map(() => 0);
@@ -94,6 +105,21 @@ class GemmKernel implements Kernel {
       this.#multiply(plan, views, views.map((v, o) => index.reduce((at, i, d) => at + i * plan.batchStrides[o]![d]!, v.offset)));
       for (let d = index.length - 1; d >= 0 && ++index[d]! === plan.batch[d]; d--) index[d] = 0;
     }
+  }
+
+  /** Runs a product that is too large for one piece as two; parts of rows or columns have the same bits as the whole. */
+  #halve(views: readonly View[], shape: readonly number[]): boolean {
+    const rank = shape.length - 3;
+    const [m, n, k] = shape.slice(rank) as [number, number, number];
+    if ((m * k + k * n + m * n) << this.#layout.shift <= PART_BYTES && m * k + k * n + m * n < PART_BYTES) return false;
+    if (m === 1 && n === 1) return false;
+    const [axis, size] = m >= n ? [rank, m] : [rank + 1, n];
+    const touched = m >= n ? [true, true, false] : [true, false, true];
+    for (const [from, count] of [[0, size >> 1], [size >> 1, size - (size >> 1)]] as const) {
+      const part = views.map((v, o) => (touched[o] ? { ...v, offset: v.offset + from * v.strides[axis]!, contiguous: false } : v));
+      this.run(part, shape.map((s, d) => (d === axis ? count : s)));
+    }
+    return true;
   }
 
   readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
@@ -107,38 +133,39 @@ class GemmKernel implements Kernel {
       batch = batch.slice(0, -1);
     }
     const [oStrides, aStrides, bStrides] = [stridesOf(out, rank, m, n), stridesOf(a, rank, m, k), stridesOf(b, rank, k, n)];
-    const direct = m <= DIRECT_ROWS || m * n * k <= DIRECT_STEPS;
-    return {
-      m,
-      n,
-      k,
-      a: stage(m, k, aStrides, false),
-      b: stage(k, n, bStrides, direct),
-      out: oStrides,
-      direct,
-      ldc: roundUp(n, this.#lanes),
-      batch,
-      batchStrides: views.map((v) => v.strides.slice(0, batch.length)),
-    };
+    const rest = { batch, batchStrides: views.map((v) => v.strides.slice(0, batch.length)) };
+    const swapped = n === 1 && m > 1 && (aStrides[0] === 1 || m * k > SMALL);
+    if (!swapped) return { ...rest, ...this.#planMatrix([m, n, k], oStrides, aStrides, bStrides), swapped };
+    const flip = ([row, column]: Strides): Strides => [column, row];
+    return { ...rest, ...this.#planMatrix([1, m, k], flip(oStrides), [k * bStrides[0], bStrides[0]], flip(aStrides)), swapped };
   };
+
+  #planMatrix([m, n, k]: readonly [number, number, number], out: Strides, a: Strides, b: Strides): Pick<Plan, 'm' | 'n' | 'k' | 'a' | 'b' | 'out' | 'path' | 'ldc'> {
+    const steps = m * n * k;
+    const inOrder = b[1] === 1 && b[0] >= n;
+    const direct = steps <= SMALL || (inOrder && (m <= DIRECT_ROWS || (steps <= DIRECT_STEPS && k * n <= DIRECT_ELEMENTS)));
+    const path = direct ? 'direct' : m === 1 ? 'packedRow' : 'packed';
+    return { m, n, k, out, path, a: stage(m, k, a, false), b: stage(k, n, b, direct), ldc: roundUp(n, this.#lanes) };
+  }
 
   #multiply(plan: Plan, views: readonly View[], offsets: readonly number[]): void {
     const { memory } = this.#runtime;
-    const { m, n, k, ldc } = plan;
+    const { m, n, k, ldc, path, swapped } = plan;
     const { shift } = this.#layout;
+    const [left, right] = swapped ? [2, 1] : [1, 2];
     memory.reset();
     const a = memory.allocate(plan.a.elements << shift);
     const b = memory.allocate(plan.b.elements << shift);
     const c = memory.allocate((roundUp(m, this.#tileRows) * ldc) << shift);
     const depth = Math.min(k, K_BLOCK);
-    const aPanels = plan.direct ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
-    const bPanels = plan.direct ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
+    const aPanels = path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
+    const bPanels = path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
     const lanes = this.#layout.lanes(memory);
     if (k > 0) {
-      copyMatrix(plan.a, lanes, a >>> shift, views[1]!.memory, offsets[1]!);
-      copyMatrix(plan.b, lanes, b >>> shift, views[2]!.memory, offsets[2]!);
+      copyMatrix(plan.a, lanes, a >>> shift, views[left]!.memory, offsets[left]!);
+      copyMatrix(plan.b, lanes, b >>> shift, views[right]!.memory, offsets[right]!);
       writeBlock(memory, plan, shift, { a, b, c, aPanels, bPanels });
-      (plan.direct ? this.#products.direct : this.#products.packed)(0);
+      this.#products[path](0);
     } else (lanes as Float32Array).fill(0, c >>> shift, (c >>> shift) + m * ldc);
     this.#collect(plan, views[0]!, offsets[0]!, c >>> shift, lanes);
   }
