@@ -181,15 +181,18 @@ export abstract class ArrayCore implements View {
 
   /** Refuses in-place writes that would break this array's meaning: plain arrays take all unless they repeat elements. */
   checkWritable(where: string): void {
-    this.strides.forEach((s, d) => {
-      if (s === 0 && this.shape[d]! > 1)
-        throw new ShapeError({
-          where,
-          what: 'a broadcast view cannot be written, its elements share memory',
-          got: `shape [${this.shape.join(', ')}], strides [${this.strides.join(', ')}]`,
-          hint: 'write into x.copy()',
-        });
-    });
+    const { shape, strides, size } = this;
+    if (size < 2) return;
+    for (let d = 0; d < shape.length; d++) {
+      if (strides[d] !== 0 || shape[d] === 1) continue;
+      throw new ShapeError({
+        where,
+        what: 'a broadcast view cannot be written, its elements share memory',
+        got: `shape [${shape.join(', ')}], strides [${strides.join(', ')}]`,
+        expected: 'an array whose elements have a place of their own each',
+        hint: 'write into x.copy()',
+      });
+    }
   }
 }
 

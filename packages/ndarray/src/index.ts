@@ -25,6 +25,7 @@ export * from './array.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export * from './creation.ts';
 export * from './dispatch.ts';
+export { canCast, type Casting, promoteTypes, resultType } from './dtype-functions.ts';
 export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryRow } from './families.ts';
 export type * from './op.ts';
 export * from './ops/index.ts';

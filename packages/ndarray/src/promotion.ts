@@ -73,14 +73,3 @@ export function meetWeak(dtype: DType, weak: WeakKind, rule: Promotion): DType {
 export function weakKind(value: number | bigint | boolean): WeakKind {
   return typeof value === 'boolean' ? 'b' : typeof value === 'bigint' || Number.isInteger(value) ? 'i' : 'f';
 }
-
-/**
- * The dtype that arrays of two dtypes meet in, by NumPy's rules.
- *
- * @example
- * promoteTypes('int32', 'float32') // => float64
- * promoteTypes('uint8', 'int32') // => int32
- */
-export function promoteTypes(type1: DType, type2: DType): DType {
-  return NUMPY.promote(type1, type2);
-}
