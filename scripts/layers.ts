@@ -19,6 +19,12 @@ const STANDS_ON: Readonly<Record<string, readonly string[]>> = {
   isograd: ['keras', 'datasets', 'plot'],
 };
 
+/** What a package looks for at run time and works without; never a static import, so no layer. */
+const FOUND_AT_RUN_TIME: Readonly<Record<string, readonly string[]>> = { ndarray: ['native'] };
+
+const foundAtRunTime = (layer: string, name: string): boolean =>
+  FOUND_AT_RUN_TIME[layer]?.includes(shortName(name)) ?? false;
+
 const BROWSER = new Set(['device', 'wasm', 'ndarray', 'autograd', 'nn', 'optim', 'keras']);
 const BUILTIN = new Set(builtinModules);
 
@@ -69,6 +75,7 @@ function bareProblem(item: WorkspacePackage, file: string, site: ImportSite): st
   if (name === item.name) return `imports itself by name; use a relative path`;
   if (isOurs(name) && item.folder.startsWith('packages/')) {
     const layer = shortName(item.name);
+    if (foundAtRunTime(layer, name)) return undefined;
     if (!allowedBelow(layer).has(shortName(name))) return `imports ${name}, which is not below ${item.name}`;
   }
   if (isTest && name === 'vitest') return undefined;
@@ -108,7 +115,9 @@ export function dependencyProblems(readReferences: (folder: string) => string[])
   return workspacePackages()
     .filter((item) => item.folder.startsWith('packages/'))
     .flatMap((item) => {
-      const names = [...declared(item, false)].filter(isOurs);
+      const names = [...declared(item, false)].filter(
+        (name) => isOurs(name) && !foundAtRunTime(shortName(item.name), name),
+      );
       const folders = new Set(names.map((name) => `../${shortName(name)}`));
       const references = readReferences(item.folder);
       const below = allowedBelow(shortName(item.name));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NDArray, Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, label, opTable, type TableOp } from '@isograd/ndarray/testing';
-import { asTensor, gradcheck, gradgradcheck, Tensor } from '@isograd/autograd';
+import { asTensor, gradcheck, gradgradcheck, Tensor } from '../src/index.ts';
 
 const table = opTable();
 const differentiable = table.filter((op) => op.nonDifferentiable === undefined);
