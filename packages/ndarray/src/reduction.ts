@@ -21,6 +21,7 @@ import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
 import { dtypeCode } from './dtype-code.ts';
 import type { ErrorSample, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 import { type Promotion, TORCH } from './promotion.ts';
+import { interleavedSums, sumsInterleaved } from './short-sums.ts';
 import { allocate } from './storage.ts';
 
 /** Options of a reduction. */
@@ -129,7 +130,10 @@ export function reducer(spec: Reduction): ReduceRun {
     checkNotEmpty(spec, x, kept);
     const outType = reducedDType(spec.op, dtype);
     const out = new NDArray(allocate(outType, sizeOf(kept)), outType, kept);
-    runReduce(kernelOf(inputs, dtype), out, inputs, attrs.axes);
+    const count = reducedCount(x.shape, attrs.axes);
+    const rows = spec.op === 'sum' && spec.pre === undefined && attrs.axes[0] === kept.length;
+    if (rows && sumsInterleaved(x, count, rule)) interleavedSums(x, count, out.memory as Float32Array);
+    else runReduce(kernelOf(inputs, dtype), out, inputs, attrs.axes);
     return attrs.keepdims ? new NDArray(out.storage, outType, reducedShape(x.shape, attrs)) : out;
   };
 }
