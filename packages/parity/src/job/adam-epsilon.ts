@@ -1,4 +1,4 @@
-import type { KnownDifference } from '../known-differences.ts';
+import type { KnownDifference } from '../known-differences/index.ts';
 
 /**
  * Where Adam's epsilon enters. The main job gives tfjs the formula of Keras and compares both; the size of the difference

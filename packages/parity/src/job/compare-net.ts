@@ -21,11 +21,13 @@ export interface GradientComparison {
 /** How the final values of one parameter compare. */
 export interface WeightComparison {
   readonly parameter: string;
-  /** Largest difference relative to the largest weight. */
+  /** Distance of the two results as a share of the way that training took them: Euclidean norms. */
   readonly difference: number;
-  /** Distance of our float32 and float64 runs, relative to the same. */
+  /** The same for our float32 and float64 runs. */
   readonly ownDrift: number;
   readonly allowed: number;
+  /** Largest difference of two elements, relative to the largest weight. */
+  readonly largest: number;
 }
 
 /** How well two nets know the test digits. */
@@ -51,25 +53,50 @@ export function relativeToLargest(a: RefArray, b: RefArray): number {
 }
 
 /**
- * Holds the final weights of two runs against each other. A run may stand off by the tolerance, or by twice the distance of our
- * own float32 and float64 runs, but never by more than the hard bound.
+ * Distance of two points as a share of the way from the start to the first; infinite with anything that is not finite.
+ *
+ * @example
+ * const at = (...values) => ({ dtype: 'float32', shape: [2], values: new Float32Array(values) });
+ * shareOfTheWay(at(0, 0), at(3, 4), at(3, 4.5)) // => 0.1
+ */
+export function shareOfTheWay(start: RefArray, end: RefArray, other: RefArray): number {
+  let [way, apart] = [0, 0];
+  for (let i = 0; i < end.values.length; i++) {
+    const at = Number(end.values[i]);
+    way += (at - Number(start.values[i])) ** 2;
+    apart += (at - Number(other.values[i])) ** 2;
+  }
+  if (!Number.isFinite(apart) || end.shape.join() !== other.shape.join()) return Infinity;
+  return apart === 0 ? 0 : Math.sqrt(apart / way);
+}
+
+/** The weights that runs of one net began and ended with. */
+export interface RunWeights {
+  readonly start: readonly RefArray[];
+  readonly ours: readonly RefArray[];
+  readonly theirs: readonly RefArray[];
+  readonly float64: readonly RefArray[];
+}
+
+/**
+ * Holds the final weights of two runs against each other. They may end apart by the tolerance, or by twice the distance of our
+ * own float32 and float64 runs, but never by more than the stated bound.
  */
 export function compareWeights(
   names: readonly string[],
-  runs: {
-    readonly ours: readonly RefArray[];
-    readonly theirs: readonly RefArray[];
-    readonly float64: readonly RefArray[];
-  },
+  { start, ours, theirs, float64 }: RunWeights,
 ): WeightComparison[] {
-  const [{ scaled: tolerance }, { scaled: bound }] = [
-    toleranceFor(['float32'], 'final weights'),
-    toleranceFor(['float32'], 'final weights that drift'),
-  ];
+  const tolerance = toleranceFor(['float32'], 'final weights').scaled;
+  const bound = toleranceFor(['float32'], 'final weights that drift').scaled;
   return names.map((parameter, i) => {
-    const ownDrift = relativeToLargest(runs.ours[i]!, runs.float64[i]!);
-    const difference = relativeToLargest(runs.ours[i]!, runs.theirs[i]!);
-    return { parameter, difference, ownDrift, allowed: Math.min(bound, Math.max(tolerance, 2 * ownDrift)) };
+    const ownDrift = shareOfTheWay(start[i]!, ours[i]!, float64[i]!);
+    return {
+      parameter,
+      difference: shareOfTheWay(start[i]!, ours[i]!, theirs[i]!),
+      ownDrift,
+      allowed: Math.min(bound, Math.max(tolerance, 2 * ownDrift)),
+      largest: relativeToLargest(ours[i]!, theirs[i]!),
+    };
   });
 }
 

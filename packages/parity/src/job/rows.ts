@@ -83,7 +83,7 @@ const driftNote = (steps: number): string =>
   steps === 0 ? '' : `; at ${steps} steps our own float32 and float64 runs stand as far apart`;
 
 function weightRow({ net, weights }: NetResult): Row {
-  const { parameter, difference, allowed, ownDrift } = worstOf(weights);
+  const { parameter, difference, allowed, ownDrift, largest } = worstOf(weights);
   return {
     group: net.name,
     what: 'final weights',
@@ -92,7 +92,7 @@ function weightRow({ net, weights }: NetResult): Row {
     difference,
     allowed,
     verdict: verdictOf(difference, allowed),
-    note: `${parameter}, relative to its largest weight; our own float32 and float64 runs: ${short(ownDrift)}`,
+    note: `distance in ${parameter} as a share of the way it went; our own float32 and float64 runs end ${short(ownDrift)} apart; the largest difference of two elements is ${short(largest)} of the largest weight`,
   };
 }
 

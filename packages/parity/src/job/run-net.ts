@@ -62,7 +62,12 @@ export async function runNet(task: NetTask): Promise<NetResult> {
     float64: await runOne(task, ours, { ...start, weights: weights.map(widened) }),
   };
   const ownAdam = net.optimizer.name === 'adam' && (await runOwnAdam(task, start));
-  const weightsOf = { ours: runs.ours.weights, theirs: runs.theirs.weights, float64: runs.float64.weights };
+  const weightsOf = {
+    start: weights,
+    ours: runs.ours.weights,
+    theirs: runs.theirs.weights,
+    float64: runs.float64.weights,
+  };
   const outputs = { ours: runs.ours.outputs, theirs: runs.theirs.outputs, float64: runs.float64.outputs };
   return {
     net,

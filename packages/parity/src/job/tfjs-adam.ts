@@ -22,6 +22,7 @@ const [BETA1, BETA2] = [0.9, 0.999] as const;
  */
 export function makeTfjsAdam(tf: Tfjs, { learningRate, epsilon, rule }: AdamSettings): tfjs.Optimizer {
   if (rule === 'as it is') return tf.train.adam(learningRate, BETA1, BETA2, epsilon);
+  const { stepSize, addend } = RULES[rule];
   class Adam extends tf.AdamOptimizer {
     readonly #powers = [Math.fround(BETA1), Math.fround(BETA2)] as [number, number];
     #step = 0;
@@ -29,9 +30,8 @@ export function makeTfjsAdam(tf: Tfjs, { learningRate, epsilon, rule }: AdamSett
     override applyGradients(gradients: Parameters<tfjs.AdamOptimizer['applyGradients']>[0]): void {
       this.#step++;
       const [c1, c2] = this.#powers.map((power) => Math.fround(1 - power)) as [number, number];
-      const [exact1, exact2] = [1 - BETA1 ** this.#step, 1 - BETA2 ** this.#step];
-      this.learningRate = (learningRate * (Math.sqrt(exact2) / exact1) * c1) / Math.sqrt(c2);
-      this.epsilon = (rule === 'keras' ? epsilon : epsilon * Math.sqrt(exact2)) / Math.sqrt(c2);
+      this.learningRate = (stepSize(learningRate, this.#step) * c1) / Math.sqrt(c2);
+      this.epsilon = addend(epsilon, this.#step) / Math.sqrt(c2);
       super.applyGradients(gradients);
       this.#powers[0] = Math.fround(this.#powers[0] * Math.fround(BETA1));
       this.#powers[1] = Math.fround(this.#powers[1] * Math.fround(BETA2));
@@ -39,3 +39,25 @@ export function makeTfjsAdam(tf: Tfjs, { learningRate, epsilon, rule }: AdamSett
   }
   return new Adam(learningRate, BETA1, BETA2, epsilon);
 }
+
+/** Both formulas as `p - stepSize m / (sqrt(v) + addend)`. */
+interface Rule {
+  readonly stepSize: (learningRate: number, step: number) => number;
+  readonly addend: (epsilon: number, step: number) => number;
+}
+
+const RULES: { readonly [R in Exclude<AdamRule, 'as it is'>]: Rule } = {
+  // Keras keeps the scalars in the dtype of the weights, rounding included.
+  keras: {
+    stepSize: (learningRate, step) => {
+      const f = Math.fround;
+      const [rest1, rest2] = [BETA1, BETA2].map((beta) => f(1 - f(f(beta) ** step))) as [number, number];
+      return f(f(f(learningRate) * f(Math.sqrt(rest2))) / rest1);
+    },
+    addend: (epsilon) => epsilon,
+  },
+  torch: {
+    stepSize: (learningRate, step) => (learningRate * Math.sqrt(1 - BETA2 ** step)) / (1 - BETA1 ** step),
+    addend: (epsilon, step) => epsilon * Math.sqrt(1 - BETA2 ** step),
+  },
+};
