@@ -31,7 +31,7 @@ export type * from './op.ts';
 export * from './ops/index.ts';
 export { type Index } from './indexing/parse.ts';
 export { slice, type Slice } from './indexing/slice.ts';
-export { type Writable } from './indexing/write.ts';
+export { putAlongAxis, type Writable } from './indexing/write.ts';
 export * from './ranges.ts';
 export type { OpMethods } from './methods.ts';
 export * from './print/index.ts';

@@ -1,5 +1,6 @@
 import { expr as e, IndexError, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, type NestedList, type Scalar, type Shape, toScalar } from '../array.ts';
+import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
 import { elementwise } from '../elementwise.ts';
@@ -129,4 +130,38 @@ export function getItem(x: NDArray, index: readonly number[]): Scalar {
   let place = x.offset;
   for (let d = 0; d < index.length; d++) place += resolvePosition(index[d]!, d, shape[d]!, 'get') * strides[d]!;
   return toScalar(x.memory[place]!, x.dtype);
+}
+
+/**
+ * Writes values to positions along an axis, one for each position, in place; other axes broadcast (NumPy's `put_along_axis`).
+ *
+ * @throws IndexError for positions outside the axis; ShapeError for values that do not broadcast to the positions. Nothing is written then.
+ * @example
+ * const x = array([[3, 1], [2, 4]]);
+ * putAlongAxis(x, [[0], [1]], 9, 1);
+ * x.tolist() // => [ [ 9, 1 ], [ 2, 9 ] ]
+ */
+export function putAlongAxis(x: NDArray, indices: NDArray | NestedList, values: Writable, axis = -1): void {
+  const d = normalizeAxis(axis, x.ndim, 'putAlongAxis');
+  const given = indices instanceof NDArray ? indices.plain() : readArray(indices, {}, NUMPY, 'putAlongAxis');
+  if (given.ndim !== x.ndim) {
+    throw new ShapeError({
+      where: 'putAlongAxis',
+      what: '`indices` and the array must have the same number of dimensions',
+      got: `x ${shapeTuple(x.shape)}, indices ${shapeTuple(given.shape)}`,
+      expected: 'equally many axes',
+    });
+  }
+  // Every other axis is indexed by its own positions, along that axis.
+  const index = x.shape.map((n, k): Index => {
+    if (k === d) return given;
+    const all = readArray(
+      BigInt64Array.from({ length: n }, (_, i) => BigInt(i)),
+      {},
+      NUMPY,
+      'putAlongAxis',
+    );
+    return all.reshape(x.shape.map((_, j) => (j === k ? n : 1)));
+  });
+  setItem(x, index, values);
 }

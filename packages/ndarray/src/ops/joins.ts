@@ -226,38 +226,3 @@ export const split: Composed<<T extends NDArray>(x: T, sections: number | readon
       return boundaries(sections, array.shape[d]!).map(([start, stop]) => array.at(...lead, `${start}:${stop}`) as T);
     },
   );
-
-/**
- * The array repeated along axes, as tiles on a floor.
- *
- * @example
- * tile(array([1, 2]), [2, 2]).tolist() // => [ [ 1, 2, 1, 2 ], [ 1, 2, 1, 2 ] ]
- */
-export const tile: Composed<<T extends NDArray>(x: T, reps: number | readonly number[]) => T> = composed(
-  {
-    name: 'tile',
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[2]], args: [[3]], attrs: { reps: [3] } },
-      { inputs: [[2, 3]], args: [[2, 1]], attrs: { reps: [2, 1] } },
-      { inputs: [[3]], args: [[2, 2]], attrs: { reps: [2, 2] }, without: { tfjs: 'needs one number for each axis' } },
-      { inputs: [[2, 3]], args: [[2]], attrs: { reps: [2] }, without: { tfjs: 'needs one number for each axis' } },
-    ],
-    errors: [{ inputs: [[2]], args: [[-1]], throws: 'not a shape' }],
-    parity: {
-      numpy: 'np.tile(x1, reps)',
-      torch: 'torch.tile(x1, reps)',
-      jax: 'jnp.tile(x1, reps)',
-      tfjs: 'tf.tile(x1, reps)',
-    },
-  },
-  <T extends NDArray>(x: T, reps: number | readonly number[]): T => {
-    const array = operand(x, 'tile');
-    const given = typeof reps === 'number' ? [reps] : reps;
-    const ndim = Math.max(array.ndim, given.length);
-    const shape = Array.from({ length: ndim }, (_, d) => array.shape[d - ndim + array.ndim] ?? 1);
-    const counts = Array.from({ length: ndim }, (_, d) => given[d - ndim + given.length] ?? 1);
-    const repeated = array.reshape(shape.flatMap((n) => [1, n])).broadcastTo(shape.flatMap((n, d) => [counts[d]!, n]));
-    return repeated.reshape(shape.map((n, d) => n * counts[d]!)) as T;
-  },
-);
