@@ -4,17 +4,22 @@ import { lookUp } from './named.ts';
 /** An element-wise function, or one along the last axis. */
 export type Activation = (x: Tensor) => Tensor;
 
-// Losses compute from logits where they can, since log(softmax(x)) overflows; as Keras, which keeps them on the tensor.
-const logits = new WeakMap<Tensor, { readonly kind: 'sigmoid' | 'softmax'; readonly x: Tensor }>();
+const LOGITS: unique symbol = Symbol('logits');
 
-function remember(y: Tensor, kind: 'sigmoid' | 'softmax', x: Tensor): Tensor {
-  logits.set(y, { kind, x });
+interface WithLogits {
+  [LOGITS]?: { readonly kind: 'sigmoid' | 'softmax'; readonly x: Tensor };
+}
+
+// Losses compute from logits where they can, since log(softmax(x)) overflows; as Keras, which keeps them on the tensor.
+// Not in a WeakMap: its table keeps a share of the steps alive until the next full collection.
+function remember(y: Tensor & WithLogits, kind: 'sigmoid' | 'softmax', x: Tensor): Tensor {
+  y[LOGITS] = { kind, x };
   return y;
 }
 
 /** What a tensor was before `sigmoid` or `softmax` gave it, if they did. */
-export function logitsOf(y: Tensor, kind: 'sigmoid' | 'softmax'): Tensor | undefined {
-  const found = logits.get(y);
+export function logitsOf(y: Tensor & WithLogits, kind: 'sigmoid' | 'softmax'): Tensor | undefined {
+  const found = y[LOGITS];
   return found?.kind === kind ? found.x : undefined;
 }
 

@@ -264,7 +264,11 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return this.#alone('fit', async () => {
       const [labels, given = {}] = splitArguments(y, options);
       checkFitOptions(given);
-      const prepared = prepareFit({ model: this, compiled, where: 'fit' }, sourceOf(x, labels, given.sampleWeight), given);
+      const prepared = prepareFit(
+        { model: this, compiled, where: 'fit' },
+        sourceOf(x, labels, given.sampleWeight),
+        given,
+      );
       return fitLoop(this, compiled, prepared, given);
     });
   }
@@ -281,7 +285,11 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return this.#alone('evaluate', async () => {
       const [labels, given = {}] = splitArguments(y, options);
       checkRunOptions(given, 'evaluate');
-      const batches = evaluationBatches({ model: this, compiled, where: 'evaluate' }, sourceOf(x, labels, given.sampleWeight), given);
+      const batches = evaluationBatches(
+        { model: this, compiled, where: 'evaluate' },
+        sourceOf(x, labels, given.sampleWeight),
+        given,
+      );
       return evaluateLoop(this, compiled, batches, given);
     });
   }

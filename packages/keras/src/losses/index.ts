@@ -35,8 +35,8 @@ export type LossName =
   | 'categoricalCrossentropy'
   | 'sparseCategoricalCrossentropy';
 
-/** A loss, a function, or a name. */
-export type LossLike = Loss | LossFunction | LossName;
+/** A loss, a function, or a name. The loss stands here without its call, so that parameters of a function are inferred. */
+export type LossLike = Pick<Loss, 'name' | 'reduction' | 'call' | 'check'> | LossFunction | LossName;
 
 const TABLE: { readonly [N in LossName]: () => Loss } = {
   mse: () => new MeanSquaredError(),
@@ -80,7 +80,7 @@ export function get(loss: LossLike): Loss {
   throw new ArgumentError({
     where: 'losses',
     what: 'not a loss',
-    got: String(loss),
+    got: typeof loss,
     expected: `a Loss, a function, or one of ${Object.keys(TABLE).join(', ')}`,
   });
 }
