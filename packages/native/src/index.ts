@@ -1,1 +1,2 @@
-export {};
+export type { InstructionSet } from './addon.ts';
+export { createNativeDevice, type NativeDeviceOptions } from './device.ts';

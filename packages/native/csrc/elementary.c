@@ -1,0 +1,47 @@
+// Loops over elementary functions.
+#include "elementary.h"
+#include "loops.h"
+
+#define UNARY(name)                                                                                                    \
+    OP1(name##_f4_loop, float, float, name##_f4(a))                                                                    \
+    OP1(name##_f8_loop, double, double, name##_f8(a))
+UNARY(exp)
+UNARY(expm1)
+UNARY(log)
+UNARY(log1p)
+UNARY(tanh)
+UNARY(erf)
+#undef UNARY
+
+OP2(pow_f4_loop, float, float, float, pow_f4(a, b))
+OP2(pow_f8_loop, double, double, double, pow_f8(a, b))
+
+// A block with an angle that is large, infinite or NaN is done one by one; the others keep the bits they have elsewhere.
+#define ANGLE(name, T, S, quadrant, FUNCTION)                                                                          \
+    static void name##_##S##_part(int n, T *out, const T *in) {                                                        \
+        bool large = false;                                                                                            \
+        for (int j = 0; j < n; j++) large |= !(with_sign_f8(in[j], 1) < ANGLE_LIMIT);                                  \
+        if (large) {                                                                                                   \
+            for (int j = 0; j < n; j++) {                                                                              \
+                const double x = in[j];                                                                                \
+                out[j] = (T)(with_sign_f8(x, 1) < ANGLE_LIMIT ? FUNCTION(x, quadrant) : name(x));                      \
+            }                                                                                                          \
+            return;                                                                                                    \
+        }                                                                                                              \
+        VECTORIZE for (int j = 0; j < n; j++) out[j] = (T)FUNCTION(in[j], quadrant);                                   \
+    }                                                                                                                  \
+    static void name##_##S##_loop(size_t n, const struct slot *slots, const uint16_t *r) {                             \
+        T *out = (T *)slots[r[0]].p;                                                                                   \
+        OPERAND(T, in, 1);                                                                                             \
+        for (; n >= BLOCK; n -= BLOCK, out += BLOCK, in += in_step) name##_##S##_part(BLOCK, out, in);                 \
+        name##_##S##_part((int)n, out, in);                                                                            \
+    }
+ANGLE(sin, float, f4, 0, sin_cos_short)
+ANGLE(cos, float, f4, 1, sin_cos_short)
+ANGLE(sin, double, f8, 0, sin_cos)
+ANGLE(cos, double, f8, 1, sin_cos)
+
+#define ROW(name) {#name ".f4", name##_f4_loop}, {#name ".f8", name##_f8_loop}
+const struct op_entry ISA(elementary_ops)[] = {
+    ROW(exp), ROW(expm1), ROW(log), ROW(log1p), ROW(tanh), ROW(erf), ROW(pow), ROW(sin), ROW(cos), {NULL, NULL},
+};

@@ -1,0 +1,98 @@
+// What all files of the addon share: dtypes, operands of an operation, programs of the vector machine, calls.
+#ifndef ISOGRAD_H
+#define ISOGRAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Counts changes of what src/kernels.ts writes and the addon reads; equal to PROTOCOL in src/addon.ts. */
+#define PROTOCOL 1
+
+/** Element types; the order is that of DTYPE_CODES in src/program.ts. */
+enum dtype { BOOL, UINT8, INT32, INT64, FLOAT32, FLOAT64, DTYPES };
+
+static inline size_t item_size(enum dtype dtype) { return dtype <= UINT8 ? 1 : dtype == INT32 || dtype == FLOAT32 ? 4 : 8; }
+
+/** Elements that a loop handles at a time; an operand that is one number is held as a block of copies. */
+#define BLOCK 32
+/** Largest number of axes and of operands of a call. */
+#define MAX_RANK 64
+#define MAX_OPERANDS 64
+/** Alignment of all memory that the addon allocates: a cache line, and the widest vector. */
+#define ALIGNMENT 64
+
+/** An operand of an operation: its elements, and 1; or a block of one number, and 0. */
+struct slot {
+    char *p;
+    ptrdiff_t step;
+};
+
+/** An element-wise operation on `n` elements; `r` numbers its slots, the result first. The result may be one of the arguments. */
+typedef void (*op_fn)(size_t n, const struct slot *slots, const uint16_t *r);
+
+struct instruction {
+    op_fn fn;
+    uint16_t r[5];
+};
+
+/** Byte code of a map or of what a reduction combines. Its slots: outputs, inputs, scalars, constants, registers. */
+struct program {
+    int outs, ins, scalars, consts, regs, instructions;
+    /** Slot that holds the value to reduce; -1 for a map. */
+    int result;
+    /** Elements of a tile, so that a tile of every operand fits the first-level cache. */
+    int64_t tile;
+    /** Dtype of every slot. */
+    uint8_t *dtypes;
+    /** Whether input `i` is read after output `o` was written, at `o * ins + i`. */
+    uint8_t *late;
+    struct instruction *code;
+    /** A block for every constant. */
+    char *blocks;
+};
+
+/** An operand of a call: strides in bytes. */
+struct view {
+    char *base;
+    int64_t stride[MAX_RANK];
+};
+
+/** A call of a kernel as it was decoded; geometry changes as axes are merged. */
+struct call {
+    int rank, split, views;
+    const double *scalars;
+    int64_t shape[MAX_RANK];
+    struct view view[MAX_OPERANDS];
+};
+
+/** Memory that grows and is used again by the next call; `used` marks how much of it is taken. */
+struct arena {
+    char *memory;
+    size_t size, used;
+};
+
+/** Grows to at least `size` bytes in all, nothing taken; false when there is no memory. */
+bool arena_reset(struct arena *arena, size_t size);
+/** Takes bytes that {@link arena_reset} has made room for. */
+void *arena_take(struct arena *arena, size_t bytes);
+/** Bytes as they count in an arena. */
+static inline size_t arena_bytes(size_t bytes) { return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
+
+/** Number of elements from axis `from` up to axis `to`. */
+static inline int64_t count_elements(const int64_t *shape, int from, int to) {
+    int64_t count = 1;
+    for (int d = from; d < to; d++) count *= shape[d];
+    return count;
+}
+
+/** Merges neighbouring axes on the same side of `call->split` that every operand walks as one, and drops axes of length 1. */
+void collapse(struct call *call);
+
+/** Writes a number as a block of copies of a dtype. */
+void fill_block(void *block, double value, enum dtype dtype);
+
+/** What became of a call. */
+enum status { DONE, NO_MEMORY, BAD_CALL };
+
+#endif

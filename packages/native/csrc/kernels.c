@@ -1,0 +1,125 @@
+#include "kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/** Reads numbers in order; `bad` once one is missing or out of range. */
+struct reader {
+    const double *words;
+    size_t left;
+    bool bad;
+};
+
+static double next_number(struct reader *reader) {
+    if (reader->left == 0) {
+        reader->bad = true;
+        return 0;
+    }
+    reader->left--;
+    return *reader->words++;
+}
+
+/** The next number when it is an integer from `low` up to, but not including, `high`. */
+static int next_int(struct reader *reader, int low, int high) {
+    const double word = next_number(reader);
+    if (word >= low && word < high && word == (int)word) return (int)word;
+    reader->bad = true;
+    return low;
+}
+
+static op_fn operation(const struct isa_table *isa, int index) {
+    for (const struct op_entry *const *list = isa->ops; *list; list++)
+        for (const struct op_entry *entry = *list; entry->name; entry++)
+            if (index-- == 0) return entry->fn;
+    return NULL;
+}
+
+static void read_code(struct program *program, const struct isa_table *isa, struct reader *reader, int slots) {
+    for (int i = 0; i < program->instructions; i++) {
+        struct instruction *instruction = &program->code[i];
+        instruction->fn = operation(isa, next_int(reader, 0, 1 << 16));
+        if (!instruction->fn) reader->bad = true;
+        for (int j = 0; j < 5; j++) instruction->r[j] = (uint16_t)next_int(reader, 0, slots);
+    }
+}
+
+static bool read_program(struct program *program, const struct isa_table *isa, struct reader *reader) {
+    program->outs = next_int(reader, 0, MAX_OPERANDS);
+    program->ins = next_int(reader, 0, MAX_OPERANDS);
+    program->scalars = next_int(reader, 0, 1 << 12);
+    program->consts = next_int(reader, 0, 1 << 12);
+    program->regs = next_int(reader, 0, 1 << 12);
+    program->instructions = next_int(reader, 0, 1 << 16);
+    program->tile = next_int(reader, 128, 1 << 16);
+    const int slots = program->outs + program->ins + program->scalars + program->consts + program->regs;
+    program->result = next_int(reader, -1, slots);
+    if (reader->bad || program->outs + program->ins > MAX_OPERANDS) return false;
+    program->dtypes = malloc((size_t)slots + 1);
+    program->late = malloc((size_t)program->outs * (size_t)program->ins + 1);
+    program->code = malloc(sizeof *program->code * ((size_t)program->instructions + 1));
+    program->blocks = aligned_alloc(ALIGNMENT, BLOCK * 8 * ((size_t)program->consts + 1));
+    if (!program->dtypes || !program->late || !program->code || !program->blocks) return false;
+    for (int i = 0; i < slots; i++) program->dtypes[i] = (uint8_t)next_int(reader, 0, DTYPES);
+    for (int i = 0; i < program->outs * program->ins; i++) program->late[i] = (uint8_t)next_int(reader, 0, 2);
+    const int first = program->outs + program->ins + program->scalars;
+    for (int i = 0; i < program->consts; i++) fill_block(program->blocks + i * BLOCK * 8, next_number(reader), program->dtypes[first + i]);
+    read_code(program, isa, reader, slots);
+    return !reader->bad;
+}
+
+struct kernel *kernel_read(const struct isa_table *isa, const double *words, size_t count) {
+    struct reader reader = {words, count, false};
+    struct kernel *kernel = calloc(1, sizeof *kernel);
+    if (!kernel) return NULL;
+    kernel->kind = (enum kind)next_int(&reader, 0, KINDS);
+    kernel->dtype = (enum dtype)next_int(&reader, 0, DTYPES);
+    kernel->op = (enum reduce_op)next_int(&reader, 0, REDUCE_OPS);
+    kernel->positions = next_int(&reader, 0, 2);
+    kernel->views = kernel->kind == SCAN || kernel->kind == SORT ? 2 : 3;
+    bool good = !reader.bad;
+    if (kernel->kind == MAP || kernel->kind == REDUCE) {
+        struct program *program = &kernel->program;
+        good = good && read_program(program, isa, &reader);
+        kernel->views = program->outs + program->ins + (kernel->kind == REDUCE);
+        kernel->scalars = program->scalars;
+        good = good && kernel->views <= MAX_OPERANDS && (program->result >= 0) == (kernel->kind == REDUCE);
+        if (good && kernel->kind == REDUCE) good = kernel->dtype == program->dtypes[program->result];
+        if (good && kernel->kind == REDUCE && kernel->op < ARGMAX) good = isa->rows[kernel->op][kernel->dtype] != NULL;
+    }
+    if (good) return kernel;
+    kernel_free(kernel);
+    return NULL;
+}
+
+void kernel_free(struct kernel *kernel) {
+    if (!kernel) return;
+    free(kernel->program.dtypes);
+    free(kernel->program.late);
+    free(kernel->program.code);
+    free(kernel->program.blocks);
+    free(kernel);
+}
+
+enum dtype kernel_dtype(const struct kernel *kernel, int view) {
+    switch (kernel->kind) {
+    case MAP: return (enum dtype)kernel->program.dtypes[view];
+    case REDUCE: return view > 0 ? (enum dtype)kernel->program.dtypes[view - 1] : kernel->op >= ARGMAX ? INT64 : kernel->dtype;
+    case GATHER:
+    case SCATTER_ADD: return view == 2 ? INT64 : kernel->dtype;
+    case SORT: return view == 0 && kernel->positions ? INT64 : kernel->dtype;
+    default: return kernel->dtype;
+    }
+}
+
+enum status kernel_run(struct context *context, const struct kernel *kernel, struct call *call) {
+    switch (kernel->kind) {
+    case MAP: return run_map(context, kernel, call);
+    case REDUCE: return run_reduce(context, kernel, call);
+    case GEMM: return run_gemm(context, kernel, call);
+    case GATHER:
+    case SCATTER_ADD: return run_gather(kernel, call);
+    case SCAN: return run_scan(kernel, call);
+    case SORT: return run_sort(context, kernel, call);
+    default: return BAD_CALL;
+    }
+}

@@ -1,0 +1,168 @@
+// Reductions of elements that lie in memory one after the other, or in rows of columns. Compile with -fwrapv.
+#include "isa.h"
+
+/** Running extremes that are kept side by side. */
+#define LANES 64
+
+#define PLUS(a, b) ((a) + (b))
+#define TIMES(a, b) ((a) * (b))
+#define EITHER(a, b) ((a) != 0 || (b) != 0)
+#define BOTH(a, b) ((a) != 0 && (b) != 0)
+#define LARGER(a, b) ((a) > (b) ? (a) : (b))
+#define SMALLER(a, b) ((a) < (b) ? (a) : (b))
+
+#define ROW(name, T, COMBINE)                                                                                          \
+    static void row_##name(const void *px, int64_t n, void *acc, bool first) {                                         \
+        const T *x = px;                                                                                               \
+        T result = first ? x[0] : *(T *)acc;                                                                           \
+        for (int64_t i = first; i < n; i++) result = (T)COMBINE(result, x[i]);                                         \
+        *(T *)acc = result;                                                                                            \
+    }
+
+// Extremes may be combined in any order: many are kept side by side.
+#define EXTREME_ROW(name, T, COMBINE)                                                                                  \
+    static void row_##name(const void *px, int64_t n, void *acc, bool first) {                                         \
+        const T *x = px;                                                                                               \
+        T result = first ? x[0] : *(T *)acc;                                                                           \
+        int64_t i = 0;                                                                                                 \
+        if (n >= 2 * LANES) {                                                                                          \
+            T lanes[LANES];                                                                                            \
+            memcpy(lanes, x, sizeof lanes);                                                                            \
+            for (i = LANES; i + LANES <= n; i += LANES)                                                                \
+                VECTORIZE for (int j = 0; j < LANES; j++) lanes[j] = COMBINE(lanes[j], x[i + j]);                      \
+            for (int j = 0; j < LANES; j++) result = COMBINE(result, lanes[j]);                                        \
+        }                                                                                                              \
+        for (; i < n; i++) result = COMBINE(result, x[i]);                                                             \
+        *(T *)acc = result;                                                                                            \
+    }
+
+// Four rows at a time, each column still in order.
+#define COLUMNS(name, T, COMBINE)                                                                                      \
+    static void columns_##name(const void *px, int64_t rows, int64_t width, void *pacc, bool first) {                  \
+        const T *x = px;                                                                                               \
+        T *acc = pacc;                                                                                                 \
+        if (first) {                                                                                                   \
+            memcpy(acc, x, (size_t)width * sizeof(T));                                                                 \
+            x += width;                                                                                                \
+            rows--;                                                                                                    \
+        }                                                                                                              \
+        for (; rows >= 4; rows -= 4, x += 4 * width) {                                                                 \
+            const T *x1 = x + width, *x2 = x1 + width, *x3 = x2 + width;                                               \
+            VECTORIZE for (int64_t j = 0; j < width; j++) {                                                            \
+                T r = (T)COMBINE(acc[j], x[j]);                                                                        \
+                r = (T)COMBINE(r, x1[j]);                                                                              \
+                r = (T)COMBINE(r, x2[j]);                                                                              \
+                acc[j] = (T)COMBINE(r, x3[j]);                                                                         \
+            }                                                                                                          \
+        }                                                                                                              \
+        for (; rows > 0; rows--, x += width)                                                                           \
+            VECTORIZE for (int64_t j = 0; j < width; j++) acc[j] = (T)COMBINE(acc[j], x[j]);                           \
+    }
+
+#define BOTH_WAYS(name, T, COMBINE) ROW(name, T, COMBINE) COLUMNS(name, T, COMBINE)
+#define ARITHMETIC(T, S)                                                                                               \
+    BOTH_WAYS(sum_##S, T, PLUS)                                                                                        \
+    BOTH_WAYS(prod_##S, T, TIMES)
+#define EXTREMES(T, S, HIGH, LOW)                                                                                      \
+    EXTREME_ROW(max_##S, T, HIGH)                                                                                      \
+    EXTREME_ROW(min_##S, T, LOW)                                                                                       \
+    COLUMNS(max_##S, T, HIGH)                                                                                          \
+    COLUMNS(min_##S, T, LOW)
+ARITHMETIC(uint8_t, u1)
+ARITHMETIC(int32_t, i4)
+ARITHMETIC(int64_t, i8)
+ARITHMETIC(float, f4)
+ARITHMETIC(double, f8)
+EXTREMES(uint8_t, u1, LARGER, SMALLER)
+EXTREMES(int32_t, i4, LARGER, SMALLER)
+EXTREMES(int64_t, i8, LARGER, SMALLER)
+EXTREMES(float, f4, max_f4, min_f4)
+EXTREMES(double, f8, max_f8, min_f8)
+BOTH_WAYS(any, uint8_t, EITHER)
+BOTH_WAYS(all, uint8_t, BOTH)
+
+// NumPy's order: runs below 8 one after the other, blocks up to 128 with 8 running sums, longer ones halved at a multiple of 8.
+#define TREE(T, S)                                                                                                     \
+    typedef T lanes_##S __attribute__((vector_size(8 * sizeof(T)), aligned(sizeof(T)), may_alias));                    \
+    static T pairwise_##S(const T *x, int64_t n) {                                                                     \
+        if (n > 128) {                                                                                                 \
+            int64_t half = n / 2 - n / 2 % 8;                                                                          \
+            return pairwise_##S(x, half) + pairwise_##S(x + half, n - half);                                           \
+        }                                                                                                              \
+        T sum = x[0];                                                                                                  \
+        int64_t i = 1;                                                                                                 \
+        if (n >= 8) {                                                                                                  \
+            lanes_##S r = *(const lanes_##S *)x;                                                                       \
+            for (i = 8; i + 8 <= n; i += 8) r += *(const lanes_##S *)(x + i);                                          \
+            sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));                                   \
+        }                                                                                                              \
+        for (; i < n; i++) sum += x[i];                                                                                \
+        return sum;                                                                                                    \
+    }                                                                                                                  \
+    static void tree_##S(const void *x, int64_t n, void *acc, bool first) {                                            \
+        T sum = pairwise_##S(x, n);                                                                                    \
+        *(T *)acc = first ? sum : *(T *)acc + sum;                                                                     \
+    }
+TREE(float, f4)
+TREE(double, f8)
+
+// The extreme of all first; its place is looked for only when it is a new one. NaN is one that nothing beats.
+#define SEEK(name, T, BEATS, row)                                                                                      \
+    static void seek_##name(const void *px, int64_t n, int64_t from, struct seek *state, bool first) {                 \
+        const T *x = px;                                                                                               \
+        T best, found;                                                                                                 \
+        memcpy(&best, state->best, sizeof best);                                                                       \
+        if (!first && best != best) return;                                                                            \
+        row(x, n, &found, true);                                                                                       \
+        if (!first && !(found BEATS best) && found == found) return;                                                   \
+        int64_t i = 0;                                                                                                 \
+        if (found == found) while (x[i] != found) i++;                                                                 \
+        else while (x[i] == x[i]) i++;                                                                                 \
+        state->at = from + i;                                                                                          \
+        memcpy(state->best, &found, sizeof found);                                                                     \
+    }                                                                                                                  \
+    static void seek_columns_##name(const void *px, int64_t rows, int64_t width, int64_t from, void *pbest,            \
+                                    int64_t *at, bool first) {                                                         \
+        const T *x = px;                                                                                               \
+        T *best = pbest;                                                                                               \
+        if (first) {                                                                                                   \
+            memcpy(best, x, (size_t)width * sizeof(T));                                                                \
+            for (int64_t j = 0; j < width; j++) at[j] = from;                                                          \
+        }                                                                                                              \
+        for (int64_t i = first; i < rows; i++) {                                                                       \
+            const T *row_ = x + i * width;                                                                             \
+            VECTORIZE for (int64_t j = 0; j < width; j++) {                                                            \
+                bool better = (row_[j] BEATS best[j] || row_[j] != row_[j]) && best[j] == best[j];                     \
+                best[j] = better ? row_[j] : best[j];                                                                  \
+                at[j] = better ? from + i : at[j];                                                                     \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+#define SEEKS(T, S) SEEK(argmax_##S, T, >, row_max_##S) SEEK(argmin_##S, T, <, row_min_##S)
+SEEKS(uint8_t, u1)
+SEEKS(int32_t, i4)
+SEEKS(int64_t, i8)
+SEEKS(float, f4)
+SEEKS(double, f8)
+
+// A bool is a byte of 0 or 1: its sum is any, its product all.
+#define TABLE(name, prefix)                                                                                            \
+    name ISA(prefix)[][DTYPES] = {                                                                                     \
+        {prefix##any, prefix##sum_u1, prefix##sum_i4, prefix##sum_i8, prefix##sum_f4, prefix##sum_f8},                 \
+        {prefix##all, prefix##prod_u1, prefix##prod_i4, prefix##prod_i8, prefix##prod_f4, prefix##prod_f8},            \
+        {prefix##any, prefix##max_u1, prefix##max_i4, prefix##max_i8, prefix##max_f4, prefix##max_f8},                 \
+        {prefix##all, prefix##min_u1, prefix##min_i4, prefix##min_i8, prefix##min_f4, prefix##min_f8},                 \
+        {prefix##any, NULL, NULL, NULL, NULL, NULL},                                                                   \
+        {prefix##all, NULL, NULL, NULL, NULL, NULL},                                                                   \
+    };
+TABLE(row_fn, row_)
+TABLE(columns_fn, columns_)
+const row_fn ISA(tree)[DTYPES] = {NULL, NULL, NULL, NULL, tree_f4, tree_f8};
+
+#define SEEK_TABLE(name, prefix)                                                                                       \
+    name ISA(prefix)[][DTYPES] = {                                                                                     \
+        {prefix##argmax_u1, prefix##argmax_u1, prefix##argmax_i4, prefix##argmax_i8, prefix##argmax_f4, prefix##argmax_f8}, \
+        {prefix##argmin_u1, prefix##argmin_u1, prefix##argmin_i4, prefix##argmin_i8, prefix##argmin_f4, prefix##argmin_f8}, \
+    };
+SEEK_TABLE(seek_fn, seek_)
+SEEK_TABLE(seek_columns_fn, seek_columns_)

@@ -1,0 +1,24 @@
+// What this instruction set offers, in one table.
+#include "isa.h"
+
+extern row_fn ISA(row_)[][DTYPES];
+extern columns_fn ISA(columns_)[][DTYPES];
+extern seek_fn ISA(seek_)[][DTYPES];
+extern seek_columns_fn ISA(seek_columns_)[][DTYPES];
+extern const row_fn ISA(tree)[];
+extern const struct gemm ISA(gemm)[];
+
+static const struct op_entry *const ops[] = {ISA(arithmetic_ops), ISA(integer_ops), ISA(convert_ops), ISA(elementary_ops), ISA(fused_ops), NULL};
+
+#define TEXT2(x) #x
+#define TEXT(x) TEXT2(x)
+const struct isa_table ISA(table) = {
+    .name = TEXT(ISA_NAME),
+    .ops = ops,
+    .rows = ISA(row_),
+    .columns = ISA(columns_),
+    .tree = ISA(tree),
+    .seek = ISA(seek_),
+    .seek_columns = ISA(seek_columns_),
+    .gemm = ISA(gemm),
+};

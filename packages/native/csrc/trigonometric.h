@@ -1,0 +1,41 @@
+// Sine and cosine of one number, see elementary.h.
+#ifndef ISOGRAD_TRIGONOMETRIC_H
+#define ISOGRAD_TRIGONOMETRIC_H
+
+/** Above this the reduction would lose digits; the C library takes over. */
+#define ANGLE_LIMIT 1e6
+
+/** pi/2 in parts of 33 bits, so that products with integers below 2^20 are exact, and the rest. */
+#define HALF_PI_1 1.5707963267341256
+#define HALF_PI_2 6.077100506303966e-11
+#define HALF_PI_3 2.0222662487959506e-21
+#define ANGLE_MAGIC 6755399441055744.0
+
+/** Sine (quadrant 0) or cosine (1) to the precision of float32, for angles below the limit. */
+ALWAYS_INLINE double sin_cos_short(double x, uint64_t quadrant) {
+    double sum = x * 0.6366197723675814 + ANGLE_MAGIC, n = sum - ANGLE_MAGIC;
+    double r = (x - n * HALF_PI_1) - n * HALF_PI_2, z = r * r;
+    uint64_t q = bits_of_f8(sum) + quadrant;
+    double sine = FMA64(r * z, HORNER(4, FMA64, z, SIN_SHORT), r);
+    double cosine = FMA64(z * z, HORNER(4, FMA64, z, COS_SHORT), 1 - z * 0.5);
+    double result = of_bits_f8(bits_of_f8((q & 1) != 0 ? cosine : sine) ^ ((q & 2) << 62));
+    // A zero keeps its sign, which the reduction loses.
+    return x == 0 && quadrant == 0 ? x : result;
+}
+
+/** Sine (quadrant 0) or cosine (1), for angles below the limit. */
+ALWAYS_INLINE double sin_cos(double x, uint64_t quadrant) {
+    double sum = x * 0.6366197723675814 + ANGLE_MAGIC, n = sum - ANGLE_MAGIC;
+    double a = x - n * HALF_PI_1, b = n * HALF_PI_2, d = a - b, back = d - a;
+    // Knuth's two-difference: d + rest is a - b exactly, also where a has cancelled to less than b.
+    double rest = ((a - (d - back)) - (b + back)) - n * HALF_PI_3;
+    double r = d + rest, low = (d - r) + rest, z = r * r;
+    uint64_t q = bits_of_f8(sum) + quadrant;
+    double sine = r + FMA64(z * r, HORNER(6, FMA64, z, SIN), FMA64(z * low, -0.5, low));
+    double half = z * 0.5, near = 1 - half;
+    double cosine = near + (((1 - near) - half) + FMA64(z * z, HORNER(6, FMA64, z, COS), -r * low));
+    double result = of_bits_f8(bits_of_f8((q & 1) != 0 ? cosine : sine) ^ ((q & 2) << 62));
+    return x == 0 && quadrant == 0 ? x : result;
+}
+
+#endif
