@@ -135,6 +135,10 @@ export interface ArgOptions {
 
 type ArgOp = Op<<T extends NDArray>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => T>;
 
+// tfjs takes axis 0 where none is given, and keeps none.
+const tfjsPosition = (name: string): string =>
+  `keepdims ? tf.expandDims(tf.${name}(x1, axis), axis) : tf.${name}(axis == null ? tf.reshape(x1, [-1]) : x1, axis ?? 0)`;
+
 function positionOf(name: 'argmax' | 'argmin'): ArgOp {
   const spec = reductionSpec(name, {
     forward: plain({ name, op: name, dtype: same }),
@@ -145,7 +149,7 @@ function positionOf(name: 'argmax' | 'argmin'): ArgOp {
       numpy: `np.${name}(x1, axis=axis, keepdims=keepdims)`,
       torch: `torch.${name}(x1, dim=axis, keepdim=keepdims)`,
       jax: `jnp.${name}(x1, axis=axis, keepdims=keepdims)`,
-      tfjs: `tf.${name === 'argmax' ? 'argMax' : 'argMin'}(x1, axis)`,
+      tfjs: tfjsPosition(name === 'argmax' ? 'argMax' : 'argMin'),
     },
   });
   return defineOp(spec, (x: ArrayLike, axis?: number | null | ArgOptions, options?: ArgOptions) => {

@@ -79,7 +79,7 @@ export const softmax: AxisOp = alongAxis('softmax', {
       'np.exp(x1 - np.max(x1, axis=axis, keepdims=True)) / np.sum(np.exp(x1 - np.max(x1, axis=axis, keepdims=True)), axis=axis, keepdims=True)',
     torch: 'torch.softmax(x1, dim=axis)',
     jax: 'jax.nn.softmax(x1, axis=axis)',
-    tfjs: 'tf.transpose(tf.softmax(tf.transpose(x1)))',
+    tfjs: 'tf.softmax(x1, axis)',
   },
 });
 
