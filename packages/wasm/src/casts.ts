@@ -49,12 +49,17 @@ function float32ToInt32({ narrowLanes: v }: ProgramContext, x: Vec): Vec {
 
 function float64ToInt32({ narrowLanes, wideLanes: v }: ProgramContext, [x, y]: Group): Vec {
   const fits = (z: Vec): Vec => v128.and(f64x2.gt(z, v.number(-(2 ** 31) - 1)), f64x2.lt(z, v.number(2 ** 31)));
-  return narrowLanes.select(narrow(fits(x!), fits(y!)), join(i32x4.truncSatF64Zero(x!), i32x4.truncSatF64Zero(y!)), narrowLanes.integer(-(2 ** 31)));
+  return narrowLanes.select(
+    narrow(fits(x!), fits(y!)),
+    join(i32x4.truncSatF64Zero(x!), i32x4.truncSatF64Zero(y!)),
+    narrowLanes.integer(-(2 ** 31)),
+  );
 }
 
 /** Two lanes through a scalar function. */
 function float64ToInt64({ scalars }: ProgramContext, x: Vec): Vec {
-  const convert = (lane: number): ReturnType<typeof callValue<'i64'>> => callValue(scalars.toInt64(), 'i64', [f64x2.extract(x, lane)]);
+  const convert = (lane: number): ReturnType<typeof callValue<'i64'>> =>
+    callValue(scalars.toInt64(), 'i64', [f64x2.extract(x, lane)]);
   return i64x2.replace(i64x2.splat(convert(0)), 1, convert(1));
 }
 
@@ -98,7 +103,10 @@ export function castGroup(context: ProgramContext, x: Group, from: DType, to: DT
     case 'uint8':
       return [v128.and(toInt32(context, x, from), context.narrowLanes.integer(255))];
     case 'int64':
-      if (from === 'float32' || from === 'float64') return (from === 'float32' ? promote(x[0]!) : x).map((half) => float64ToInt64(context, context.wideLanes.let(half)));
+      if (from === 'float32' || from === 'float64')
+        return (from === 'float32' ? promote(x[0]!) : x).map((half) =>
+          float64ToInt64(context, context.wideLanes.let(half)),
+        );
       return [i64x2.extendLowS(x[0]!), i64x2.extendHighS(x[0]!)];
   }
 }

@@ -12,5 +12,7 @@ test('without WebAssembly or without SIMD the device says why it cannot run', ()
 
 test('the device names its variant', () => {
   expect(createWasmDevice({ fma: false })).toMatchObject({ name: 'wasm', info: 'WebAssembly SIMD, 1 thread' });
-  expect(createWasmDevice()).toMatchObject({ info: expect.stringMatching(/^WebAssembly SIMD( with fused multiply-add)?, 1 thread$/) });
+  expect(createWasmDevice()).toMatchObject({
+    info: expect.stringMatching(/^WebAssembly SIMD( with fused multiply-add)?, 1 thread$/),
+  });
 });

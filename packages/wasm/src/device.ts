@@ -2,9 +2,9 @@ import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
 import { compileGemm } from './gemm/gemm.ts';
 import { compileIndexed } from './indexed.ts';
-import { compileMap } from './map.ts';
+import { compileMap } from './map/map.ts';
 import { DeviceMemory } from './memory.ts';
-import { compileReduce } from './reduce.ts';
+import { compileReduce } from './reduce/reduce.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Options of {@link createWasmDevice}. */

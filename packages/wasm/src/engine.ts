@@ -1,4 +1,4 @@
-import { FunctionBuilder, type Signature } from './asm/function-builder.ts';
+import { type FunctionBuilder, type Signature } from './asm/function-builder.ts';
 import { ModuleBuilder } from './asm/module-builder.ts';
 import { f32x4 } from './asm/simd.ts';
 import type { Vec } from './asm/value.ts';
@@ -25,7 +25,8 @@ function supports(body: (a: Vec, b: Vec) => Vec): boolean {
 // V8 11.3 (Node 20) has relaxed SIMD behind a flag that works at run time; newer ones have it on, and complain about unknown flags.
 function enableRelaxedSimd(): void {
   const { process } = globalThis as { process?: NodeProcess };
-  if (/^11\.[0-3]\./.test(process?.versions?.v8 ?? '')) process?.getBuiltinModule?.('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
+  if (/^11\.[0-3]\./.test(process?.versions?.v8 ?? ''))
+    process?.getBuiltinModule?.('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
 /** Finds out what the engine can do; gives the reason when it cannot run the device at all. */

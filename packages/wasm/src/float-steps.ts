@@ -47,7 +47,11 @@ function constantPower(v: FloatLanes, x: Local<'v128'>, exponent: number): Vec |
       return v.float.div(v.number(1), x);
     case 0.5:
       // The root of -0 is -0 and that of minus infinity NaN; the powers are 0 and infinity.
-      return v.select(v.float.eq(x, v.number(-Infinity)), v.number(Infinity), v.float.sqrt(v.float.add(x, v.number(0))));
+      return v.select(
+        v.float.eq(x, v.number(-Infinity)),
+        v.number(Infinity),
+        v.float.sqrt(v.float.add(x, v.number(0))),
+      );
     default:
       return undefined;
   }
@@ -70,9 +74,13 @@ function constantStep(v: FloatLanes, op: string, x: Local<'v128'>, second: numbe
 }
 
 /** Steps computed in float64 for both widths. */
-const WIDE_STEPS: Readonly<Record<string, (context: ProgramContext, step: Instruction, x: Local<'v128'>, y: Local<'v128'>) => Vec>> = {
-  sin: ({ wideLanes, slow }, { dtype }, x) => sinCos(wideLanes, x, { quadrant: 0, slow: slow.get('sin')!, short: dtype === 'float32' }),
-  cos: ({ wideLanes, slow }, { dtype }, x) => sinCos(wideLanes, x, { quadrant: 1, slow: slow.get('cos')!, short: dtype === 'float32' }),
+const WIDE_STEPS: Readonly<
+  Record<string, (context: ProgramContext, step: Instruction, x: Local<'v128'>, y: Local<'v128'>) => Vec>
+> = {
+  sin: ({ wideLanes, slow }, { dtype }, x) =>
+    sinCos(wideLanes, x, { quadrant: 0, slow: slow.get('sin')!, short: dtype === 'float32' }),
+  cos: ({ wideLanes, slow }, { dtype }, x) =>
+    sinCos(wideLanes, x, { quadrant: 1, slow: slow.get('cos')!, short: dtype === 'float32' }),
   pow: ({ wideLanes }, { dtype }, x, y) => pow(wideLanes, x, y, dtype === 'float32'),
   floorDiv: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('floorDiv'), [x, y]),
   mod: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('mod'), [x, y]),
@@ -84,9 +92,17 @@ export function isFloatStep(op: string): boolean {
 }
 
 /** Code of an arithmetic step on floats; the arguments are locals. */
-export function compileFloat(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[]): Group {
+export function compileFloat(
+  context: ProgramContext,
+  program: Program,
+  step: Instruction,
+  args: readonly Group[],
+): Group {
   const v = step.dtype === 'float32' ? context.narrowLanes : context.wideLanes;
-  const locals = (i: number, of: readonly Group[]): readonly [Local<'v128'>, Local<'v128'>] => [of[0]![i] as Local<'v128'>, (of[1] ?? of[0])![i] as Local<'v128'>];
+  const locals = (i: number, of: readonly Group[]): readonly [Local<'v128'>, Local<'v128'>] => [
+    of[0]![i] as Local<'v128'>,
+    (of[1] ?? of[0])![i] as Local<'v128'>,
+  ];
   const [first, second] = step.args.map((a) => program.steps[a]!);
   // max and min commute: a constant may stand on either side.
   const [x, bound] = first!.op === 'const' && step.op !== 'pow' ? [args[1], first] : [args[0], second];

@@ -7,8 +7,22 @@ import { eachLane64, type ProgramContext } from './program-context.ts';
 
 type Binary = (a: Vec, b: Vec) => Vec;
 
-const BITWISE: Readonly<Record<string, Binary>> = { and: v128.and, or: v128.or, xor: v128.xor, not: (a) => v128.not(a) };
-const INT32: Readonly<Record<string, Binary>> = { ...BITWISE, add: i32x4.add, sub: i32x4.sub, mul: i32x4.mul, max: i32x4.max, min: i32x4.min, neg: (a) => i32x4.neg(a), abs: (a) => i32x4.abs(a) };
+const BITWISE: Readonly<Record<string, Binary>> = {
+  and: v128.and,
+  or: v128.or,
+  xor: v128.xor,
+  not: (a) => v128.not(a),
+};
+const INT32: Readonly<Record<string, Binary>> = {
+  ...BITWISE,
+  add: i32x4.add,
+  sub: i32x4.sub,
+  mul: i32x4.mul,
+  max: i32x4.max,
+  min: i32x4.min,
+  neg: (a) => i32x4.neg(a),
+  abs: (a) => i32x4.abs(a),
+};
 const INT64: Readonly<Record<string, Binary>> = {
   ...BITWISE,
   add: i64x2.add,
@@ -23,7 +37,8 @@ const INT64: Readonly<Record<string, Binary>> = {
 /** Python's quotient of int32, 0 for a divisor of 0: exact in float64, rounded down there. */
 function floorDiv32({ f, narrowLanes: v }: ProgramContext, a: Vec, b: Vec): Vec {
   const upper = (x: Vec): Vec => i64x2.shuffle(x, x, [1, 0]);
-  const half = (x: Vec, y: Vec): Vec => i32x4.truncSatF64Zero(f64x2.floor(f64x2.div(f64x2.convertLowI32(x), f64x2.convertLowI32(y))));
+  const half = (x: Vec, y: Vec): Vec =>
+    i32x4.truncSatF64Zero(f64x2.floor(f64x2.div(f64x2.convertLowI32(x), f64x2.convertLowI32(y))));
   const quotient = f.let(i64x2.shuffle(half(a, b), half(upper(a), upper(b)), [0, 2]));
   // Divided by -1 the smallest integer wraps around, where the conversion saturates.
   const wrapped = v.select(i32x4.eq(b, v.integer(-1)), i32x4.neg(a), quotient);
@@ -36,7 +51,8 @@ function mod32(context: ProgramContext, a: Vec, b: Vec): Vec {
 }
 
 function power32({ scalars }: ProgramContext, a: Vec, b: Vec): Vec {
-  const at = (lane: number): Value<'i32'> => callValue(scalars.power(32), 'i32', [i32x4.extract(a, lane), i32x4.extract(b, lane)]);
+  const at = (lane: number): Value<'i32'> =>
+    callValue(scalars.power(32), 'i32', [i32x4.extract(a, lane), i32x4.extract(b, lane)]);
   return [1, 2, 3].reduce((v, lane) => i32x4.replace(v, lane, at(lane)), i32x4.splat(at(0)));
 }
 

@@ -46,7 +46,9 @@ export class FloatLanes {
 
   /** A bit pattern in every lane. */
   integer(bits: number | bigint): Local<'v128'> {
-    return this.bits === 32 ? this.f.hoist(`w${BigInt.asIntN(32, BigInt(bits))}`, splat32(Number(bits))) : this.f.hoist(`d${BigInt.asIntN(64, BigInt(bits))}`, splat64(BigInt(bits)));
+    return this.bits === 32
+      ? this.f.hoist(`w${BigInt.asIntN(32, BigInt(bits))}`, splat32(Number(bits)))
+      : this.f.hoist(`d${BigInt.asIntN(64, BigInt(bits))}`, splat64(BigInt(bits)));
   }
 
   /** Keeps a value that is used more than once. */
@@ -61,7 +63,9 @@ export class FloatLanes {
 
   /** `c0 + c1 x + c2 x^2 + ...` by Horner's rule. */
   polynomial(x: Local<'v128'>, coefficients: readonly number[]): Vec {
-    return coefficients.slice(0, -1).reduceRight<Vec>((sum, c) => this.madd(sum, x, this.number(c)), this.number(coefficients.at(-1)!));
+    return coefficients
+      .slice(0, -1)
+      .reduceRight<Vec>((sum, c) => this.madd(sum, x, this.number(c)), this.number(coefficients.at(-1)!));
   }
 
   /** `a` where the mask is set, else `b`. */

@@ -52,7 +52,12 @@ export class DeviceMemory {
     try {
       this.memory.grow(want - have);
     } catch (cause) {
-      const parts = { where: 'wasm', what: 'linear memory cannot grow to hold the operands of one kernel', got: `${bytes} bytes`, expected: `less than ${MAX_PAGES * PAGE} bytes and enough free memory` };
+      const parts = {
+        where: 'wasm',
+        what: 'linear memory cannot grow to hold the operands of one kernel',
+        got: `${bytes} bytes`,
+        expected: `less than ${MAX_PAGES * PAGE} bytes and enough free memory`,
+      };
       throw new DeviceError({ ...parts, hint: "split the operation, or use setDevice('js')" }, { cause });
     }
     this.#derive();

@@ -27,6 +27,11 @@ export const LAYOUTS: { readonly [D in DType]: Layout } = {
   float64: layout('float64', 3, (m) => m.f64),
 };
 
+/** Bytes of four elements. */
+export function groupBytes(dtype: DType): number {
+  return 4 << LAYOUTS[dtype].shift;
+}
+
 /** Four elements at an address. */
 export function loadGroup({ narrowLanes }: ProgramContext, dtype: DType, address: Local<'i32'>, offset: number): Group {
   switch (dtype) {
@@ -60,8 +65,16 @@ export function splatGroup({ narrowLanes }: ProgramContext, dtype: DType, addres
   }
 }
 
-/** Writes four elements to an address. */
-export function storeGroup({ f, narrowLanes }: ProgramContext, dtype: DType, address: Local<'i32'>, group: Group, offset: number): void {
+/** A place in linear memory. */
+export interface Address {
+  readonly address: Local<'i32'>;
+  /** Bytes past the address, known when the code is written. */
+  readonly offset: number;
+}
+
+/** Writes four elements. */
+export function storeGroup({ f, narrowLanes }: ProgramContext, dtype: DType, group: Group, to: Address): void {
+  const { address, offset } = to;
   switch (dtype) {
     case 'float32':
     case 'int32':

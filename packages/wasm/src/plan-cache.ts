@@ -20,7 +20,11 @@ export class PlanCache<P> {
   readonly #entries: Entry<P>[] = [];
 
   /** The plan of a geometry; `make` is called when there is none yet. */
-  get(views: readonly View[], shape: readonly number[], make: (views: readonly View[], shape: readonly number[]) => P): P {
+  get(
+    views: readonly View[],
+    shape: readonly number[],
+    make: (views: readonly View[], shape: readonly number[]) => P,
+  ): P {
     for (let i = 0; i < this.#entries.length; i++) {
       const entry = this.#entries[i]!;
       if (!this.#fits(entry, views, shape)) continue;

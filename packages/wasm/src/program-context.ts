@@ -26,9 +26,19 @@ export function programContext(f: FunctionBuilder, fma: boolean, callees: Callee
 /** Two 64-bit lanes through a scalar function of the module. */
 export function eachLane64(type: 'f64' | 'i64', target: FunctionRef, args: readonly Vec[]): Vec {
   if (type === 'f64') {
-    const at = (lane: number): Value<'f64'> => callValue(target, 'f64', args.map((a) => f64x2.extract(a, lane)));
+    const at = (lane: number): Value<'f64'> =>
+      callValue(
+        target,
+        'f64',
+        args.map((a) => f64x2.extract(a, lane)),
+      );
     return f64x2.replace(f64x2.splat(at(0)), 1, at(1));
   }
-  const at = (lane: number): Value<'i64'> => callValue(target, 'i64', args.map((a) => i64x2.extract(a, lane)));
+  const at = (lane: number): Value<'i64'> =>
+    callValue(
+      target,
+      'i64',
+      args.map((a) => i64x2.extract(a, lane)),
+    );
   return i64x2.replace(i64x2.splat(at(0)), 1, at(1));
 }

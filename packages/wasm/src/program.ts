@@ -47,7 +47,17 @@ function compare(op: Comparison, dtype: DType, a: Group, b: Group): Group {
   }
 }
 
-const BOOL_STEPS: Readonly<Record<string, (a: Vec, b: Vec) => Vec>> = { add: v128.or, mul: v128.and, max: v128.or, min: v128.and, and: v128.and, or: v128.or, xor: v128.xor, not: (a) => v128.not(a), abs: (a) => a };
+const BOOL_STEPS: Readonly<Record<string, (a: Vec, b: Vec) => Vec>> = {
+  add: v128.or,
+  mul: v128.and,
+  max: v128.or,
+  min: v128.and,
+  and: v128.and,
+  or: v128.or,
+  xor: v128.xor,
+  not: (a) => v128.not(a),
+  abs: (a) => a,
+};
 
 /** A constant of a dtype in all four elements. */
 function constantGroup({ narrowLanes, wideLanes }: ProgramContext, value: number, dtype: DType): Group {
@@ -98,7 +108,14 @@ export interface Sources {
   scalar(index: number): Value<'f64'>;
 }
 
-function stepGroup(context: ProgramContext, program: Program, step: Instruction, args: readonly Group[], sources: Sources): Group {
+/** A program on its way into a function. */
+interface Emission {
+  readonly context: ProgramContext;
+  readonly program: Program;
+  readonly sources: Sources;
+}
+
+function stepGroup({ context, program, sources }: Emission, step: Instruction, args: readonly Group[]): Group {
   const from = step.args.length ? program.steps[step.args.at(-1)!]!.dtype : step.dtype;
   switch (step.op) {
     case 'input':
@@ -124,14 +141,20 @@ const STRUCTURE = new Set<string>(['input', 'scalar', 'const', 'cast', 'where'])
 
 /** Whether every step of a program has code on this device. */
 export function isComputable(program: Program): boolean {
-  return program.steps.every(({ op, dtype }) => STRUCTURE.has(op) || isComparison(op) || (dtype === 'bool' ? op in BOOL_STEPS : isFloat(dtype) ? isFloatStep(op) : isIntegerStep(op, dtype)));
+  return program.steps.every(
+    ({ op, dtype }) =>
+      STRUCTURE.has(op) ||
+      isComparison(op) ||
+      (dtype === 'bool' ? op in BOOL_STEPS : isFloat(dtype) ? isFloatStep(op) : isIntegerStep(op, dtype)),
+  );
 }
 
 /** Writes the code of a computable program for four elements and gives its outputs, kept in locals. */
 export function emitProgram(context: ProgramContext, program: Program, sources: Sources): readonly Group[] {
   const done: Group[] = [];
   for (const step of program.steps) {
-    const group = stepGroup(context, program, step, step.args.map((a) => done[a]!), sources);
+    const args = step.args.map((a) => done[a]!);
+    const group = stepGroup({ context, program, sources }, step, args);
     done.push(group.map((x) => ('index' in x ? x : context.f.let(x))));
   }
   return program.outputs.map((o) => done[o]!);

@@ -12,10 +12,16 @@ export interface Runtime {
 /** A generated kernel: reads its parameters from the block at an address. */
 export type Entry = (block: number) => void;
 
-const SLOW: { readonly sin: (x: number) => number; readonly cos: (x: number) => number } = { sin: Math.sin, cos: Math.cos };
+const SLOW: { readonly sin: (x: number) => number; readonly cos: (x: number) => number } = {
+  sin: Math.sin,
+  cos: Math.cos,
+};
 
 /** Imports functions of the engine into a module. */
-export function importSlow(module: ModuleBuilder, names: readonly (keyof typeof SLOW)[]): ReadonlyMap<string, FunctionRef> {
+export function importSlow(
+  module: ModuleBuilder,
+  names: readonly (keyof typeof SLOW)[],
+): ReadonlyMap<string, FunctionRef> {
   return new Map(names.map((name) => [name, module.importFunction(name, { params: ['f64'], results: ['f64'] })]));
 }
 
@@ -26,5 +32,6 @@ export function instantiate(runtime: Runtime, module: ModuleBuilder): Entry {
 
 /** Compiles a module over the memory of the device and gives its exports. */
 export function instance({ memory }: Runtime, module: ModuleBuilder): WebAssembly.Exports {
-  return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory: memory.memory, ...SLOW } }).exports;
+  return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory: memory.memory, ...SLOW } })
+    .exports;
 }

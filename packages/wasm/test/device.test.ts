@@ -12,26 +12,29 @@ function open(options?: WasmDeviceOptions): Device {
 /** Kernels left to the js device, by the first part of their key. */
 const ABSENT = /^(gemm\|(bool|uint8|int32|int64)|scatterAdd\|(bool|uint8|int32|int64)|scan|sort|argsort)/;
 
-const run = (device: Device, { name, check }: DeviceCase): void =>
-  test(name, () => {
-    const { absent, compared } = check(device);
-    for (const key of absent) expect(key).toMatch(ABSENT);
-    if (absent.length === 0) expect(compared).toBeGreaterThan(0);
-  });
+/** Runs a case and gives what is wrong about it other than a disagreement, which throws. */
+function gaps(device: Device, { check }: DeviceCase): readonly string[] {
+  const { absent, compared } = check(device);
+  return compared + absent.length === 0 ? ['nothing was compared'] : absent.filter((key) => !ABSENT.test(key));
+}
 
 describe('the device suite', () => {
   const device = open();
-  for (const c of deviceCases()) run(device, c);
+  test.each(deviceCases())('$name', (c) => expect(gaps(device, c)).toEqual([]));
 });
 
 describe('the cases with polynomials and products on an engine without fused multiply-add', () => {
   const device = open({ fma: false });
-  for (const c of deviceCases().filter(({ name }) => /exp|log|sin|cos|tanh|erf|pow|gemm|random/.test(name))) run(device, c);
+  const cases = deviceCases().filter(({ name }) => /exp|log|sin|cos|tanh|erf|pow|gemm|random/.test(name));
+  test.each(cases)('$name', (c) => expect(gaps(device, c)).toEqual([]));
 });
 
 test('a shared memory gives the same results', () => {
   const device = open({ shared: true });
-  for (const { name, check } of deviceCases().filter((c) => /^(map add|map layouts|map sin|reduce sum|gemm) ?float(32|64)$|layouts/.test(c.name))) expect(check(device).absent, name).toEqual([]);
+  for (const { name, check } of deviceCases().filter((c) =>
+    /^(map add|map layouts|map sin|reduce sum|gemm) ?float(32|64)$|layouts/.test(c.name),
+  ))
+    expect(check(device).absent, name).toEqual([]);
 });
 
 test('kernels of one device share a memory that grows with the largest operand', () => {
@@ -54,7 +57,12 @@ test('kernels of one device share a memory that grows with the largest operand',
 test('programs that no device can compute have no kernel', () => {
   const device = open();
   const x = expr.input(0, 'bool');
-  const desc = { kind: 'map', inputs: ['bool'], scalars: [], outputs: [{ op: 'neg', dtype: 'bool', args: [x] }] } as const;
+  const desc = {
+    kind: 'map',
+    inputs: ['bool'],
+    scalars: [],
+    outputs: [{ op: 'neg', dtype: 'bool', args: [x] }],
+  } as const;
   expect(device.compile(desc), kernelKey(desc)).toBeUndefined();
   expect(device.compile({ kind: 'reduce', inputs: ['bool'], scalars: [], pre: x, op: 'sum' })).toBeUndefined();
 });

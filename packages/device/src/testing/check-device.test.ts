@@ -24,7 +24,8 @@ const wrong: Device = {
 };
 
 test('a device that is wrong in one element fails every case', () => {
-  for (const c of deviceCases().filter((_, i) => i % 10 === 0)) expect(() => c.check(wrong), c.name).toThrow(ParityError);
+  for (const c of deviceCases().filter((_, i) => i % 10 === 0))
+    expect(() => c.check(wrong), c.name).toThrow(ParityError);
 });
 
 test('ulp distance counts representable values', () => {
@@ -36,5 +37,6 @@ test('ulp distance counts representable values', () => {
 });
 
 test('the elementary functions of the reference are near the exact values', () => {
-  for (const { name, check } of deviceCases().filter((c) => c.name.endsWith('exact values'))) expect(check(jsDevice).compared, name).toBeGreaterThan(20);
+  for (const { name, check } of deviceCases().filter((c) => c.name.endsWith('exact values')))
+    expect(check(jsDevice).compared, name).toBeGreaterThan(20);
 });

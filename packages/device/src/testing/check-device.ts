@@ -25,7 +25,14 @@ export interface DeviceReport {
  * deviceCases().some((c) => c.name === 'reduce sum float32') // => true
  */
 export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[] {
-  return [...mapCases(reference), ...exactCases(), ...fuzzCases(reference), ...reduceCases(reference), ...gemmCases(reference), ...indexedCases(reference)];
+  return [
+    ...mapCases(reference),
+    ...exactCases(),
+    ...fuzzCases(reference),
+    ...reduceCases(reference),
+    ...gemmCases(reference),
+    ...indexedCases(reference),
+  ];
 }
 
 /**
@@ -36,5 +43,9 @@ export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[]
 export function checkDevice(device: Device, reference: Device = jsDevice): DeviceReport {
   const cases = deviceCases(reference);
   const results = cases.map((c) => c.check(device));
-  return { cases: cases.length, compared: results.reduce((sum, r) => sum + r.compared, 0), absent: [...new Set(results.flatMap((r) => r.absent))] };
+  return {
+    cases: cases.length,
+    compared: results.reduce((sum, r) => sum + r.compared, 0),
+    absent: [...new Set(results.flatMap((r) => r.absent))],
+  };
 }

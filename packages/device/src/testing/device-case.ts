@@ -45,17 +45,30 @@ export class Comparison {
   }
 
   /** Compares calls of a kernel; `outputs` is the number of views written, `ulps` the distance allowed. */
-  kernel(desc: KernelDesc, calls: Iterable<Call>, { outputs = 1, ulps = 0 }: { outputs?: number; ulps?: number } = {}): void {
+  kernel(
+    desc: KernelDesc,
+    calls: Iterable<Call>,
+    { outputs = 1, ulps = 0 }: { outputs?: number; ulps?: number } = {},
+  ): void {
     const kernel = this.#device.compile(desc);
     if (!kernel) {
       this.absent.add(kernelKey(desc));
       return;
     }
     const reference = this.#reference.compile(desc)!;
-    for (const call of calls) this.#call(`${kernelKey(desc)} ${call.label} [${call.shape.join(', ')}]`, [kernel, reference], call, { outputs, ulps });
+    for (const call of calls)
+      this.#call(`${kernelKey(desc)} ${call.label} [${call.shape.join(', ')}]`, [kernel, reference], call, {
+        outputs,
+        ulps,
+      });
   }
 
-  #call(where: string, [kernel, reference]: readonly [Kernel, Kernel], call: Call, { outputs, ulps }: { outputs: number; ulps: number }): void {
+  #call(
+    where: string,
+    [kernel, reference]: readonly [Kernel, Kernel],
+    call: Call,
+    { outputs, ulps }: { outputs: number; ulps: number },
+  ): void {
     const run = (k: Kernel): View[] => {
       const written = call.views.slice(0, outputs).map(cloneView);
       k.run([...written, ...call.views.slice(outputs)], call.shape, call.scalars ?? []);
@@ -63,8 +76,12 @@ export class Comparison {
     };
     const before = call.views.slice(outputs).map((v) => v.memory.slice());
     const [want, got] = [run(reference), run(kernel)];
-    got.forEach((view, v) => (this.compared += compareMemory(`${where} output ${v}`, view.memory, want[v]!.memory, ulps)));
-    before.forEach((memory, v) => compareMemory(`${where} input ${v}, which a kernel must not write`, call.views[outputs + v]!.memory, memory, 0));
+    got.forEach(
+      (view, v) => (this.compared += compareMemory(`${where} output ${v}`, view.memory, want[v]!.memory, ulps)),
+    );
+    before.forEach((memory, v) =>
+      compareMemory(`${where} input ${v}, which a kernel must not write`, call.views[outputs + v]!.memory, memory, 0),
+    );
   }
 
   get result(): CaseResult {

@@ -25,7 +25,12 @@ function step(pool: readonly Expr[], draw: Draw, dtypes: readonly DType[]): Expr
   }
   const op = OPS[pick(draw, OPS.length)]!;
   const { arity, takes } = e.SCALAR_OPS[op];
-  if ((takes === 'float' && !isFloat(x.dtype)) || (takes === 'logic' && isFloat(x.dtype)) || (op === 'pow' && !isFloat(x.dtype))) return undefined;
+  if (
+    (takes === 'float' && !isFloat(x.dtype)) ||
+    (takes === 'logic' && isFloat(x.dtype)) ||
+    (op === 'pow' && !isFloat(x.dtype))
+  )
+    return undefined;
   const second = draw() < 0.2 ? e.constant(pick(draw, 5) - 1, x.dtype) : like(x.dtype)!;
   return { op, dtype: takes === 'compare' ? 'bool' : x.dtype, args: arity === 1 ? [x] : [x, second] };
 }
@@ -34,11 +39,20 @@ function step(pool: readonly Expr[], draw: Draw, dtypes: readonly DType[]): Expr
 function program(draw: Draw, dtypes: readonly DType[], reference: Device): DescOf<'map'> {
   const inputs = Array.from({ length: 1 + pick(draw, 4) }, () => dtypes[pick(draw, dtypes.length)]!);
   const scalars = draw() < 0.5 ? [inputs[0]!] : [];
-  const pool: Expr[] = [...inputs.map((dtype, i) => e.input(i, dtype)), ...scalars.map((dtype, i) => e.scalar(i, dtype))];
+  const pool: Expr[] = [
+    ...inputs.map((dtype, i) => e.input(i, dtype)),
+    ...scalars.map((dtype, i) => e.scalar(i, dtype)),
+  ];
   const outputs: Expr[] = [];
   for (let tries = 3 + pick(draw, 12); tries > 0; tries--) {
     const next = step(pool, draw, dtypes);
-    if (!next || next.op === 'input' || next.op === 'scalar' || !exists(reference, { kind: 'map', inputs, scalars, outputs: [next] })) continue;
+    if (
+      !next ||
+      next.op === 'input' ||
+      next.op === 'scalar' ||
+      !exists(reference, { kind: 'map', inputs, scalars, outputs: [next] })
+    )
+      continue;
     pool.push(next);
     outputs.push(next);
   }
@@ -48,8 +62,12 @@ function program(draw: Draw, dtypes: readonly DType[], reference: Device): DescO
 /** Checks each step against the reference applied to what the device itself computed for the arguments, so that errors do not grow. */
 function checkProgram(device: Device, reference: Device, desc: DescOf<'map'>, draw: Draw): number {
   const shape = SHAPES[pick(draw, SHAPES.length)]!;
-  const inputs = desc.inputs.map((dtype) => layOut(dtype, shape, LAYOUTS[pick(draw, LAYOUTS.length)]!, () => randomValue(dtype, draw)));
-  const plain = desc.outputs.map((o) => layOut(o.dtype, shape, PLAIN_LAYOUTS[pick(draw, PLAIN_LAYOUTS.length)]!, () => 1));
+  const inputs = desc.inputs.map((dtype) =>
+    layOut(dtype, shape, LAYOUTS[pick(draw, LAYOUTS.length)]!, () => randomValue(dtype, draw)),
+  );
+  const plain = desc.outputs.map((o) =>
+    layOut(o.dtype, shape, PLAIN_LAYOUTS[pick(draw, PLAIN_LAYOUTS.length)]!, () => 1),
+  );
   const scalars = desc.scalars.map(() => pick(draw, 7) - 3);
   const got = plain.map(cloneView);
   device.compile(desc)!.run([...got, ...inputs], shape, scalars);
@@ -66,15 +84,27 @@ function checkProgram(device: Device, reference: Device, desc: DescOf<'map'>, dr
       return e.input(dtypes.push(arg.dtype) - 1, arg.dtype);
     });
     const want = cloneView(plain[i]!);
-    reference.compile({ kind: 'map', inputs: dtypes, scalars: desc.scalars, outputs: [{ ...output, args }] })!.run([want, ...views], shape, scalars);
-    compared += compareMemory(`${kernelKey(desc)} [${shape.join(', ')}] output ${i} (${output.op})`, got[i]!.memory, want.memory, ulpBound(output.op, output.dtype));
+    reference
+      .compile({ kind: 'map', inputs: dtypes, scalars: desc.scalars, outputs: [{ ...output, args }] })!
+      .run([want, ...views], shape, scalars);
+    compared += compareMemory(
+      `${kernelKey(desc)} [${shape.join(', ')}] output ${i} (${output.op})`,
+      got[i]!.memory,
+      want.memory,
+      ulpBound(output.op, output.dtype),
+    );
   });
   return compared;
 }
 
 /** Cases of random element-wise programs over the given dtypes; the programs are the same on every machine. */
 export function fuzzCases(reference: Device, programs = 60): DeviceCase[] {
-  const families: (readonly DType[])[] = [['float32', 'bool'], ['float64', 'bool'], ['float32', 'float64', 'int32', 'bool'], Object.keys(DTYPES) as DType[]];
+  const families: (readonly DType[])[] = [
+    ['float32', 'bool'],
+    ['float64', 'bool'],
+    ['float32', 'float64', 'int32', 'bool'],
+    Object.keys(DTYPES) as DType[],
+  ];
   return families.map((dtypes, family) => ({
     name: `map ${programs} random programs of ${dtypes.join(', ')}`,
     check(device) {

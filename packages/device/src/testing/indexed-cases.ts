@@ -3,7 +3,12 @@ import type { Device, KernelDesc, View } from '../kernel.ts';
 import { type Call, Comparison, type DeviceCase } from './device-case.ts';
 import { type Layout, layOut, pick, PLAIN_LAYOUTS, randomValue, seeded } from './samples.ts';
 
-function caseOf(desc: KernelDesc & { readonly dtype: DType }, name: string, reference: Device, calls: (draw: () => number) => Call[]): DeviceCase {
+function caseOf(
+  desc: KernelDesc & { readonly dtype: DType },
+  name: string,
+  reference: Device,
+  calls: (draw: () => number) => Call[],
+): DeviceCase {
   return {
     name: `${name} ${desc.dtype}`,
     check(device) {
@@ -17,19 +22,40 @@ function caseOf(desc: KernelDesc & { readonly dtype: DType }, name: string, refe
 // Indices repeat, so that a scatter that forgets one of two additions is found.
 function gatherCalls(kind: 'gather' | 'scatterAdd', dtype: DType, draw: () => number): Call[] {
   const value = (): number => (isFloat(dtype) ? draw() - 0.5 : randomValue(dtype, draw));
-  return [[1, 5, 1, 3], [3, 4, 2, 6], [2, 9, 5, 4], [1, 0, 3, 2], [4, 7, 1, 1]].flatMap(([o = 0, j = 0, i = 0, length = 0]) =>
+  return [
+    [1, 5, 1, 3],
+    [3, 4, 2, 6],
+    [2, 9, 5, 4],
+    [1, 0, 3, 2],
+    [4, 7, 1, 1],
+  ].flatMap(([o = 0, j = 0, i = 0, length = 0]) =>
     PLAIN_LAYOUTS.map((layout) => {
       const whole = layOut(dtype, [o, length, i], layout, value);
       const part = layOut(dtype, [o, j, i], layout === 'wide' ? 'contiguous' : 'wide', value);
-      const index: View = { ...layOut('int64', [j], 'contiguous', () => pick(draw, length)), strides: [0, 1, 0], contiguous: false };
-      return { label: layout, views: kind === 'gather' ? [part, whole, index] : [whole, part, index], shape: [o, j, i, length] };
+      const index: View = {
+        ...layOut('int64', [j], 'contiguous', () => pick(draw, length)),
+        strides: [0, 1, 0],
+        contiguous: false,
+      };
+      return {
+        label: layout,
+        views: kind === 'gather' ? [part, whole, index] : [whole, part, index],
+        shape: [o, j, i, length],
+      };
     }),
   );
 }
 
 function lineCalls(dtype: DType, outDType: DType, draw: () => number): Call[] {
   return [[1], [2], [9], [3, 5], [2, 3, 40], [4, 0]].flatMap((shape) =>
-    PLAIN_LAYOUTS.map((layout: Layout) => ({ label: layout, views: [layOut(outDType, shape, 'contiguous', () => 1), layOut(dtype, shape, layout, () => (draw() < 0.3 ? pick(draw, 2) : randomValue(dtype, draw)))], shape })),
+    PLAIN_LAYOUTS.map((layout: Layout) => ({
+      label: layout,
+      views: [
+        layOut(outDType, shape, 'contiguous', () => 1),
+        layOut(dtype, shape, layout, () => (draw() < 0.3 ? pick(draw, 2) : randomValue(dtype, draw))),
+      ],
+      shape,
+    })),
   );
 }
 
@@ -37,8 +63,18 @@ function lineCalls(dtype: DType, outDType: DType, draw: () => number): Call[] {
 export function indexedCases(reference: Device): DeviceCase[] {
   const dtypes = Object.keys(DTYPES) as DType[];
   return dtypes.flatMap((dtype) => [
-    ...(['gather', 'scatterAdd'] as const).map((kind) => caseOf({ kind, dtype }, kind, reference, (draw) => gatherCalls(kind, dtype, draw))),
-    ...(dtype === 'bool' ? [] : (['sum', 'prod'] as const).map((op) => caseOf({ kind: 'scan', dtype, op }, `scan ${op}`, reference, (draw) => lineCalls(dtype, dtype, draw)))),
-    ...[false, true].map((indices) => caseOf({ kind: 'sort', dtype, indices }, indices ? 'argsort' : 'sort', reference, (draw) => lineCalls(dtype, indices ? 'int64' : dtype, draw))),
+    ...(['gather', 'scatterAdd'] as const).map((kind) =>
+      caseOf({ kind, dtype }, kind, reference, (draw) => gatherCalls(kind, dtype, draw)),
+    ),
+    ...(dtype === 'bool'
+      ? []
+      : (['sum', 'prod'] as const).map((op) =>
+          caseOf({ kind: 'scan', dtype, op }, `scan ${op}`, reference, (draw) => lineCalls(dtype, dtype, draw)),
+        )),
+    ...[false, true].map((indices) =>
+      caseOf({ kind: 'sort', dtype, indices }, indices ? 'argsort' : 'sort', reference, (draw) =>
+        lineCalls(dtype, indices ? 'int64' : dtype, draw),
+      ),
+    ),
   ]);
 }

@@ -21,14 +21,78 @@ export function pick(draw: Draw, n: number): number {
   return Math.floor(draw() * n);
 }
 
-const FLOATS = [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 2, -3, 1e-8, -1e-8, 0.1, Math.PI, -Math.E, 10, -20, 88, 89, -87.5, -100, -104, 1000, 65504, 2147483648, -2147483648, 4294967296, 1e10, 1e15, -1e20, 3e38, 1e-30, Infinity, -Infinity, NaN];
+const FLOATS = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  1.5,
+  2.5,
+  -2.5,
+  2,
+  -3,
+  1e-8,
+  -1e-8,
+  0.1,
+  Math.PI,
+  -Math.E,
+  10,
+  -20,
+  88,
+  89,
+  -87.5,
+  -100,
+  -104,
+  1000,
+  65504,
+  2147483648,
+  -2147483648,
+  4294967296,
+  1e10,
+  1e15,
+  -1e20,
+  3e38,
+  1e-30,
+  Infinity,
+  -Infinity,
+  NaN,
+];
 const SPECIAL: { readonly [D in DType]: readonly number[] } = {
   bool: [0, 1],
   uint8: [0, 1, 2, 3, 7, 127, 128, 200, 254, 255],
   int32: [0, 1, -1, 2, -2, 3, 7, -7, 10, 1000, -65536, 123456789, 2147483647, -2147483647, -2147483648],
   int64: [0, 1, -1, 2, -3, 7, -7, 1000, -65536, 2147483648, -2147483649, 2 ** 53, -(2 ** 53), 2 ** 62, -(2 ** 63)],
-  float32: [...FLOATS, 2 ** -149, -(2 ** -126), 1 - 2 ** -24, 1 + 2 ** -23, 16777216, 8388607.5, -4194304.5, 88.72284, -103.97208],
-  float64: [...FLOATS, 5e-324, -(2 ** -1022), 1 - 2 ** -53, 1 + 2 ** -52, 2 ** 52 - 0.5, 2 ** 53, 709.782712893384, 709.79, -708.5, -745.1332191019411, -745.2, 1e300, -1e-300, 1.7976931348623157e308],
+  float32: [
+    ...FLOATS,
+    2 ** -149,
+    -(2 ** -126),
+    1 - 2 ** -24,
+    1 + 2 ** -23,
+    16777216,
+    8388607.5,
+    -4194304.5,
+    88.72284,
+    -103.97208,
+  ],
+  float64: [
+    ...FLOATS,
+    5e-324,
+    -(2 ** -1022),
+    1 - 2 ** -53,
+    1 + 2 ** -52,
+    2 ** 52 - 0.5,
+    2 ** 53,
+    709.782712893384,
+    709.79,
+    -708.5,
+    -745.1332191019411,
+    -745.2,
+    1e300,
+    -1e-300,
+    1.7976931348623157e308,
+  ],
 };
 
 /** Values at which implementations go wrong: zeros of both signs, infinities, NaN, the ends of each range, seams of the usual reductions. */
@@ -67,7 +131,16 @@ export function memoryOf(dtype: DType, values: readonly number[]): TypedArray {
 }
 
 /** How an operand lies in its memory. The last three repeat elements and are for inputs only. */
-export type Layout = 'contiguous' | 'offset' | 'strided' | 'reversed' | 'transposed' | 'wide' | 'row' | 'column' | 'scalar';
+export type Layout =
+  | 'contiguous'
+  | 'offset'
+  | 'strided'
+  | 'reversed'
+  | 'transposed'
+  | 'wide'
+  | 'row'
+  | 'column'
+  | 'scalar';
 
 /** Layouts in which every element has a place of its own. */
 export const PLAIN_LAYOUTS: readonly Layout[] = ['contiguous', 'offset', 'strided', 'reversed', 'transposed', 'wide'];

@@ -17,7 +17,11 @@ export interface UlpBound {
  */
 export const ULP_BOUNDS: { readonly [O in ScalarOp]?: UlpBound } = {
   exp: { float32: 2, float64: 2, why: 'a polynomial on a reduced argument, in the precision of the result' },
-  expm1: { float32: 2, float64: 2, why: 'as exp; the subtraction of 1 is exact only away from the seams of the reduction' },
+  expm1: {
+    float32: 2,
+    float64: 2,
+    why: 'as exp; the subtraction of 1 is exact only away from the seams of the reduction',
+  },
   log: { float32: 2, float64: 2, why: 'a polynomial on the mantissa plus a multiple of log(2)' },
   log1p: { float32: 2, float64: 2, why: 'as log; 1 + x is corrected by its rounding error' },
   sin: { float32: 2, float64: 2, why: 'a polynomial after subtracting a multiple of pi/2' },

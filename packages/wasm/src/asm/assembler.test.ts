@@ -10,7 +10,8 @@ const memory = new WebAssembly.Memory({ initial: 1 });
 type Call = (...args: (number | bigint)[]) => number | bigint;
 
 function instantiate(module: ModuleBuilder, env: Record<string, WebAssembly.ImportValue> = {}): Record<string, Call> {
-  return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory, ...env } }).exports as unknown as Record<string, Call>;
+  return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory, ...env } })
+    .exports as unknown as Record<string, Call>;
 }
 
 function unary(body: (f: FunctionBuilder, self: FunctionRef) => void): Call {
@@ -79,10 +80,14 @@ test('functions call themselves and each other, whichever was added first', () =
   const fibonacci = (f: FunctionBuilder, self: FunctionRef): void => {
     const n = f.param(0, 'i32');
     // Added while its caller is still being written.
-    const decrement = module.function({ params: ['i32'], results: ['i32'] }, (g) => g.result(i32.sub(g.param(0, 'i32'), 1)));
+    const decrement = module.function({ params: ['i32'], results: ['i32'] }, (g) =>
+      g.result(i32.sub(g.param(0, 'i32'), 1)),
+    );
     f.if(i32.ltS(n, 2), () => f.return(n));
     const previous = f.let(callValue(decrement, 'i32', [n]));
-    f.result(i32.add(callValue(self, 'i32', [previous]), callValue(self, 'i32', [callValue(decrement, 'i32', [previous])])));
+    f.result(
+      i32.add(callValue(self, 'i32', [previous]), callValue(self, 'i32', [callValue(decrement, 'i32', [previous])])),
+    );
   };
   module.function({ params: ['i32'], results: ['i32'] }, fibonacci, 'fibonacci');
   expect(instantiate(module)['fibonacci']!(15)).toBe(610);
@@ -119,7 +124,11 @@ test('lanes are loaded, shuffled, stored one by one and as a whole', () => {
 test('imports are called, and refused after the first function', () => {
   const module = new ModuleBuilder();
   const twice = module.importFunction('twice', { params: ['f64'], results: ['f64'] });
-  module.function({ params: ['f64'], results: ['f64'] }, (f) => f.result(callValue(twice, 'f64', [f.param(0, 'f64')])), 'run');
+  module.function(
+    { params: ['f64'], results: ['f64'] },
+    (f) => f.result(callValue(twice, 'f64', [f.param(0, 'f64')])),
+    'run',
+  );
   expect(instantiate(module, { twice: (x: number) => 2 * x })['run']!(21)).toBe(42);
   expect(() => module.importFunction('late', { params: [], results: [] })).toThrow(DeviceError);
 });

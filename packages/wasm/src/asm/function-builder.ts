@@ -2,7 +2,13 @@ import { ByteWriter } from './bytes.ts';
 import { emitI32, type I32, type Value, type ValueType, type Vec } from './value.ts';
 
 /** Binary codes of the value types. */
-export const TYPE_CODES: { readonly [T in ValueType]: number } = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+export const TYPE_CODES: { readonly [T in ValueType]: number } = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+};
 
 /** Parameters and results of a function. */
 export interface Signature {
@@ -107,10 +113,18 @@ export class FunctionBuilder implements Signature {
   }
 
   /** Writes one lane of a vector to memory. */
-  storeLane(address: I32, x: Vec, { bits, lane, offset = 0 }: { readonly bits: 32 | 64; readonly lane: number; readonly offset?: number }): void {
+  storeLane(
+    address: I32,
+    x: Vec,
+    { bits, lane, offset = 0 }: { readonly bits: 32 | 64; readonly lane: number; readonly offset?: number },
+  ): void {
     emitI32(address, this.#code);
     x.emit(this.#code);
-    this.#code.raw(0xfd, bits === 32 ? 90 : 91).unsigned(0).unsigned(offset).raw(lane);
+    this.#code
+      .raw(0xfd, bits === 32 ? 90 : 91)
+      .unsigned(0)
+      .unsigned(offset)
+      .raw(lane);
   }
 
   /** Statements that `branch` can leave. */
@@ -142,7 +156,11 @@ export class FunctionBuilder implements Signature {
   }
 
   /** Repeats statements while `i` runs from `from` up to but excluding `to`. */
-  for(i: Local<'i32'>, { from, to, step }: { readonly from: I32; readonly to: I32; readonly step: I32 }, body: () => void): void {
+  for(
+    i: Local<'i32'>,
+    { from, to, step }: { readonly from: I32; readonly to: I32; readonly step: I32 },
+    body: () => void,
+  ): void {
     this.set<'i32'>(i, from);
     this.if(less(i, to), () =>
       this.loop((start) => {

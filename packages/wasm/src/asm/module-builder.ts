@@ -22,7 +22,12 @@ export class ModuleBuilder {
 
   /** Imports a function as `env.name`; all imports come before the first function. */
   importFunction(name: string, signature: Signature): FunctionRef {
-    if (this.#functions.length) throw new DeviceError({ where: 'wasm assembler', what: 'an import after the first function would renumber it', got: name });
+    if (this.#functions.length)
+      throw new DeviceError({
+        where: 'wasm assembler',
+        what: 'an import after the first function would renumber it',
+        got: name,
+      });
     this.#imports.push({ name, type: this.#type(signature) });
     return { ...signature, index: this.#imports.length - 1 };
   }
@@ -73,7 +78,10 @@ export class ModuleBuilder {
     const key = `${params.join()}:${results.join()}`;
     const known = this.#types.indexOf(key);
     if (known >= 0) return known;
-    for (const [list, lead] of [[params, 0x60], [results, -1]] as const) {
+    for (const [list, lead] of [
+      [params, 0x60],
+      [results, -1],
+    ] as const) {
       if (lead >= 0) this.#typeBytes.raw(lead);
       this.#typeBytes.unsigned(list.length).raw(...list.map((t) => TYPE_CODES[t]));
     }

@@ -31,8 +31,28 @@ const i32Binary =
     });
 
 const I32_BINARY = {
-  add: 0x6a, sub: 0x6b, mul: 0x6c, divS: 0x6d, divU: 0x6e, remS: 0x6f, and: 0x71, or: 0x72, xor: 0x73, shl: 0x74, shrS: 0x75, shrU: 0x76,
-  eq: 0x46, ne: 0x47, ltS: 0x48, ltU: 0x49, gtS: 0x4a, gtU: 0x4b, leS: 0x4c, leU: 0x4d, geS: 0x4e, geU: 0x4f,
+  add: 0x6a,
+  sub: 0x6b,
+  mul: 0x6c,
+  divS: 0x6d,
+  divU: 0x6e,
+  remS: 0x6f,
+  and: 0x71,
+  or: 0x72,
+  xor: 0x73,
+  shl: 0x74,
+  shrS: 0x75,
+  shrU: 0x76,
+  eq: 0x46,
+  ne: 0x47,
+  ltS: 0x48,
+  ltU: 0x49,
+  gtS: 0x4a,
+  gtU: 0x4b,
+  leS: 0x4c,
+  leU: 0x4d,
+  geS: 0x4e,
+  geU: 0x4f,
 } as const;
 
 interface I32Other {
@@ -69,8 +89,30 @@ export const i32: Family<typeof I32_BINARY, I32Binary> & I32Other = {
 type Binary<A extends ValueType, R extends ValueType = A> = (a: Value<A>, b: Value<A>) => Value<R>;
 type Unary<A extends ValueType, R extends ValueType = A> = (x: Value<A>) => Value<R>;
 
-const I64_BINARY = { add: 0x7c, sub: 0x7d, mul: 0x7e, divS: 0x7f, remS: 0x81, and: 0x83, or: 0x84, xor: 0x85, shl: 0x86, shrS: 0x87, shrU: 0x88 } as const;
-const I64_COMPARE = { eq: 0x51, ne: 0x52, ltS: 0x53, ltU: 0x54, gtS: 0x55, gtU: 0x56, leS: 0x57, geS: 0x59, geU: 0x5a } as const;
+const I64_BINARY = {
+  add: 0x7c,
+  sub: 0x7d,
+  mul: 0x7e,
+  divS: 0x7f,
+  remS: 0x81,
+  and: 0x83,
+  or: 0x84,
+  xor: 0x85,
+  shl: 0x86,
+  shrS: 0x87,
+  shrU: 0x88,
+} as const;
+const I64_COMPARE = {
+  eq: 0x51,
+  ne: 0x52,
+  ltS: 0x53,
+  ltU: 0x54,
+  gtS: 0x55,
+  gtU: 0x56,
+  leS: 0x57,
+  geS: 0x59,
+  geU: 0x5a,
+} as const;
 
 interface I64Other {
   readonly const: (x: bigint) => Value<'i64'>;
@@ -85,7 +127,9 @@ interface I64Other {
 }
 
 /** Instructions on i64. */
-export const i64: Family<typeof I64_BINARY, Binary<'i64'>> & Family<typeof I64_COMPARE, Binary<'i64', 'i32'>> & I64Other = {
+export const i64: Family<typeof I64_BINARY, Binary<'i64'>> &
+  Family<typeof I64_COMPARE, Binary<'i64', 'i32'>> &
+  I64Other = {
   ...family(I64_BINARY, (op): Binary<'i64'> => plain('i64', op)),
   ...family(I64_COMPARE, (op): Binary<'i64', 'i32'> => plain('i32', op)),
   const: (x) => value('i64', (code) => void code.raw(0x42).signed64(x)),
@@ -115,7 +159,10 @@ interface F64Other {
 }
 
 /** Instructions on f64. */
-export const f64: Family<typeof F64_BINARY, Binary<'f64'>> & Family<typeof F64_UNARY, Unary<'f64'>> & Family<typeof F64_COMPARE, Binary<'f64', 'i32'>> & F64Other = {
+export const f64: Family<typeof F64_BINARY, Binary<'f64'>> &
+  Family<typeof F64_UNARY, Unary<'f64'>> &
+  Family<typeof F64_COMPARE, Binary<'f64', 'i32'>> &
+  F64Other = {
   ...family(F64_BINARY, (op): Binary<'f64'> => plain('f64', op)),
   ...family(F64_UNARY, (op): Unary<'f64'> => plain('f64', op)),
   ...family(F64_COMPARE, (op): Binary<'f64', 'i32'> => plain('i32', op)),

@@ -97,7 +97,8 @@ const shuffleBytes: Shuffle = (a, b, lanes) =>
   });
 
 /** Byte numbers of lanes that are `size` bytes wide. */
-const bytesOf = (lanes: readonly number[], size: number): number[] => lanes.flatMap((l) => Array.from({ length: size }, (_, i) => l * size + i));
+const bytesOf = (lanes: readonly number[], size: number): number[] =>
+  lanes.flatMap((l) => Array.from({ length: size }, (_, i) => l * size + i));
 
 const BITS_BINARY = { and: 78, andnot: 79, or: 80, xor: 81 } as const;
 const LOADS = { load: 0, load32Splat: 9, load64Splat: 10, load32Zero: 92, load64Zero: 93 } as const;
@@ -113,7 +114,10 @@ interface BitsOther {
 }
 
 /** Instructions on all 128 bits; `andnot(a, b)` is `a & ~b`. */
-export const v128: Family<typeof BITS_BINARY, Binary> & Family<typeof LOADS, Load> & Family<typeof LANE_LOADS, LaneLoad> & BitsOther = {
+export const v128: Family<typeof BITS_BINARY, Binary> &
+  Family<typeof LOADS, Load> &
+  Family<typeof LANE_LOADS, LaneLoad> &
+  BitsOther = {
   ...family(BITS_BINARY, binary),
   ...family(LOADS, load),
   ...family(LANE_LOADS, laneLoad),
@@ -124,13 +128,31 @@ export const v128: Family<typeof BITS_BINARY, Binary> & Family<typeof LOADS, Loa
 };
 
 /** Eight-bit lanes. */
-export const i8x16: { readonly narrowU: Binary; readonly shuffle: Shuffle } = { narrowU: binary(102), shuffle: shuffleBytes };
+export const i8x16: { readonly narrowU: Binary; readonly shuffle: Shuffle } = {
+  narrowU: binary(102),
+  shuffle: shuffleBytes,
+};
 
 /** Sixteen-bit lanes. */
-export const i16x8: { readonly narrowU: Binary; readonly extendLowU: Unary } = { narrowU: binary(134), extendLowU: unary(137) };
+export const i16x8: { readonly narrowU: Binary; readonly extendLowU: Unary } = {
+  narrowU: binary(134),
+  extendLowU: unary(137),
+};
 
 const SHIFTS = { shl: 0, shrS: 1, shrU: 2 } as const;
-const I32X4_BINARY = { eq: 55, ne: 56, lt: 57, gt: 59, le: 61, ge: 63, add: 174, sub: 177, mul: 181, min: 182, max: 184 } as const;
+const I32X4_BINARY = {
+  eq: 55,
+  ne: 56,
+  lt: 57,
+  gt: 59,
+  le: 61,
+  ge: 63,
+  add: 174,
+  sub: 177,
+  mul: 181,
+  min: 182,
+  max: 184,
+} as const;
 const I32X4_UNARY = { abs: 160, neg: 161, extendLowU: 169, truncSatF32: 248, truncSatF64Zero: 252 } as const;
 
 interface I32x4Other {
@@ -143,7 +165,10 @@ interface I32x4Other {
 }
 
 /** Thirty-two-bit integer lanes, signed. */
-export const i32x4: Family<typeof I32X4_BINARY, Binary> & Family<typeof I32X4_UNARY, Unary> & Family<typeof SHIFTS, Shift> & I32x4Other = {
+export const i32x4: Family<typeof I32X4_BINARY, Binary> &
+  Family<typeof I32X4_UNARY, Unary> &
+  Family<typeof SHIFTS, Shift> &
+  I32x4Other = {
   ...family(I32X4_BINARY, binary),
   ...family(I32X4_UNARY, unary),
   ...family(SHIFTS, (op) => shift(171 + op)),
@@ -165,7 +190,10 @@ interface I64x2Other {
 }
 
 /** Sixty-four-bit integer lanes, signed. */
-export const i64x2: Family<typeof I64X2_BINARY, Binary> & Family<typeof I64X2_UNARY, Unary> & Family<typeof SHIFTS, Shift> & I64x2Other = {
+export const i64x2: Family<typeof I64X2_BINARY, Binary> &
+  Family<typeof I64X2_UNARY, Unary> &
+  Family<typeof SHIFTS, Shift> &
+  I64x2Other = {
   ...family(I64X2_BINARY, binary),
   ...family(I64X2_UNARY, unary),
   ...family(SHIFTS, (op) => shift(203 + op)),
@@ -181,7 +209,9 @@ const FLOAT_UNARY = { abs: 0, neg: 1, sqrt: 3 } as const;
 const F32X4_UNARY = { ceil: 103, floor: 104, trunc: 105, nearest: 106, demoteF64Zero: 94, convertI32: 250 } as const;
 const F64X2_UNARY = { ceil: 116, floor: 117, trunc: 122, nearest: 148, promoteLowF32: 95, convertLowI32: 254 } as const;
 
-type FloatFamily = Family<typeof FLOAT_COMPARE, Binary> & Family<typeof FLOAT_BINARY, Binary> & Family<typeof FLOAT_UNARY, Unary>;
+type FloatFamily = Family<typeof FLOAT_COMPARE, Binary> &
+  Family<typeof FLOAT_BINARY, Binary> &
+  Family<typeof FLOAT_UNARY, Unary>;
 
 interface FloatOther<T extends ValueType> {
   /** `a * b + c`, rounded once or twice as the machine does it. */

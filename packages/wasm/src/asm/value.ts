@@ -30,5 +30,8 @@ export type Family<Opcodes, F> = { readonly [K in keyof Opcodes]: F };
 
 /** Makes one function for each entry of a table of opcodes. */
 export function family<Opcodes extends object, F>(opcodes: Opcodes, make: (opcode: number) => F): Family<Opcodes, F> {
-  return Object.fromEntries(Object.entries(opcodes).map(([name, opcode]) => [name, make(opcode)])) as Family<Opcodes, F>;
+  return Object.fromEntries(Object.entries(opcodes).map(([name, opcode]) => [name, make(opcode)])) as Family<
+    Opcodes,
+    F
+  >;
 }

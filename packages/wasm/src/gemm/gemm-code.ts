@@ -2,12 +2,27 @@ import type { FunctionBuilder, FunctionRef, Local } from '../asm/function-builde
 import { ModuleBuilder } from '../asm/module-builder.ts';
 import { i32 } from '../asm/scalar.ts';
 import { v128 } from '../asm/simd.ts';
+import type { Value } from '../asm/value.ts';
 import type { Runtime } from '../runtime.ts';
 import { packFunction } from './pack.ts';
 import { emitTile, smaller, type Width, widthOf } from './tile.ts';
 
 /** Parameters of a product in linear memory, all int32; strides in bytes. `panels` are where the operands are packed. */
-export const GEMM_BLOCK = { m: 0, n: 4, k: 8, a: 12, aRow: 16, aColumn: 20, b: 24, bRow: 28, bColumn: 32, c: 36, ldc: 40, aPanels: 44, bPanels: 48 } as const;
+export const GEMM_BLOCK = {
+  m: 0,
+  n: 4,
+  k: 8,
+  a: 12,
+  aRow: 16,
+  aColumn: 20,
+  b: 24,
+  bRow: 28,
+  bColumn: 32,
+  c: 36,
+  ldc: 40,
+  aPanels: 44,
+  bPanels: 48,
+} as const;
 
 /** Steps of k in one block: a panel of `b` stays in the first-level cache, and sums begin anew with each block. */
 export const K_BLOCK = 256;
@@ -27,6 +42,7 @@ export function tileShape(fma: boolean): TileShape {
   return { rows: fma ? 6 : 5, vectors: 2 };
 }
 
+type Int = Local<'i32'>;
 type Field = keyof typeof GEMM_BLOCK;
 
 function fields(f: FunctionBuilder): (name: Field) => Local<'i32'> {
@@ -57,7 +73,12 @@ function packedTile(module: ModuleBuilder, width: Width, shape: TileShape): Func
 }
 
 /** Products of any size: operands are packed block by block, then multiplied tile by tile. */
-function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape, { name, packB }: { readonly name: string; readonly packB: FunctionRef }): void {
+function packedProduct(
+  module: ModuleBuilder,
+  width: Width,
+  shape: TileShape,
+  { name, packB }: { readonly name: string; readonly packB: FunctionRef },
+): void {
   const tile = packedTile(module, width, shape);
   const columns = shape.vectors * width.lanes;
   const packA = packFunction(module, width, shape.rows);
@@ -69,8 +90,16 @@ function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape, { 
     const [b, bRow, bColumn] = [g('b'), g('bRow'), g('bColumn')];
     const [c, ldc, aPanels, bPanels] = [g('c'), g('ldc'), g('aPanels'), g('bPanels')];
     const [jc, pc, ic, jr, ir] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-    const [nb, kb, mb, aPanel, bPanel, target] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-    const at = (base: Local<'i32'>, i: Local<'i32'>, stride: Local<'i32'>, j: Local<'i32'>, step: Local<'i32'>): ReturnType<typeof i32.add> => i32.add(base, i32.add(i32.mul(i, stride), i32.mul(j, step)));
+    const [nb, kb, mb, aPanel, bPanel, target] = [
+      f.local('i32'),
+      f.local('i32'),
+      f.local('i32'),
+      f.local('i32'),
+      f.local('i32'),
+      f.local('i32'),
+    ];
+    const at = (base: Int, [i, row]: readonly [Int, Int], [j, column]: readonly [Int, Int]): Value<'i32'> =>
+      i32.add(base, i32.add(i32.mul(i, row), i32.mul(j, column)));
     const tiles = (): void => {
       f.set(bPanel, bPanels);
       f.for(jr, { from: 0, to: nb, step: columns }, () => {
@@ -88,10 +117,10 @@ function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape, { 
       f.set(nb, smaller(N_BLOCK, i32.sub(n, jc)));
       f.for(pc, { from: 0, to: k, step: K_BLOCK }, () => {
         f.set(kb, smaller(K_BLOCK, i32.sub(k, pc)));
-        f.call(packB, nb, kb, at(b, pc, bRow, jc, bColumn), bColumn, bRow, bPanels);
+        f.call(packB, nb, kb, at(b, [pc, bRow], [jc, bColumn]), bColumn, bRow, bPanels);
         f.for(ic, { from: 0, to: m, step: mBlock }, () => {
           f.set(mb, smaller(mBlock, i32.sub(m, ic)));
-          f.call(packA, mb, kb, at(a, ic, aRow, pc, aColumn), aRow, aColumn, aPanels);
+          f.call(packA, mb, kb, at(a, [ic, aRow], [pc, aColumn]), aRow, aColumn, aPanels);
           tiles();
         });
       });
@@ -104,7 +133,18 @@ function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape, { 
 function directStrip(module: ModuleBuilder, width: Width, rows: number, widths: readonly number[]): FunctionRef {
   return module.function({ params: Array<'i32'>(10).fill('i32'), results: [] }, (f) => {
     const p = (index: number): Local<'i32'> => f.param(index, 'i32');
-    const [left, steps, a, aRow, aColumn, b, bRow, c, ldc, accumulate] = [p(0), p(1), p(2), p(3), p(4), p(5), p(6), p(7), p(8), p(9)] as const;
+    const [left, steps, a, aRow, aColumn, b, bRow, c, ldc, accumulate] = [
+      p(0),
+      p(1),
+      p(2),
+      p(3),
+      p(4),
+      p(5),
+      p(6),
+      p(7),
+      p(8),
+      p(9),
+    ] as const;
     const [from, pointers] = [f.local('i32'), Array.from({ length: rows }, () => f.local('i32'))];
     widths.forEach((vectors, i) => {
       const columns = vectors * width.lanes;
@@ -171,8 +211,12 @@ function compaction(module: ModuleBuilder, width: Width): void {
     const [i, j, from, to] = [f.local('i32'), f.local('i32'), f.let(i32.add(c, ldc)), f.let(i32.add(c, bytes))];
     f.for(i, { from: 1, to: m, step: 1 }, () => {
       // A whole vector at the end of a row would run into the next one before that is moved.
-      f.for(j, { from: 0, to: i32.and(bytes, -16), step: 16 }, () => f.storeVector(i32.add(to, j), v128.load(i32.add(from, j))));
-      f.for(j, { from: i32.and(bytes, -16), to: bytes, step: 4 }, () => f.store(i32.add(to, j), i32.load(i32.add(from, j))));
+      f.for(j, { from: 0, to: i32.and(bytes, -16), step: 16 }, () =>
+        f.storeVector(i32.add(to, j), v128.load(i32.add(from, j))),
+      );
+      f.for(j, { from: i32.and(bytes, -16), to: bytes, step: 4 }, () =>
+        f.store(i32.add(to, j), i32.load(i32.add(from, j))),
+      );
       f.set(from, i32.add(from, ldc));
       f.set(to, i32.add(to, bytes));
     });

@@ -60,15 +60,21 @@ const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple)
 function stage(rows: number, columns: number, [row, column]: Strides, rowMajor: boolean): StagedMatrix {
   const span = (rows - 1) * row + (columns - 1) * column + 1;
   const tight = row > 0 && column > 0 && (column === 1 || row === 1) && span <= MAX_GAPS * rows * columns;
-  if (tight && (column === 1 || !rowMajor)) return { rows, columns, run: span, from: [row, column], to: [row, column], elements: span };
+  if (tight && (column === 1 || !rowMajor))
+    return { rows, columns, run: span, from: [row, column], to: [row, column], elements: span };
   const to = rowMajor || Math.abs(column) <= Math.abs(row) ? ([columns, 1] as const) : ([1, rows] as const);
   return { rows, columns, run: 0, from: [row, column], to, elements: rows * columns };
 }
 
-function copyMatrix(matrix: StagedMatrix, to: TypedArray, at: number, from: TypedArray, start: number): void {
-  const { rows, columns, run } = matrix;
-  if (run) copyRun(to, at, from, start, run);
-  else copyGrid({ array: to, start: at, row: matrix.to[0], column: matrix.to[1] }, { array: from, start, row: matrix.from[0], column: matrix.from[1] }, rows, columns);
+/** A place in an array. */
+interface Place {
+  readonly array: TypedArray;
+  readonly start: number;
+}
+
+function copyMatrix({ rows, columns, run, from, to }: StagedMatrix, target: Place, source: Place): void {
+  if (run) copyRun(target.array, target.start, source.array, source.start, run);
+  else copyGrid({ ...target, row: to[0], column: to[1] }, { ...source, row: from[0], column: from[1] }, rows, columns);
 }
 
 /** Axes of length 1 get the stride that makes the matrix contiguous. */
@@ -99,10 +105,19 @@ class GemmKernel implements Kernel {
     for (let d = 0; d < shape.length - 1; d++) if (shape[d] === 0) return;
     if (this.#halve(views, shape)) return;
     const plan = this.#plans.get(views, shape, this.#makePlan);
-    if (plan.batch.length === 0) return this.#multiply(plan, views, views.map((v) => v.offset));
+    if (plan.batch.length === 0)
+      return this.#multiply(
+        plan,
+        views,
+        views.map((v) => v.offset),
+      );
     const index = plan.batch.map(() => 0);
     for (let left = plan.batch.reduce((a, b) => a * b, 1); left > 0; left--) {
-      this.#multiply(plan, views, views.map((v, o) => index.reduce((at, i, d) => at + i * plan.batchStrides[o]![d]!, v.offset)));
+      this.#multiply(
+        plan,
+        views,
+        views.map((v, o) => index.reduce((at, i, d) => at + i * plan.batchStrides[o]![d]!, v.offset)),
+      );
       for (let d = index.length - 1; d >= 0 && ++index[d]! === plan.batch[d]; d--) index[d] = 0;
     }
   }
@@ -115,35 +130,63 @@ class GemmKernel implements Kernel {
     if (m === 1 && n === 1) return false;
     const [axis, size] = m >= n ? [rank, m] : [rank + 1, n];
     const touched = m >= n ? [true, true, false] : [true, false, true];
-    for (const [from, count] of [[0, size >> 1], [size >> 1, size - (size >> 1)]] as const) {
-      const part = views.map((v, o) => (touched[o] ? { ...v, offset: v.offset + from * v.strides[axis]!, contiguous: false } : v));
-      this.run(part, shape.map((s, d) => (d === axis ? count : s)));
+    for (const [from, count] of [
+      [0, size >> 1],
+      [size >> 1, size - (size >> 1)],
+    ] as const) {
+      const part = views.map((v, o) =>
+        touched[o] ? { ...v, offset: v.offset + from * v.strides[axis]!, contiguous: false } : v,
+      );
+      this.run(
+        part,
+        shape.map((s, d) => (d === axis ? count : s)),
+      );
     }
     return true;
   }
 
   readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
     const rank = shape.length - 3;
-    let [m, n, k] = shape.slice(rank) as [number, number, number];
+    const [, n, k] = shape.slice(rank) as [number, number, number];
+    let m = shape[rank]!;
     const [out, a, b] = views as [View, View, View];
     let batch = shape.slice(0, rank);
     // A batch that shares `b` and whose rows follow one another is one product with more rows.
-    while (batch.length && follows(a, rank, batch.length - 1, m) && follows(out, rank, batch.length - 1, m) && b.strides[batch.length - 1] === 0) {
+    while (
+      batch.length &&
+      follows(a, rank, batch.length - 1, m) &&
+      follows(out, rank, batch.length - 1, m) &&
+      b.strides[batch.length - 1] === 0
+    ) {
       m *= batch.at(-1)!;
       batch = batch.slice(0, -1);
     }
-    const [oStrides, aStrides, bStrides] = [stridesOf(out, rank, m, n), stridesOf(a, rank, m, k), stridesOf(b, rank, k, n)];
+    const [oStrides, aStrides, bStrides] = [
+      stridesOf(out, rank, m, n),
+      stridesOf(a, rank, m, k),
+      stridesOf(b, rank, k, n),
+    ];
     const rest = { batch, batchStrides: views.map((v) => v.strides.slice(0, batch.length)) };
     const swapped = n === 1 && m > 1 && (aStrides[0] === 1 || m * k > SMALL);
     if (!swapped) return { ...rest, ...this.#planMatrix([m, n, k], oStrides, aStrides, bStrides), swapped };
     const flip = ([row, column]: Strides): Strides => [column, row];
-    return { ...rest, ...this.#planMatrix([1, m, k], flip(oStrides), [k * bStrides[0], bStrides[0]], flip(aStrides)), swapped };
+    return {
+      ...rest,
+      ...this.#planMatrix([1, m, k], flip(oStrides), [k * bStrides[0], bStrides[0]], flip(aStrides)),
+      swapped,
+    };
   };
 
-  #planMatrix([m, n, k]: readonly [number, number, number], out: Strides, a: Strides, b: Strides): Pick<Plan, 'm' | 'n' | 'k' | 'a' | 'b' | 'out' | 'path' | 'ldc'> {
+  #planMatrix(
+    [m, n, k]: readonly [number, number, number],
+    out: Strides,
+    a: Strides,
+    b: Strides,
+  ): Pick<Plan, 'm' | 'n' | 'k' | 'a' | 'b' | 'out' | 'path' | 'ldc'> {
     const steps = m * n * k;
     const inOrder = b[1] === 1 && b[0] >= n;
-    const direct = steps <= SMALL || (inOrder && (m <= DIRECT_ROWS || (steps <= DIRECT_STEPS && k * n <= DIRECT_ELEMENTS)));
+    const direct =
+      steps <= SMALL || (inOrder && (m <= DIRECT_ROWS || (steps <= DIRECT_STEPS && k * n <= DIRECT_ELEMENTS)));
     const path = direct ? 'direct' : m === 1 ? 'packedRow' : 'packed';
     return { m, n, k, out, path, a: stage(m, k, a, false), b: stage(k, n, b, direct), ldc: roundUp(n, this.#lanes) };
   }
@@ -158,26 +201,27 @@ class GemmKernel implements Kernel {
     const b = memory.allocate(plan.b.elements << shift);
     const c = memory.allocate((roundUp(m, this.#tileRows) * ldc) << shift);
     const depth = Math.min(k, K_BLOCK);
-    const aPanels = path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
-    const bPanels = path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
+    const aPanels =
+      path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
+    const bPanels =
+      path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
     const lanes = this.#layout.lanes(memory);
     if (k > 0) {
-      copyMatrix(plan.a, lanes, a >>> shift, views[left]!.memory, offsets[left]!);
-      copyMatrix(plan.b, lanes, b >>> shift, views[right]!.memory, offsets[right]!);
+      copyMatrix(plan.a, { array: lanes, start: a >>> shift }, { array: views[left]!.memory, start: offsets[left]! });
+      copyMatrix(plan.b, { array: lanes, start: b >>> shift }, { array: views[right]!.memory, start: offsets[right]! });
       writeBlock(memory, plan, shift, { a, b, c, aPanels, bPanels });
       this.#products[path](0);
     } else (lanes as Float32Array).fill(0, c >>> shift, (c >>> shift) + m * ldc);
-    this.#collect(plan, views[0]!, offsets[0]!, c >>> shift, lanes);
+    this.#collect(plan, { array: views[0]!.memory, start: offsets[0]! }, { array: lanes, start: c >>> shift });
   }
 
-  #collect({ m, n, out, ldc }: Plan, view: View, offset: number, c: number, lanes: TypedArray): void {
+  #collect({ m, n, out, ldc }: Plan, to: Place, from: Place): void {
     const [row, column] = out;
-    if (column === 1 && (row === n || m === 1) && (ldc === n || m === 1)) return copyRun(view.memory, offset, lanes, c, m * n);
-    if (column === 1 && row === n && n > 4 && m > 4) {
-      this.#products.compact(0);
-      return copyRun(view.memory, offset, lanes, c, m * n);
-    }
-    copyGrid({ array: view.memory, start: offset, row, column }, { array: lanes, start: c, row: ldc, column: 1 }, m, n);
+    const inOrder = column === 1 && (row === n || m === 1);
+    const tight = ldc === n || m === 1;
+    if (inOrder && !tight && m > 4 && n > 4) this.#products.compact(0);
+    if (inOrder && (tight || (m > 4 && n > 4))) copyRun(to.array, to.start, from.array, from.start, m * n);
+    else copyGrid({ ...to, row, column }, { ...from, row: ldc, column: 1 }, m, n);
   }
 }
 
@@ -185,7 +229,16 @@ function follows(view: View, rank: number, axis: number, rows: number): boolean 
   return view.strides[axis] === view.strides[rank]! * rows;
 }
 
-function writeBlock({ i32 }: DeviceMemory, { m, n, k, a, b, ldc }: Plan, shift: number, at: { readonly a: number; readonly b: number; readonly c: number; readonly aPanels: number; readonly bPanels: number }): void {
+/** Addresses of a product's operands, result and panels. */
+interface Addresses {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly aPanels: number;
+  readonly bPanels: number;
+}
+
+function writeBlock({ i32 }: DeviceMemory, { m, n, k, a, b, ldc }: Plan, shift: number, at: Addresses): void {
   i32[GEMM_BLOCK.m >> 2] = m;
   i32[GEMM_BLOCK.n >> 2] = n;
   i32[GEMM_BLOCK.k >> 2] = k;

@@ -2,126 +2,140 @@ import type { FunctionBuilder, FunctionRef, Local } from '../asm/function-builde
 import type { ModuleBuilder } from '../asm/module-builder.ts';
 import { i32 } from '../asm/scalar.ts';
 import { v128 } from '../asm/simd.ts';
-import type { Vec } from '../asm/value.ts';
+import type { I32, Vec } from '../asm/value.ts';
 import type { Width } from './tile.ts';
 
-/** A matrix to pack: items (rows of `a`, columns of `b`) by steps of k. */
-interface Source {
-  readonly count: Local<'i32'>;
-  readonly steps: Local<'i32'>;
-  readonly source: Local<'i32'>;
-  /** Bytes from item to item, and from step to step. */
-  readonly itemStride: Local<'i32'>;
-  readonly stepStride: Local<'i32'>;
-  readonly out: Local<'i32'>;
-}
+type Int = Local<'i32'>;
 
-function vectors(width: Width, panel: number): number {
-  return Math.ceil(panel / width.lanes);
-}
+/** Writes the code that packs a matrix: items (rows of `a`, columns of `b`) by steps of k, into panels of some items side by side. */
+class Packer {
+  readonly #f: FunctionBuilder;
+  readonly #width: Width;
+  readonly #panel: number;
+  readonly #count: Int;
+  readonly #steps: Int;
+  readonly #source: Int;
+  readonly #itemStride: Int;
+  readonly #stepStride: Int;
+  readonly #out: Int;
 
-/** Items lie next to one another: whole vectors are copied. */
-function copyPanel(f: FunctionBuilder, width: Width, panel: number, s: Source, start: Local<'i32'>): void {
-  const p = f.let(start);
-  const q = f.local('i32');
-  f.for(q, { from: 0, to: s.steps, step: 1 }, () => {
-    for (let j = 0; j < vectors(width, panel); j++) f.storeVector(s.out, v128.load(p, 16 * j), 16 * j);
-    f.set(p, i32.add(p, s.stepStride));
-    f.set(s.out, i32.add(s.out, panel * width.bytes));
-  });
-}
+  constructor(f: FunctionBuilder, width: Width, panel: number) {
+    this.#f = f;
+    this.#width = width;
+    this.#panel = panel;
+    this.#count = f.param(0, 'i32');
+    this.#steps = f.param(1, 'i32');
+    this.#source = f.param(2, 'i32');
+    this.#itemStride = f.param(3, 'i32');
+    this.#stepStride = f.param(4, 'i32');
+    this.#out = f.param(5, 'i32');
+  }
 
-/** Steps lie next to one another: vectors along k are loaded and their lanes spread over the panel. */
-function transposePanel(f: FunctionBuilder, width: Width, panel: number, s: Source, start: Local<'i32'>): void {
-  const pointers = Array.from({ length: panel }, () => f.local('i32'));
-  pointers.forEach((p, i) => f.set(p, i === 0 ? start : i32.add(pointers[i - 1]!, s.itemStride)));
-  const q = f.local('i32');
-  const x = f.local('v128');
-  const bits = width.bytes === 4 ? 32 : 64;
-  f.for(q, { from: 0, to: i32.and(s.steps, -width.lanes), step: width.lanes }, () => {
-    pointers.forEach((p, i) => {
-      f.set(x, v128.load(p));
-      for (let lane = 0; lane < width.lanes; lane++) f.storeLane(s.out, x, { bits, lane, offset: (lane * panel + i) * width.bytes });
-      f.set(p, i32.add(p, 16));
+  /** Packs all panels, each in the way that suits how its items lie. */
+  pack(): void {
+    const f = this.#f;
+    const [i, start, items] = [f.local('i32'), f.local('i32'), f.local('i32')];
+    const inRow = i32.eq(this.#itemStride, this.#width.bytes);
+    const inColumn = i32.eq(this.#stepStride, this.#width.bytes);
+    const whole = (): void => {
+      const scattered = (): void => this.#singly(this.#pointers(start), this.#steps, this.#stepStride);
+      const transposed = (): void => f.if(inColumn, () => this.#transpose(start), scattered);
+      f.if(inRow, () => this.#copy(start), transposed);
+    };
+    f.for(i, { from: 0, to: this.#count, step: this.#panel }, () => {
+      f.set(start, i32.add(this.#source, i32.mul(i, this.#itemStride)));
+      f.set(items, i32.sub(this.#count, i));
+      f.if(i32.ltS(items, this.#panel), () => this.#fill(start, items), whole);
     });
-    f.set(s.out, i32.add(s.out, 16 * panel));
-  });
-  singleSteps(f, width, panel, s, { pointers, steps: i32.and(s.steps, width.lanes - 1), move: width.bytes });
-}
+  }
 
-interface Walk {
-  readonly pointers: readonly Local<'i32'>[];
-  readonly steps: ReturnType<typeof i32.and>;
-  readonly move: number | Local<'i32'>;
-}
-
-/** One element at a time. */
-function singleSteps(f: FunctionBuilder, width: Width, panel: number, s: Source, { pointers, steps, move }: Walk): void {
-  const q = f.local('i32');
-  const bits = width.bytes === 4 ? 32 : 64;
-  f.for(q, { from: 0, to: steps, step: 1 }, () => {
-    pointers.forEach((p, i) => {
-      f.storeLane(s.out, element(width, p), { bits, lane: 0, offset: i * width.bytes });
-      f.set(p, i32.add(p, move));
+  /** Items lie next to one another: whole vectors are copied. */
+  #copy(start: Int): void {
+    const f = this.#f;
+    const [p, q] = [f.let(start), f.local('i32')];
+    f.for(q, { from: 0, to: this.#steps, step: 1 }, () => {
+      for (let at = 0; at < this.#bytes; at += 16) f.storeVector(this.#out, v128.load(p, at), at);
+      f.set(p, i32.add(p, this.#stepStride));
+      f.set(this.#out, i32.add(this.#out, this.#bytes));
     });
-    f.set(s.out, i32.add(s.out, panel * width.bytes));
-  });
-}
+  }
 
-const element = (width: Width, p: Local<'i32'>): Vec => (width.bytes === 4 ? v128.load32Zero(p) : v128.load64Zero(p));
-
-/** The last panel when the items do not fill it: the rest is 0. */
-function partialPanel(f: FunctionBuilder, width: Width, panel: number, s: Source, start: Local<'i32'>, items: Local<'i32'>): void {
-  const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
-  const [q, i, p, to] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
-  const bits = width.bytes === 4 ? 32 : 64;
-  f.for(q, { from: 0, to: s.steps, step: 1 }, () => {
-    for (let j = 0; j < vectors(width, panel); j++) f.storeVector(s.out, zero, 16 * j);
-    f.set(p, start);
-    f.set(to, s.out);
-    f.for(i, { from: 0, to: items, step: 1 }, () => {
-      f.storeLane(to, element(width, p), { bits, lane: 0 });
-      f.set(p, i32.add(p, s.itemStride));
-      f.set(to, i32.add(to, width.bytes));
+  /** Steps lie next to one another: vectors along k are loaded and their lanes spread over the panel. */
+  #transpose(start: Int): void {
+    const f = this.#f;
+    const { lanes, bytes } = this.#width;
+    const pointers = this.#pointers(start);
+    const [q, x] = [f.local('i32'), f.local('v128')];
+    f.for(q, { from: 0, to: i32.and(this.#steps, -lanes), step: lanes }, () => {
+      pointers.forEach((p, i) => {
+        f.set(x, v128.load(p));
+        for (let lane = 0; lane < lanes; lane++) this.#store(this.#out, x, lane, (lane * this.#panel + i) * bytes);
+        f.set(p, i32.add(p, 16));
+      });
+      f.set(this.#out, i32.add(this.#out, 16 * this.#panel));
     });
-    f.set(start, i32.add(start, s.stepStride));
-    f.set(s.out, i32.add(s.out, panel * width.bytes));
-  });
+    this.#singly(pointers, i32.and(this.#steps, lanes - 1), bytes);
+  }
+
+  /** One element at a time. */
+  #singly(pointers: readonly Int[], steps: I32, move: I32): void {
+    const f = this.#f;
+    const q = f.local('i32');
+    f.for(q, { from: 0, to: steps, step: 1 }, () => {
+      pointers.forEach((p, i) => {
+        this.#store(this.#out, this.#element(p), 0, i * this.#width.bytes);
+        f.set(p, i32.add(p, move));
+      });
+      f.set(this.#out, i32.add(this.#out, this.#bytes));
+    });
+  }
+
+  /** The last panel when the items do not fill it: the rest is 0. */
+  #fill(start: Int, items: Int): void {
+    const f = this.#f;
+    const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
+    const [q, i, p, to] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+    f.for(q, { from: 0, to: this.#steps, step: 1 }, () => {
+      for (let at = 0; at < this.#bytes; at += 16) f.storeVector(this.#out, zero, at);
+      f.set(p, start);
+      f.set(to, this.#out);
+      f.for(i, { from: 0, to: items, step: 1 }, () => {
+        this.#store(to, this.#element(p), 0, 0);
+        f.set(p, i32.add(p, this.#itemStride));
+        f.set(to, i32.add(to, this.#width.bytes));
+      });
+      f.set(start, i32.add(start, this.#stepStride));
+      f.set(this.#out, i32.add(this.#out, this.#bytes));
+    });
+  }
+
+  /** Bytes of one step of a panel. */
+  get #bytes(): number {
+    return this.#panel * this.#width.bytes;
+  }
+
+  #pointers(start: Int): Int[] {
+    const pointers = Array.from({ length: this.#panel }, () => this.#f.local('i32'));
+    pointers.forEach((p, i) => this.#f.set(p, i === 0 ? start : i32.add(pointers[i - 1]!, this.#itemStride)));
+    return pointers;
+  }
+
+  #element(p: Int): Vec {
+    return this.#width.bytes === 4 ? v128.load32Zero(p) : v128.load64Zero(p);
+  }
+
+  #store(address: Int, x: Vec, lane: number, offset: number): void {
+    this.#f.storeLane(address, x, { bits: this.#width.bytes === 4 ? 32 : 64, lane, offset });
+  }
 }
 
 /**
  * Adds a function that packs a matrix into panels: `panel` items side by side for each step of k, the last panel filled up with zeros.
  *
- * Parameters: number of items, steps, address, bytes from item to item and from step to step, address of the panels. Panels may be written
- * a vector past their end.
+ * Parameters: number of items, steps, address, bytes from item to item and from step to step, address of the panels. Up to 15 bytes past the
+ * end of the panels may be written.
  */
 export function packFunction(module: ModuleBuilder, width: Width, panel: number): FunctionRef {
-  return module.function({ params: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], results: [] }, (f) => {
-    const p = (index: number): Local<'i32'> => f.param(index, 'i32');
-    const s: Source = { count: p(0), steps: p(1), source: p(2), itemStride: p(3), stepStride: p(4), out: p(5) };
-    const [i, start, items] = [f.local('i32'), f.local('i32'), f.local('i32')];
-    f.for(i, { from: 0, to: s.count, step: panel }, () => {
-      f.set(start, i32.add(s.source, i32.mul(i, s.itemStride)));
-      f.set(items, i32.sub(s.count, i));
-      f.if(
-        i32.ltS(items, panel),
-        () => partialPanel(f, width, panel, s, start, items),
-        () =>
-          f.if(
-            i32.eq(s.itemStride, width.bytes),
-            () => copyPanel(f, width, panel, s, start),
-            () =>
-              f.if(
-                i32.eq(s.stepStride, width.bytes),
-                () => transposePanel(f, width, panel, s, start),
-                () => {
-                  const pointers = Array.from({ length: panel }, () => f.local('i32'));
-                  pointers.forEach((q, j) => f.set(q, j === 0 ? start : i32.add(pointers[j - 1]!, s.itemStride)));
-                  singleSteps(f, width, panel, s, { pointers, steps: i32.add(s.steps, 0), move: s.stepStride });
-                },
-              ),
-          ),
-      );
-    });
-  });
+  const params = Array<'i32'>(6).fill('i32');
+  return module.function({ params, results: [] }, (f) => new Packer(f, width, panel).pack());
 }

@@ -18,7 +18,9 @@ export function widthOf(dtype: 'float32' | 'float64', fma: boolean): Width {
   const lanes = dtype === 'float32' ? f32x4 : f64x2;
   const madd = fma ? lanes.relaxedMadd : (a: Vec, b: Vec, c: Vec): Vec => lanes.add(c, lanes.mul(a, b));
   const splat = dtype === 'float32' ? v128.load32Splat : v128.load64Splat;
-  return dtype === 'float32' ? { bytes: 4, lanes: 4, madd, add: lanes.add, splat } : { bytes: 8, lanes: 2, madd, add: lanes.add, splat };
+  return dtype === 'float32'
+    ? { bytes: 4, lanes: 4, madd, add: lanes.add, splat }
+    : { bytes: 8, lanes: 2, madd, add: lanes.add, splat };
 }
 
 /** Where a tile finds its operands; each load is for the current step of k. */
@@ -46,7 +48,12 @@ export interface TileTarget {
  * Every path sums in this order, one product after the other within a block of k, so that a result depends on nothing but its row of `a` and
  * its column of `b`.
  */
-export function emitTile(f: FunctionBuilder, width: Width, { rows, vectors }: { readonly rows: number; readonly vectors: number }, tile: { readonly steps: Local<'i32'>; readonly operands: TileOperands; readonly target: TileTarget }): void {
+export function emitTile(
+  f: FunctionBuilder,
+  width: Width,
+  { rows, vectors }: { readonly rows: number; readonly vectors: number },
+  tile: { readonly steps: Local<'i32'>; readonly operands: TileOperands; readonly target: TileTarget },
+): void {
   const { steps, operands, target } = tile;
   const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local('v128')));
   const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
@@ -67,7 +74,12 @@ export function emitTile(f: FunctionBuilder, width: Width, { rows, vectors }: { 
   storeTile(f, width, sums, target);
 }
 
-function storeTile(f: FunctionBuilder, width: Width, sums: readonly (readonly Local<'v128'>[])[], { c, ldc, accumulate }: TileTarget): void {
+function storeTile(
+  f: FunctionBuilder,
+  width: Width,
+  sums: readonly (readonly Local<'v128'>[])[],
+  { c, ldc, accumulate }: TileTarget,
+): void {
   const row = f.local('i32');
   const store = (value: (sum: Vec, offset: number) => Vec): void => {
     f.set(row, c);

@@ -1,5 +1,5 @@
 import type { Local } from '../asm/function-builder.ts';
-import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
+import { f32x4, v128 } from '../asm/simd.ts';
 import type { Vec } from '../asm/value.ts';
 import type { FloatLanes } from '../lanes.ts';
 import { LOG32, LOG64 } from './coefficients.ts';
@@ -19,8 +19,24 @@ interface Table {
 }
 
 const TABLES: { readonly [B in Bits]: Table } = {
-  32: { fraction: 23, bias: 127, ln2: [0.693145751953125, 1.428606765330187e-6], root: 0x3f3504f3n, mask: 0x7fffffn, tiny: 2 ** -126, lift: 23 },
-  64: { fraction: 52, bias: 1023, ln2: [0.6931471803691238, 1.9082149292705877e-10], root: 0x3fe6a09e667f3bcdn, mask: 0xfffffffffffffn, tiny: 2 ** -1022, lift: 52 },
+  32: {
+    fraction: 23,
+    bias: 127,
+    ln2: [0.693145751953125, 1.428606765330187e-6],
+    root: 0x3f3504f3n,
+    mask: 0x7fffffn,
+    tiny: 2 ** -126,
+    lift: 23,
+  },
+  64: {
+    fraction: 52,
+    bias: 1023,
+    ln2: [0.6931471803691238, 1.9082149292705877e-10],
+    root: 0x3fe6a09e667f3bcdn,
+    mask: 0xfffffffffffffn,
+    tiny: 2 ** -1022,
+    lift: 52,
+  },
 };
 
 /** A number as `2^k (1 + f)` with `1 + f` between sqrt(1/2) and sqrt(2). */

@@ -1,4 +1,10 @@
-import { callValue, type FunctionBuilder, type FunctionRef, type Local, type Signature } from '../asm/function-builder.ts';
+import {
+  callValue,
+  type FunctionBuilder,
+  type FunctionRef,
+  type Local,
+  type Signature,
+} from '../asm/function-builder.ts';
 import type { ModuleBuilder } from '../asm/module-builder.ts';
 import { f64, i32, i64 } from '../asm/scalar.ts';
 import type { Value } from '../asm/value.ts';
@@ -11,7 +17,10 @@ const ABSOLUTE = (1n << 63n) - 1n;
 const [c0, c1] = [i64.const(0n), i64.const(1n)];
 
 /** Fraction (with its leading 1) and exponent of a positive float; subnormal ones get an exponent below 1. */
-function unpack(f: FunctionBuilder, bits: Local<'i64'>): { readonly fraction: Local<'i64'>; readonly exponent: Local<'i64'> } {
+function unpack(
+  f: FunctionBuilder,
+  bits: Local<'i64'>,
+): { readonly fraction: Local<'i64'>; readonly exponent: Local<'i64'> } {
   const exponent = f.let(i64.shrU(bits, i64.const(52n)));
   const fraction = f.let(i64.and(bits, i64.const(FRACTION)));
   f.if(

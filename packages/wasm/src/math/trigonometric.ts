@@ -21,7 +21,11 @@ export interface Trigonometric {
 }
 
 /** Quadrant of the angle and its distance from a multiple of pi/2, in two parts. */
-function reduce(v: FloatLanes, x: Vec, short: boolean): { readonly sum: Local<'v128'>; readonly r: Local<'v128'>; readonly low: Local<'v128'> | undefined } {
+function reduce(
+  v: FloatLanes,
+  x: Vec,
+  short: boolean,
+): { readonly sum: Local<'v128'>; readonly r: Local<'v128'>; readonly low: Local<'v128'> | undefined } {
   const sum = v.let(f64x2.add(f64x2.mul(x, v.number(2 / Math.PI)), v.number(MAGIC)));
   const n = v.let(f64x2.sub(sum, v.number(MAGIC)));
   const part = (i: 0 | 1 | 2): Vec => f64x2.mul(n, v.number(HALF_PI[i]));
@@ -62,11 +66,21 @@ export function sinCos(v: FloatLanes, x: Local<'v128'>, { quadrant, slow, short 
   const result = v.let(v128.xor(magnitude, flip));
   // A zero keeps its sign, which the reduction loses.
   if (quadrant === 0) v.f.set(result, v.select(f64x2.eq(x, v.number(0)), x, result));
-  replaceLarge(v.f, v.let(v128.not(f64x2.lt(f64x2.abs(x), v.number(LIMIT)))), (lane) => callValue(slow, 'f64', [f64x2.extract(x, lane)]), result);
+  replaceLarge(
+    v.f,
+    v.let(v128.not(f64x2.lt(f64x2.abs(x), v.number(LIMIT)))),
+    (lane) => callValue(slow, 'f64', [f64x2.extract(x, lane)]),
+    result,
+  );
   return result;
 }
 
-function replaceLarge(f: FunctionBuilder, large: Local<'v128'>, slow: (lane: number) => Value<'f64'>, result: Local<'v128'>): void {
+function replaceLarge(
+  f: FunctionBuilder,
+  large: Local<'v128'>,
+  slow: (lane: number) => Value<'f64'>,
+  result: Local<'v128'>,
+): void {
   f.if(v128.anyTrue(large), () => {
     const exact = f.let(f64x2.splat(slow(0)));
     f.set(result, v128.bitselect(f64x2.replace(exact, 1, slow(1)), result, large));
@@ -74,4 +88,7 @@ function replaceLarge(f: FunctionBuilder, large: Local<'v128'>, slow: (lane: num
 }
 
 /** Signature of the engine's functions of one number. */
-export const SLOW_UNARY: { readonly params: readonly ['f64']; readonly results: readonly ['f64'] } = { params: ['f64'], results: ['f64'] };
+export const SLOW_UNARY: { readonly params: readonly ['f64']; readonly results: readonly ['f64'] } = {
+  params: ['f64'],
+  results: ['f64'],
+};

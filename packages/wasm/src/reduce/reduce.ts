@@ -1,10 +1,21 @@
-import { collapse, type DescOf, isFloat, type Kernel, linearize, type Program, reducedDType, sizeOf, type View } from '@isograd/device';
-import { LAYOUTS } from './operands.ts';
-import { PlanCache } from './plan-cache.ts';
-import { isComputable } from './program.ts';
-import { identityOf, isReducible, REDUCE_BLOCK, reduceModule } from './reduce-code.ts';
-import { type Entry, instantiate, type Runtime } from './runtime.ts';
-import { copyBlock, packedStrides } from './staging.ts';
+import {
+  collapse,
+  type DescOf,
+  isFloat,
+  type Kernel,
+  linearize,
+  type Program,
+  reducedDType,
+  sizeOf,
+  type View,
+} from '@isograd/device';
+import { LAYOUTS } from '../operands.ts';
+import { PlanCache } from '../plan-cache.ts';
+import { isComputable } from '../program.ts';
+import { combineOf, identityOf, REDUCE_BLOCK } from './fold.ts';
+import { reduceModule } from './reduce-code.ts';
+import { type Entry, instantiate, type Runtime } from '../runtime.ts';
+import { copyBlock, packedStrides } from '../staging.ts';
 
 /** Elements of an operand that are staged at once where the reduction can be cut. */
 const CHUNK = 65536;
@@ -42,7 +53,8 @@ function isInnermost(strides: readonly (readonly number[])[], kept: number): boo
   return input.slice(0, kept).every((s) => s === 0 || Math.abs(s) >= last);
 }
 
-const range = (from: number, to: number): number[] => Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
 
 class ReduceKernel implements Kernel {
   readonly #runtime: Runtime;
@@ -64,7 +76,8 @@ class ReduceKernel implements Kernel {
     const plan = this.#plans.get(views, shape, this.#makePlan);
     const call = { plan, views, scalars };
     if (plan.along === 'rows') this.#foldColumns(call);
-    else if (plan.split === 0 && plan.shape.length === 1 && plan.columns > CHUNK && !this.#position) this.#foldLong(call);
+    else if (plan.split === 0 && plan.shape.length === 1 && plan.columns > CHUNK && !this.#position)
+      this.#foldLong(call);
     else this.#foldRows(call);
   }
 
@@ -91,8 +104,20 @@ class ReduceKernel implements Kernel {
       if (!alongRows) return { axes: range(inner, shape.length), repeated: false, step: 0 };
       return { axes: range(0, shape.length), repeated: false, step: sizeOf(shape.slice(inner)) };
     });
-    const entry = this.#entry(inputs.map((i) => i.repeated), 'columns');
-    return { shape, strides, inputs, entry, along: 'columns', split, rows: sizeOf(shape.slice(split, inner)), columns: sizeOf(shape.slice(inner)) };
+    const entry = this.#entry(
+      inputs.map((i) => i.repeated),
+      'columns',
+    );
+    return {
+      shape,
+      strides,
+      inputs,
+      entry,
+      along: 'columns',
+      split,
+      rows: sizeOf(shape.slice(split, inner)),
+      columns: sizeOf(shape.slice(inner)),
+    };
   }
 
   /** All rows are folded onto one another, element by element. */
@@ -106,16 +131,30 @@ class ReduceKernel implements Kernel {
       const across = range(split, shape.length).some((d) => s[d] !== 0);
       const down = range(0, split).some((d) => s[d] !== 0);
       if (!across) return { axes: down ? range(0, split) : [], repeated: true, step: down ? 1 : 0 };
-      return { axes: down ? range(0, shape.length) : range(split, shape.length), repeated: false, step: down ? columns : 0 };
+      return {
+        axes: down ? range(0, shape.length) : range(split, shape.length),
+        repeated: false,
+        step: down ? columns : 0,
+      };
     });
-    const entry = this.#entry(inputs.map((i) => i.repeated), 'rows');
+    const entry = this.#entry(
+      inputs.map((i) => i.repeated),
+      'rows',
+    );
     return { shape, strides, inputs, entry, along: 'rows', split, rows: sizeOf(shape.slice(0, split)), columns };
   }
 
   #entry(repeated: readonly boolean[], along: Plan['along']): Entry {
     const key = `${along}${repeated.map(Number).join('')}`;
     let entry = this.#entries.get(key);
-    if (!entry) this.#entries.set(key, (entry = instantiate(this.#runtime, reduceModule(this.#runtime, this.#desc, this.#program, { repeated, along }))));
+    if (!entry)
+      this.#entries.set(
+        key,
+        (entry = instantiate(
+          this.#runtime,
+          reduceModule(this.#runtime, this.#desc, this.#program, { repeated, along }),
+        )),
+      );
     return entry;
   }
 
@@ -129,7 +168,11 @@ class ReduceKernel implements Kernel {
       const part: Part = { from, shape: split ? [count, ...shape.slice(1)] : shape };
       const out = this.#stage(call, part, { results: count * results, rows: this.#position ? 1 : rows, columns });
       call.plan.entry(0);
-      this.#collect(call, out, from, part.shape.slice(0, split), call.plan.strides[0]!.slice(0, split));
+      this.#collect(call, out, {
+        from,
+        shape: part.shape.slice(0, split),
+        strides: call.plan.strides[0]!.slice(0, split),
+      });
     }
   }
 
@@ -141,10 +184,15 @@ class ReduceKernel implements Kernel {
     let out = 0;
     for (let from = 0; from === 0 || from < shape[0]!; from += height) {
       const part: Part = { from, shape: [Math.min(height, shape[0]! - from), ...shape.slice(1)] };
-      out = this.#stage(call, part, { results: columns, rows: sizeOf(part.shape.slice(0, split)), columns, keep: from > 0 });
+      out = this.#stage(call, part, {
+        results: columns,
+        rows: sizeOf(part.shape.slice(0, split)),
+        columns,
+        keep: from > 0,
+      });
       call.plan.entry(0);
     }
-    this.#collect(call, out, 0, kept, strides[0]!.slice(split));
+    this.#collect(call, out, { from: 0, shape: kept, strides: strides[0]!.slice(split) });
   }
 
   /** One long row: a sum in halves as far as they are worth a call, anything else piece by piece. */
@@ -170,27 +218,42 @@ class ReduceKernel implements Kernel {
     } else {
       for (let from = 0; from < total; from += CHUNK) out = fold(from, Math.min(CHUNK, total - from), from > 0);
     }
-    this.#collect(call, out, 0, [], []);
+    this.#collect(call, out, { from: 0, shape: [], strides: [] });
   }
 
   /** Copies a part of the inputs into linear memory and writes the parameters; gives the place of the results in elements. */
-  #stage({ plan, views, scalars }: Call, { from, shape }: Part, { results, rows, columns, keep = false }: Sizes): number {
+  #stage(
+    { plan, views, scalars }: Call,
+    { from, shape }: Part,
+    { results, rows, columns, keep = false }: Sizes,
+  ): number {
     const { memory } = this.#runtime;
     const { desc, layout } = { desc: this.#desc, layout: LAYOUTS[reducedDType(this.#desc.op, this.#desc.pre.dtype)] };
     memory.reset();
     const out = memory.allocate(results << layout.shift);
-    const addresses = plan.inputs.map(({ axes }, v) => memory.allocate(sizeOf(axes.map((d) => shape[d]!)) << LAYOUTS[desc.inputs[v]!].shift));
+    const addresses = plan.inputs.map(({ axes }, v) =>
+      memory.allocate(sizeOf(axes.map((d) => shape[d]!)) << LAYOUTS[desc.inputs[v]!].shift),
+    );
     if (!keep && !this.#position) {
       // The sum of nothing is 0; -0 is only where sums start.
-      const identity = desc.op === 'sum' && rows * columns === 0 && isFloat(desc.pre.dtype) ? 0 : identityOf(desc.op, desc.pre.dtype);
-      (layout.lanes(memory) as { fill(x: number | bigint, from: number, to: number): unknown }).fill(identity, out >> layout.shift, (out >> layout.shift) + results);
+      const identity =
+        desc.op === 'sum' && rows * columns === 0 && isFloat(desc.pre.dtype) ? 0 : identityOf(desc.op, desc.pre.dtype);
+      (layout.lanes(memory) as { fill(x: number | bigint, from: number, to: number): unknown }).fill(
+        identity,
+        out >> layout.shift,
+        (out >> layout.shift) + results,
+      );
     }
     plan.inputs.forEach(({ axes, step }, v) => {
       const { shift, lanes } = LAYOUTS[desc.inputs[v]!];
       const size = axes.map((d) => shape[d]!);
       const strides = plan.strides[v + 1]!;
       const view = views[v + 1]!;
-      copyBlock({ array: lanes(memory), start: addresses[v]! >>> shift, strides: packedStrides(size) }, { array: view.memory, start: view.offset + from * strides[0]!, strides: axes.map((d) => strides[d]!) }, size);
+      copyBlock(
+        { array: lanes(memory), start: addresses[v]! >>> shift, strides: packedStrides(size) },
+        { array: view.memory, start: view.offset + from * strides[0]!, strides: axes.map((d) => strides[d]!) },
+        size,
+      );
       memory.i32[REDUCE_BLOCK.address(v) >> 2] = addresses[v]!;
       memory.i32[REDUCE_BLOCK.step(v) >> 2] = step << shift;
     });
@@ -199,11 +262,15 @@ class ReduceKernel implements Kernel {
     return out >>> layout.shift;
   }
 
-  #collect({ views, plan }: Call, at: number, from: number, shape: readonly number[], strides: readonly number[]): void {
+  #collect({ views, plan }: Call, at: number, { from, shape, strides }: Target): void {
     const { memory } = this.#runtime;
     const out = views[0]!;
     const lanes = LAYOUTS[reducedDType(this.#desc.op, this.#desc.pre.dtype)].lanes(memory);
-    copyBlock({ array: out.memory, start: out.offset + (from ? from * plan.strides[0]![0]! : 0), strides }, { array: lanes, start: at, strides: packedStrides(shape) }, shape);
+    copyBlock(
+      { array: out.memory, start: out.offset + (from ? from * plan.strides[0]![0]! : 0), strides },
+      { array: lanes, start: at, strides: packedStrides(shape) },
+      shape,
+    );
   }
 }
 
@@ -219,6 +286,13 @@ interface Part {
   readonly shape: readonly number[];
 }
 
+/** Where results go: from an index of the first kept axis on. */
+interface Target {
+  readonly from: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
 interface Sizes {
   readonly results: number;
   readonly rows: number;
@@ -230,6 +304,6 @@ interface Sizes {
 /** Compiles a reduction, or gives `undefined` when it or a step before it has no code on this device. */
 export function compileReduce(runtime: Runtime, desc: DescOf<'reduce'>): Kernel | undefined {
   const program = linearize([desc.pre]);
-  if (!isReducible(desc.op, desc.pre.dtype) || !isComputable(program)) return undefined;
+  if (!combineOf(desc.op, desc.pre.dtype) || !isComputable(program)) return undefined;
   return new ReduceKernel(runtime, desc, program);
 }

@@ -1,10 +1,10 @@
 import { collapse, type DescOf, type Kernel, linearize, type Program, sizeOf, type View } from '@isograd/device';
 import { MAP_BLOCK, mapModule } from './map-code.ts';
-import { type Layout, LAYOUTS } from './operands.ts';
-import { PlanCache } from './plan-cache.ts';
-import { isComputable } from './program.ts';
-import { type Entry, instantiate, type Runtime } from './runtime.ts';
-import { copyGrid, copyRun } from './staging.ts';
+import { type Layout, LAYOUTS } from '../operands.ts';
+import { PlanCache } from '../plan-cache.ts';
+import { isComputable } from '../program.ts';
+import { type Entry, instantiate, type Runtime } from '../runtime.ts';
+import { copyGrid, copyRun } from '../staging.ts';
 
 /** Elements of each operand that are staged at once: together they stay in the second-level cache. */
 const CHUNK = 16384;
@@ -92,8 +92,13 @@ class MapKernel implements Kernel {
 
   readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
     // Axes in the order of the first output's memory, so that operands that all lie transposed count as contiguous.
-    const order = shape.map((_, d) => d).sort((a, b) => Math.abs(views[0]!.strides[b]!) - Math.abs(views[0]!.strides[a]!));
-    const space = collapse(order.map((d) => shape[d]!), views.map((v) => ({ strides: order.map((d) => v.strides[d]!) })));
+    const order = shape
+      .map((_, d) => d)
+      .sort((a, b) => Math.abs(views[0]!.strides[b]!) - Math.abs(views[0]!.strides[a]!));
+    const space = collapse(
+      order.map((d) => shape[d]!),
+      views.map((v) => ({ strides: order.map((d) => v.strides[d]!) })),
+    );
     const last = space.shape.length - 1;
     const walks = space.strides.map((s): Walk => ({ row: s[last - 1] ?? 0, column: s[last]! }));
     return {
@@ -110,7 +115,11 @@ class MapKernel implements Kernel {
     if (!repeated.includes(true)) return this.#flat;
     const key = repeated.map(Number).join('');
     let entry = this.#entries.get(key);
-    if (!entry) this.#entries.set(key, (entry = instantiate(this.#runtime, mapModule(this.#runtime, this.#desc, this.#program, repeated))));
+    if (!entry)
+      this.#entries.set(
+        key,
+        (entry = instantiate(this.#runtime, mapModule(this.#runtime, this.#desc, this.#program, repeated))),
+      );
     return entry;
   }
 
@@ -122,7 +131,14 @@ class MapKernel implements Kernel {
     const index = outer.map(() => 0);
     for (let left = sizeOf(outer); left > 0; left--) {
       for (let r = 0; r < rows; r += height) {
-        for (let c = 0; c < columns; c += width) this.#runTile(plan, views, { index, r, c, height: Math.min(height, rows - r), width: Math.min(width, columns - c) });
+        for (let c = 0; c < columns; c += width)
+          this.#runTile(plan, views, {
+            index,
+            r,
+            c,
+            height: Math.min(height, rows - r),
+            width: Math.min(width, columns - c),
+          });
       }
       for (let d = outer.length - 1; d >= 0 && ++index[d]! === outer[d]; d--) index[d] = 0;
     }
@@ -139,8 +155,20 @@ class MapKernel implements Kernel {
       const at = this.#places[v]!;
       const width = column === 0 && !output ? 1 : tile.width;
       if (!output) {
-        if (width === 1) copyGrid({ array: lanes, start: at, row: 0, column: 1 }, { array: views[v]!.memory, start, row: 0, column: row }, 1, row === 0 ? 1 : tile.height);
-        else copyGrid({ array: lanes, start: at, row: width, column: 1 }, { array: views[v]!.memory, start, row, column }, row === 0 ? 1 : tile.height, width);
+        if (width === 1)
+          copyGrid(
+            { array: lanes, start: at, row: 0, column: 1 },
+            { array: views[v]!.memory, start, row: 0, column: row },
+            1,
+            row === 0 ? 1 : tile.height,
+          );
+        else
+          copyGrid(
+            { array: lanes, start: at, row: width, column: 1 },
+            { array: views[v]!.memory, start, row, column },
+            row === 0 ? 1 : tile.height,
+            width,
+          );
       }
       i32[MAP_BLOCK.step(v) >> 2] = row === 0 && !output ? 0 : width << this.#layouts[v]!.shift;
     }
@@ -149,7 +177,12 @@ class MapKernel implements Kernel {
     plan.entry(0);
     for (let v = 0; v < this.#outputs; v++) {
       const { row, column } = plan.walks[v]!;
-      copyGrid({ array: views[v]!.memory, start: startOf(views[v]!, plan, v, tile), row, column }, { array: this.#layouts[v]!.lanes(memory), start: this.#places[v]!, row: tile.width, column: 1 }, tile.height, tile.width);
+      copyGrid(
+        { array: views[v]!.memory, start: startOf(views[v]!, plan, v, tile), row, column },
+        { array: this.#layouts[v]!.lanes(memory), start: this.#places[v]!, row: tile.width, column: 1 },
+        tile.height,
+        tile.width,
+      );
     }
   }
 }
@@ -173,5 +206,18 @@ function startOf(view: View, { walks, outerStrides }: Plan, v: number, { index, 
 export function compileMap(runtime: Runtime, desc: DescOf<'map'>): Kernel | undefined {
   const program = linearize(desc.outputs);
   if (!isComputable(program)) return undefined;
-  return new MapKernel(runtime, desc, program, instantiate(runtime, mapModule(runtime, desc, program, desc.inputs.map(() => false))));
+  return new MapKernel(
+    runtime,
+    desc,
+    program,
+    instantiate(
+      runtime,
+      mapModule(
+        runtime,
+        desc,
+        program,
+        desc.inputs.map(() => false),
+      ),
+    ),
+  );
 }

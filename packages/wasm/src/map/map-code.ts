@@ -1,13 +1,13 @@
 import type { DescOf, DType, Program } from '@isograd/device';
-import type { FunctionBuilder, Local } from './asm/function-builder.ts';
-import { ModuleBuilder } from './asm/module-builder.ts';
-import { f64, i32 } from './asm/scalar.ts';
-import { type Group, isWide } from './casts.ts';
-import { ScalarFunctions } from './math/scalar-functions.ts';
-import { LAYOUTS, loadGroup, splatGroup, storeGroup } from './operands.ts';
-import { emitProgram, slowFunctions } from './program.ts';
-import { type ProgramContext, programContext } from './program-context.ts';
-import { importSlow, type Runtime } from './runtime.ts';
+import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
+import { ModuleBuilder } from '../asm/module-builder.ts';
+import { f64, i32 } from '../asm/scalar.ts';
+import { type Group, isWide } from '../casts.ts';
+import { ScalarFunctions } from '../math/scalar-functions.ts';
+import { groupBytes, loadGroup, splatGroup, storeGroup } from '../operands.ts';
+import { emitProgram, slowFunctions } from '../program.ts';
+import { type ProgramContext, programContext } from '../program-context.ts';
+import { importSlow, type Runtime } from '../runtime.ts';
 
 /**
  * Parameters of an element-wise kernel in linear memory: rows, columns, then address and bytes from row to row of each operand
@@ -48,22 +48,33 @@ interface Row {
 }
 
 /** Writes the code of `count` neighbouring groups of four elements and moves on; all are computed before any is stored. */
-function emitGroups({ context, program, operands, block }: Row, splats: readonly (Group | undefined)[], count: number): void {
+function emitGroups(
+  { context, program, operands, block }: Row,
+  splats: readonly (Group | undefined)[],
+  count: number,
+): void {
   const { f } = context;
   const outs = program.outputs.length;
   const results: Group[] = [];
   for (let u = 0; u < count; u++) {
     const groups = emitProgram(context, program, {
-      input: (index) => splats[outs + index] ?? loadGroup(context, operands[outs + index]!.dtype, operands[outs + index]!.at, u * (4 << LAYOUTS[operands[outs + index]!.dtype].shift)),
+      input: (index) =>
+        splats[outs + index] ??
+        loadGroup(
+          context,
+          operands[outs + index]!.dtype,
+          operands[outs + index]!.at,
+          u * groupBytes(operands[outs + index]!.dtype),
+        ),
       scalar: (index) => f64.load(block, MAP_BLOCK.scalar(operands.length, index)),
     });
     results.push(...groups);
   }
   results.forEach((group, i) => {
     const { dtype, at } = operands[i % outs]!;
-    storeGroup(context, dtype, at, group, Math.floor(i / outs) * (4 << LAYOUTS[dtype].shift));
+    storeGroup(context, dtype, group, { address: at, offset: Math.floor(i / outs) * groupBytes(dtype) });
   });
-  for (const { repeated, at, dtype } of operands) if (!repeated) f.set(at, i32.add(at, count * (4 << LAYOUTS[dtype].shift)));
+  for (const { repeated, at, dtype } of operands) if (!repeated) f.set(at, i32.add(at, count * groupBytes(dtype)));
 }
 
 function emitRows(row: Row): void {
@@ -76,7 +87,9 @@ function emitRows(row: Row): void {
   const [r, g] = [f.local('i32'), f.local('i32')];
   f.for(r, { from: 0, to: rows, step: 1 }, () => {
     for (const { at, row: start } of operands) f.set(at, start);
-    const splats = operands.map((o) => (o.repeated ? splatGroup(context, o.dtype, o.row).map((x) => f.let(x)) : undefined));
+    const splats = operands.map((o) =>
+      o.repeated ? splatGroup(context, o.dtype, o.row).map((x) => f.let(x)) : undefined,
+    );
     f.for(g, { from: 0, to: whole, step: 1 }, () => emitGroups(row, splats, unroll));
     if (unroll === 2) f.if(i32.and(groups, 1), () => emitGroups(row, splats, 1));
     for (const { row: start, step } of operands) f.set(start, i32.add(start, step));
@@ -91,7 +104,12 @@ function emitRows(row: Row): void {
  *
  * @param repeated - For each input, whether one element serves a whole row.
  */
-export function mapModule({ engine, memory }: Runtime, desc: DescOf<'map'>, program: Program, repeated: readonly boolean[]): ModuleBuilder {
+export function mapModule(
+  { engine, memory }: Runtime,
+  desc: DescOf<'map'>,
+  program: Program,
+  repeated: readonly boolean[],
+): ModuleBuilder {
   const module = new ModuleBuilder({ shared: memory.shared });
   const slow = importSlow(module, slowFunctions(program));
   const scalars = new ScalarFunctions(module);
@@ -101,7 +119,14 @@ export function mapModule({ engine, memory }: Runtime, desc: DescOf<'map'>, prog
     const dtypes = [...desc.outputs.map((o) => o.dtype), ...desc.inputs];
     const operands = dtypes.map((dtype, v): Operand => {
       const output = v < desc.outputs.length;
-      return { dtype, output, repeated: !output && repeated[v - desc.outputs.length]!, row: f.let(i32.load(block, MAP_BLOCK.address(v))), at: f.local('i32'), step: f.let(i32.load(block, MAP_BLOCK.step(v))) };
+      return {
+        dtype,
+        output,
+        repeated: !output && repeated[v - desc.outputs.length]!,
+        row: f.let(i32.load(block, MAP_BLOCK.address(v))),
+        at: f.local('i32'),
+        step: f.let(i32.load(block, MAP_BLOCK.step(v))),
+      };
     });
     emitRows({ context, program, operands, block });
   };

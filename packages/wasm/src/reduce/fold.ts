@@ -1,0 +1,180 @@
+import type { DescOf, DType, Program, ReduceOp } from '@isograd/device';
+import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
+import { f64, i32 } from '../asm/scalar.ts';
+import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
+import type { Vec } from '../asm/value.ts';
+import { type Group, isWide } from '../casts.ts';
+import { groupBytes, loadGroup, splatGroup } from '../operands.ts';
+import { emitProgram } from '../program.ts';
+import { type Callees, type ProgramContext, programContext } from '../program-context.ts';
+
+/**
+ * Parameters of a reduction in linear memory: number of results, rows of each, columns, address of the results, then address and bytes from
+ * row to row of each input, all int32; then the run-time scalars as float64.
+ */
+export const REDUCE_BLOCK = {
+  results: 0,
+  rows: 4,
+  columns: 8,
+  out: 12,
+  address: (input: number): number => 16 + 8 * input,
+  step: (input: number): number => 20 + 8 * input,
+  scalar: (inputs: number, index: number): number => 16 + 8 * inputs + 8 * index,
+} as const;
+
+export type Combine = (a: Vec, b: Vec) => Vec;
+type FoldOp = Exclude<ReduceOp, 'argmax' | 'argmin'>;
+
+const INT32: { readonly [O in FoldOp]?: Combine } = { sum: i32x4.add, prod: i32x4.mul, max: i32x4.max, min: i32x4.min };
+const COMBINE: { readonly [D in DType]: { readonly [O in FoldOp]?: Combine } } = {
+  bool: { any: v128.or, all: v128.and },
+  uint8: INT32,
+  int32: INT32,
+  int64: {
+    sum: i64x2.add,
+    prod: i64x2.mul,
+    max: (a, b) => v128.bitselect(a, b, i64x2.gt(a, b)),
+    min: (a, b) => v128.bitselect(a, b, i64x2.lt(a, b)),
+  },
+  float32: { sum: f32x4.add, prod: f32x4.mul, max: f32x4.max, min: f32x4.min },
+  float64: { sum: f64x2.add, prod: f64x2.mul, max: f64x2.max, min: f64x2.min },
+};
+
+/** The operation whose result the position of an extreme is that of. */
+function foldOp(op: ReduceOp): FoldOp {
+  return op === 'argmax' ? 'max' : op === 'argmin' ? 'min' : op;
+}
+
+/** How a reduction combines two vectors; `undefined` when it has no code on this device. */
+export function combineOf(op: ReduceOp, dtype: DType): Combine | undefined {
+  return COMBINE[dtype][foldOp(op)];
+}
+
+type Element = number | bigint;
+type Identity = readonly [bytes: Element, int32: Element, int64: Element, float: Element];
+
+/** The values that change nothing; for a sum of floats -0, since 0 would change -0. */
+const IDENTITY: { readonly [O in FoldOp]: Identity } = {
+  sum: [0, 0, 0n, -0],
+  prod: [1, 1, 1n, 1],
+  max: [0, -(2 ** 31), -(1n << 63n), -Infinity],
+  min: [255, 2 ** 31 - 1, (1n << 63n) - 1n, Infinity],
+  any: [0, 0, 0n, 0],
+  all: [1, 1, 1n, 1],
+};
+
+/** The value that an operation starts from. */
+export function identityOf(op: ReduceOp, dtype: DType): number | bigint {
+  const [bytes, int32, int64, float] = IDENTITY[foldOp(op)];
+  const byDType = { bool: bytes, uint8: bytes, int32, int64, float32: float, float64: float } as const;
+  return byDType[dtype];
+}
+
+/** What the generators of one module share. */
+export interface Shared extends Callees {
+  readonly desc: DescOf<'reduce'>;
+  readonly program: Program;
+  readonly fma: boolean;
+  /** For each input, whether one element serves a whole row. */
+  readonly repeated: readonly boolean[];
+  readonly combine: Combine;
+}
+
+function identityVector(context: ProgramContext, { desc }: Shared): Local<'v128'> {
+  const dtype = desc.pre.dtype;
+  const identity = identityOf(desc.op, dtype);
+  if (dtype === 'bool') return context.narrowLanes.integer(identity ? -1 : 0);
+  if (dtype === 'float32' || dtype === 'float64')
+    return (dtype === 'float32' ? context.narrowLanes : context.wideLanes).number(Number(identity));
+  return (dtype === 'int64' ? context.wideLanes : context.narrowLanes).integer(identity);
+}
+
+/** One row of the inputs within a function: where it is, and how far the walk along it has come. */
+export interface Cursor {
+  readonly at: readonly Local<'i32'>[];
+  readonly splats: readonly (Group | undefined)[];
+}
+
+export function openRow(context: ProgramContext, { desc, repeated }: Shared, starts: readonly Local<'i32'>[]): Cursor {
+  const { f } = context;
+  const splats = starts.map((start, i) =>
+    repeated[i] ? splatGroup(context, desc.inputs[i]!, start).map((x) => f.let(x)) : undefined,
+  );
+  return { at: starts.map((start) => f.let(start)), splats };
+}
+
+/** The expression for the group of four elements that stands `ahead` groups further. */
+export function element(context: ProgramContext, { program, desc }: Shared, cursor: Cursor, ahead: number): Group {
+  // The address of the parameters is the first argument of every function.
+  const block = context.f.param(0, 'i32');
+  const [group] = emitProgram(context, program, {
+    input: (i) =>
+      cursor.splats[i] ?? loadGroup(context, desc.inputs[i]!, cursor.at[i]!, ahead * groupBytes(desc.inputs[i]!)),
+    scalar: (i) => f64.load(block, REDUCE_BLOCK.scalar(desc.inputs.length, i)),
+  });
+  return group!;
+}
+
+export function advance(f: FunctionBuilder, { desc, repeated }: Shared, cursor: Cursor, groups: number): void {
+  cursor.at.forEach((at, i) => {
+    if (!repeated[i]) f.set(at, i32.add(at, groups * groupBytes(desc.inputs[i]!)));
+  });
+}
+
+const evenOdd = (wide: boolean, a: Vec, b: Vec): readonly [Vec, Vec] =>
+  wide
+    ? [i64x2.shuffle(a, b, [0, 2]), i64x2.shuffle(a, b, [1, 3])]
+    : [i32x4.shuffle(a, b, [0, 2, 4, 6]), i32x4.shuffle(a, b, [1, 3, 5, 7])];
+
+/** Eight running results as one in lane 0: ((0 1) (2 3)) ((4 5) (6 7)), the order of NumPy's pairwise sum. */
+function horizontal(f: FunctionBuilder, wide: boolean, combine: Combine, [low, high]: readonly [Group, Group]): Vec {
+  const fold = (a: Vec, b: Vec): Local<'v128'> => {
+    const [even, odd] = evenOdd(wide, a, b);
+    return f.let(combine(f.let(even), f.let(odd)));
+  };
+  if (wide) {
+    const quarters = fold(fold(low[0]!, low[1]!), fold(high[0]!, high[1]!));
+    return fold(quarters, quarters);
+  }
+  const pairs = fold(low[0]!, high[0]!);
+  const quarters = fold(pairs, pairs);
+  return fold(quarters, quarters);
+}
+
+/** The element of a lane, in lane 0. */
+function laneFirst(wide: boolean, group: Group, lane: number): Vec {
+  if (wide) return lane & 1 ? i64x2.shuffle(group[lane >> 1]!, group[lane >> 1]!, [1, 0]) : group[lane >> 1]!;
+  return lane ? i32x4.shuffle(group[0]!, group[0]!, [lane, lane, lane, lane]) : group[0]!;
+}
+
+/** Folds a whole row with eight running results and then what is left over, in order; the result stands in lane 0. */
+export function foldLeaf(f: FunctionBuilder, shared: Shared, n: Local<'i32'>, starts: readonly Local<'i32'>[]): Vec {
+  const { combine, desc, fma } = shared;
+  const wide = isWide(desc.pre.dtype);
+  const context = programContext(f, fma, shared);
+  const cursor = openRow(context, shared, starts);
+  const identity = identityVector(context, shared);
+  const start = (): Local<'v128'>[] => (wide ? [identity, identity] : [identity]).map((x) => f.let(x));
+  const running = [start(), start()] as const;
+  const i = f.local('i32');
+  f.for(i, { from: 0, to: i32.shrU(n, 3), step: 1 }, () => {
+    for (const half of [0, 1] as const)
+      element(context, shared, cursor, half).forEach((x, part) =>
+        f.set(running[half][part]!, combine(running[half][part]!, x)),
+      );
+    advance(f, shared, cursor, 2);
+  });
+  const result = f.let(horizontal(f, wide, combine, running));
+  const rest = f.let(i32.and(n, 7));
+  f.block((end) => {
+    for (const half of [0, 1]) {
+      f.branchIf(end, i32.leS(rest, half * 4));
+      const group = element(context, shared, cursor, half).map((x) => f.let(x));
+      for (let lane = 0; lane < 4 - half; lane++) {
+        if (lane) f.branchIf(end, i32.leS(rest, half * 4 + lane));
+        f.set(result, combine(result, f.let(laneFirst(wide, group, lane))));
+      }
+    }
+  });
+  return result;
+}
