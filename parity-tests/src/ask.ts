@@ -19,14 +19,14 @@ export async function ask(reference: Reference, items: readonly OpCase[]): Promi
   const results = await reference.run(wanted);
   const again = wanted.filter(({ grad }, i) => grad && 'error' in results[i]!);
   const values = new Map((await reference.run(again.map(withoutGradient))).map((result) => [result.id, result]));
-  return asked.map(({ expr }, i) => merge(results[i]!, values.get(results[i]!.id), expr));
+  return results.map((result) => merge(result, values.get(result.id)));
 }
 
 const withoutGradient = ({ id, op, expr, inputs, attrs = {} }: Case): Case => ({ id, op, expr, inputs, attrs });
 
-function merge(result: Result, valueOnly: Result | undefined, expr: string): FrozenAnswer {
-  const frozen = freezeAnswer(result, expr);
-  return valueOnly && 'outputs' in valueOnly ? { ...freezeAnswer(valueOnly, expr), error: frozen.error! } : frozen;
+function merge(result: Result, valueOnly: Result | undefined): FrozenAnswer {
+  const frozen = freezeAnswer(result);
+  return valueOnly && 'outputs' in valueOnly ? { ...freezeAnswer(valueOnly), error: frozen.error! } : frozen;
 }
 
 function toCase({ id, op, inputs, attrs }: OpCase, expr: string, grad: boolean): Case {

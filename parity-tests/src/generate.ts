@@ -1,44 +1,95 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openReference, pythonOf, pythonStatus } from '@isograd/parity';
+import { openReference, pythonOf, pythonStatus, type ReferenceName } from '@isograd/parity';
 import { ask } from './ask.ts';
-import { familiesOf, freezeCase, writeGolden } from './golden-files.ts';
-import { opCases } from './op-cases.ts';
+import {
+  familiesOf,
+  freezeCase,
+  type FrozenAnswer,
+  type FrozenCase,
+  GOLDENS,
+  hasGolden,
+  readGolden,
+  wordsFor,
+  wordsOf,
+  writeGolden,
+} from './golden-files.ts';
+import { type OpCase, opCases } from './op-cases.ts';
 import { FROZEN_REFERENCES, missingReferences } from './references.ts';
 import { environmentOf, goldenScripts, SCRIPTS } from './scripts.ts';
 
 /**
  * Rewrites the goldens: `pnpm goldens` all of them, `pnpm goldens ops` those of the op table, `pnpm goldens torch_optim`
- * those of one script. Every reference must be set up, so that no file is left behind by the others.
+ * those of one script, `pnpm goldens changed` those of the op table that are new or asked otherwise. Every reference
+ * must be set up, so that no file is left behind by the others.
  */
 async function main(names: readonly string[]): Promise<void> {
   const scripts = goldenScripts();
   for (const name of names.length > 0 ? names : ['ops', ...scripts]) {
-    if (name === 'ops') await writeOps();
+    if (name === 'ops' || name === 'changed') await writeOps(name === 'changed');
     else if (scripts.includes(name)) runScript(name);
-    else throw new Error(`no goldens are called '${name}'; there are: ops, ${scripts.join(', ')}`);
+    else throw new Error(`no goldens are called '${name}'; there are: ops, changed, ${scripts.join(', ')}`);
   }
 }
 
-async function writeOps(): Promise<void> {
+async function writeOps(onlyChanged: boolean): Promise<void> {
   const missing = missingReferences();
   if (missing.length > 0) throw new Error(`not set up: ${missing.join(', ')}`);
   const families = familiesOf(opCases());
+  const kept = new Map(onlyChanged ? FROZEN_REFERENCES.map((name) => [name, unchanged(families, name)]) : []);
+  // Families come and go with the table; their files with them.
+  for (const folder of ['cases', ...FROZEN_REFERENCES]) rmSync(join(GOLDENS, folder), { recursive: true, force: true });
   for (const [family, cases] of families) {
     writeGolden(`cases/${family}`, { provenance: { script: 'op table' }, cases: cases.map(freezeCase) });
   }
-  for (const name of FROZEN_REFERENCES) {
-    const reference = await openReference(name);
-    const versions = await reference.versions();
-    let answered = 0;
-    for (const [family, cases] of families) {
-      const answers = await ask(reference, cases);
-      writeGolden(`${name}/${family}`, { provenance: { script: 'op table', versions }, cases: answers });
-      answered += answers.length;
-    }
-    await reference.close();
-    console.log(`goldens/${name}: ${answered} answers`);
+  for (const name of FROZEN_REFERENCES) await writeAnswers(name, families, kept.get(name) ?? new Map());
+}
+
+async function writeAnswers(
+  name: ReferenceName,
+  families: ReadonlyMap<string, OpCase[]>,
+  kept: ReadonlyMap<string, FrozenAnswer>,
+): Promise<void> {
+  const reference = await openReference(name);
+  const versions = await reference.versions();
+  let answered = 0;
+  for (const [family, cases] of families) {
+    const fresh = await ask(
+      reference,
+      cases.filter(({ id }) => !kept.has(id)),
+    );
+    const byId = new Map([...kept, ...fresh.map((answer) => [answer.id, answer] as const)]);
+    const answers = cases.flatMap(({ id }) => byId.get(id) ?? []);
+    writeGolden(`${name}/${family}`, {
+      provenance: { script: 'op table', versions },
+      words: wordsOf(cases, name),
+      cases: answers,
+    });
+    answered += fresh.length;
   }
+  await reference.close();
+  console.log(`goldens/${name}: ${answered} answers`);
+}
+
+/** Frozen answers to cases that are still asked the same in the same words. */
+function unchanged(families: ReadonlyMap<string, OpCase[]>, name: ReferenceName): Map<string, FrozenAnswer> {
+  const kept = new Map<string, FrozenAnswer>();
+  for (const [family, cases] of families) {
+    if (!hasGolden(`${name}/${family}`)) continue;
+    const { words = {}, cases: answers } = readGolden<FrozenAnswer>(`${name}/${family}`);
+    const asked = new Map(
+      readGolden<FrozenCase>(`cases/${family}`).cases.map((item) => [item.id, JSON.stringify(item)]),
+    );
+    const byId = new Map(answers.map((answer) => [answer.id, answer]));
+    for (const item of cases) {
+      const answer = byId.get(item.id);
+      const same =
+        asked.get(item.id) === JSON.stringify(freezeCase(item)) && words[item.op.name] === wordsFor(item, name);
+      if (answer && same && item.references.includes(name)) kept.set(item.id, answer);
+    }
+  }
+  return kept;
 }
 
 function runScript(name: string): void {

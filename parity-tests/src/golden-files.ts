@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +11,15 @@ export const GOLDENS: string = fileURLToPath(new URL('../goldens/', import.meta.
 /** What was asked, frozen with the answers so that a changed sample is noticed. */
 export interface FrozenCase {
   readonly id: string;
-  readonly inputs: readonly JsonArray[];
+  readonly inputs?: readonly JsonArray[];
+  /** Instead of inputs that are the same for every op: the start of the checksum of their JSON. */
+  readonly sha256?: string;
   readonly attrs?: Readonly<Record<string, unknown>>;
 }
 
-/** What one reference answered to one case, and in which words it was asked. */
+/** What one reference answered to one case. */
 export interface FrozenAnswer {
   readonly id: string;
-  readonly expr: string;
   readonly outputs?: readonly JsonArray[];
   readonly grads?: readonly (JsonArray | null)[];
   /** What it refused: everything, or with `outputs` the gradient alone. */
@@ -27,6 +29,8 @@ export interface FrozenAnswer {
 /** A file of frozen cases or answers. */
 export interface GoldenFile<T> {
   readonly provenance: { readonly script: string; readonly versions?: Readonly<Record<string, string>> };
+  /** In which words the reference was asked, by op. */
+  readonly words?: Readonly<Record<string, string>>;
   readonly cases: readonly T[];
 }
 
@@ -37,9 +41,15 @@ export function readGolden<T>(name: string): GoldenFile<T> {
   return JSON.parse(readFileSync(path, 'utf8')) as GoldenFile<T>;
 }
 
+/** Whether there is a golden file of a name. */
+export function hasGolden(name: string): boolean {
+  return existsSync(join(GOLDENS, `${name}.json`));
+}
+
 /** Text of a golden file: one case a line. */
-export function goldenText<T>({ provenance, cases }: GoldenFile<T>): string {
-  return `{"provenance":${JSON.stringify(provenance)},\n"cases":[\n${cases.map((item) => JSON.stringify(item)).join(',\n')}\n]}\n`;
+export function goldenText<T>({ provenance, words, cases }: GoldenFile<T>): string {
+  const lines = words && Object.entries(words).map(([op, expr]) => `${JSON.stringify(op)}:${JSON.stringify(expr)}`);
+  return `{"provenance":${JSON.stringify(provenance)},\n${lines ? `"words":{\n${lines.join(',\n')}\n},\n` : ''}"cases":[\n${cases.map((item) => JSON.stringify(item)).join(',\n')}\n]}\n`;
 }
 
 /** Writes a golden file. */
@@ -57,8 +67,12 @@ export function familiesOf(cases: readonly OpCase[]): Map<string, OpCase[]> {
 }
 
 /** A case as it is frozen. */
-export function freezeCase({ id, inputs, attrs }: OpCase): FrozenCase {
-  return { id, inputs: inputs.map(toJson), ...(Object.keys(attrs).length > 0 && { attrs }) };
+export function freezeCase({ id, inputs, attrs, sweep }: OpCase): FrozenCase {
+  const json = inputs.map(toJson);
+  const asked = sweep
+    ? { sha256: createHash('sha256').update(JSON.stringify(json)).digest('hex').slice(0, 12) }
+    : { inputs: json };
+  return { id, ...asked, ...(Object.keys(attrs).length > 0 && { attrs }) };
 }
 
 /** The words in which a reference is asked, or undefined where it has none. */
@@ -67,12 +81,21 @@ export function wordsFor({ op: { spec } }: OpCase, reference: ReferenceName): st
   return (spec.parity as Readonly<Record<string, string | null | undefined>>)[key] ?? undefined;
 }
 
+/** The words for each op that a reference has any for. */
+export function wordsOf(items: readonly OpCase[], reference: ReferenceName): Record<string, string> {
+  return Object.fromEntries(
+    items.flatMap((item) =>
+      [wordsFor(item, reference)].flatMap((expr) => (expr === undefined ? [] : [[item.op.name, expr]])),
+    ),
+  );
+}
+
 /** An answer as it is frozen. */
-export function freezeAnswer(result: Result, expr: string): FrozenAnswer {
+export function freezeAnswer(result: Result): FrozenAnswer {
   const { id } = result;
-  if ('error' in result) return { id, expr, error: `${result.error.name}: ${firstLine(result.error.message)}` };
+  if ('error' in result) return { id, error: `${result.error.name}: ${firstLine(result.error.message)}` };
   const { outputs, grads } = result;
-  return { id, expr, outputs: outputs.map(toJson), ...(grads && { grads: grads.map((g) => g && toJson(g)) }) };
+  return { id, outputs: outputs.map(toJson), ...(grads && { grads: grads.map((g) => g && toJson(g)) }) };
 }
 
 /** A frozen answer as arrays. */

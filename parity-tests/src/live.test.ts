@@ -41,7 +41,7 @@ describe.each(FROZEN_REFERENCES.filter((name) => referenceStatus(name).ready))('
     for (const [family, cases] of familiesOf(opCases())) {
       const frozen = readGolden<FrozenAnswer>(`${name}/${family}`).cases;
       const fresh = await ask(reference, cases);
-      expect(fresh.map(({ id, expr }) => [id, expr])).toEqual(frozen.map(({ id, expr }) => [id, expr]));
+      expect(fresh.map(({ id }) => id)).toEqual(frozen.map(({ id }) => id));
       changed.push(...frozen.flatMap((answer, i) => drift(answer, fresh[i]!)));
     }
     await reference.close();

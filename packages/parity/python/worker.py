@@ -58,11 +58,11 @@ def tuples(value):
 
 
 def function(case, names):
-    """The expression as a function of x1, x2, ..."""
+    """The expression as a function of x1, x2, ..., which it may also take as the list xs."""
     scope = {**names, "axis": None, "keepdims": False}
     scope.update({key: tuples(value) for key, value in case.get("attrs", {}).items()})
     code = compile(case["expr"], case["id"], "eval")
-    return lambda xs: eval(code, {**scope, **{f"x{i + 1}": x for i, x in enumerate(xs)}})
+    return lambda xs: eval(code, {**scope, "xs": list(xs), **{f"x{i + 1}": x for i, x in enumerate(xs)}})
 
 
 def weights_for(outputs, case):

@@ -47,7 +47,11 @@ export function compareArrays(ours: RefArray, theirs: RefArray, options: Compare
     return compareIntegers(ours, theirs);
   const { relative, scaled } = toleranceFor([ours.dtype, theirs.dtype], kind);
   const slack = scaled === 0 ? 0 : scaled * (scale ?? Math.max(magnitude(ours), magnitude(theirs)));
-  const [maxima, worst] = scan(ours, theirs, (a, b) => relative * Math.max(Math.abs(a), Math.abs(b)) + slack);
+  const tiny =
+    relative + scaled === 0
+      ? 0
+      : SMALLEST_NORMAL[ours.dtype === 'float64' && theirs.dtype === 'float64' ? 'float64' : 'float32'];
+  const [maxima, worst] = scan(ours, theirs, (a, b) => relative * Math.max(Math.abs(a), Math.abs(b)) + slack + tiny);
   const agree = worst === undefined || worst.excess <= 1;
   const { maxAbs, maxRel } = maxima;
   if (worst === undefined) return { agree, summary: 'nothing to compare', maxAbs, maxRel };
@@ -58,6 +62,9 @@ export function compareArrays(ours: RefArray, theirs: RefArray, options: Compare
     : `at [${place.index.join(', ')}]: ours ${show(a)}, theirs ${show(b)}, allowed ${show(allowed)}`;
   return { agree, summary, maxAbs, maxRel, worst: place };
 }
+
+// Below these some libraries give zero, or fewer digits.
+const SMALLEST_NORMAL = { float32: 2 ** -126, float64: 2 ** -1022 } as const;
 
 /** Largest finite magnitude in an array; 0 when there is none. */
 export function magnitude({ values }: RefArray): number {

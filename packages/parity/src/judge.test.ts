@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareArrays } from './compare.ts';
 import { finiteDifferences } from './finite-differences.ts';
 import { judge, type Question, type Said } from './judge.ts';
-import type { KnownDifference } from './known-differences.ts';
+import { KNOWN_DIFFERENCES, type KnownDifference } from './known-differences/index.ts';
 import { type RefArray, refArray } from './references/arrays.ts';
 import { TOLERANCES, toleranceFor } from './tolerances.ts';
 
@@ -209,6 +209,13 @@ describe('judge', () => {
     ]);
   });
 
+  test('a dtype counts where the statement says so', () => {
+    const theirs = [false, true].map((sameDType) => ({ reference: 'torch', said: f64(1), sameDType }) as const);
+    const found = judge({ op: 'exp', case: 'a', aspect: 'value', ours: f32(1), theirs });
+    expect(found.map(({ verdict }) => verdict)).toEqual(['agree', 'disagree']);
+    expect(found[1]!.why).toContain('dtypes differ: ours float32, theirs float64');
+  });
+
   test('two refusals agree, whatever the words', () => {
     expect(ask({ refused: 'DTypeError: no bools' }, [['torch', { refused: 'RuntimeError: not for bool' }]])).toEqual([
       { reference: 'torch', verdict: 'agree', why: 'both refuse' },
@@ -216,14 +223,50 @@ describe('judge', () => {
   });
 
   test('a refusal differs from any answer', () => {
-    expect(
-      ask(f32(1), [
-        ['tfjs', { refused: 'no gradient\nmore' }],
-        ['torch', f32(1)],
-      ]),
-    ).toMatchObject([{ verdict: 'known difference' }, { verdict: 'agree' }]);
     expect(ask({ refused: 'ShapeError' }, [['torch', f32(1)]])[0]!.why).toBe(
       'ours refused: ShapeError; theirs answered (the majority of the references for theirs)',
     );
   });
+
+  test('a row about a refusal covers these words and no numbers, a row about numbers no refusal', () => {
+    const refusing: KnownDifference = { ...row, refusal: 'function not found' };
+    const verdicts = (said: Said): string[] =>
+      [row, refusing].map(
+        (only) =>
+          judge({ op: 'max', case: 'tie', aspect: 'gradient', ours: f32(1), theirs: [{ reference: 'tfjs', said }] }, [
+            only,
+          ])[0]!.verdict,
+      );
+    expect(verdicts({ refused: 'Error: gradient function not found for Max' })).toEqual([
+      'disagree',
+      'known difference',
+    ]);
+    expect(verdicts({ refused: 'Error: out of memory' })).toEqual(['disagree', 'disagree']);
+    expect(verdicts(f32(2))).toEqual(['known difference', 'disagree']);
+  });
+
+  test('a star ends a pattern', () => {
+    const verdict = (pattern: Partial<KnownDifference>): string =>
+      judge(
+        {
+          op: 'max',
+          case: 'tie of all',
+          aspect: 'gradient',
+          ours: f32(1),
+          theirs: [{ reference: 'tfjs', said: f32(2) }],
+        },
+        [{ ...row, ...pattern }],
+      )[0]!.verdict;
+    expect(verdict({ case: 'tie*' })).toBe('known difference');
+    expect(verdict({ op: '*', case: '*' })).toBe('known difference');
+    expect(verdict({ case: 'tie' })).toBe('disagree');
+  });
+});
+
+test('every known difference says why and where it is written', () => {
+  for (const { reason, link, references } of KNOWN_DIFFERENCES) {
+    expect(reason.length).toBeGreaterThan(20);
+    expect(link).toMatch(/^https:/);
+    expect(references.length).toBeGreaterThan(0);
+  }
 });

@@ -1,5 +1,5 @@
 import { compareArrays, type Comparison, magnitude } from './compare.ts';
-import { type Aspect, findKnown, type KnownDifference } from './known-differences.ts';
+import { type Aspect, findKnown, type KnownDifference } from './known-differences/index.ts';
 import { type RefArray, refArray } from './references/arrays.ts';
 import type { ReferenceName } from './references/reference.ts';
 import type { Kind } from './tolerances.ts';
@@ -11,6 +11,8 @@ export type Said = RefArray | { readonly refused: string };
 export interface Statement {
   readonly reference: ReferenceName;
   readonly said: Said;
+  /** Whether its dtype counts, too; default false, as tfjs knows only float32 and int32. */
+  readonly sameDType?: boolean;
 }
 
 /** One array of one case, as isograd and the references gave it. */
@@ -58,15 +60,17 @@ export function judge(question: Question, rows?: readonly KnownDifference[]): Ve
 
 function judgeOne(
   question: Question,
-  { reference, said }: Statement,
+  { reference, said, sameDType = false }: Statement,
   rows: readonly KnownDifference[] | undefined,
 ): Verdict {
-  const comparison = compareSaid(question.ours, said, question);
+  const comparison = compareSaid(question.ours, said, { ...question, sameDType });
   if (comparison?.agree) return { reference, verdict: 'agree', comparison, why: comparison.summary };
   if (!isArray(question.ours) && !isArray(said)) return { reference, verdict: 'agree', why: 'both refuse' };
   const summary = comparison?.summary ?? `${spell('ours', question.ours)}; ${spell('theirs', said)}`;
   const { side, because } = weighEvidence(question, said);
-  const found = findKnown({ op: question.op, case: question.case, aspect: question.aspect, reference }, rows);
+  const refused = isArray(said) ? undefined : said.refused;
+  const place = { op: question.op, case: question.case, aspect: question.aspect, reference };
+  const found = findKnown(refused === undefined ? place : { ...place, refused }, rows);
   const base = { reference, side, ...(comparison && { comparison }) };
   if (found && !(side === 'theirs' && because === 'quotients'))
     return { ...base, verdict: 'known difference', why: found.reason, known: found };
@@ -84,10 +88,10 @@ function judgeOne(
   };
 }
 
-function compareSaid(a: Said, b: Said, question: Question): Comparison | undefined {
+function compareSaid(a: Said, b: Said, question: Question & { sameDType?: boolean }): Comparison | undefined {
   if (!isArray(a) || !isArray(b)) return undefined;
-  const { kind = question.aspect, scale = Math.max(magnitude(a), magnitude(b)) } = question;
-  return compareArrays(a, b, { kind, scale });
+  const { kind = question.aspect, scale = Math.max(magnitude(a), magnitude(b)), sameDType = false } = question;
+  return compareArrays(a, b, { kind, scale, sameDType });
 }
 
 const spell = (who: string, said: Said): string =>

@@ -1,3 +1,4 @@
+import { isDType } from '@isograd/device';
 import { fromWire, toWire, type WireArray } from './arrays.ts';
 import { type PythonEnvironment, PythonWorker } from './python-worker.ts';
 import type { Answer, Case, Reference, Refusal, Result } from './reference.ts';
@@ -73,11 +74,9 @@ function write({ inputs, grad, ...rest }: Case): object {
 
 function read(id: string, { outputs, grads, error }: WireAnswer): Result {
   if (error) return { id, error };
-  try {
-    const answer: Answer = { id, outputs: (outputs ?? []).map(fromWire) };
-    return grads ? { ...answer, grads: grads.map((g) => g && fromWire(g)) } : answer;
-  } catch (unreadable) {
-    // A dtype that isograd does not have is the reference's answer all the same.
-    return { id, error: { name: 'Unreadable', message: (unreadable as Error).message } };
-  }
+  const unknown = outputs?.find(({ dtype }) => !isDType(dtype));
+  // A dtype that isograd does not have is the reference's answer all the same.
+  if (unknown) return { id, error: { name: 'Unreadable', message: `an output of dtype '${unknown.dtype}'` } };
+  const answer: Answer = { id, outputs: (outputs ?? []).map(fromWire) };
+  return grads ? { ...answer, grads: grads.map((g) => g && fromWire(g)) } : answer;
 }

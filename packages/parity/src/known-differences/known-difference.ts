@@ -1,0 +1,46 @@
+import type { ReferenceName } from '../references/reference.ts';
+
+/** Part of an answer that a difference is about. */
+export type Aspect = 'value' | 'gradient';
+
+/** One place where a reference is known to answer otherwise than isograd, and why that is right. */
+export interface KnownDifference {
+  /** Name of an op, or `*` for all. */
+  readonly op: string;
+  /** The case's id after the op's name; a `*` at its end stands for any rest. */
+  readonly case: string;
+  readonly aspect: Aspect;
+  readonly references: readonly ReferenceName[];
+  /** When the difference is that the reference refuses: a part of its words. A row without it is about numbers. */
+  readonly refusal?: string;
+  /** What the reference does, what isograd does, and whom isograd follows. */
+  readonly reason: string;
+  /** Where the behaviour is written down. */
+  readonly link: string;
+}
+
+/** Where a difference showed. */
+export interface Place {
+  readonly op: string;
+  readonly case: string;
+  readonly aspect: Aspect;
+  readonly reference: ReferenceName;
+  /** The words in which the reference refused, if it did. */
+  readonly refused?: string;
+}
+
+/** Whether a row covers a place. */
+export function covers(row: KnownDifference, place: Place): boolean {
+  const words = row.refusal === undefined ? place.refused === undefined : place.refused?.includes(row.refusal);
+  return (
+    matches(row.op, place.op) &&
+    matches(row.case, place.case) &&
+    row.aspect === place.aspect &&
+    row.references.includes(place.reference) &&
+    words === true
+  );
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}

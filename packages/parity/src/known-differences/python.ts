@@ -1,0 +1,172 @@
+import type { ReferenceName } from '../references/reference.ts';
+import type { KnownDifference } from './known-difference.ts';
+
+const JAX_ONLY: readonly ReferenceName[] = ['jax'];
+const jaxNumpy = 'https://github.com/jax-ml/jax/blob/jax-v0.10.2/jax/_src/lax/lax.py';
+
+/** Gradients of JAX 0.10 at kinks where isograd follows PyTorch. */
+export const JAX: readonly KnownDifference[] = [
+  {
+    op: 'absolute',
+    case: 'at zero',
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX gives 1 at 0, by select(x >= 0, g, -g); isograd gives 0 as PyTorch does',
+    link: jaxNumpy,
+  },
+  {
+    op: 'relu',
+    case: 'of NaN',
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX gives 0 where x > 0 does not hold; isograd lets the cotangent through as PyTorch does',
+    link: jaxNumpy,
+  },
+  {
+    op: 'clip',
+    case: 'at both bounds',
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX composes clip of maximum and minimum, which halve at ties; isograd gives 0 as PyTorch does',
+    link: jaxNumpy,
+  },
+  {
+    op: 'std',
+    case: 'all equal',
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX divides 0 by a deviation of 0, which is NaN; isograd gives 0 as PyTorch does',
+    link: 'https://docs.jax.dev/en/latest/_autosummary/jax.numpy.std.html',
+  },
+  ...['maximum', 'minimum'].map((op): KnownDifference => ({
+    op,
+    case: 'with NaN',
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX gives nothing where an element is NaN; isograd gives all to each as PyTorch does',
+    link: jaxNumpy,
+  })),
+  {
+    op: 'power',
+    case: 'zero bases and exponents',
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX computes 0 * 0 ** -1, which is NaN, for the base; isograd gives 0 as PyTorch does',
+    link: jaxNumpy,
+  },
+];
+
+const TORCH_ONLY: readonly ReferenceName[] = ['torch'];
+
+/** Values and refusals of PyTorch 2.15 where isograd follows NumPy. */
+export const PYTORCH: readonly KnownDifference[] = [
+  {
+    op: 'sign',
+    case: 'special values *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    reason: 'PyTorch takes the sign of NaN for 0; isograd keeps NaN as NumPy does',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.sign.html',
+  },
+  ...['sign', 'square', 'reciprocal'].map((op): KnownDifference => ({
+    op,
+    case: 'dtypes bool',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    reason: 'PyTorch takes bools for numbers here; isograd refuses them as NumPy does',
+    link: `https://docs.pytorch.org/docs/stable/generated/torch.${op}.html`,
+  })),
+  {
+    op: 'reciprocal',
+    case: 'dtypes *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    reason: 'PyTorch makes floats of integers here; isograd refuses integers, whose reciprocals are no integers',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.reciprocal.html',
+  },
+  {
+    op: 'subtract',
+    case: 'dtypes *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    refusal: 'with a bool tensor is not supported',
+    reason: 'PyTorch subtracts no bools at all; isograd takes them for 0 and 1 beside numbers as NumPy does',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.sub.html',
+  },
+  ...['floorDivide', 'remainder'].map((op): KnownDifference => ({
+    op,
+    case: 'dtypes *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    refusal: 'ZeroDivisionError',
+    reason: 'PyTorch refuses to divide integers by 0; isograd gives 0 as NumPy does',
+    link: 'https://numpy.org/doc/stable/reference/generated/numpy.floor_divide.html',
+  })),
+  {
+    op: '*',
+    case: 'dtypes *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    refusal: 'not implemented for ',
+    reason: 'PyTorch has no kernel for bools or integers here; isograd computes what NumPy does',
+    link: 'https://docs.pytorch.org/docs/stable/tensor_attributes.html',
+  },
+];
+
+const NUMPY_ONLY: readonly ReferenceName[] = ['numpy'];
+
+/** Values and refusals of NumPy 2.4 that isograd does not follow. */
+export const NUMPY: readonly KnownDifference[] = [
+  {
+    op: '*',
+    case: 'dtypes *',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    refusal: "dtype 'float16'",
+    reason: 'NumPy computes functions of bools and bytes in float16; isograd has none and takes float32',
+    link: 'https://numpy.org/doc/stable/reference/ufuncs.html',
+  },
+  {
+    op: 'reciprocal',
+    case: 'dtypes *',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    reason: 'NumPy cuts the reciprocals of integers to integers, 0 for all but 1 and -1; isograd refuses integers',
+    link: 'https://numpy.org/doc/stable/reference/generated/numpy.reciprocal.html',
+  },
+  {
+    op: 'relu',
+    case: 'dtypes bool',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    reason: 'NumPy has no relu, and its maximum of a bool and 0 is an integer; isograd refuses bools as PyTorch does',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html',
+  },
+  {
+    op: 'sigmoid',
+    case: 'dtypes bool',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    refusal: 'The numpy boolean negative',
+    reason:
+      'NumPy has no sigmoid, and the formula spelled out negates, which bools do not; isograd agrees with PyTorch',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.sigmoid.html',
+  },
+  {
+    op: 'softplus',
+    case: 'dtypes bool',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    reason:
+      'NumPy has no softplus, and its logaddexp of a bool and 0 is float64; isograd gives float32, as for every function of a bool',
+    link: 'https://numpy.org/doc/stable/reference/generated/numpy.logaddexp.html',
+  },
+  {
+    op: 'logsumexp',
+    case: 'far apart',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    reason: 'NumPy has no logsumexp, and the formula spelled out overflows; isograd agrees with PyTorch and JAX',
+    link: 'https://numpy.org/doc/stable/reference/generated/numpy.logaddexp.html',
+  },
+];

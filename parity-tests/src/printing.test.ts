@@ -1,0 +1,69 @@
+import { type Tensor, tensor } from '@isograd/autograd';
+import { array, arrayRepr, arrayStr, type PrintOptions } from '@isograd/ndarray';
+import { fromJson, type JsonArray } from '@isograd/parity';
+import { describe, expect, test } from 'vitest';
+import { readGolden } from './golden-files.ts';
+
+interface Printed {
+  readonly id: number;
+  readonly options?: Partial<PrintOptions>;
+  readonly array: JsonArray;
+  readonly str: string;
+  readonly repr: string;
+}
+
+describe('NumPy', () => {
+  test.each(readGolden<Printed>('numpy-printing').cases.map((item) => [item.repr.split('\n')[0]!, item] as const))(
+    '%s',
+    (_title, { array: json, options = {}, str, repr }) => {
+      const { values, dtype, shape } = fromJson(json);
+      const x = array(values, { dtype }).reshape([...shape]);
+      expect(arrayStr(x, options)).toBe(str);
+      expect(arrayRepr(x, options)).toBe(repr);
+      if (Object.keys(options).length === 0) expect(String(x)).toBe(str);
+    },
+  );
+});
+
+interface PrintedTensor {
+  readonly id: number | string;
+  readonly tensor: JsonArray;
+  readonly repr: string;
+}
+
+describe('PyTorch', () => {
+  const { cases } = readGolden<PrintedTensor>('torch-printing');
+
+  test.each(cases.filter(({ id }) => typeof id === 'number').map((item) => [item.repr.split('\n')[0]!, item] as const))(
+    '%s',
+    (_title, { tensor: json, repr }) => {
+      const { values, dtype, shape } = fromJson(json);
+      expect(String(tensor(values, { dtype, shape }))).toBe(repr);
+    },
+  );
+
+  const leaf = (): Tensor => tensor([1, 2], { dtype: 'float32', requiresGrad: true });
+  const made: { readonly [id: string]: () => Tensor } = {
+    leaf,
+    add: () => leaf().add(1),
+    mul: () => leaf().mul(2),
+    mean: () => leaf().mean(),
+    sum: () => leaf().sum(),
+    mm: () =>
+      leaf()
+        .reshape([1, 2])
+        .matmul(leaf().reshape([2, 1])),
+    relu: () => leaf().relu(),
+    f64: () => tensor([1], { dtype: 'float64', requiresGrad: true }),
+    empty: () => tensor([], { dtype: 'float32', requiresGrad: true }),
+    parameter: () => new Parameter(tensor([[0.5, -1.25]])),
+    detach: () => leaf().detach(),
+  };
+
+  test.each(cases.filter(({ id }) => String(id) in made).map((item) => [item.id, item] as const))(
+    '%s',
+    (id, { repr }) => {
+      expect(String(made[id]!())).toBe(repr);
+    },
+  );
+});

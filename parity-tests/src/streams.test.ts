@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import * as torch from '@isograd/autograd';
+import { arange, type NDArray, RandomState, type Scalar, type Shape } from '@isograd/ndarray';
+import { fromJson, type JsonArray } from '@isograd/parity';
+import { describe, expect, test } from 'vitest';
+import { readGolden } from './golden-files.ts';
+
+/** A result that was too long to keep: its ends, and a checksum of its bytes. */
+interface Ends {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly head: readonly number[];
+  readonly tail: readonly number[];
+  readonly sha256: string;
+}
+
+interface Call<R> {
+  readonly fn: string;
+  readonly args: readonly (number | number[])[];
+  readonly options?: { readonly dtype?: 'float64'; readonly dropLast?: boolean };
+  readonly result: R;
+}
+
+interface Sequence<R> {
+  readonly seed: number;
+  readonly calls: readonly Call<R>[];
+}
+
+/** Bit for bit, but for the sign of NaN. */
+function expectStream(got: NDArray | Scalar, want: JsonArray | Ends): void {
+  if (typeof got !== 'object') return expect(got).toBe((want as JsonArray).values[0]);
+  expect([got.dtype, got.shape]).toEqual([want.dtype, want.shape]);
+  if ('values' in want) return expect(got.data).toEqual(fromJson(want).values);
+  const { data } = got;
+  const numbers = Array.from(data as Float64Array, Number);
+  const round = want.dtype === 'float32' ? Math.fround : (x: number): number => x;
+  expect(numbers.slice(0, want.head.length)).toEqual(want.head.map(round));
+  expect(numbers.slice(-want.tail.length)).toEqual(want.tail.map(round));
+  expect(
+    createHash('sha256')
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      .digest('hex'),
+  ).toBe(want.sha256);
+}
+
+const title = <R>({ seed, calls }: Sequence<R>): string =>
+  `seed ${seed}: ${calls.map(({ fn, args }) => `${fn}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`).join(', ')}`;
+
+describe('NumPy', () => {
+  const { cases } = readGolden<Sequence<JsonArray | Ends>>('numpy-random');
+
+  function call(state: RandomState, { fn, args }: Call<unknown>): NDArray | Scalar {
+    const [a, b, size] = args as [number, number, number[]];
+    switch (fn) {
+      case 'rand':
+      case 'randn':
+        return args.length === 0 ? state[fn]() : state[fn](...(args as number[]));
+      case 'permutation':
+        return state.permutation(a);
+      case 'permutationRows':
+        return state.permutation(arange(12).reshape([4, 3]));
+      case 'shuffle': {
+        const x = arange(a);
+        state.shuffle(x);
+        return x;
+      }
+      case 'choice':
+        return state.choice(a, { size: b as unknown as number[] });
+      case 'uniform':
+      case 'normal':
+      case 'randint':
+        return state[fn](a, b, size);
+      default:
+        throw new Error(`no call for ${fn}`);
+    }
+  }
+
+  test.each(cases.map((item) => [title(item), item] as const))('%s', (_title, { seed, calls }) => {
+    const state = new RandomState(seed);
+    for (const item of calls) expectStream(call(state, item), item.result);
+  });
+});
+
+describe('PyTorch', () => {
+  type Parts = { readonly [name: string]: JsonArray | Ends };
+  type Batches = readonly (readonly number[])[];
+  const { cases } = readGolden<Sequence<JsonArray | Ends | Parts | Batches>>('torch-random');
+
+  function call({ fn, args, options = {} }: Call<unknown>): NDArray | undefined {
+    const [a, b, c] = args as [number, number, number];
+    const shape = args as readonly unknown[] as Shape;
+    switch (fn) {
+      case 'rand':
+      case 'randn':
+        return torch[fn](shape, options);
+      case 'randperm':
+        return torch.randperm(a);
+      case 'randint':
+        return torch.randint(a, b, c as unknown as Shape);
+      case 'uniform_':
+      case 'normal_':
+        return torch.zeros(a as unknown as Shape)[fn](b, c);
+      case 'bernoulli_':
+        return torch.zeros(a as unknown as Shape).bernoulli_(b);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The order of an epoch as PyTorch's RandomSampler draws it: a seed for the workers first, then one for the order. */
+  function epoch(n: number, batchSize: number, dropLast = false): number[][] {
+    const draw = (): bigint =>
+      BigInt(
+        torch
+          .zeros([], { dtype: 'int64' })
+          .random_(0, 2n ** 63n)
+          .item(),
+      );
+    draw();
+    const order = torch.randperm(n, { generator: new torch.Generator().manualSeed(draw()) });
+    const places = Array.from(order.data as BigInt64Array, Number);
+    const batches = Array.from({ length: Math.ceil(n / batchSize) }, (_, i) =>
+      places.slice(i * batchSize, (i + 1) * batchSize),
+    );
+    return dropLast ? batches.filter(({ length }) => length === batchSize) : batches;
+  }
+
+  // Layers and initialisers draw from the same stream; their own packages hold them against these goldens.
+  const ofLayers = (fn: string): boolean => fn === 'Linear' || fn === 'dropout' || fn.startsWith('init.');
+
+  test.each(
+    cases.filter(({ calls }) => !calls.some(({ fn }) => ofLayers(fn))).map((item) => [title(item), item] as const),
+  )('%s', (_title, { seed, calls }) => {
+    torch.manualSeed(seed);
+    for (const item of calls) {
+      const [n, batchSize, epochs] = item.args as number[];
+      if (item.fn === 'DataLoader') expect(epoch(n!, batchSize!, item.options?.dropLast)).toEqual(item.result);
+      else if (item.fn === 'DataLoader.epochs')
+        expect(Array.from({ length: epochs! }, () => epoch(n!, batchSize!))).toEqual(item.result);
+      else expectStream(call(item)!, item.result as JsonArray);
+    }
+  });
+});
