@@ -5,7 +5,10 @@ import { parseArgs } from 'node:util';
 import { findContenders, Running } from './contenders.ts';
 import { type Workload, WORKLOADS } from './protocol.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, write: { type: 'boolean', default: false } }, allowPositionals: false });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '7' }, write: { type: 'boolean', default: false } },
+  allowPositionals: false,
+});
 const rounds = Number(values.rounds);
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1]!;
 
@@ -36,8 +39,17 @@ function table(results: ReadonlyMap<Workload, ReadonlyMap<string, number>>): str
     .map(([workload, times]) => {
       const peers = [...times.keys()].filter((n) => !n.startsWith('isograd'));
       const head = `| contender | us | ${peers.map((p) => `vs ${p}`).join(' | ')} |`;
-      const rows = [...times].map(([name, us]) => `| ${name} | ${us.toFixed(us < 100 ? 1 : 0)} | ${peers.map((p) => (p === name ? '1' : `${(times.get(p)! / us).toFixed(2)}x`)).join(' | ')} |`);
-      return [`### ${WORKLOADS[workload].title}`, '', head, `|---|---|${peers.map(() => '---|').join('')}`, ...rows].join('\n');
+      const rows = [...times].map(
+        ([name, us]) =>
+          `| ${name} | ${us.toFixed(us < 100 ? 1 : 0)} | ${peers.map((p) => (p === name ? '1' : `${(times.get(p)! / us).toFixed(2)}x`)).join(' | ')} |`,
+      );
+      return [
+        `### ${WORKLOADS[workload].title}`,
+        '',
+        head,
+        `|---|---|${peers.map(() => '---|').join('')}`,
+        ...rows,
+      ].join('\n');
     })
     .join('\n\n');
 }

@@ -5,7 +5,8 @@ import { CrossEntropyLoss, Linear, ReLU, Sequential } from '@isograd/nn';
 import { Adam, SGD } from '@isograd/optim';
 import { normalish, serve, type Steps } from '../protocol.ts';
 
-const random = (shape: readonly [number, number], seed: number, requiresGrad = false): Tensor => tensor(normalish(shape[0] * shape[1], seed), { shape, requiresGrad });
+const random = (shape: readonly [number, number], seed: number, requiresGrad = false): Tensor =>
+  tensor(normalish(shape[0] * shape[1], seed), { shape, requiresGrad });
 
 function twoLayer(): Steps {
   const [x, y] = [random([64, 1000], 1), random([64, 10], 2)];
@@ -45,9 +46,21 @@ function mlpAdam(): Steps {
 }
 
 function xorEpoch(): Steps {
-  const model = new KerasSequential([Input({ shape: [2] }), new layers.Dense(8, { activation: 'tanh' }), new layers.Dense(1, { activation: 'sigmoid' })]);
+  const model = new KerasSequential([
+    Input({ shape: [2] }),
+    new layers.Dense(8, { activation: 'tanh' }),
+    new layers.Dense(1, { activation: 'sigmoid' }),
+  ]);
   model.compile({ optimizer: 'sgd', loss: 'binaryCrossentropy' });
-  const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]], { dtype: 'float32' });
+  const x = tensor(
+    [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ],
+    { dtype: 'float32' },
+  );
   const y = tensor([[0], [1], [1], [0]], { dtype: 'float32' });
   return async (count) => {
     const history = await model.fit(x, y, { epochs: count, batchSize: 4, verbose: 0, shuffle: false });

@@ -2,7 +2,8 @@ import { loadTfjs, type Tfjs, TFJS_REFERENCES, type TfjsReferenceName } from '@i
 import { normalish, serve, type Steps } from '../protocol.ts';
 
 const tf: Tfjs = await loadTfjs(TFJS_REFERENCES[process.argv[2] as TfjsReferenceName]);
-const random = (shape: [number, number], seed: number): ReturnType<Tfjs['tensor2d']> => tf.tensor2d(normalish(shape[0] * shape[1], seed), shape);
+const random = (shape: [number, number], seed: number): ReturnType<Tfjs['tensor2d']> =>
+  tf.tensor2d(normalish(shape[0] * shape[1], seed), shape);
 
 type Scalar = ReturnType<Tfjs['scalar']>;
 
@@ -27,9 +28,17 @@ function twoLayer(): Steps {
 
 function mlpAdam(): Steps {
   const x = random([128, 784], 1);
-  const labels = tf.oneHot(tf.tensor1d(Int32Array.from({ length: 128 }, (_, i) => i % 10), 'int32'), 10);
+  const labels = tf.oneHot(
+    tf.tensor1d(
+      Int32Array.from({ length: 128 }, (_, i) => i % 10),
+      'int32',
+    ),
+    10,
+  );
   const sizes = [784, 256, 64, 10];
-  const weights = sizes.slice(1).map((n, i) => tf.variable(tf.mul(random([sizes[i]!, n], 10 + i), 1 / Math.sqrt(sizes[i]!))));
+  const weights = sizes
+    .slice(1)
+    .map((n, i) => tf.variable(tf.mul(random([sizes[i]!, n], 10 + i), 1 / Math.sqrt(sizes[i]!))));
   const biases = sizes.slice(1).map((n) => tf.variable(tf.zeros([n])));
   return steps(tf.train.adam(1e-4) as unknown as ReturnType<Tfjs['train']['sgd']>, () => {
     const logits = weights.reduce((h, w, i) => {
@@ -42,15 +51,31 @@ function mlpAdam(): Steps {
 
 function xorEpoch(): Steps {
   const model = tf.sequential({
-    layers: [tf.layers.dense({ units: 8, activation: 'tanh', inputShape: [2] }), tf.layers.dense({ units: 1, activation: 'sigmoid' })],
+    layers: [
+      tf.layers.dense({ units: 8, activation: 'tanh', inputShape: [2] }),
+      tf.layers.dense({ units: 1, activation: 'sigmoid' }),
+    ],
   });
   model.compile({ optimizer: 'sgd', loss: 'binaryCrossentropy' });
-  const x = tf.tensor2d([[0, 0], [0, 1], [1, 0], [1, 1]]);
+  const x = tf.tensor2d([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
   const y = tf.tensor2d([[0], [1], [1], [0]]);
   return async (count) => {
-    const { history } = await model.fit(x, y, { epochs: count, batchSize: 4, verbose: 0, shuffle: false, yieldEvery: 'never' });
+    const { history } = await model.fit(x, y, {
+      epochs: count,
+      batchSize: 4,
+      verbose: 0,
+      shuffle: false,
+      yieldEvery: 'never',
+    });
     return Number(history['loss']!.at(-1));
   };
 }
 
-await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) => ({ twoLayer, mlpAdam, xorEpoch })[workload]());
+await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
+  ({ twoLayer, mlpAdam, xorEpoch })[workload](),
+);

@@ -53,7 +53,8 @@ class Cotangents {
 
   /** The leaves that were reached, with gradients whose memory nothing else shares. */
   *leaves(): Generator<[tensor: Tensor, g: NDArray]> {
-    for (const [node, g] of this.#of) if (node.kind === 'leaf') yield [node.tensor, this.#own.has(g) && g.contiguous ? g : g.copy()];
+    for (const [node, g] of this.#of)
+      if (node.kind === 'leaf') yield [node.tensor, this.#own.has(g) && g.contiguous ? g : g.copy()];
   }
 }
 
@@ -80,18 +81,39 @@ function deliver(node: CallNode, g: NDArray, cotangents: Cotangents): void {
     const { dtype } = inputs[i]!;
     if (gx.dtype !== dtype) gx = gx.astype(dtype);
     const { storage } = gx;
-    const shared = storage === g.storage || inputs.some((x) => x.storage === storage) || results.some((r, j) => j !== i && r?.storage === storage);
+    const shared =
+      storage === g.storage ||
+      inputs.some((x) => x.storage === storage) ||
+      results.some((r, j) => j !== i && r?.storage === storage);
     cotangents.add(to, gx, !shared);
   }
 }
 
 function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: string): [Node, NDArray] {
-  if (!y.node) throw new GradientError({ where, what: 'the tensor does not need a gradient and has no history', hint: 'make a leaf with { requiresGrad: true }, and compute outside noGrad' });
+  if (!y.node)
+    throw new GradientError({
+      where,
+      what: 'the tensor does not need a gradient and has no history',
+      hint: 'make a leaf with { requiresGrad: true }, and compute outside noGrad',
+    });
   if (gradient === undefined) {
-    if (y.size !== 1) throw new GradientError({ where, what: 'a gradient can be started from a scalar only', got: `shape [${y.shape.join(', ')}]`, expected: 'one element, or a cotangent of this shape', hint: 'call .sum() or .mean() first, or pass the cotangent' });
+    if (y.size !== 1)
+      throw new GradientError({
+        where,
+        what: 'a gradient can be started from a scalar only',
+        got: `shape [${y.shape.join(', ')}]`,
+        expected: 'one element, or a cotangent of this shape',
+        hint: 'call .sum() or .mean() first, or pass the cotangent',
+      });
     return [y.node, asTensor(ones(y.shape, { dtype: y.dtype }))];
   }
-  if (gradient.shape.join() !== y.shape.join()) throw new GradientError({ where, what: 'the cotangent has another shape than the tensor', got: `[${gradient.shape.join(', ')}]`, expected: `[${y.shape.join(', ')}]` });
+  if (gradient.shape.join() !== y.shape.join())
+    throw new GradientError({
+      where,
+      what: 'the cotangent has another shape than the tensor',
+      got: `[${gradient.shape.join(', ')}]`,
+      expected: `[${y.shape.join(', ')}]`,
+    });
   return [y.node, asTensor(gradient)];
 }
 
@@ -125,20 +147,38 @@ export interface GradientsOptions extends BackwardOptions {
  * const x = tensor([1, 2], { requiresGrad: true });
  * gradients([x.mul(x).sum()], [x])[0].tolist() // => [ 2, 4 ]
  */
-export function gradients(outputs: readonly Tensor[], inputs: readonly Tensor[], options: GradientsOptions = {}): Tensor[] {
+export function gradients(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradientsOptions = {},
+): Tensor[] {
   const roots = outputs.map((y, i) => startingCotangent(y, options.gradOutputs?.[i], 'gradients'));
   const createGraph = options.createGraph ?? false;
   const targets = inputs.map((x, i) => {
-    if (!x.node && !options.allowUnused) throw new GradientError({ where: 'gradients', what: `input ${i} does not require a gradient`, hint: 'make it with { requiresGrad: true }' });
+    if (!x.node && !options.allowUnused)
+      throw new GradientError({
+        where: 'gradients',
+        what: `input ${i} does not require a gradient`,
+        hint: 'make it with { requiresGrad: true }',
+      });
     return x.node;
   });
   return withGradMode(createGraph, () => {
-    const found = propagate(roots, options.retainGraph ?? createGraph, new Set(targets.filter((n): n is Node => n !== undefined)));
+    const found = propagate(
+      roots,
+      options.retainGraph ?? createGraph,
+      new Set(targets.filter((n): n is Node => n !== undefined)),
+    );
     return inputs.map((x, i) => {
       const node = targets[i];
       const g = node && found.get(node);
       if (g) return asTensor(createGraph ? g : g.copy());
-      if (!options.allowUnused) throw new GradientError({ where: 'gradients', what: `the outputs do not depend on input ${i}`, hint: 'pass { allowUnused: true } to get zeros' });
+      if (!options.allowUnused)
+        throw new GradientError({
+          where: 'gradients',
+          what: `the outputs do not depend on input ${i}`,
+          hint: 'pass { allowUnused: true } to get zeros',
+        });
       return asTensor(zeros(x.shape, { dtype: x.dtype }));
     });
   });

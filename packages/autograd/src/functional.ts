@@ -23,8 +23,19 @@ function enter(x: NDArray, differentiate: boolean): Tensor {
   return given.node ? given.reshape(given.shape) : given.detach().requiresGrad_();
 }
 
-function run<X extends readonly NDArray[]>(f: ScalarFunction<X>, xs: X, argnums: readonly number[]): { readonly value: Tensor; readonly grads: Tensor[] } {
-  for (const i of argnums) if (!Number.isInteger(i) || i < 0 || i >= xs.length) throw new ArgumentError({ where: 'grad', what: 'argnums names an argument that was not passed', got: `${i} of ${xs.length}`, expected: `0 to ${xs.length - 1}` });
+function run<X extends readonly NDArray[]>(
+  f: ScalarFunction<X>,
+  xs: X,
+  argnums: readonly number[],
+): { readonly value: Tensor; readonly grads: Tensor[] } {
+  for (const i of argnums)
+    if (!Number.isInteger(i) || i < 0 || i >= xs.length)
+      throw new ArgumentError({
+        where: 'grad',
+        what: 'argnums names an argument that was not passed',
+        got: `${i} of ${xs.length}`,
+        expected: `0 to ${xs.length - 1}`,
+      });
   const nested = depth > 0 || xs.some((x) => x instanceof Tensor && x.node);
   depth++;
   try {
@@ -40,8 +51,10 @@ function run<X extends readonly NDArray[]>(f: ScalarFunction<X>, xs: X, argnums:
   }
 }
 
-const positions = (options: GradOptions | undefined): readonly number[] => (typeof options?.argnums === 'object' ? options.argnums : [options?.argnums ?? 0]);
-const unpack = <T>(grads: readonly T[], options: GradOptions | undefined): T | readonly T[] => (typeof options?.argnums === 'object' ? grads : grads[0]!);
+const positions = (options: GradOptions | undefined): readonly number[] =>
+  typeof options?.argnums === 'object' ? options.argnums : [options?.argnums ?? 0];
+const unpack = <T>(grads: readonly T[], options: GradOptions | undefined): T | readonly T[] =>
+  typeof options?.argnums === 'object' ? grads : grads[0]!;
 
 /** What {@link grad} gives: one gradient, or a list when `argnums` is one. */
 export type GradOf<O> = O extends { readonly argnums: readonly number[] } ? readonly Tensor[] : Tensor;
@@ -55,7 +68,10 @@ export type GradOf<O> = O extends { readonly argnums: readonly number[] } ? read
  * grad(f)(tensor([2, 6], { dtype: 'float32' })).tolist() // => [ 12, 108 ]
  * grad((x) => grad(f)(x).sum())(tensor([2, 6], { dtype: 'float32' })).tolist() // => [ 12, 36 ]
  */
-export function grad<X extends readonly NDArray[], O extends GradOptions = GradOptions>(f: ScalarFunction<X>, options?: O): (...xs: X) => GradOf<O> {
+export function grad<X extends readonly NDArray[], O extends GradOptions = GradOptions>(
+  f: ScalarFunction<X>,
+  options?: O,
+): (...xs: X) => GradOf<O> {
   return (...xs) => unpack(run(f, xs, positions(options)).grads, options) as GradOf<O>;
 }
 
@@ -67,7 +83,10 @@ export function grad<X extends readonly NDArray[], O extends GradOptions = GradO
  * value.item() // => 5
  * g.tolist() // => [ 2, 4 ]
  */
-export function valueAndGrad<X extends readonly NDArray[], O extends GradOptions = GradOptions>(f: ScalarFunction<X>, options?: O): (...xs: X) => [value: Tensor, grads: GradOf<O>] {
+export function valueAndGrad<X extends readonly NDArray[], O extends GradOptions = GradOptions>(
+  f: ScalarFunction<X>,
+  options?: O,
+): (...xs: X) => [value: Tensor, grads: GradOf<O>] {
   return (...xs) => {
     const { value, grads } = run(f, xs, positions(options));
     return [value, unpack(grads, options) as GradOf<O>];

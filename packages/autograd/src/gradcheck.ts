@@ -18,7 +18,11 @@ export interface GradcheckOptions {
 type TensorFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
 
 // Weights that are no simple multiples of each other, so that wrong entries cannot cancel.
-const weightsLike = (y: Tensor): Tensor => tensor(Float64Array.from({ length: y.size }, (_, i) => Math.sin(1 + 2.3 * i) + 0.1), { shape: y.shape });
+const weightsLike = (y: Tensor): Tensor =>
+  tensor(
+    Float64Array.from({ length: y.size }, (_, i) => Math.sin(1 + 2.3 * i) + 0.1),
+    { shape: y.shape },
+  );
 
 const outputsOf = (f: TensorFunction, xs: Tensor[]): readonly Tensor[] => {
   const y = f(...xs);
@@ -41,7 +45,12 @@ function numeric(f: TensorFunction, xs: Tensor[], which: number, eps: number): F
       const shifted = (delta: number): number => {
         const moved = at.slice();
         moved[i] = value + delta;
-        return Number(contract(f, xs.map((t, j) => (j === which ? tensor(moved, { shape: x.shape }) : t))).item());
+        return Number(
+          contract(
+            f,
+            xs.map((t, j) => (j === which ? tensor(moved, { shape: x.shape }) : t)),
+          ).item(),
+        );
       };
       return (shifted(eps) - shifted(-eps)) / (2 * eps);
     });
@@ -50,7 +59,9 @@ function numeric(f: TensorFunction, xs: Tensor[], which: number, eps: number): F
 
 /** Gradients of a scalar; zeros where it does not depend on anything, as the gradient of a linear function. */
 function pull(y: Tensor, xs: readonly Tensor[], createGraph = false): Tensor[] {
-  return y.node ? gradients([y], xs, { createGraph, allowUnused: true }) : xs.map((x) => tensor(new Float64Array(x.size), { shape: x.shape }));
+  return y.node
+    ? gradients([y], xs, { createGraph, allowUnused: true })
+    : xs.map((x) => tensor(new Float64Array(x.size), { shape: x.shape }));
 }
 
 /**
@@ -68,15 +79,43 @@ export function gradcheck(f: TensorFunction, inputs: readonly NDArray[], options
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   const xs = inputs.map((x) => new Tensor(x.plain().copy().storage, x.dtype, x.shape));
   const checked = xs.flatMap((x, i) => (x.dtype === 'float64' ? [i] : []));
-  if (checked.length === 0) throw new GradientError({ where: 'gradcheck', what: 'no input is a float64 array', got: inputs.map((x) => x.dtype).join(', '), hint: "float32 cannot tell a wrong gradient from rounding; use { dtype: 'float64' }" });
+  if (checked.length === 0)
+    throw new GradientError({
+      where: 'gradcheck',
+      what: 'no input is a float64 array',
+      got: inputs.map((x) => x.dtype).join(', '),
+      hint: "float32 cannot tell a wrong gradient from rounding; use { dtype: 'float64' }",
+    });
   for (const i of checked) xs[i]!.requiresGrad_();
-  const analytic = withGradMode(true, () => pull(contract(f, xs), checked.map((i) => xs[i]!)));
+  const analytic = withGradMode(true, () =>
+    pull(
+      contract(f, xs),
+      checked.map((i) => xs[i]!),
+    ),
+  );
   checked.forEach((i, n) => {
-    const expected = numeric(f, xs.map((x) => x.detach()), i, eps);
+    const expected = numeric(
+      f,
+      xs.map((x) => x.detach()),
+      i,
+      eps,
+    );
     const got = analytic[n]!.data as Float64Array;
-    if (got.length !== expected.length) throw new GradientError({ where: 'gradcheck', what: `the gradient of input ${i} has another shape than the input`, got: `[${analytic[n]!.shape.join(', ')}]`, expected: `[${xs[i]!.shape.join(', ')}]` });
+    if (got.length !== expected.length)
+      throw new GradientError({
+        where: 'gradcheck',
+        what: `the gradient of input ${i} has another shape than the input`,
+        got: `[${analytic[n]!.shape.join(', ')}]`,
+        expected: `[${xs[i]!.shape.join(', ')}]`,
+      });
     expected.forEach((e, j) => {
-      if (!(Math.abs(got[j]! - e) <= atol + rtol * Math.abs(e))) throw new GradientError({ where: 'gradcheck', what: `the gradient of input ${i} differs from central differences at element ${j}`, got: String(got[j]), expected: `${e} within ${atol} + ${rtol} relative` });
+      if (!(Math.abs(got[j]! - e) <= atol + rtol * Math.abs(e)))
+        throw new GradientError({
+          where: 'gradcheck',
+          what: `the gradient of input ${i} differs from central differences at element ${j}`,
+          got: String(got[j]),
+          expected: `${e} within ${atol} + ${rtol} relative`,
+        });
     });
   });
   return true;
@@ -91,7 +130,13 @@ export function gradgradcheck(f: TensorFunction, inputs: readonly NDArray[], opt
   const floats = inputs.flatMap((x, i) => (x.dtype === 'float64' ? [i] : []));
   const first: TensorFunction = (...xs) => {
     const tracked = xs.map((x, i) => (floats.includes(i) && !x.node ? x.detach().requiresGrad_() : x));
-    return withGradMode(true, () => pull(contract(f, tracked), floats.map((i) => tracked[i]!), true));
+    return withGradMode(true, () =>
+      pull(
+        contract(f, tracked),
+        floats.map((i) => tracked[i]!),
+        true,
+      ),
+    );
   };
   return gradcheck(first, inputs, options);
 }

@@ -13,6 +13,13 @@ export * from './creation.ts';
 export * from './functional.ts';
 export { enableGrad, isGradEnabled, noGrad, withGradMode } from './grad-mode.ts';
 export { gradcheck, type GradcheckOptions, gradgradcheck } from './gradcheck.ts';
-export { getPrintoptions, type PrintableTensor, type PrintProfile, setPrintoptions, type TensorPrintOptions, tensorRepr } from './print.ts';
+export {
+  getPrintoptions,
+  type PrintableTensor,
+  type PrintProfile,
+  setPrintoptions,
+  type TensorPrintOptions,
+  tensorRepr,
+} from './print.ts';
 export * from './random/index.ts';
 export { asTensor, checkFloat, sizeString, Tensor } from './tensor.ts';

@@ -39,25 +39,42 @@ export function nextSequence(): number {
 }
 
 /** Records a call; `output` is the tensor that it made. */
-export function makeNode(call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>, next: readonly (Node | undefined)[], output: NDArray): CallNode {
+export function makeNode(
+  call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>,
+  next: readonly (Node | undefined)[],
+  output: NDArray,
+): CallNode {
   const versions = call.inputs.map((x) => x.storage.version);
   versions.push(output.storage.version);
-  return { kind: 'call', sequence: nextSequence(), op: call.op, next, saved: { inputs: call.inputs, attrs: call.attrs, output, versions } };
+  return {
+    kind: 'call',
+    sequence: nextSequence(),
+    op: call.op,
+    next,
+    saved: { inputs: call.inputs, attrs: call.attrs, output, versions },
+  };
 }
 
 /** Runs the rule of a node: the cotangent of its output to those of its inputs. */
 export function pullBack(node: CallNode, g: NDArray): readonly (NDArray | undefined)[] {
   const { op, saved, next } = node;
   if (!saved) {
-    throw new GradientError({ where: 'backward', what: `the graph of ${op.name} was already walked and its values were given back`, hint: 'pass { retainGraph: true } to the first backward() to walk it again' });
+    throw new GradientError({
+      where: 'backward',
+      what: `the graph of ${op.name} was already walked and its values were given back`,
+      hint: 'pass { retainGraph: true } to the first backward() to walk it again',
+    });
   }
-  if ('nonDifferentiable' in op.vjp) throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
+  if ('nonDifferentiable' in op.vjp)
+    throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
   const { inputs, attrs, output, versions } = saved;
   let given = inputs;
   for (let i = 0; i < inputs.length; i++) {
-    if (inputs[i]!.storage.version !== versions[i]) given = given.map((x, j) => (i === j ? staleCopy(x, op, versions[i]!) : x));
+    if (inputs[i]!.storage.version !== versions[i])
+      given = given.map((x, j) => (i === j ? staleCopy(x, op, versions[i]!) : x));
   }
-  const y = output.storage.version === versions[inputs.length] ? output : staleCopy(output, op, versions[inputs.length]!);
+  const y =
+    output.storage.version === versions[inputs.length] ? output : staleCopy(output, op, versions[inputs.length]!);
   return op.vjp(g, { op, inputs: given, attrs, output: y, needs: (i) => next[i] !== undefined });
 }
 
@@ -73,14 +90,24 @@ class StaleStorage extends Storage {
   }
 
   override get memory(): Storage['memory'] {
-    throw new GradientError({ where: 'backward', what: this.#what, got: this.#writer, expected: 'the value as it was when it was used', hint: 'write into a copy, x.clone(), or use the op that makes a new tensor' });
+    throw new GradientError({
+      where: 'backward',
+      what: this.#what,
+      got: this.#writer,
+      expected: 'the value as it was when it was used',
+      hint: 'write into a copy, x.clone(), or use the op that makes a new tensor',
+    });
   }
 }
 
 function staleCopy(x: NDArray, op: OpSpec, saved: number): NDArray {
   const what = `a value that the gradient of ${op.name} needs was changed in place`;
   const writer = `${lastWriter(x.storage)} brought it from version ${saved} to ${x.storage.version}, shape [${x.shape.join(', ')}]`;
-  return new Tensor(new StaleStorage(x.storage.memory, what, writer), x.dtype, { shape: x.shape, strides: x.strides, offset: x.offset });
+  return new Tensor(new StaleStorage(x.storage.memory, what, writer), x.dtype, {
+    shape: x.shape,
+    strides: x.strides,
+    offset: x.offset,
+  });
 }
 
 const writers = new WeakMap<Storage, string>();

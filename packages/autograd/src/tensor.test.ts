@@ -2,15 +2,27 @@ import { expect, test } from 'vitest';
 import { grad, gradcheck, gradgradcheck, gradients, noGrad, Tensor, tensor, valueAndGrad } from './index.ts';
 
 test('backward adds to the grad of leaves, through shared values and broadcasting', () => {
-  const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });
+  const x = tensor(
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { requiresGrad: true },
+  );
   const b = tensor([10, 20], { requiresGrad: true });
   const y = x.mul(b).add(x);
   expect(y).toBeInstanceOf(Tensor);
   y.sum().backward();
-  expect(x.grad!.tolist()).toEqual([[11, 21], [11, 21]]);
+  expect(x.grad!.tolist()).toEqual([
+    [11, 21],
+    [11, 21],
+  ]);
   expect(b.grad!.tolist()).toEqual([4, 6]);
   x.sum().backward();
-  expect(x.grad!.tolist()).toEqual([[12, 22], [12, 22]]);
+  expect(x.grad!.tolist()).toEqual([
+    [12, 22],
+    [12, 22],
+  ]);
 });
 
 test('leaves never share the memory of a gradient', () => {
@@ -30,7 +42,9 @@ test('in-place writes keep gradients right, or are refused', () => {
   expect(x.grad!.tolist()).toEqual([4, 8, 12]);
   const e = x.exp();
   e.add_(1);
-  expect(() => e.sum().backward()).toThrow(/a value that the gradient of exp needs was changed in place[\s\S]*add_ brought it from version 0 to 1/);
+  expect(() => e.sum().backward()).toThrow(
+    /a value that the gradient of exp needs was changed in place[\s\S]*add_ brought it from version 0 to 1/,
+  );
 });
 
 test('a graph is walked once unless it is retained', () => {
@@ -46,7 +60,13 @@ test('gradients of non-leaves, of any order, and of deep chains', () => {
   const y = x.exp();
   const [gy] = gradients([y.mul(y).sum()], [y]);
   expect(gy!.item()).toBeCloseTo(2 * Math.exp(0.5), 12);
-  const third = grad((a: Tensor) => grad((b: Tensor) => grad((c: Tensor) => c.exp().sum())(b).mul(2).sum())(a).sum());
+  const third = grad((a: Tensor) =>
+    grad((b: Tensor) =>
+      grad((c: Tensor) => c.exp().sum())(b)
+        .mul(2)
+        .sum(),
+    )(a).sum(),
+  );
   expect(third(tensor([1], { dtype: 'float64' })).item()).toBeCloseTo(2 * Math.E, 12);
   let z = x;
   for (let i = 0; i < 100_000; i++) z = z.add(1);
@@ -63,7 +83,10 @@ test('gradcheck accepts right rules and refuses wrong ones', () => {
 });
 
 test('valueAndGrad with several arguments', () => {
-  const [value, [gx, gw]] = valueAndGrad((x: Tensor, w: Tensor) => x.matmul(w).sum(), { argnums: [0, 1] })(tensor([[1, 2]], { dtype: 'float32' }), tensor([[3], [4]], { dtype: 'float32' }));
+  const [value, [gx, gw]] = valueAndGrad((x: Tensor, w: Tensor) => x.matmul(w).sum(), { argnums: [0, 1] })(
+    tensor([[1, 2]], { dtype: 'float32' }),
+    tensor([[3], [4]], { dtype: 'float32' }),
+  );
   expect(value.item()).toBe(11);
   expect(gx!.tolist()).toEqual([[3, 4]]);
   expect(gw!.tolist()).toEqual([[1], [2]]);

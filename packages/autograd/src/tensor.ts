@@ -1,5 +1,15 @@
 import { type DType, DTypeError, GradientError, isFloat, ShapeError } from '@isograd/device';
-import { type ArrayCore, type Layout, NDArray, type OpCall, type OpMethods, type Promotion, type Shape, type Storage, TORCH } from '@isograd/ndarray';
+import {
+  type ArrayCore,
+  type Layout,
+  NDArray,
+  type OpCall,
+  type OpMethods,
+  type Promotion,
+  type Shape,
+  type Storage,
+  TORCH,
+} from '@isograd/ndarray';
 import { backward, type BackwardOptions } from './backward.ts';
 import type { InPlaceMethods } from './inplace.ts';
 import { isGradEnabled } from './grad-mode.ts';
@@ -58,9 +68,23 @@ export class Tensor extends ArrayBase {
    * @throws GradientError for a dtype without gradients, or a tensor that an op made.
    */
   requiresGrad_(on = true): this {
-    if (!this.isLeaf) throw new GradientError({ where: 'requiresGrad_', what: 'only leaves can be told whether they need a gradient', got: `the result of ${this.gradFn}`, hint: 'use x.detach()' });
-    if (on && !isFloat(this.dtype)) throw new GradientError({ where: 'requiresGrad_', what: 'only floating-point tensors can require gradients', got: this.dtype, expected: 'float32 or float64', hint: "make it with { dtype: 'float32' }" });
-    if (on !== this.requiresGrad) this.#node = on ? ({ kind: 'leaf', sequence: nextSequence(), tensor: this } satisfies LeafNode) : undefined;
+    if (!this.isLeaf)
+      throw new GradientError({
+        where: 'requiresGrad_',
+        what: 'only leaves can be told whether they need a gradient',
+        got: `the result of ${this.gradFn}`,
+        hint: 'use x.detach()',
+      });
+    if (on && !isFloat(this.dtype))
+      throw new GradientError({
+        where: 'requiresGrad_',
+        what: 'only floating-point tensors can require gradients',
+        got: this.dtype,
+        expected: 'float32 or float64',
+        hint: "make it with { dtype: 'float32' }",
+      });
+    if (on !== this.requiresGrad)
+      this.#node = on ? ({ kind: 'leaf', sequence: nextSequence(), tensor: this } satisfies LeafNode) : undefined;
     return this;
   }
 
@@ -99,7 +123,8 @@ export class Tensor extends ArrayBase {
 
   /** A tensor over the same memory with the same history; in-place ops keep the old state in it. */
   alias(storage: Storage = this.storage): Tensor {
-    const x = storage === this.storage ? new Tensor(storage, this.dtype, this) : new Tensor(storage, this.dtype, this.shape);
+    const x =
+      storage === this.storage ? new Tensor(storage, this.dtype, this) : new Tensor(storage, this.dtype, this.shape);
     x.#node = this.#node;
     return x;
   }
@@ -135,20 +160,36 @@ export class Tensor extends ArrayBase {
   }
 
   override viewAs(layout: Layout): this {
-    if (this.#node && isGradEnabled()) throw new ShapeError({ where: 'viewAs', what: 'a view without history of a tensor that has one', hint: 'use x.at(...)' });
+    if (this.#node && isGradEnabled())
+      throw new ShapeError({
+        where: 'viewAs',
+        what: 'a view without history of a tensor that has one',
+        hint: 'use x.at(...)',
+      });
     return new Tensor(this.storage, this.dtype, layout) as this;
   }
 
   override *[Symbol.iterator](): Generator<this> {
-    if (this.ndim === 0) throw new ShapeError({ where: 'iteration', what: 'a 0-d tensor has no axis to walk', hint: 'use x.item()' });
+    if (this.ndim === 0)
+      throw new ShapeError({ where: 'iteration', what: 'a 0-d tensor has no axis to walk', hint: 'use x.item()' });
     for (let i = 0; i < this.shape[0]!; i++) yield this.at(i) as this;
   }
 
   override checkWritable(where: string): void {
     super.checkWritable(where);
     if (!isGradEnabled() || this.#node === undefined) return;
-    if (this.#node.kind === 'leaf') throw new GradientError({ where, what: 'a leaf that requires a gradient cannot be written in place', hint: 'wrap the update in noGrad(() => ...)' });
-    throw new GradientError({ where, what: 'this write into a tensor with history is not recorded', got: `the result of ${this.gradFn}`, hint: 'use an in-place method (add_, mul_, ...), a copy with x.clone(), or noGrad' });
+    if (this.#node.kind === 'leaf')
+      throw new GradientError({
+        where,
+        what: 'a leaf that requires a gradient cannot be written in place',
+        hint: 'wrap the update in noGrad(() => ...)',
+      });
+    throw new GradientError({
+      where,
+      what: 'this write into a tensor with history is not recorded',
+      got: `the result of ${this.gradFn}`,
+      hint: 'use an in-place method (add_, mul_, ...), a copy with x.clone(), or noGrad',
+    });
   }
 
   /** The tensor as another dtype (PyTorch's `to`). */
@@ -173,13 +214,26 @@ export class Tensor extends ArrayBase {
 
   /** Matrix product of two matrices. @throws ShapeError unless both have two axes. */
   mm(x2: NDArray): Tensor {
-    if (this.ndim !== 2 || x2.ndim !== 2) throw new ShapeError({ where: 'mm', what: 'takes two matrices', got: `x1 [${this.shape.join(', ')}], x2 [${x2.shape.join(', ')}]`, expected: 'two axes each', hint: 'use matmul for stacks and vectors' });
+    if (this.ndim !== 2 || x2.ndim !== 2)
+      throw new ShapeError({
+        where: 'mm',
+        what: 'takes two matrices',
+        got: `x1 [${this.shape.join(', ')}], x2 [${x2.shape.join(', ')}]`,
+        expected: 'two axes each',
+        hint: 'use matmul for stacks and vectors',
+      });
     return this.matmul(x2);
   }
 
   /** Transpose of a matrix; 0-d and 1-d tensors stay. @throws ShapeError with more than two axes. */
   t(): Tensor {
-    if (this.ndim > 2) throw new ShapeError({ where: 't', what: 'takes at most two axes', got: `[${this.shape.join(', ')}]`, hint: 'use transpose(axes) or mT' });
+    if (this.ndim > 2)
+      throw new ShapeError({
+        where: 't',
+        what: 'takes at most two axes',
+        got: `[${this.shape.join(', ')}]`,
+        hint: 'use transpose(axes) or mT',
+      });
     return this.transpose();
   }
 
@@ -213,7 +267,14 @@ export function asTensor(x: NDArray): Tensor {
 
 /** Refuses anything but a floating-point tensor. */
 export function checkFloat(x: NDArray, where: string): void {
-  if (!isFloat(x.dtype)) throw new DTypeError({ where, what: 'takes floating-point tensors only', got: x.dtype, expected: 'float32 or float64', hint: 'convert with x.float()' });
+  if (!isFloat(x.dtype))
+    throw new DTypeError({
+      where,
+      what: 'takes floating-point tensors only',
+      got: x.dtype,
+      expected: 'float32 or float64',
+      hint: 'convert with x.float()',
+    });
 }
 
 /** Shape and layout of a tensor as PyTorch's `torch.Size` spells it. */

@@ -30,7 +30,9 @@ export class IsogradError extends Error {
   readonly hint: string | undefined;
 
   constructor(parts: ErrorParts, options?: { cause?: unknown }) {
-    const lines = LABELS.flatMap((label) => (parts[label] === undefined ? [] : [`  ${`${label}:`.padEnd(10)}${parts[label]}`]));
+    const lines = LABELS.flatMap((label) =>
+      parts[label] === undefined ? [] : [`  ${`${label}:`.padEnd(10)}${parts[label]}`],
+    );
     super([`${parts.where}: ${parts.what}`, ...lines].join('\n'), options);
     this.where = parts.where;
     this.what = parts.what;

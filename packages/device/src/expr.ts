@@ -68,10 +68,23 @@ export const constant = (value: number, dtype: DType): Expr => ({ op: 'const', d
 
 function typed(name: string, args: readonly ExprLike[]): Expr[] {
   const first = args.find((a): a is Expr => typeof a !== 'number');
-  if (!first) throw new DTypeError({ where: name, what: 'an expression of numbers only has no dtype', expected: 'at least one symbol', hint: 'use constant(value, dtype)' });
+  if (!first)
+    throw new DTypeError({
+      where: name,
+      what: 'an expression of numbers only has no dtype',
+      expected: 'at least one symbol',
+      hint: 'use constant(value, dtype)',
+    });
   return args.map((a) => {
     if (typeof a === 'number') return constant(a, first.dtype);
-    if (a.dtype !== first.dtype) throw new DTypeError({ where: name, what: 'operands of a scalar expression differ in dtype', got: `${first.dtype} and ${a.dtype}`, expected: 'one dtype', hint: 'use cast()' });
+    if (a.dtype !== first.dtype)
+      throw new DTypeError({
+        where: name,
+        what: 'operands of a scalar expression differ in dtype',
+        got: `${first.dtype} and ${a.dtype}`,
+        expected: 'one dtype',
+        hint: 'use cast()',
+      });
     return a;
   });
 }
@@ -80,8 +93,10 @@ function build(op: ScalarOp, args: readonly ExprLike[]): Expr {
   const operands = typed(op, args);
   const { dtype } = operands[0]!;
   const { takes } = SCALAR_OPS[op];
-  if (takes === 'float' && !isFloat(dtype)) throw new DTypeError({ where: op, what: 'takes floats only', got: dtype, expected: 'float32 or float64' });
-  if (takes === 'logic' && dtype !== 'bool' && !isInteger(dtype)) throw new DTypeError({ where: op, what: 'takes bools and integers only', got: dtype });
+  if (takes === 'float' && !isFloat(dtype))
+    throw new DTypeError({ where: op, what: 'takes floats only', got: dtype, expected: 'float32 or float64' });
+  if (takes === 'logic' && dtype !== 'bool' && !isInteger(dtype))
+    throw new DTypeError({ where: op, what: 'takes bools and integers only', got: dtype });
   return { op, dtype: takes === 'compare' ? 'bool' : dtype, args: operands };
 }
 
@@ -167,7 +182,13 @@ export const not: Unary = unary('not');
 
 /** `x1` where the condition holds, else `x2`. */
 export function where(condition: Expr, x1: ExprLike, x2: ExprLike): Expr {
-  if (condition.dtype !== 'bool') throw new DTypeError({ where: 'where', what: 'the condition is not a bool', got: condition.dtype, expected: 'bool' });
+  if (condition.dtype !== 'bool')
+    throw new DTypeError({
+      where: 'where',
+      what: 'the condition is not a bool',
+      got: condition.dtype,
+      expected: 'bool',
+    });
   const [a, b] = typed('where', [x1, x2]);
   return { op: 'where', dtype: a!.dtype, args: [condition, a!, b!] };
 }

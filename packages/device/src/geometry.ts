@@ -20,7 +20,11 @@ export function sizeOf(shape: readonly number[]): number {
  *
  * @returns The merged loops and the number of axes that stand before the split.
  */
-export function collapse(shape: readonly number[], views: readonly Pick<View, 'strides'>[], split = 0): Loops & { readonly split: number } {
+export function collapse(
+  shape: readonly number[],
+  views: readonly Pick<View, 'strides'>[],
+  split = 0,
+): Loops & { readonly split: number } {
   const outShape: number[] = [];
   const outStrides: number[][] = views.map(() => []);
   let outSplit = 0;

@@ -1,8 +1,39 @@
 export * from './dtype.ts';
 export * from './errors.ts';
 export * as expr from './expr.ts';
-export { type Expr, type ExprLike, type Instruction, linearize, type Program, SCALAR_OPS, type ScalarOp } from './expr.ts';
+export {
+  type Expr,
+  type ExprLike,
+  type Instruction,
+  linearize,
+  type Program,
+  SCALAR_OPS,
+  type ScalarOp,
+} from './expr.ts';
 export { collapse, type Loops, sizeOf } from './geometry.ts';
 export { jsDevice } from './js/device.ts';
-export { type Command, type DescOf, type Device, type Kernel, type KernelDesc, kernelKey, reducedDType, type ReduceOp, type View } from './kernel.ts';
-export { type DeviceFactory, deviceGeneration, deviceNames, fallbackCounts, getDevice, kernelFor, openDevice, registerDevice, runAll, setDefaultDevice, setDevice, setStrict } from './registry.ts';
+export {
+  type Command,
+  type DescOf,
+  type Device,
+  type Kernel,
+  type KernelDesc,
+  kernelKey,
+  reducedDType,
+  type ReduceOp,
+  type View,
+} from './kernel.ts';
+export {
+  type DeviceFactory,
+  deviceGeneration,
+  deviceNames,
+  fallbackCounts,
+  getDevice,
+  kernelFor,
+  openDevice,
+  registerDevice,
+  runAll,
+  setDefaultDevice,
+  setDevice,
+  setStrict,
+} from './registry.ts';

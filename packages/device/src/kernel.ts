@@ -28,15 +28,30 @@ export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax'
  * - `sort`: stable ascending sort along the last axis, NaN last; with `indices` it writes the order (int64) instead of the values. Views: out, in.
  */
 export type KernelDesc =
-  | { readonly kind: 'map'; readonly inputs: readonly DType[]; readonly scalars: readonly DType[]; readonly outputs: readonly Expr[] }
-  | { readonly kind: 'reduce'; readonly inputs: readonly DType[]; readonly scalars: readonly DType[]; readonly pre: Expr; readonly op: ReduceOp }
+  | {
+      readonly kind: 'map';
+      readonly inputs: readonly DType[];
+      readonly scalars: readonly DType[];
+      readonly outputs: readonly Expr[];
+    }
+  | {
+      readonly kind: 'reduce';
+      readonly inputs: readonly DType[];
+      readonly scalars: readonly DType[];
+      readonly pre: Expr;
+      readonly op: ReduceOp;
+    }
   | { readonly kind: 'gemm'; readonly dtype: DType }
   | { readonly kind: 'gather' | 'scatterAdd'; readonly dtype: DType }
   | { readonly kind: 'scan'; readonly dtype: DType; readonly op: 'sum' | 'prod' }
   | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean };
 
 /** The variant of {@link KernelDesc} with a given kind. */
-export type DescOf<K extends KernelDesc['kind'], D = KernelDesc> = D extends { kind: infer T } ? (K extends T ? D : never) : never;
+export type DescOf<K extends KernelDesc['kind'], D = KernelDesc> = D extends { kind: infer T }
+  ? K extends T
+    ? D
+    : never
+  : never;
 
 /** A compiled kernel; it keeps no operand. */
 export interface Kernel {

@@ -34,7 +34,13 @@ export function deviceNames(): readonly string[] {
  */
 export function openDevice(name: string): Device | string {
   const factory = factories.get(name);
-  if (!factory) throw new DeviceError({ where: 'setDevice', what: 'unknown device', got: `'${name}'`, expected: `one of ${deviceNames().join(', ')}` });
+  if (!factory)
+    throw new DeviceError({
+      where: 'setDevice',
+      what: 'unknown device',
+      got: `'${name}'`,
+      expected: `one of ${deviceNames().join(', ')}`,
+    });
   let device = made.get(name);
   if (device === undefined) made.set(name, (device = factory()));
   return device;
@@ -47,7 +53,13 @@ export function openDevice(name: string): Device | string {
  */
 export function setDevice(device: string | Device): Device {
   const opened = typeof device === 'string' ? openDevice(device) : device;
-  if (typeof opened === 'string') throw new DeviceError({ where: 'setDevice', what: `device '${String(device)}' cannot run here`, got: opened, hint: "use 'wasm', or 'js' which runs everywhere" });
+  if (typeof opened === 'string')
+    throw new DeviceError({
+      where: 'setDevice',
+      what: `device '${String(device)}' cannot run here`,
+      got: opened,
+      hint: "use 'wasm', or 'js' which runs everywhere",
+    });
   current = opened;
   kernels = new Map();
   generation++;
@@ -81,9 +93,20 @@ export function kernelFor(desc: KernelDesc): Kernel {
   if (kernel) return kernel;
   kernel = device.compile(desc);
   if (!kernel) {
-    if (strict) throw new DeviceError({ where: device.name, what: 'no such kernel on this device', got: key, hint: 'leave strict mode to let the js device compute it' });
+    if (strict)
+      throw new DeviceError({
+        where: device.name,
+        what: 'no such kernel on this device',
+        got: key,
+        hint: 'leave strict mode to let the js device compute it',
+      });
     const js = jsDevice.compile(desc);
-    kernel = { run: (views, shape, scalars) => (fallbacks.set(key, (fallbacks.get(key) ?? 0) + 1), js.run(views, shape, scalars)) };
+    kernel = {
+      run: (views, shape, scalars) => (
+        fallbacks.set(key, (fallbacks.get(key) ?? 0) + 1),
+        js.run(views, shape, scalars)
+      ),
+    };
     foreign.add(kernel);
   }
   kernels.set(key, kernel);
@@ -92,7 +115,8 @@ export function kernelFor(desc: KernelDesc): Kernel {
 
 /** Runs kernels of {@link kernelFor} in order, in as few crossings to the device as it can. */
 export function runAll(commands: readonly Command[]): void {
-  if (commands.some((c) => foreign.has(c.kernel))) for (const { kernel, views, shape, scalars } of commands) kernel.run(views, shape, scalars);
+  if (commands.some((c) => foreign.has(c.kernel)))
+    for (const { kernel, views, shape, scalars } of commands) kernel.run(views, shape, scalars);
   else getDevice().runAll(commands);
 }
 

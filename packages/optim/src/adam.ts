@@ -71,7 +71,15 @@ export class Adam extends Optimizer<Settings> {
   readonly #state = new Map<Tensor, State>();
 
   constructor(params: Params<Settings>, options: AdamOptions = {}) {
-    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false, ...options });
+    super(params, {
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+      maximize: false,
+      ...options,
+    });
   }
 
   protected check({ lr, betas, eps, weightDecay }: Settings): void {
@@ -91,9 +99,20 @@ export class Adam extends Optimizer<Settings> {
       const steps = (before?.steps ?? 0) + 1;
       const slots = before?.slots ?? update.makeSlots(param);
       next.set(param, { steps, slots });
-      const scalars = { stepSize: lr / (1 - betas[0] ** steps), rest1: 1 - betas[0], beta2: betas[1], rest2: 1 - betas[1], root2: Math.sqrt(1 - betas[1] ** steps), eps, weightDecay };
+      const scalars = {
+        stepSize: lr / (1 - betas[0] ** steps),
+        rest1: 1 - betas[0],
+        beta2: betas[1],
+        rest2: 1 - betas[1],
+        root2: Math.sqrt(1 - betas[1] ** steps),
+        eps,
+        weightDecay,
+      };
       return [{ param, grad: param.grad, slots, scalars }];
     });
-    return { commands: update.commands(entries), done: () => next.forEach((state, param) => this.#state.set(param, state)) };
+    return {
+      commands: update.commands(entries),
+      done: () => next.forEach((state, param) => this.#state.set(param, state)),
+    };
   }
 }

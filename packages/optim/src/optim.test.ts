@@ -17,10 +17,22 @@ const start = (): Tensor => tensor([1, 2], { dtype: 'float64', requiresGrad: tru
 // torch 2.15.0: the same loop in float64.
 test.each<[string, (w: Tensor) => SGD | Adam, number[]]>([
   ['SGD', (w) => new SGD([w], { lr: 0.1 }), [2.34464, -0.0169600000000001]],
-  ['SGD, momentum, dampening, decay', (w) => new SGD([w], { lr: 0.1, momentum: 0.9, dampening: 0.2, weightDecay: 0.01 }), [3.9477661029706645, -2.4475067518504767]],
-  ['SGD, nesterov, maximize', (w) => new SGD([w], { lr: 0.1, momentum: 0.9, nesterov: true, maximize: true }), [-13.3540601856, 23.531090278400004]],
+  [
+    'SGD, momentum, dampening, decay',
+    (w) => new SGD([w], { lr: 0.1, momentum: 0.9, dampening: 0.2, weightDecay: 0.01 }),
+    [3.9477661029706645, -2.4475067518504767],
+  ],
+  [
+    'SGD, nesterov, maximize',
+    (w) => new SGD([w], { lr: 0.1, momentum: 0.9, nesterov: true, maximize: true }),
+    [-13.3540601856, 23.531090278400004],
+  ],
   ['Adam', (w) => new Adam([w], { lr: 0.1 }), [1.4970442187049882, 1.501779456227287]],
-  ['Adam, all options', (w) => new Adam([w], { lr: 0.1, betas: [0.8, 0.9], eps: 1e-3, weightDecay: 0.1, amsgrad: true }), [1.4963189777592183, 1.5020644394430722]],
+  [
+    'Adam, all options',
+    (w) => new Adam([w], { lr: 0.1, betas: [0.8, 0.9], eps: 1e-3, weightDecay: 0.1, amsgrad: true }),
+    [1.4963189777592183, 1.5020644394430722],
+  ],
 ])('%s follows PyTorch', (_name, make, expected) => {
   const w = start();
   descend(w, make(w), 5).forEach((x, i) => expect(Math.abs(x / expected[i]! - 1)).toBeLessThan(1e-12));
@@ -51,7 +63,10 @@ test('groups keep options of their own, and a new learning rate needs no ceremon
   a.grad = tensor([1, 1], { dtype: 'float64' });
   b.grad = tensor([1, 1], { dtype: 'float64' });
   optimizer.step();
-  expect([a.tolist(), b.tolist()]).toEqual([[0.5, 1.5], [1, 2]]);
+  expect([a.tolist(), b.tolist()]).toEqual([
+    [0.5, 1.5],
+    [1, 2],
+  ]);
   optimizer.paramGroups[1]!.lr = 1;
   optimizer.step();
   expect(b.tolist()).toEqual([0, 1]);

@@ -25,15 +25,36 @@ export abstract class Optimizer<O extends { lr: number }> {
   constructor(params: Params<O>, defaults: O) {
     const list = [...params];
     const where = this.constructor.name;
-    if (list.length === 0) throw new ArgumentError({ where, what: 'got no parameters', expected: 'at least one tensor', hint: 'pass model.parameters()' });
-    const groups = list[0] instanceof Tensor ? [{ params: list as Tensor[] }] : (list as ({ params: Iterable<Tensor> } & Partial<O>)[]);
+    if (list.length === 0)
+      throw new ArgumentError({
+        where,
+        what: 'got no parameters',
+        expected: 'at least one tensor',
+        hint: 'pass model.parameters()',
+      });
+    const groups =
+      list[0] instanceof Tensor
+        ? [{ params: list as Tensor[] }]
+        : (list as ({ params: Iterable<Tensor> } & Partial<O>)[]);
     const seen = new Set<Tensor>();
     for (const group of groups) {
       const tensors = [...group.params];
       for (const p of tensors) {
-        if (!(p instanceof Tensor)) throw new ArgumentError({ where, what: 'a parameter is not a tensor', got: typeof p });
-        if (seen.has(p)) throw new ArgumentError({ where, what: 'a parameter appears more than once', got: `shape [${p.shape.join(', ')}]` });
-        if (!p.isLeaf) throw new GradientError({ where, what: 'only leaves can be optimized', got: `the result of ${p.gradFn}`, hint: 'pass the leaf that it was computed from' });
+        if (!(p instanceof Tensor))
+          throw new ArgumentError({ where, what: 'a parameter is not a tensor', got: typeof p });
+        if (seen.has(p))
+          throw new ArgumentError({
+            where,
+            what: 'a parameter appears more than once',
+            got: `shape [${p.shape.join(', ')}]`,
+          });
+        if (!p.isLeaf)
+          throw new GradientError({
+            where,
+            what: 'only leaves can be optimized',
+            got: `the result of ${p.gradFn}`,
+            hint: 'pass the leaf that it was computed from',
+          });
         seen.add(p);
       }
       const options = { ...defaults, ...group, params: tensors };
@@ -64,5 +85,10 @@ export abstract class Optimizer<O extends { lr: number }> {
 /** Refuses an option that is not a number in a range. */
 export function checkRange(where: string, name: string, value: number, [low, high]: readonly [number, number]): void {
   if (typeof value === 'number' && value >= low && value < high) return;
-  throw new ArgumentError({ where, what: `${name} is out of range`, got: String(value), expected: high === Infinity ? `a number from ${low}` : `a number from ${low} to below ${high}` });
+  throw new ArgumentError({
+    where,
+    what: `${name} is out of range`,
+    got: String(value),
+    expected: high === Infinity ? `a number from ${low}` : `a number from ${low} to below ${high}`,
+  });
 }

@@ -63,14 +63,27 @@ export class SGD extends Optimizer<Settings> {
   readonly #buffers = new Map<Tensor, { readonly buffer: NDArray }>();
 
   constructor(params: Params<Settings>, options: SGDOptions = {}) {
-    super(params, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, ...options });
+    super(params, {
+      lr: 1e-3,
+      momentum: 0,
+      dampening: 0,
+      weightDecay: 0,
+      nesterov: false,
+      maximize: false,
+      ...options,
+    });
   }
 
   protected check({ lr, momentum, weightDecay, dampening, nesterov }: Settings): void {
     checkRange('SGD', 'lr', lr, [0, Infinity]);
     checkRange('SGD', 'momentum', momentum, [0, Infinity]);
     checkRange('SGD', 'weightDecay', weightDecay, [0, Infinity]);
-    if (nesterov && (momentum === 0 || dampening !== 0)) throw new ArgumentError({ where: 'SGD', what: 'nesterov needs a momentum and no dampening', got: `momentum ${momentum}, dampening ${dampening}` });
+    if (nesterov && (momentum === 0 || dampening !== 0))
+      throw new ArgumentError({
+        where: 'SGD',
+        what: 'nesterov needs a momentum and no dampening',
+        got: `momentum ${momentum}, dampening ${dampening}`,
+      });
   }
 
   protected plan(group: ParamGroup<Settings>): StepPlan {
@@ -83,8 +96,18 @@ export class SGD extends Optimizer<Settings> {
       const slots = before ?? update.makeSlots(param);
       if (momentum !== 0) next.set(param, slots);
       // The first gradient enters undamped, as in PyTorch.
-      return [{ param, grad: param.grad, slots, scalars: { lr, momentum, entering: before ? 1 - dampening : 1, weightDecay } }];
+      return [
+        {
+          param,
+          grad: param.grad,
+          slots,
+          scalars: { lr, momentum, entering: before ? 1 - dampening : 1, weightDecay },
+        },
+      ];
     });
-    return { commands: update.commands(entries), done: () => next.forEach((slots, param) => this.#buffers.set(param, slots)) };
+    return {
+      commands: update.commands(entries),
+      done: () => next.forEach((slots, param) => this.#buffers.set(param, slots)),
+    };
   }
 }

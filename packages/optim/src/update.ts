@@ -1,4 +1,14 @@
-import { type Command, type DType, deviceGeneration, expr as e, type Expr, type Kernel, kernelFor, runAll, ShapeError } from '@isograd/device';
+import {
+  type Command,
+  type DType,
+  deviceGeneration,
+  expr as e,
+  type Expr,
+  type Kernel,
+  kernelFor,
+  runAll,
+  ShapeError,
+} from '@isograd/device';
 import { checkFloat, type Tensor } from '@isograd/autograd';
 import { keep, type NDArray, zeros } from '@isograd/ndarray';
 
@@ -57,7 +67,12 @@ function checkEntry(param: Tensor, grad: NDArray, where: string): void {
   checkFloat(param, where);
   param.plain().checkWritable(where);
   if (grad.shape.join() !== param.shape.join() || grad.dtype !== param.dtype) {
-    throw new ShapeError({ where, what: 'a gradient does not fit its parameter', got: `grad ${grad.dtype} [${grad.shape.join(', ')}]`, expected: `${param.dtype} [${param.shape.join(', ')}]` });
+    throw new ShapeError({
+      where,
+      what: 'a gradient does not fit its parameter',
+      got: `grad ${grad.dtype} [${grad.shape.join(', ')}]`,
+      expected: `${param.dtype} [${param.shape.join(', ')}]`,
+    });
   }
 }
 
@@ -86,18 +101,38 @@ export function defineUpdate<S extends string, C extends string>(spec: UpdateSpe
     entries.map(({ param, grad, slots, scalars }) => {
       checkEntry(param, grad, 'step');
       const state = spec.slots.map((name) => slots[name]);
-      return { param, kernel: kernelOf(param.dtype), views: [param, ...state, param, grad, ...state], shape: param.shape, scalars: spec.scalars.map((name) => scalars[name]) };
+      return {
+        param,
+        kernel: kernelOf(param.dtype),
+        views: [param, ...state, param, grad, ...state],
+        shape: param.shape,
+        scalars: spec.scalars.map((name) => scalars[name]),
+      };
     });
   return {
-    makeSlots: (param) => Object.fromEntries(spec.slots.map((name) => [name, keep(zeros(param.shape, { dtype: param.dtype }))])) as { [K in S]: NDArray },
+    makeSlots: (param) =>
+      Object.fromEntries(spec.slots.map((name) => [name, keep(zeros(param.shape, { dtype: param.dtype }))])) as {
+        [K in S]: NDArray;
+      },
     commands,
     apply: (entries) => runUpdates(commands(entries)),
   };
 }
 
 function compile<S extends string, C extends string>({ slots, scalars, rule }: UpdateSpec<S, C>, dtype: DType): Kernel {
-  const named = <K extends string>(names: readonly K[], make: (i: number) => Expr): { [N in K]: Expr } => Object.fromEntries(names.map((n, i) => [n, make(i)])) as { [N in K]: Expr };
-  const result = rule({ p: e.input(0, dtype), g: e.input(1, dtype), slots: named(slots, (i) => e.input(2 + i, dtype)), s: named(scalars, (i) => e.scalar(i, dtype)) });
+  const named = <K extends string>(names: readonly K[], make: (i: number) => Expr): { [N in K]: Expr } =>
+    Object.fromEntries(names.map((n, i) => [n, make(i)])) as { [N in K]: Expr };
+  const result = rule({
+    p: e.input(0, dtype),
+    g: e.input(1, dtype),
+    slots: named(slots, (i) => e.input(2 + i, dtype)),
+    s: named(scalars, (i) => e.scalar(i, dtype)),
+  });
   const inputs = new Array<DType>(2 + slots.length).fill(dtype);
-  return kernelFor({ kind: 'map', inputs, scalars: new Array<DType>(scalars.length).fill(dtype), outputs: [result.p, ...slots.map((name) => result.slots[name])] });
+  return kernelFor({
+    kind: 'map',
+    inputs,
+    scalars: new Array<DType>(scalars.length).fill(dtype),
+    outputs: [result.p, ...slots.map((name) => result.slots[name])],
+  });
 }

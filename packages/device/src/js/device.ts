@@ -11,7 +11,12 @@ function compile(desc: KernelDesc): Kernel {
     case 'reduce': {
       const kernel = desc.kind === 'map' ? compileMap(desc) : compileReduce(desc);
       if (kernel) return kernel;
-      throw new DTypeError({ where: desc.kind, what: 'an operation of the expression does not exist for its dtype', got: JSON.stringify(desc.kind === 'map' ? desc.outputs : desc.pre), hint: 'cast to a dtype that has it' });
+      throw new DTypeError({
+        where: desc.kind,
+        what: 'an operation of the expression does not exist for its dtype',
+        got: JSON.stringify(desc.kind === 'map' ? desc.outputs : desc.pre),
+        hint: 'cast to a dtype that has it',
+      });
     }
     case 'gemm':
       return compileGemm(desc);

@@ -7,7 +7,13 @@ import { forEachIndex } from './reduce.ts';
 type Matrix = readonly [memory: Float64Array, start: number, row: number, column: number];
 
 // A row of `out` at a time keeps the inner loop on two consecutive runs of memory whenever b is in C order.
-function multiply(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [number, number, number], row: Float64Array): void {
+function multiply(
+  out: Matrix,
+  a: Matrix,
+  b: Matrix,
+  [m, n, k]: readonly [number, number, number],
+  row: Float64Array,
+): void {
   const [om, os, or, oc] = out;
   const [am, as, ar, ac] = a;
   const [bm, bs, br, bc] = b;
@@ -32,11 +38,18 @@ function multiply64(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [numb
   }
 }
 
-function multiplyInt(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [number, number, number], dtype: DType): void {
+function multiplyInt(
+  out: Matrix,
+  a: Matrix,
+  b: Matrix,
+  [m, n, k]: readonly [number, number, number],
+  dtype: DType,
+): void {
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      for (let p = 0; p < k; p++) sum = (sum + Math.imul(a[0][a[1] + i * a[2] + p * a[3]]!, b[0][b[1] + p * b[2] + j * b[3]]!)) | 0;
+      for (let p = 0; p < k; p++)
+        sum = (sum + Math.imul(a[0][a[1] + i * a[2] + p * a[3]]!, b[0][b[1] + p * b[2] + j * b[3]]!)) | 0;
       out[0][out[1] + i * out[2] + j * out[3]] = dtype === 'bool' ? Number(sum !== 0) : sum;
     }
   }

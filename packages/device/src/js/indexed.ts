@@ -2,7 +2,8 @@ import { type DType, isFloat } from '../dtype.ts';
 import type { DescOf, Kernel, View } from '../kernel.ts';
 import { allocate, elements, forEachIndex } from './reduce.ts';
 
-const place = (v: View, o: number, j: number, i: number): number => v.offset + o * v.strides[0]! + j * v.strides[1]! + i * v.strides[2]!;
+const place = (v: View, o: number, j: number, i: number): number =>
+  v.offset + o * v.strides[0]! + j * v.strides[1]! + i * v.strides[2]!;
 
 /** Gather and scatter-add along the middle of three axes. */
 export function compileGather({ kind, dtype }: DescOf<'gather'>): Kernel {
@@ -39,16 +40,27 @@ function adder(dtype: DType): (a: Element, b: Element) => Element {
 
 /** Running sums or products along the last axis. */
 export function compileScan({ dtype, op }: DescOf<'scan'>): Kernel {
-  const combine: (a: Element, b: Element) => Element = op === 'sum' ? adder(dtype) : dtype === 'int64' ? (a, b) => (a as bigint) * (b as bigint) : dtype === 'int32' ? (a, b) => Math.imul(a as number, b as number) : (a, b) => (a as number) * (b as number);
+  const combine: (a: Element, b: Element) => Element =
+    op === 'sum'
+      ? adder(dtype)
+      : dtype === 'int64'
+        ? (a, b) => (a as bigint) * (b as bigint)
+        : dtype === 'int32'
+          ? (a, b) => Math.imul(a as number, b as number)
+          : (a, b) => (a as number) * (b as number);
   return {
     run([out, source], shape) {
       const to = elements(out!.memory);
       const from = elements(source!.memory);
       const n = shape.at(-1)!;
       forEachIndex(shape.slice(0, -1), (index) => {
-        const [p, q] = [out!, source!].map((v) => index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset)) as [number, number];
+        const [p, q] = [out!, source!].map((v) => index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset)) as [
+          number,
+          number,
+        ];
         const [dp, dq] = [out!.strides.at(-1)!, source!.strides.at(-1)!];
-        for (let j = 0; j < n; j++) to[p + j * dp] = j === 0 ? from[q]! : combine(to[p + (j - 1) * dp]!, from[q + j * dq]!);
+        for (let j = 0; j < n; j++)
+          to[p + j * dp] = j === 0 ? from[q]! : combine(to[p + (j - 1) * dp]!, from[q + j * dq]!);
       });
     },
   };
@@ -70,7 +82,10 @@ export function compileSort({ dtype, indices }: DescOf<'sort'>): Kernel {
         return x < y ? -1 : x > y ? 1 : 0;
       };
       forEachIndex(shape.slice(0, -1), (index) => {
-        const [p, q] = [out!, source!].map((v) => index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset)) as [number, number];
+        const [p, q] = [out!, source!].map((v) => index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset)) as [
+          number,
+          number,
+        ];
         for (let j = 0; j < n; j++) line[j] = from[q + j * source!.strides.at(-1)!]!;
         const sorted = [...order].sort(compare);
         for (let j = 0; j < n; j++) to[p + j * out!.strides.at(-1)!] = indices ? BigInt(sorted[j]!) : line[sorted[j]!]!;

@@ -7,7 +7,22 @@ import * as functions from './scalar-functions.ts';
 type Template = (...args: string[]) => string;
 
 const COMPARE: Readonly<Record<string, string>> = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>=' };
-const MATH = ['abs', 'sqrt', 'exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'floor', 'ceil', 'trunc', 'max', 'min'] as const;
+const MATH = [
+  'abs',
+  'sqrt',
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sin',
+  'cos',
+  'tanh',
+  'floor',
+  'ceil',
+  'trunc',
+  'max',
+  'min',
+] as const;
 
 const FLOAT: Readonly<Record<string, Template>> = {
   add: (a, b) => `${a} + ${b}`,
@@ -64,7 +79,14 @@ const BOOL: Readonly<Record<string, Template>> = {
   abs: (a) => a,
 };
 
-const TEMPLATES: { readonly [D in DType]: Readonly<Record<string, Template>> } = { bool: BOOL, uint8: INT, int32: INT, int64: INT64, float32: FLOAT, float64: FLOAT };
+const TEMPLATES: { readonly [D in DType]: Readonly<Record<string, Template>> } = {
+  bool: BOOL,
+  uint8: INT,
+  int32: INT,
+  int64: INT64,
+  float32: FLOAT,
+  float64: FLOAT,
+};
 
 const WRAP: { readonly [D in DType]: Template } = {
   bool: (e) => e,
@@ -86,7 +108,8 @@ function castSource(x: string, from: DType, to: DType): string {
   if (to === 'bool') return from === 'int64' ? `${x} !== 0n` : `${x} !== 0`;
   if (from === 'bool') return to === 'int64' ? `(${x} ? 1n : 0n)` : `(${x} ? 1 : 0)`;
   if (to === 'int64') return isFloat(from) ? `F.toInt64(${x})` : `BigInt(${x})`;
-  if (from === 'int64') return isFloat(to) ? WRAP[to](`Number(${x})`) : `Number(BigInt.asIntN(32, ${x}))${to === 'uint8' ? ' & 255' : ''}`;
+  if (from === 'int64')
+    return isFloat(to) ? WRAP[to](`Number(${x})`) : `Number(BigInt.asIntN(32, ${x}))${to === 'uint8' ? ' & 255' : ''}`;
   if (isFloat(from) && !isFloat(to)) return `F.toInt32(${x})${to === 'uint8' ? ' & 255' : ''}`;
   return WRAP[to](x);
 }
@@ -99,7 +122,11 @@ function stepSource(step: Instruction, steps: readonly Instruction[], load: (ind
     case 'input':
       return step.dtype === 'bool' ? `${load(step.index)} !== 0` : load(step.index);
     case 'scalar':
-      return step.dtype === 'bool' ? `c[${step.index}] !== 0` : step.dtype === 'int64' ? `BigInt(c[${step.index}])` : WRAP[step.dtype](`c[${step.index}]`);
+      return step.dtype === 'bool'
+        ? `c[${step.index}] !== 0`
+        : step.dtype === 'int64'
+          ? `BigInt(c[${step.index}])`
+          : WRAP[step.dtype](`c[${step.index}]`);
     case 'const':
       return literal(step.value, step.dtype);
     case 'where':
@@ -119,10 +146,19 @@ export function programSource(program: Program, load: (index: number) => string)
 
 /** Whether every step has a spelling for its dtype (there is no `neg` of bools, for one). */
 export function isComputable(program: Program): boolean {
-  return program.steps.every((s) => ['input', 'scalar', 'const', 'where', 'cast'].includes(s.op) || s.op in COMPARE || s.op in TEMPLATES[s.dtype]);
+  return program.steps.every(
+    (s) =>
+      ['input', 'scalar', 'const', 'where', 'cast'].includes(s.op) || s.op in COMPARE || s.op in TEMPLATES[s.dtype],
+  );
 }
 
-type Loop = (memories: unknown[], offsets: readonly number[], shape: readonly number[], strides: readonly (readonly number[])[], scalars: readonly number[]) => void;
+type Loop = (
+  memories: unknown[],
+  offsets: readonly number[],
+  shape: readonly number[],
+  strides: readonly (readonly number[])[],
+  scalars: readonly number[],
+) => void;
 
 /** Compiles JavaScript with the scalar functions in scope as `F`. */
 export function evaluate<T>(source: string): T {
@@ -139,7 +175,10 @@ function compileLoop(program: Program, operands: number, rank: number): Loop {
     const back = all.map((v) => `p${v} -= s${v}_${d} * n${d};`).join(' ');
     body = `for (let i${d} = 0; i${d} < n${d}; i${d}++) {\n${body}\n${step}\n}\n${back}`;
   }
-  const sizes = Array.from({ length: rank }, (_, d) => `const n${d} = n[${d}]; ${all.map((v) => `const s${v}_${d} = s[${v}][${d}];`).join(' ')}`).join('\n');
+  const sizes = Array.from(
+    { length: rank },
+    (_, d) => `const n${d} = n[${d}]; ${all.map((v) => `const s${v}_${d} = s[${v}][${d}];`).join(' ')}`,
+  ).join('\n');
   return evaluate<Loop>(`function (m, o, n, s, c) {\n${declare}\n${sizes}\n${body}\n}`);
 }
 
@@ -153,7 +192,13 @@ export function compileMap(desc: DescOf<'map'>): Kernel | undefined {
       const space = collapse(shape, views);
       const rank = space.shape.length;
       const loop = (loops[rank] ??= compileLoop(program, views.length, rank));
-      loop(views.map((v) => v.memory), views.map((v) => v.offset), space.shape, space.strides, scalars);
+      loop(
+        views.map((v) => v.memory),
+        views.map((v) => v.offset),
+        space.shape,
+        space.strides,
+        scalars,
+      );
     },
   };
 }

@@ -9,8 +9,26 @@ type Read = (memories: unknown[], places: number[], scalars: readonly number[]) 
 type Combine = (a: Element, b: Element) => Element;
 
 const COMBINE: { readonly [O in Exclude<ReduceOp, 'argmax' | 'argmin'>]: (dtype: DType) => string } = {
-  sum: (d) => (d === 'float32' ? 'Math.fround(a + b)' : d === 'int64' ? 'BigInt.asIntN(64, a + b)' : d === 'int32' ? '(a + b) | 0' : d === 'uint8' ? '(a + b) & 255' : 'a + b'),
-  prod: (d) => (d === 'float32' ? 'Math.fround(a * b)' : d === 'int64' ? 'BigInt.asIntN(64, a * b)' : d === 'int32' ? 'Math.imul(a, b)' : d === 'uint8' ? '(a * b) & 255' : 'a * b'),
+  sum: (d) =>
+    d === 'float32'
+      ? 'Math.fround(a + b)'
+      : d === 'int64'
+        ? 'BigInt.asIntN(64, a + b)'
+        : d === 'int32'
+          ? '(a + b) | 0'
+          : d === 'uint8'
+            ? '(a + b) & 255'
+            : 'a + b',
+  prod: (d) =>
+    d === 'float32'
+      ? 'Math.fround(a * b)'
+      : d === 'int64'
+        ? 'BigInt.asIntN(64, a * b)'
+        : d === 'int32'
+          ? 'Math.imul(a, b)'
+          : d === 'uint8'
+            ? '(a * b) & 255'
+            : 'a * b',
   max: (d) => (isFloat(d) ? 'Math.max(a, b)' : '(a > b ? a : b)'),
   min: (d) => (isFloat(d) ? 'Math.min(a, b)' : '(a < b ? a : b)'),
   any: () => 'a || b',
@@ -35,7 +53,10 @@ function pairwise(read: (i: number) => Element, combine: Combine, from: number, 
     const r = Array.from({ length: 8 }, (_, j) => read(from + j));
     const whole = n - (n % 8);
     for (let i = 8; i < whole; i += 8) for (let j = 0; j < 8; j++) r[j] = combine(r[j]!, read(from + i + j));
-    let sum = combine(combine(combine(r[0]!, r[1]!), combine(r[2]!, r[3]!)), combine(combine(r[4]!, r[5]!), combine(r[6]!, r[7]!)));
+    let sum = combine(
+      combine(combine(r[0]!, r[1]!), combine(r[2]!, r[3]!)),
+      combine(combine(r[4]!, r[5]!), combine(r[6]!, r[7]!)),
+    );
     for (let i = whole; i < n; i++) sum = combine(sum, read(from + i));
     return sum;
   }
@@ -75,7 +96,9 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
   const program = linearize([desc.pre]);
   if (!isComputable(program)) return undefined;
   const { dtype } = desc.pre;
-  const read = evaluate<Read>(`function (m, p, c) {\n${programSource(program, (i) => `m[${i}][p[${i}]]`)}\nreturn t${program.outputs[0]};\n}`);
+  const read = evaluate<Read>(
+    `function (m, p, c) {\n${programSource(program, (i) => `m[${i}][p[${i}]]`)}\nreturn t${program.outputs[0]};\n}`,
+  );
   const position = desc.op === 'argmax' || desc.op === 'argmin';
   const combine = position ? undefined : evaluate<Combine>(`(a, b) => ${COMBINE[desc.op as 'sum'](dtype)}`);
   return {
@@ -107,11 +130,21 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
         const rows: number[][] = [];
         forEachIndex(reduced, (row) => rows.push(start.map((b, v) => b + dot(row, useful[v]!, space.split))));
         if (position) {
-          target[out] = extreme((i) => at(rows[Math.floor(i / inner)]!, i % inner), outer * inner, desc.op === 'argmax');
+          target[out] = extreme(
+            (i) => at(rows[Math.floor(i / inner)]!, i % inner),
+            outer * inner,
+            desc.op === 'argmax',
+          );
           return;
         }
-        const row = (origin: readonly number[]): Element => (tree ? pairwise((i) => at(origin, i), combine!, 0, inner) : ordered((i) => at(origin, i), combine!, inner));
-        target[out] = rows.length === 1 ? row(rows[0]!) : tree ? ordered((r) => row(rows[r]!), combine!, outer) : ordered((i) => at(rows[Math.floor(i / inner)]!, i % inner), combine!, outer * inner);
+        const row = (origin: readonly number[]): Element =>
+          tree ? pairwise((i) => at(origin, i), combine!, 0, inner) : ordered((i) => at(origin, i), combine!, inner);
+        target[out] =
+          rows.length === 1
+            ? row(rows[0]!)
+            : tree
+              ? ordered((r) => row(rows[r]!), combine!, outer)
+              : ordered((i) => at(rows[Math.floor(i / inner)]!, i % inner), combine!, outer * inner);
       });
     },
   };
