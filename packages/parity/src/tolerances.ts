@@ -8,6 +8,7 @@ export type Kind =
   | 'network gradient'
   | 'loss of the first 100 steps'
   | 'loss of the first 500 steps'
+  | 'loss that drifts'
   | 'final weights'
   | 'final weights that drift';
 
@@ -92,6 +93,14 @@ export const TOLERANCES: readonly Tolerance[] = [
     relative: 1e-3,
     scaled: 0,
     reason: 'as for 100 steps; beyond, float32 and float64 runs of one library drift as far apart',
+  },
+  {
+    dtype: 'float32',
+    kind: 'loss that drifts',
+    relative: 0.1,
+    scaled: 0,
+    reason:
+      'the most that twice the distance of our own float32 and float64 runs may excuse: a loss that fell to what rounding leaves of it, as all runs of the two-layer net in float32 do after 300 steps',
   },
   {
     dtype: 'float32',

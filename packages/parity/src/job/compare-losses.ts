@@ -10,7 +10,7 @@ export interface OwnRuns {
 /** How the losses of two runs compare. */
 export interface LossComparison {
   readonly verdict: RowVerdict;
-  /** The step, from 0, where the difference is largest measured against what is allowed. */
+  /** The step, from 0, where the difference is largest measured against the tolerance; against the drift where that is exceeded. */
   readonly step: number;
   /** Difference there, relative to the larger loss. */
   readonly difference: number;
@@ -30,7 +30,7 @@ const KIND_OF_STEP = (step: number): Kind =>
 
 /**
  * Holds the losses of two runs against each other, step by step: first against the tolerance of the step, then against
- * twice the distance that our own float32 and float64 runs have there.
+ * twice the distance that our own float32 and float64 runs have there, which excuses a tenth of the loss at most.
  *
  * @param own - Our two runs; without them the tolerance alone decides.
  * @param range - Steps to look at, end excluded; default all.
@@ -41,25 +41,34 @@ export function compareLosses(
   own?: OwnRuns,
   range: readonly [number, number] = [0, ours.length],
 ): LossComparison {
-  let worst = { step: range[0], difference: 0, allowed: 0, excess: -1 };
-  let drifting = 0;
-  for (let step = range[0]; step < Math.min(range[1], ours.length); step++) {
-    const [a, b] = [ours[step]!, theirs[step] ?? NaN];
-    const larger = Math.max(Math.abs(a), Math.abs(b));
-    const difference = Math.abs(a - b) / larger;
-    const tolerance = toleranceFor(['float32'], KIND_OF_STEP(step)).relative;
-    const drift = own === undefined ? 0 : (DRIFT_FACTOR * driftAt(own, step)) / larger;
-    const excess = Number.isFinite(difference)
-      ? difference / Math.max(tolerance, drift)
-      : difference === 0
-        ? 0
-        : Infinity;
-    if (excess <= 1 && difference > tolerance) drifting++;
-    if (excess > worst.excess) worst = { step, difference, allowed: Math.max(tolerance, drift), excess };
-  }
-  const { step, difference, allowed, excess } = worst;
-  const verdict = excess > 1 ? 'disagrees' : drifting > 0 ? 'drifts as float64 does' : 'agrees';
-  return { verdict, step, difference, allowed, drifting };
+  const steps = Array.from({ length: Math.min(range[1], ours.length) - range[0] }, (_, i) =>
+    compareStep([ours[range[0] + i]!, theirs[range[0] + i] ?? NaN], range[0] + i, own),
+  );
+  const beyond = steps.filter(({ difference, allowed }) => !(difference <= allowed));
+  const drifting = steps.filter(({ difference, tolerance }) => !(difference <= tolerance));
+  const worst = (beyond.length > 0 ? beyond : steps).reduce((a, b) => (rank(b) > rank(a) ? b : a));
+  const verdict = beyond.length > 0 ? 'disagrees' : drifting.length > 0 ? 'agrees within drift' : 'agrees';
+  return { verdict, step: worst.step, difference: worst.difference, allowed: worst.allowed, drifting: drifting.length };
+}
+
+interface StepComparison {
+  readonly step: number;
+  readonly difference: number;
+  readonly tolerance: number;
+  readonly allowed: number;
+}
+
+/** How many times the tolerance a difference is; one that is not a number comes before all others. */
+const rank = ({ difference, tolerance }: StepComparison): number =>
+  Number.isNaN(difference) ? Infinity : difference / tolerance;
+
+function compareStep([a, b]: readonly [number, number], step: number, own: OwnRuns | undefined): StepComparison {
+  const larger = Math.max(Math.abs(a), Math.abs(b));
+  const difference = a === b && Number.isFinite(a) ? 0 : Math.abs(a - b) / larger;
+  const tolerance = toleranceFor(['float32'], KIND_OF_STEP(step)).relative;
+  const most = toleranceFor(['float32'], 'loss that drifts').relative;
+  const drift = own === undefined ? 0 : Math.min(most, (DRIFT_FACTOR * driftAt(own, step)) / larger);
+  return { step, difference, tolerance, allowed: Math.max(tolerance, drift) };
 }
 
 /** Distance of our float32 and float64 runs around a step, in units of the loss. */

@@ -70,6 +70,21 @@ export function shareOfTheWay(start: RefArray, end: RefArray, other: RefArray): 
   return apart === 0 ? 0 : Math.sqrt(apart / way);
 }
 
+/**
+ * Euclidean length of the way from one list of arrays to another.
+ *
+ * @example
+ * const at = (...values) => [{ dtype: 'float32', shape: [2], values: new Float32Array(values) }];
+ * lengthOfWay(at(0, 0), at(3, 4)) // => 5
+ */
+export function lengthOfWay(start: readonly RefArray[], end: readonly RefArray[]): number {
+  let squares = 0;
+  end.forEach(({ values }, i) => {
+    for (let at = 0; at < values.length; at++) squares += (Number(values[at]) - Number(start[i]!.values[at])) ** 2;
+  });
+  return Math.sqrt(squares);
+}
+
 /** The weights that runs of one net began and ended with. */
 export interface RunWeights {
   readonly start: readonly RefArray[];

@@ -1,5 +1,5 @@
 /** What the check finds about one thing. */
-export type RowVerdict = 'agrees' | 'drifts as float64 does' | 'known difference' | 'disagrees';
+export type RowVerdict = 'agrees' | 'agrees within drift' | 'known difference' | 'disagrees';
 
 /** One line of the table: one thing that was compared. */
 export interface Row {

@@ -44,13 +44,13 @@ function quotientRow({ net, gradients }: NetResult): Row {
   const verdict = directions.includes(0) ? 'disagrees' : verdictOf(difference, allowed);
   return {
     group: net.name,
-    what: 'gradients in float64 and difference quotients',
-    ours: `${total} directions`,
-    theirs: 'central, 4th order',
+    what: 'gradients in float64, by central differences',
+    ours: `${total} slopes`,
+    theirs: 'differences',
     difference,
     allowed,
     verdict,
-    note: `quotients of a forward pass in plain loops, which shares no code with any library${directions.includes(0) ? '; a parameter has none' : ''}`,
+    note: `isograd’s slopes in ${total} directions against differences of fourth order of a forward pass in plain loops, which shares no code with any library${directions.includes(0) ? '; a parameter has none' : ''}`,
   };
 }
 
@@ -82,17 +82,17 @@ function lossRows({ net, ours, theirs, float64, schedule }: NetResult): Row[] {
 const driftNote = (steps: number): string =>
   steps === 0 ? '' : `; at ${steps} steps our own float32 and float64 runs stand as far apart`;
 
-function weightRow({ net, weights }: NetResult): Row {
+function weightRow({ net, weights, way }: NetResult): Row {
   const { parameter, difference, allowed, ownDrift, largest } = worstOf(weights);
   return {
     group: net.name,
     what: 'final weights',
-    ours: `${weights.length} parameters`,
-    theirs: `${weights.length} parameters`,
+    ours: way.ours.toFixed(6),
+    theirs: way.theirs.toFixed(6),
     difference,
     allowed,
     verdict: verdictOf(difference, allowed),
-    note: `distance in ${parameter} as a share of the way it went; our own float32 and float64 runs end ${short(ownDrift)} apart; the largest difference of two elements is ${short(largest)} of the largest weight`,
+    note: `length of the way from the first weights; the difference is the distance in ${parameter} as a share of its way, where our own float32 and float64 runs end ${short(ownDrift)} apart; the largest difference of two elements is ${short(largest)} of the largest weight`,
   };
 }
 
@@ -124,18 +124,34 @@ function ownAdamRow({ net, ours }: NetResult, losses: Float64Array): Row {
   };
 }
 
-/** The line of the table about one way to write the two-layer net. */
-export function wayRow({ way, ours, theirs, own }: WayResult): Row {
-  const compared = compareLosses(ours.losses, theirs.losses, own);
+/** The lines of the table about one way to write the two-layer net. */
+export function wayRows({ way, ours, theirs, own }: WayResult): Row[] {
+  const steps = ours.losses.length;
+  const head = Math.min(steps, 100);
+  const rows = [wayRow(`${way.name}, ${head} steps`, ours.losses, theirs.losses, { own, end: head, about: way.about })];
+  // tfjs has float32 only: where rounding is all that is left of the loss, it is held against our float32 run of the same code.
+  const about = way.dtype === 'float64' ? 'the same code in float32 on both sides' : way.about;
+  if (steps > head)
+    rows.push(wayRow(`${way.name}, ${steps} steps`, own.float32, theirs.losses, { own, end: steps, about }));
+  const last = rows.pop()!;
+  return [...rows, { ...last, timeRatio: theirs.seconds / ours.seconds }];
+}
+
+function wayRow(
+  what: string,
+  ours: Float64Array,
+  theirs: Float64Array,
+  { own, end, about }: { readonly own: OwnRuns; readonly end: number; readonly about: string },
+): Row {
+  const compared = compareLosses(ours, theirs, own, [0, end]);
   return {
     group: 'two-layer net',
-    what: `${way.name}, ${ours.losses.length} steps`,
-    ours: last(ours.losses).toPrecision(6),
-    theirs: last(theirs.losses).toPrecision(6),
+    what,
+    ours: ours[end - 1]!.toPrecision(6),
+    theirs: theirs[end - 1]!.toPrecision(6),
     difference: compared.difference,
     allowed: compared.allowed,
     verdict: compared.verdict,
-    timeRatio: theirs.seconds / ours.seconds,
-    note: `${way.about}; last loss, relative difference at step ${compared.step + 1}${driftNote(compared.drifting)}`,
+    note: `${about}; last loss, relative difference at step ${compared.step + 1}${driftNote(compared.drifting)}`,
   };
 }

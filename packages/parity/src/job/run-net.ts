@@ -5,6 +5,7 @@ import {
   type AccuracyComparison,
   compareAccuracy,
   compareWeights,
+  lengthOfWay,
   type GradientComparison,
   relativeToLargest,
   type WeightComparison,
@@ -28,6 +29,8 @@ export interface NetResult {
   readonly ownAdam?: TrainingRun;
   readonly gradients: readonly GradientComparison[];
   readonly weights: readonly WeightComparison[];
+  /** Euclidean length of the way that all weights together went in training. */
+  readonly way: { readonly ours: number; readonly theirs: number };
   readonly accuracy: AccuracyComparison;
 }
 
@@ -76,6 +79,7 @@ export async function runNet(task: NetTask): Promise<NetResult> {
     ...(ownAdam && { ownAdam }),
     gradients,
     weights: compareWeights(parameterNames(net), weightsOf),
+    way: { ours: lengthOfWay(weights, runs.ours.weights), theirs: lengthOfWay(weights, runs.theirs.weights) },
     accuracy: compareAccuracy(digits.test.labels, outputs),
   };
 }

@@ -8,7 +8,7 @@ import { NETS } from './nets.ts';
 import { type CheckedOptions, checkOptions, type ParityOptions } from './options.ts';
 import { type ShowRun, silent } from './progress.ts';
 import { allAgree, type Row } from './row.ts';
-import { netRows, wayRow } from './rows.ts';
+import { netRows, wayRows } from './rows.ts';
 import { type NetResult, runNet } from './run-net.ts';
 import { runWay, type WayResult, WAYS } from './run-two-layer.ts';
 import { type Setting, settingOf } from './setting.ts';
@@ -90,7 +90,7 @@ async function run(
   const steps = Math.min(options.steps ?? lengths.twoLayer, FAST.twoLayer);
   for (const way of WAYS) ways.push(await runWay(way, { tf, opponent: theirs.name, device, steps, seed, show }));
 
-  const rows = [...nets.flatMap(netRows), ...ways.map(wayRow)];
+  const rows = [...nets.flatMap(netRows), ...ways.flatMap(wayRows)];
   const data = `MNIST${full ? '' : ', the sample that ships with isograd'}: ${digits.train.count} digits to train with, ${digits.test.count} to test with`;
   return {
     agrees: allAgree(rows),

@@ -4,8 +4,8 @@ import type { NetResult } from '../job/run-net.ts';
 import { digitPicture } from './charts.ts';
 import { html, type Markup } from './html.ts';
 
-const FIRST = 32;
-const MISTAKEN = 32;
+const FIRST = 28;
+const MISTAKEN = 28;
 
 /** Test digits with what both nets take them for: the first ones, and some that a net gets wrong. */
 export function digitSection({ net, ours, theirs, accuracy }: NetResult, test: Samples, opponent: string): Markup {
@@ -39,6 +39,6 @@ function digitFigure(
   const picture = digitPicture(images.subarray(i * pixels, (i + 1) * pixels), Math.sqrt(pixels));
   return html`<figure class="digit ${isRight ? '' : 'bad'}">
     <div class="pixels">${picture}</div>
-    <b>${ours} ${theirs}</b>${isRight ? '' : html`<br /><small>is ${label}</small>`}
+    <b>${ours} · ${theirs}</b>${isRight ? '' : html`<br /><small>is ${label}</small>`}
   </figure>`;
 }

@@ -17,13 +17,13 @@ p { max-width: 62rem; margin: 0.4rem 0 0.9rem; }
   border: 2px solid currentColor; }
 .good { color: var(--good); } .fair { color: var(--fair); } .bad { color: var(--bad); }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 0.92rem; }
+table { border-collapse: collapse; font-size: 0.92rem; } table.wide { width: 100%; }
 th, td { padding: 0.34rem 0.7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 th.group { padding-top: 1.1rem; font-size: 1rem; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.state { font-weight: 600; white-space: nowrap; }
-td small { display: block; max-width: 34rem; }
+td small { display: block; max-width: 40rem; } table.wide td:first-child { width: 45%; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1rem; margin: 1rem 0; }
 .chart { margin: 0; padding: 0.5rem; border: 1px solid var(--line); border-radius: 0.4rem; }
 .chart svg { display: block; width: 100%; height: auto; }

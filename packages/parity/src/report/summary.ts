@@ -7,7 +7,7 @@ export function countVerdicts({ rows }: Pick<ParityResult, 'rows'>): { readonly 
   const count = (verdict: RowVerdict): number => rows.filter((row) => row.verdict === verdict).length;
   return {
     agrees: count('agrees'),
-    'drifts as float64 does': count('drifts as float64 does'),
+    'agrees within drift': count('agrees within drift'),
     'known difference': count('known difference'),
     disagrees: count('disagrees'),
   };
@@ -23,7 +23,7 @@ export function verdictLine(result: Pick<ParityResult, 'rows' | 'agrees' | 'oppo
   const { rows, agrees, opponent } = result;
   const counts = countVerdicts(result);
   const known = counts['known difference'];
-  const good = counts.agrees + counts['drifts as float64 does'];
+  const good = counts.agrees + counts['agrees within drift'];
   const rest = known === 0 ? '' : `, ${known} known difference${known === 1 ? '' : 's'}`;
   if (agrees) return `isograd agrees with ${opponent}: ${good} of ${rows.length} comparisons${rest}`;
   return `isograd disagrees with ${opponent} in ${counts.disagrees} of ${rows.length} comparisons`;

@@ -14,7 +14,7 @@ export const plain: Paint = (text) => text;
 /** How good a verdict is. */
 export const TONES: { readonly [V in RowVerdict]: 'good' | 'fair' | 'bad' } = {
   agrees: 'good',
-  'drifts as float64 does': 'good',
+  'agrees within drift': 'good',
   'known difference': 'fair',
   disagrees: 'bad',
 };
