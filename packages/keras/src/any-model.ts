@@ -15,6 +15,8 @@ export interface AnyModel extends AnyLayer {
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
   readonly compiled: boolean;
+  /** Loss of the latest step on its batch. */
+  readonly lastLoss: number | undefined;
   readonly outputShapes: readonly KerasShape[] | undefined;
   getWeights(): NDArray[];
   setWeights(values: readonly NDArray[]): void;

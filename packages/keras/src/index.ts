@@ -1,3 +1,10 @@
+import { attachPrinting } from '@isograd/ndarray';
+import { Layer, layerRepr } from './layer.ts';
+import { Loss, lossRepr } from './losses/loss.ts';
+
+attachPrinting(Layer.prototype, { str: layerRepr, repr: layerRepr });
+attachPrinting(Loss.prototype, { str: lossRepr, repr: lossRepr });
+
 export * as activations from './activations.ts';
 export type { AnyModel } from './any-model.ts';
 export * as callbacks from './callbacks/index.ts';

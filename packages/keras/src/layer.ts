@@ -266,3 +266,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     });
   }
 }
+
+/** A layer as Keras prints it: `<Dense name=dense, built=True>`. */
+export function layerRepr(layer: AnyLayer): string {
+  return `<${layer.constructor.name} name=${layer.name}, built=${layer.built ? 'True' : 'False'}>`;
+}

@@ -1,5 +1,5 @@
-import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
-import { NDArray, type Shape } from '@isograd/ndarray';
+import { ArgumentError, ShapeError } from '@isograd/device';
+import type { NDArray, Shape } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
 import type { AnyModel } from './any-model.ts';
 import type { Logs } from './callbacks/callback.ts';
@@ -29,7 +29,8 @@ import {
   type FitOptions,
   type RunOptions,
 } from './training/options.ts';
-import { checkSamples, evaluationBatches, prepareFit, sourceOf } from './training/prepare.ts';
+import { checkSamples, evaluationBatches, prepareFit } from './training/prepare.ts';
+import { isBatches, readArguments } from './training/source.ts';
 
 /** Symbolic ends of a functional model. */
 export interface ModelOptions<I extends Nested<KerasTensor>, O extends Nested<KerasTensor>> extends LayerOptions {
@@ -212,6 +213,11 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return this.#compiled?.metrics ?? [];
   }
 
+  /** Loss of the latest step on its batch; `undefined` before the first. What is reported runs over the epoch. */
+  get lastLoss(): number | undefined {
+    return this.#compiled?.lastLoss;
+  }
+
   /** Whether `compile` was called. */
   get compiled(): boolean {
     return this.#compiled !== undefined;
@@ -262,13 +268,9 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   async fit(x: Data | BatchIterable, y?: Data | FitOptions, options?: FitOptions): Promise<History> {
     const compiled = this.#needCompiled('fit');
     return this.#alone('fit', async () => {
-      const [labels, given = {}] = splitArguments(y, options);
+      const { source, options: given } = readArguments('fit', x, y, options);
       checkFitOptions(given);
-      const prepared = prepareFit(
-        { model: this, compiled, where: 'fit' },
-        sourceOf(x, labels, given.sampleWeight),
-        given,
-      );
+      const prepared = prepareFit({ model: this, compiled, where: 'fit' }, source, given);
       return fitLoop(this, compiled, prepared, given);
     });
   }
@@ -283,13 +285,9 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   async evaluate(x: Data | BatchIterable, y?: Data | EvaluateOptions, options?: EvaluateOptions): Promise<Logs> {
     const compiled = this.#needCompiled('evaluate');
     return this.#alone('evaluate', async () => {
-      const [labels, given = {}] = splitArguments(y, options);
+      const { source, options: given } = readArguments('evaluate', x, y, options);
       checkRunOptions(given, 'evaluate');
-      const batches = evaluationBatches(
-        { model: this, compiled, where: 'evaluate' },
-        sourceOf(x, labels, given.sampleWeight),
-        given,
-      );
+      const batches = evaluationBatches({ model: this, compiled, where: 'evaluate' }, source, given);
       return evaluateLoop(this, compiled, batches, given);
     });
   }
@@ -301,14 +299,17 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
    */
   async predict(x: Data | BatchIterable, options: RunOptions = {}): Promise<ArraysOf<O>> {
     checkRunOptions(options, 'predict');
-    const source = sourceOf(x, Array.isArray(x) || x instanceof NDArray ? (x as Data) : undefined, undefined);
-    const batches =
-      'batches' in source
-        ? new IterableBatches(source.batches, 'predict', ({ x: inputs }) => this.ensureBuiltFor(inputs))
-        : new ArrayBatches(readSamples([source.data[0]], 'predict'), options.batchSize ?? 32);
-    if ('data' in source) this.ensureBuiltFor(toArrays(source.data[0]));
+    const batches = isBatches(x)
+      ? new IterableBatches(x, 'predict', ({ x: inputs }) => this.ensureBuiltFor(inputs))
+      : this.#inputBatches(x, options.batchSize ?? 32);
     const outputs = await predictLoop(this, batches, options);
     return (outputs.length === 1 && !Array.isArray(this.#ends?.outputs) ? outputs[0]! : outputs) as ArraysOf<O>;
+  }
+
+  #inputBatches(x: Data, batchSize: number): ArrayBatches {
+    const samples = readSamples([x], 'predict');
+    this.ensureBuiltFor(samples.x);
+    return new ArrayBatches(samples, batchSize);
   }
 
   /** One step of training on one batch; gives its loss and metrics. @throws As `fit`. */
@@ -349,21 +350,4 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
   summary(options: SummaryOptions = {}): void {
     printSummary(this, options);
   }
-}
-
-/** Labels and options, where options may stand in the place of labels. */
-function splitArguments<T extends object>(
-  y: Data | T | undefined,
-  options: T | undefined,
-): readonly [labels: Data | undefined, options: T | undefined] {
-  const isData = y instanceof NDArray || Array.isArray(y) || ArrayBuffer.isView(y) || typeof y === 'number';
-  if (isData) return [y as Data, options];
-  if (y !== undefined && (typeof y !== 'object' || y === null || options !== undefined))
-    throw new DTypeError({
-      where: 'fit',
-      what: 'the labels are not an array',
-      got: y === null ? 'null' : typeof y,
-      expected: 'an NDArray, nested lists or a typed array',
-    });
-  return [undefined, options ?? (y as T | undefined)];
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NDArray } from '@isograd/ndarray';
-import { tensor } from '@isograd/autograd';
-import { losses, metrics, optimizers } from '../src/index.ts';
+import { gradcheck, gradgradcheck, manualSeed, rand, randn, type Tensor, tensor } from '@isograd/autograd';
+import { activations, losses, metrics, optimizers } from '../src/index.ts';
 import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 
 type Options = Readonly<Record<string, string | number | boolean>>;
@@ -115,4 +115,38 @@ test.each(titled(optimizerCases, (item) => item.optimizer))('optimizer %s', (_, 
   }
   expectClose(path, item.path.values, 2e-6);
   expect(optimizer.iterations).toBe(30);
+});
+
+manualSeed(0);
+const double = { dtype: 'float64' } as const;
+const probabilities = rand([4, 3], double).mul(0.8).add(0.1);
+const [labels, classes] = [rand([4, 3], double), tensor([0, 2, 1, 2])];
+const GRADIENTS: readonly (readonly [string, (x: Tensor) => Tensor, Tensor])[] = [
+  ['meanSquaredError', (x) => losses.meanSquaredError(labels, x), randn([4, 3], double)],
+  ['meanAbsoluteError', (x) => losses.meanAbsoluteError(labels, x), randn([4, 3], double)],
+  ['binaryCrossentropy', (x) => losses.binaryCrossentropy(labels, x, { labelSmoothing: 0.1 }), probabilities],
+  [
+    'binaryCrossentropy behind a sigmoid',
+    (x) => losses.binaryCrossentropy(labels, activations.sigmoid(x)),
+    randn([4, 3], double),
+  ],
+  ['categoricalCrossentropy', (x) => losses.categoricalCrossentropy(labels, x), probabilities],
+  [
+    'categoricalCrossentropy behind a softmax',
+    (x) => losses.categoricalCrossentropy(labels, activations.softmax(x)),
+    randn([4, 3], double),
+  ],
+  ['sparseCategoricalCrossentropy', (x) => losses.sparseCategoricalCrossentropy(classes, x), probabilities],
+];
+test.each(GRADIENTS)('%s: first and second derivatives are those of differences', (_, f, x) => {
+  expect(gradcheck((p) => f(p!), [x])).toBe(true);
+  expect(gradgradcheck((p) => f(p!), [x])).toBe(true);
+});
+
+test('a loss sees through a sigmoid and a softmax: nothing is clipped', () => {
+  const x = tensor([[40.5]]);
+  const far = losses.binaryCrossentropy(tensor([[0]]), activations.sigmoid(x)).item();
+  expect([far, losses.binaryCrossentropy(tensor([[0]]), x.sigmoid()).item()]).toEqual([40.5, 15.942384719848633]);
+  const logits = tensor([[40.5, 0]]);
+  expect(losses.sparseCategoricalCrossentropy(tensor([1]), activations.softmax(logits)).item()).toBe(40.5);
 });

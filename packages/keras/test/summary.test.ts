@@ -1,6 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
-import { zeros } from '@isograd/ndarray';
-import { clearSession, Input, layers, Model, optimizers, Sequential, type SummaryOptions } from '../src/index.ts';
+import { concatenate, zeros } from '@isograd/ndarray';
+import type { Tensor } from '@isograd/autograd';
+import {
+  clearSession,
+  Input,
+  type KerasShape,
+  Layer,
+  layers,
+  Model,
+  optimizers,
+  Sequential,
+  type SummaryOptions,
+} from '../src/index.ts';
 import { readCases } from './golden.ts';
 
 interface Summary {
@@ -62,6 +73,22 @@ function sharing(): Model {
   return new Model({ inputs: x, outputs: shared(shared(x)), name: 'sharing' });
 }
 
+class Concatenate extends Layer<readonly Tensor[]> {
+  override call(inputs: readonly Tensor[]): Tensor {
+    return concatenate(inputs, -1);
+  }
+  override computeOutputShape(shapes: readonly KerasShape[]): KerasShape {
+    return [null, shapes.reduce((sum, shape) => sum + shape.at(-1)!, 0)];
+  }
+}
+
+function branching(): Model {
+  const [left, right] = [Input({ shape: [4], name: 'left' }), Input({ shape: [3], name: 'right' })];
+  const both = new Concatenate({ name: 'both' })([new Dense(5, { activation: 'relu', name: 'on_left' })(left), right]);
+  const outputs = [new Dense(1, { name: 'score' })(both), new Dense(2, { name: 'kind' })(both)];
+  return new Model({ inputs: [left, right], outputs, name: 'branching' }) as unknown as Model;
+}
+
 beforeEach(clearSession);
 
 const CASES: readonly (readonly [id: string, make: () => Model | Promise<Model>, options?: SummaryOptions])[] = [
@@ -99,9 +126,19 @@ const CASES: readonly (readonly [id: string, make: () => Model | Promise<Model>,
       ]),
   ],
   ['functional 2-10-1', functional],
+  ['functional two inputs', branching],
   ['functional shared layer', sharing],
 ];
 
 test.each(CASES.map((row) => [row[0], row] as const))('summary of %s', async (id, [, make, options]) => {
   expect(textOf(await make(), options)).toBe(GOLDEN.get(id));
+});
+
+test('every golden has a model here', () => {
+  expect(CASES.map(([id]) => id).sort()).toEqual([...GOLDEN.keys()].sort());
+});
+
+test('layers and losses print in one line', () => {
+  expect(String(new Dense(1))).toBe('<Dense name=dense, built=False>');
+  expect(String(regression())).toBe('<Sequential name=sequential, built=True>');
 });

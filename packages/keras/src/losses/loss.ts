@@ -140,3 +140,8 @@ export function aligned(yTrue: NDArray, yPred: Tensor, where: string): Tensor {
     hint: 'class numbers need sparseCategoricalCrossentropy',
   });
 }
+
+/** A loss in one line, as layers are printed. */
+export function lossRepr(loss: Loss): string {
+  return `<${loss.constructor.name} name=${loss.name}, reduction=${loss.reduction}>`;
+}

@@ -26,6 +26,8 @@ export class Compiled {
   readonly loss: Loss;
   /** Made at the first batch, as `accuracy` depends on shapes. */
   metrics: readonly Metric[] = [];
+  /** Loss of the latest step. */
+  lastLoss: number | undefined;
   readonly #wanted: readonly MetricLike[];
   readonly #mean = new RunningMean();
 
@@ -60,6 +62,7 @@ export class Compiled {
   }
 
   #record(value: number, { y, size }: Batch, predicted: Tensor): void {
+    this.lastLoss = value;
     this.#mean.add(value, size);
     if (this.metrics.length < this.#wanted.length)
       this.metrics = this.#wanted.map((metric) => getMetric(metric, y!.shape, predicted.shape));

@@ -7,7 +7,6 @@ import {
   type Batches,
   type BatchIterable,
   type BatchTuple,
-  type Data,
   IterableBatches,
   readSamples,
   type Samples,
@@ -15,34 +14,12 @@ import {
 } from './batches.ts';
 import type { Compiled } from './compiled.ts';
 import type { EvaluateOptions, FitOptions } from './options.ts';
+import type { Source } from './source.ts';
 
 /** Training batches, and those to validate with. */
 export interface Prepared {
   readonly train: Batches;
   readonly validation: Batches | undefined;
-}
-
-/** What a run is given: data, or an iterable of batches without labels beside it. */
-export type Source = { readonly data: BatchTuple } | { readonly batches: BatchIterable };
-
-/** Tells data from an iterable of batches: labels come with data only. */
-export function sourceOf(x: Data | BatchIterable, y: Data | undefined, sampleWeight: Data | undefined): Source {
-  const iterable =
-    typeof x === 'object' &&
-    x !== null &&
-    !(x instanceof NDArray) &&
-    !ArrayBuffer.isView(x) &&
-    (Symbol.iterator in x || Symbol.asyncIterator in x);
-  if (y === undefined && iterable) {
-    if (sampleWeight !== undefined)
-      throw new ArgumentError({
-        where: 'fit',
-        what: 'sampleWeight beside an iterable of batches',
-        expected: '[inputs, labels, sampleWeight] in each batch',
-      });
-    return { batches: x as BatchIterable };
-  }
-  return { data: sampleWeight === undefined ? [x as Data, y as Data] : [x as Data, y as Data, sampleWeight] };
 }
 
 /** Who runs what: a model, what it was compiled with, and the method that errors name. */
