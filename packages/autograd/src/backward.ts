@@ -1,5 +1,5 @@
 import { GradientError } from '@isograd/device';
-import { NDArray, ones, withRegion, zeros } from '@isograd/ndarray';
+import { type NDArray, ones, withRegion, zeros } from '@isograd/ndarray';
 import { withGradMode } from './grad-mode.ts';
 import { type CallNode, type Node, pullBack } from './node.ts';
 import { asTensor, Tensor } from './tensor.ts';
@@ -117,8 +117,7 @@ function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: stri
   return [y.node, asTensor(gradient)];
 }
 
-/** {@link Tensor.backward}. */
-export function backward(y: Tensor, gradient: NDArray | undefined, options: BackwardOptions = {}): void {
+function backward(y: Tensor, gradient: NDArray | undefined, options: BackwardOptions = {}): void {
   const root = startingCotangent(y, gradient, 'backward');
   const createGraph = options.createGraph ?? false;
   const run = (): (readonly [Tensor, Tensor])[] =>
@@ -129,6 +128,17 @@ export function backward(y: Tensor, gradient: NDArray | undefined, options: Back
     });
   const grads = createGraph ? run() : withRegion(run, (pairs) => pairs.map(([, g]) => g));
   for (const [leaf, g] of grads) leaf.grad = g;
+}
+
+/** Puts `backward` on the prototype; called once when the package is loaded. */
+export function attachBackward(): void {
+  Object.defineProperty(Tensor.prototype, 'backward', {
+    value(this: Tensor, gradient?: NDArray, options?: BackwardOptions) {
+      backward(this, gradient, options);
+    },
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** Options of {@link gradients}. */

@@ -1,5 +1,5 @@
 import { type DType, isFloat } from '@isograd/device';
-import { type ArraySource, filled, NDArray, readArray, type Shape, TORCH } from '@isograd/ndarray';
+import { type ArraySource, filled, type NDArray, readArray, type Shape, TORCH } from '@isograd/ndarray';
 import { Tensor } from './tensor.ts';
 
 /** Options of functions that make tensors. */

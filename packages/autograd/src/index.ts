@@ -1,9 +1,11 @@
 import { attachPrinting } from '@isograd/ndarray';
+import { attachBackward } from './backward.ts';
 import { attachInPlace } from './inplace.ts';
 import { tensorRepr } from './print.ts';
 import { attachRandom } from './random/fill.ts';
 import { Tensor } from './tensor.ts';
 
+attachBackward();
 attachInPlace();
 attachRandom(Tensor.prototype);
 attachPrinting(Tensor.prototype, { str: tensorRepr, repr: tensorRepr });

@@ -6,7 +6,7 @@ import {
   maximum,
   minimum,
   multiply,
-  NDArray,
+  type NDArray,
   type Op,
   operand,
   subtract,

@@ -1,6 +1,6 @@
 import { GradientError } from '@isograd/device';
-import { type NDArray, type OpCall, type OpSpec, Storage } from '@isograd/ndarray';
-import { Tensor } from './tensor.ts';
+import { NDArray, type OpCall, type OpSpec, Storage } from '@isograd/ndarray';
+import type { Tensor } from './tensor.ts';
 
 /** What made a tensor: one call of an op, and where the cotangents of its inputs go. */
 export interface CallNode {
@@ -103,7 +103,7 @@ class StaleStorage extends Storage {
 function staleCopy(x: NDArray, op: OpSpec, saved: number): NDArray {
   const what = `a value that the gradient of ${op.name} needs was changed in place`;
   const writer = `${lastWriter(x.storage)} brought it from version ${saved} to ${x.storage.version}, shape [${x.shape.join(', ')}]`;
-  return new Tensor(new StaleStorage(x.storage.memory, what, writer), x.dtype, {
+  return new NDArray(new StaleStorage(x.storage.memory, what, writer), x.dtype, {
     shape: x.shape,
     strides: x.strides,
     offset: x.offset,

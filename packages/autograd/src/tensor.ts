@@ -10,7 +10,7 @@ import {
   type Storage,
   TORCH,
 } from '@isograd/ndarray';
-import { backward, type BackwardOptions } from './backward.ts';
+import type { BackwardOptions } from './backward.ts';
 import type { InPlaceMethods } from './inplace.ts';
 import { isGradEnabled } from './grad-mode.ts';
 import { type LeafNode, makeNode, nextSequence, type Node } from './node.ts';
@@ -145,20 +145,6 @@ export class Tensor extends ArrayBase {
     return this;
   }
 
-  /**
-   * Takes the gradients of this scalar with respect to all leaves that need one, and adds them to their `grad`.
-   *
-   * @param gradient Cotangent to start with; needed when this tensor has more than one element.
-   * @throws GradientError when nothing here needs a gradient, the graph was already walked, or a saved value was overwritten.
-   * @example
-   * const x = tensor([2, 6], { requiresGrad: true });
-   * x.pow(3).sum().backward();
-   * x.grad.tolist() // => [ 12, 108 ]
-   */
-  backward(gradient?: NDArray, options?: BackwardOptions): void {
-    backward(this, gradient, options);
-  }
-
   override viewAs(layout: Layout): this {
     if (this.#node && isGradEnabled())
       throw new ShapeError({
@@ -255,6 +241,17 @@ export class Tensor extends ArrayBase {
 
 /** Methods derived from the op table, their in-place relatives, and those that draw random values. */
 export interface Tensor extends OpMethods<Tensor>, InPlaceMethods<Tensor>, RandomMethods<Tensor> {
+  /**
+   * Takes the gradients of this scalar with respect to all leaves that need one, and adds them to their `grad`.
+   *
+   * @param gradient Cotangent to start with; needed when this tensor has more than one element.
+   * @throws GradientError when nothing here needs a gradient, the graph was already walked, or a saved value was overwritten.
+   * @example
+   * const x = tensor([2, 6], { requiresGrad: true });
+   * x.pow(3).sum().backward();
+   * x.grad.tolist() // => [ 12, 108 ]
+   */
+  backward(gradient?: NDArray, options?: BackwardOptions): void;
   readonly T: Tensor;
   readonly mT: Tensor;
   at(...index: Parameters<NDArray['at']>): Tensor;

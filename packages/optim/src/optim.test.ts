@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Tensor, tensor } from '@isograd/autograd';
+import { type Tensor, tensor } from '@isograd/autograd';
 import { Adam, SGD } from './index.ts';
 
 function descend(w: Tensor, optimizer: SGD | Adam, steps: number): number[] {
