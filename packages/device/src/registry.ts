@@ -56,7 +56,7 @@ export function setDevice(device: string | Device): Device {
   if (typeof opened === 'string')
     throw new DeviceError({
       where: 'setDevice',
-      what: `device '${String(device)}' cannot run here`,
+      what: `device ${typeof device === 'string' ? device : device.name} cannot run here`,
       got: opened,
       hint: "use 'wasm', or 'js' which runs everywhere",
     });

@@ -6,28 +6,28 @@ import { forEachIndex } from './reduce.ts';
 /** Operand of one product: memory, start, row stride, column stride. */
 type Matrix = readonly [memory: Float64Array, start: number, row: number, column: number];
 
-// A row of `out` at a time keeps the inner loop on two consecutive runs of memory whenever b is in C order.
-function multiply(
-  out: Matrix,
-  a: Matrix,
-  b: Matrix,
-  [m, n, k]: readonly [number, number, number],
-  row: Float64Array,
-): void {
+type Product = readonly [out: Matrix, a: Matrix, b: Matrix];
+type Size = readonly [m: number, n: number, k: number];
+
+// b is laid out in C order as float64 first, so that the inner loop walks two consecutive runs of memory without converting.
+function multiply([out, a, b]: Product, [m, n, k]: Size): void {
   const [om, os, or, oc] = out;
   const [am, as, ar, ac] = a;
   const [bm, bs, br, bc] = b;
+  const packed = new Float64Array(k * n);
+  for (let p = 0, at = 0; p < k; p++) for (let j = 0; j < n; j++) packed[at++] = bm[bs + p * br + j * bc]!;
+  const row = new Float64Array(n);
   for (let i = 0; i < m; i++) {
     row.fill(0);
-    for (let p = 0; p < k; p++) {
+    for (let p = 0, at = 0; p < k; p++) {
       const x = am[as + i * ar + p * ac]!;
-      for (let j = 0, q = bs + p * br; j < n; j++, q += bc) row[j]! += x * bm[q]!;
+      for (let j = 0; j < n; j++) row[j]! += x * packed[at++]!;
     }
     for (let j = 0; j < n; j++) om[os + i * or + j * oc] = row[j]!;
   }
 }
 
-function multiply64(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [number, number, number]): void {
+function multiply64([out, a, b]: Product, [m, n, k]: Size): void {
   const [om, am, bm] = [out[0], a[0], b[0]] as unknown as BigInt64Array[];
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
@@ -38,13 +38,7 @@ function multiply64(out: Matrix, a: Matrix, b: Matrix, [m, n, k]: readonly [numb
   }
 }
 
-function multiplyInt(
-  out: Matrix,
-  a: Matrix,
-  b: Matrix,
-  [m, n, k]: readonly [number, number, number],
-  dtype: DType,
-): void {
+function multiplyInt([out, a, b]: Product, [m, n, k]: Size, dtype: DType): void {
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) {
       let sum = 0;
@@ -61,16 +55,15 @@ export function compileGemm({ dtype }: DescOf<'gemm'>): Kernel {
     run(views, shape) {
       const batch = shape.slice(0, -3);
       const size = shape.slice(-3) as [number, number, number];
-      const row = new Float64Array(isFloat(dtype) ? size[1] : 0);
       if (sizeOf(batch) === 0) return;
       forEachIndex(batch, (index) => {
-        const [out, a, b] = views.map((v): Matrix => {
+        const product = views.map((v): Matrix => {
           const start = index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset);
           return [v.memory as Float64Array, start, v.strides.at(-2)!, v.strides.at(-1)!];
-        }) as [Matrix, Matrix, Matrix];
-        if (isFloat(dtype)) multiply(out, a, b, size, row);
-        else if (dtype === 'int64') multiply64(out, a, b, size);
-        else multiplyInt(out, a, b, size, dtype);
+        }) as unknown as Product;
+        if (isFloat(dtype)) multiply(product, size);
+        else if (dtype === 'int64') multiply64(product, size);
+        else multiplyInt(product, size, dtype);
       });
     },
   };

@@ -1,6 +1,6 @@
 import { type DType, isFloat } from '../dtype.ts';
 import { type Instruction, linearize, type Program } from '../expr.ts';
-import { collapse } from '../geometry.ts';
+import { collapse, type Loops } from '../geometry.ts';
 import type { DescOf, Kernel } from '../kernel.ts';
 import * as functions from './scalar-functions.ts';
 
@@ -152,13 +152,7 @@ export function isComputable(program: Program): boolean {
   );
 }
 
-type Loop = (
-  memories: unknown[],
-  offsets: readonly number[],
-  shape: readonly number[],
-  strides: readonly (readonly number[])[],
-  scalars: readonly number[],
-) => void;
+type Loop = (memories: unknown[], offsets: readonly number[], space: Loops, scalars: readonly number[]) => void;
 
 /** Compiles JavaScript with the scalar functions in scope as `F`. */
 export function evaluate<T>(source: string): T {
@@ -179,7 +173,7 @@ function compileLoop(program: Program, operands: number, rank: number): Loop {
     { length: rank },
     (_, d) => `const n${d} = n[${d}]; ${all.map((v) => `const s${v}_${d} = s[${v}][${d}];`).join(' ')}`,
   ).join('\n');
-  return evaluate<Loop>(`function (m, o, n, s, c) {\n${declare}\n${sizes}\n${body}\n}`);
+  return evaluate<Loop>(`function (m, o, { shape: n, strides: s }, c) {\n${declare}\n${sizes}\n${body}\n}`);
 }
 
 /** Element-wise kernel: one loop nest a rank, generated from the program. */
@@ -195,8 +189,7 @@ export function compileMap(desc: DescOf<'map'>): Kernel | undefined {
       loop(
         views.map((v) => v.memory),
         views.map((v) => v.offset),
-        space.shape,
-        space.strides,
+        space,
         scalars,
       );
     },
