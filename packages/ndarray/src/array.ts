@@ -113,6 +113,7 @@ export abstract class ArrayCore implements View {
         what: 'only an array of one element has an item',
         got: `shape [${this.shape.join(', ')}]`,
         hint: 'use x.get(i, j) or x.tolist()',
+        expected: 'an array of size 1',
       });
     return toScalar(this.memory[this.offset]!, this.dtype);
   }
@@ -136,7 +137,13 @@ export abstract class ArrayCore implements View {
   /** Iterates over the first axis; each item is a view. */
   *[Symbol.iterator](): Generator<this> {
     if (this.ndim === 0)
-      throw new ShapeError({ where: 'iteration', what: 'a 0-d array has no axis to walk', hint: 'use x.item()' });
+      throw new ShapeError({
+        where: 'iteration',
+        what: 'a 0-d array has no axis to walk',
+        hint: 'use x.item()',
+        got: 'shape []',
+        expected: 'at least one axis',
+      });
     const [n = 0, ...shape] = this.shape;
     const [step = 0, ...strides] = this.strides;
     for (let i = 0; i < n; i++) yield this.viewAs({ shape, strides, offset: this.offset + i * step });
@@ -145,7 +152,13 @@ export abstract class ArrayCore implements View {
   /** Number of elements of the first axis. @throws ShapeError for a 0-d array. */
   get length(): number {
     if (this.ndim === 0)
-      throw new ShapeError({ where: 'length', what: 'a 0-d array has no length', hint: 'use x.size' });
+      throw new ShapeError({
+        where: 'length',
+        what: 'a 0-d array has no length',
+        hint: 'use x.size',
+        got: 'shape []',
+        expected: 'at least one axis',
+      });
     return this.shape[0]!;
   }
 
@@ -215,6 +228,8 @@ export class NDArray extends ArrayCore {
         where: 'mT',
         what: 'a matrix transpose needs two axes',
         got: `shape [${this.shape.join(', ')}]`,
+        expected: '[..., m, n]',
+        hint: 'use x.T, which takes any number of axes',
       });
     return this.transpose([...Array.from({ length: n - 2 }, (_, d) => d), n - 1, n - 2]) as this;
   }
@@ -249,6 +264,7 @@ export function toElement(value: Scalar, dtype: DType, where: string): number | 
       what: 'cannot convert to an integer',
       got: String(value),
       expected: `a finite number for ${dtype}`,
+      hint: 'replace such elements first, or use a floating-point dtype',
     });
   return dtype === 'int64' ? BigInt(number) : Number(number);
 }

@@ -15,6 +15,7 @@ export function normalizeAxis(axis: number, ndim: number, where: string): number
     what: `axis ${String(axis)} is out of bounds for array of dimension ${ndim}`,
     got: `axis ${String(axis)}`,
     expected: ndim === 0 ? 'no axis, a 0-d array has none' : `an integer from ${-ndim} to ${ndim - 1}`,
+    hint: 'negative axes count from the last one, -1',
   });
 }
 
@@ -33,5 +34,6 @@ export function normalizeAxes(axis: Axis | undefined, ndim: number, where: strin
     what: 'an axis is named twice',
     got: JSON.stringify(axis),
     expected: 'each axis at most once',
+    hint: 'remember that -1 is the last axis',
   });
 }

@@ -85,6 +85,7 @@ export function readArray(
         what: 'an element is not a number',
         got: typeof bad,
         expected: 'numbers, bigints or booleans',
+        hint: 'convert strings with Number(...) first',
       });
     const type = dtype ?? inferDType(values, rule);
     const storage = new Storage(new DTYPES[type].Array(values.length));

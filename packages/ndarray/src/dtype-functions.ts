@@ -33,6 +33,7 @@ export function resultType(...items: readonly (NDArray | DType | Scalar)[]): DTy
       what: 'at least one array or dtype is required',
       got: 'nothing',
       expected: 'arrays, dtypes or numbers',
+      hint: "resultType('int32', 0.5)",
     });
   const arrays = items.map((item) =>
     typeof item === 'string'
@@ -75,6 +76,7 @@ export function canCast(from: DType, to: DType, casting: Casting = 'safe'): bool
         what: 'unknown casting rule',
         got: String(casting),
         expected: 'no, equiv, safe, same_kind or unsafe',
+        hint: 'leave it out for safe',
       });
   }
 }

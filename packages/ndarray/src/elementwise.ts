@@ -201,6 +201,7 @@ function shapeOf(where: string, inputs: readonly NDArray[], out: NDArray | undef
       what: 'the output is too small for the result',
       got: `out ${show(out.shape)}`,
       expected: show(shape),
+      hint: 'make it with zeros(shape), or call without out',
     });
   }
   return out.shape;

@@ -23,6 +23,7 @@ function checkSquare(x: NDArray, where: string): number {
       x.ndim < 2 ? 'the array must be at least two-dimensional' : 'the last 2 dimensions of the array must be square',
     got: show(x.shape),
     expected: '[..., n, n]',
+    hint: 'stacks of matrices have them in their last two axes',
   });
 }
 
@@ -102,6 +103,7 @@ export function inverses(x: NDArray, dtype: FloatType): NDArray {
       what: 'Singular matrix',
       got: factors.length > 1 ? `matrix ${singular} of ${factors.length} has no inverse` : 'a matrix of determinant 0',
       expected: 'matrices of full rank',
+      hint: 'add a small multiple of identity(n)',
     });
   }
   const out = new DTYPES[dtype].Array(x.size) as Float64Array;

@@ -12,6 +12,7 @@ function checkFinite(values: Readonly<Record<string, number>>, where: string): v
         what: `${name} is not a finite number`,
         got: String(value),
         expected: 'a finite number',
+        hint: 'check the numbers that it is computed from',
       });
   }
 }
@@ -44,7 +45,13 @@ export function arange(start: number, stop?: number, step = 1, options: ArrayOpt
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   checkFinite({ start: from, stop: to, step }, 'arange');
   if (step === 0)
-    throw new ArgumentError({ where: 'arange', what: 'the step is 0', got: '0', expected: 'a step of another value' });
+    throw new ArgumentError({
+      where: 'arange',
+      what: 'the step is 0',
+      got: '0',
+      expected: 'a step of another value',
+      hint: 'linspace takes the number of elements instead of a step',
+    });
   const whole = [from, to, step].every(Number.isInteger);
   const dtype = checkDType(options.dtype ?? (whole ? 'int64' : 'float64'), 'arange');
   const round = dtype === 'float32' ? Math.fround : (x: number): number => x;
@@ -76,6 +83,7 @@ export function linspace(start: number, stop: number, num = 50, options: Linspac
       what: 'the number of samples is not a whole number from 0',
       got: String(num),
       expected: '0, 1, 2, ...',
+      hint: 'arange takes a step instead',
     });
   const { endpoint = true } = options;
   const dtype = checkDType(options.dtype ?? 'float64', 'linspace');

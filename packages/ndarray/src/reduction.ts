@@ -147,6 +147,7 @@ function checkNotEmpty({ name, op }: Reduction, x: NDArray, kept: Shape): void {
     what: 'zero-size array to a reduction that has no identity',
     got: show(x.shape),
     expected: 'at least one element along the reduced axes',
+    hint: 'check x.size first',
   });
 }
 

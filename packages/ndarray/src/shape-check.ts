@@ -9,5 +9,6 @@ export function checkShape(shape: Shape, where: string): Shape {
     what: 'not a shape',
     got: JSON.stringify(shape),
     expected: 'a list of whole numbers from 0',
+    hint: 'zeros([2, 3]) takes a list, also for one axis: zeros([2])',
   });
 }

@@ -30,6 +30,8 @@ function released(): never {
     where: 'array',
     what: 'the memory of this array was given back when the step that made it ended',
     hint: 'inside fit() and other regions keep a copy that lives on: keep(x.clone())',
+    got: 'an array of a step that is over',
+    expected: 'an array that was returned from the step, or kept',
   });
 }
 

@@ -36,6 +36,7 @@ function dtypeOf(value: Scalar): DType {
     what: 'a bigint is outside the range of int64',
     got: String(value),
     expected: '-2**63 to 2**63 - 1',
+    hint: 'use a number, which becomes float64',
   });
 }
 

@@ -32,6 +32,7 @@ function invalid(got: string, where: string): IndexError {
     what: 'not a valid index',
     got,
     expected: "integers, slices such as '1:5', '...', null and integer or boolean arrays",
+    hint: 'round positions with Math.floor; make a mask with x.gt(0)',
   });
 }
 
@@ -41,6 +42,7 @@ function outOfBounds(index: number | bigint, axis: number, length: number, where
     what: `index ${index} is out of bounds for axis ${axis} with size ${length}`,
     got: `${index}`,
     expected: length === 0 ? 'nothing, the axis is empty' : `${-length} to ${length - 1}`,
+    hint: 'positions count from 0, negative ones from the end',
   });
 }
 
@@ -112,6 +114,7 @@ function maskItems(mask: NDArray, axis: number, shape: Shape, where: string): Ar
       what: `boolean index did not match indexed array along axis ${axis + wrong}; size of axis is ${shape[axis + wrong]} but size of corresponding boolean axis is ${mask.shape[wrong]}`,
       got: `mask ${show(mask.shape)}, array ${show(shape)}`,
       expected: 'equal lengths',
+      hint: 'make the mask of the array itself: x.at(x.gt(0))',
     });
   }
   return maskPositions(mask).map((positions) => ({ kind: 'array', positions }));
@@ -135,6 +138,7 @@ export function parseIndex(index: readonly Index[], shape: Shape, where: string)
       what: `too many indices for array: array is ${shape.length}-dimensional, but ${used} were indexed`,
       got: `${used} indices`,
       expected: `at most ${shape.length}`,
+      hint: 'a list of positions belongs in brackets of its own: x.at([0, 1])',
     });
   }
   const ellipsis = given.indexOf('...');
@@ -144,6 +148,7 @@ export function parseIndex(index: readonly Index[], shape: Shape, where: string)
       what: "an index can only have a single ellipsis ('...')",
       got: "two of '...'",
       expected: 'one',
+      hint: "write ':' for the other axes",
     });
   const items: Item[] = [];
   let axis = 0;

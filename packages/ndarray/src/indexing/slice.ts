@@ -49,6 +49,7 @@ export function parseSlice(text: string, length: number, where: string): Range {
       what: 'slice step cannot be zero',
       got: `'${text}'`,
       expected: 'a step of 1 or more, or -1 or less',
+      hint: "'::-1' reverses",
     });
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
   const place = (n: number): number => Math.min(Math.max(n < 0 ? n + length : n, low), high);

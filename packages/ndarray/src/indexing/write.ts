@@ -150,6 +150,7 @@ export function putAlongAxis(x: NDArray, indices: NDArray | NestedList, values: 
       what: '`indices` and the array must have the same number of dimensions',
       got: `x ${shapeTuple(x.shape)}, indices ${shapeTuple(given.shape)}`,
       expected: 'equally many axes',
+      hint: 'add axes to the indices with expandDims; take picks whole slices',
     });
   }
   // Every other axis is indexed by its own positions, along that axis.

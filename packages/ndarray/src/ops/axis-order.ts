@@ -93,6 +93,7 @@ export const squeeze: ComposedView<[axis?: Axis]> = composed(
       what: 'cannot select an axis to squeeze out which has size not equal to one',
       got: `axis ${wrong} of ${show(array.shape)}`,
       expected: 'axes of length 1',
+      hint: 'leave the axis out to drop all axes of length 1',
     });
   },
 );

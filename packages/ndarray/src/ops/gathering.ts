@@ -213,6 +213,7 @@ function alongShapes(x: NDArray, indices: NDArray, axis: number, where: string):
       what: '`indices` and the array must have the same number of dimensions',
       got: `x ${show(x.shape)}, indices ${show(indices.shape)}`,
       expected: 'equally many axes',
+      hint: 'add axes to the indices with expandDims; take picks whole slices',
     });
   }
   const whole = (shape: Shape, n: number): Shape => shape.map((m, d) => (d === axis ? n : m));
@@ -331,6 +332,7 @@ export const scatterAdd: Composed<<T extends NDArray>(x: T, indices: Positions, 
           what: 'the positions have longer axes than the array',
           got: `x ${show(array.shape)}, indices ${show(positions.shape)}`,
           expected: 'axes that broadcast to those of the array',
+          hint: 'broadcast the array to its full shape first',
         });
       }
       const added = stretch(operand(source, 'scatterAdd'), picked);

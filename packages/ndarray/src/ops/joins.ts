@@ -22,6 +22,7 @@ function joinedShape(inputs: readonly NDArray[], axis: number): number[] {
         what: 'all the input array dimensions except for the concatenation axis must match exactly',
         got: `x1 ${show(first.shape)}, x${i + 1} ${show(x.shape)}, axis ${axis}`,
         expected: 'equal lengths along all other axes',
+        hint: 'stack joins along a new axis; reshape or expandDims make shapes fit',
       });
     }
     if (i > 0) shape[axis]! += x.shape[axis]!;
@@ -112,6 +113,7 @@ function arraysOf(arrays: readonly NDArray[], where: string): NDArray[] {
     what: 'need at least one array',
     got: JSON.stringify(arrays) ?? String(arrays),
     expected: 'a list of arrays',
+    hint: 'concatenate([x1, x2], axis)',
   });
 }
 

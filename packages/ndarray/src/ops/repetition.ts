@@ -51,6 +51,7 @@ function checkCounts(repeats: readonly number[], length: number): void {
       what: 'repeats may not contain negative values or fractions',
       got: String(bad),
       expected: 'whole numbers from 0',
+      hint: '0 leaves an element out',
     });
   }
   if (repeats.length === length) return;
@@ -59,6 +60,7 @@ function checkCounts(repeats: readonly number[], length: number): void {
     what: 'repeats and the axis have different lengths',
     got: `${repeats.length} repeats for ${length} elements`,
     expected: 'one number for all, or one for each element',
+    hint: 'name the axis, or repeat the flattened array',
   });
 }
 
@@ -207,6 +209,7 @@ function widthsOf(width: PadWidth, shape: Shape): Widths {
       what: 'a pair of widths is needed for each axis',
       got: `${pairs.length} pairs, array ${show(shape)}`,
       expected: `${shape.length} pairs, one pair or one number`,
+      hint: '[[1, 1], [0, 0]] pads the first of two axes',
     });
   }
   const bad = pairs.flat().find((n) => !Number.isInteger(n) || n < 0);
@@ -216,6 +219,7 @@ function widthsOf(width: PadWidth, shape: Shape): Widths {
       what: "widths can't be negative or fractions",
       got: String(bad),
       expected: 'whole numbers from 0',
+      hint: 'cut an array with x.at(...)',
     });
   return pairs;
 }

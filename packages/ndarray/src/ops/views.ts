@@ -37,6 +37,7 @@ function refuseReshape(what: string, size: number, shape: Shape): never {
     what,
     got: `${size} elements into ${show(shape)}`,
     expected: 'lengths whose product is the number of elements; one may be -1',
+    hint: 'reshape(-1) flattens',
   });
 }
 
@@ -141,6 +142,7 @@ function permutation(axes: readonly number[] | undefined, ndim: number): readonl
     what: "axes don't match array",
     got: `${axes.length} axes for ${ndim} dimensions`,
     expected: 'each axis once',
+    hint: 'leave the axes out to reverse them, or use swapaxes',
   });
 }
 
@@ -163,6 +165,7 @@ const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
         what: 'the array has more or longer axes than the shape',
         got: `x ${show(x!.shape)}, shape ${show(shape)}`,
         expected: 'a shape that the array stretches to',
+        hint: 'shapes are aligned at the last axis; add axes with expandDims',
       });
     }
     return new NDArray(x!.storage, x!.dtype, { shape, strides: broadcastStrides(x!, shape), offset: x!.offset });
@@ -204,6 +207,7 @@ const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
         what: 'the shape does not broadcast to the array',
         got: `x ${show(x!.shape)}, shape ${show(shape)}`,
         expected: 'a shape from which the array was stretched',
+        hint: 'sum over axes with x.sum(axis)',
       });
     }
     const lead = x!.ndim - shape.length;
