@@ -287,6 +287,12 @@ describe('a run', () => {
     expect((await first).epoch).toEqual([0]);
   });
 
+  test('reports metrics of one name apart, as Keras does', async () => {
+    const { history } = await makeModel(['mae', 'mae']).fit(X, Y, quiet);
+    expect(Object.keys(history)).toEqual(['loss', 'mae', 'mae_1']);
+    expect(history.mae_1).toEqual(history.mae);
+  });
+
   test('draws a bar where it is told to write', async () => {
     let text = '';
     const output: Output = { write: (part) => (text += part), isTTY: true };

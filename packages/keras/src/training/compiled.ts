@@ -54,11 +54,13 @@ export class Compiled {
 
   /** Loss and metrics since the last reset, in alphabetical order as Keras reports them. */
   logs(): Logs {
-    const entries: [string, number][] = [
-      ['loss', this.#mean.result()],
-      ...this.metrics.map((metric): [string, number] => [metric.name, metric.result()]),
-    ];
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+    const numbers = new Map([['loss', this.#mean.result()]]);
+    for (const metric of this.metrics) {
+      let name = metric.name;
+      for (let i = 1; numbers.has(name); i++) name = `${metric.name}_${i}`;
+      numbers.set(name, metric.result());
+    }
+    return Object.fromEntries([...numbers].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   #record(value: number, { y, size }: Batch, predicted: Tensor): void {
