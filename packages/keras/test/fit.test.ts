@@ -142,7 +142,7 @@ function fitOptions(item: Training): Record<string, unknown> {
 }
 
 // Twenty-four steps on two layers in float32: a few roundings each.
-const CLOSE = 2e-5;
+const CLOSE = 3e-6;
 
 test.each(trainings.map((item) => [item.id, item] as const))('training %s', async (_, item) => {
   const model = makeModel(item);
@@ -160,6 +160,14 @@ test.each(trainings.map((item) => [item.id, item] as const))('training %s', asyn
   expectClose(numbers(await model.predict(x, { verbose: 0 })), item.predict.values, CLOSE, 'prediction');
 });
 
+/** Lines equal to the letter; only the last printed digit of a number may differ, where a device rounds it to the other side. */
+function expectLines(got: string, want: string): void {
+  const number = /\d+\.\d{4}(?:e[+-]\d+)?/g;
+  expect(got.replace(number, '#')).toBe(want.replace(number, '#'));
+  const values = (text: string): number[] => [...text.matchAll(number)].map(Number);
+  expectClose(values(got), values(want), 1.01e-4, 'printed number');
+}
+
 const printed = trainings.filter((item) => item.verbose1 !== undefined);
 test.each(printed.flatMap((item) => ([1, 2] as const).map((verbose) => [item.id, verbose, item] as const)))(
   'lines of %s, verbose %i',
@@ -169,15 +177,15 @@ test.each(printed.flatMap((item) => ([1, 2] as const).map((verbose) => [item.id,
     holdClock();
     const output = recorder();
     await model.fit(x, y, { ...fitOptions(item), verbose, output });
-    expect(output.text).toBe(item[`verbose${verbose}`]);
+    expectLines(output.text, item[`verbose${verbose}`]!);
     clock = 1000;
     const evaluating = recorder();
     await model.evaluate(x, y, { batchSize: 5, verbose, output: evaluating, callbacks: [new Tick()] });
-    expect(evaluating.text).toBe(item[`evaluateVerbose${verbose}`]);
+    expectLines(evaluating.text, item[`evaluateVerbose${verbose}`]!);
     clock = 1000;
     const predicting = recorder();
     await model.predict(x, { batchSize: 5, verbose, output: predicting, callbacks: [new Tick()] });
-    expect(predicting.text).toBe(item[`predictVerbose${verbose}`]);
+    expectLines(predicting.text, item[`predictVerbose${verbose}`]!);
   },
 );
 
