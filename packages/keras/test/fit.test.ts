@@ -177,6 +177,7 @@ test.each(printed.flatMap((item) => ([1, 2] as const).map((verbose) => [item.id,
     holdClock();
     const output = recorder();
     await model.fit(x, y, { ...fitOptions(item), verbose, output });
+    expect(output.text).toMatch(/^Epoch 1\//);
     expectLines(output.text, item[`verbose${verbose}`]!);
     clock = 1000;
     const evaluating = recorder();
