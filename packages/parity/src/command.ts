@@ -93,11 +93,20 @@ function readArguments(args: readonly string[]): Arguments {
       what: `--${name} is no whole number`,
       got: `'${text}'`,
       expected: 'digits only',
+      hint: `leave --${name} out to take the default`,
     });
   };
   const [seed, steps] = [number('seed'), number('steps')];
   const { help = false, out = 'parity-report', full = false, against, device } = values;
-  if (out === '') throw new ArgumentError({ where: WHERE, what: '--out is empty', got: "''", expected: 'a folder' });
+  if (out === '') {
+    throw new ArgumentError({
+      where: WHERE,
+      what: '--out is empty',
+      got: "''",
+      expected: 'a folder',
+      hint: 'leave --out out to write into parity-report',
+    });
+  }
   return {
     help,
     out,

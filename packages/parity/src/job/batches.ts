@@ -22,7 +22,7 @@ export interface Samples {
  * @example
  * const { epochs } = drawSchedule({ samples: 10, batchSize: 4, steps: 4, seed: 0 });
  * epochs.map((order) => order.length) // => [ 10, 4 ]
- * [...epochs[0]] // => [ 2, 8, 4, 9, 1, 6, 7, 3, 0, 5 ]
+ * Array.from(epochs[0]) // => [ 2, 8, 4, 9, 1, 6, 7, 3, 0, 5 ]
  */
 export function drawSchedule(plan: {
   readonly samples: number;

@@ -45,7 +45,9 @@ export function compareLosses(
     compareStep([ours[range[0] + i]!, theirs[range[0] + i] ?? NaN], range[0] + i, own),
   );
   const beyond = steps.filter(({ difference, allowed }) => !(difference <= allowed));
-  const drifting = steps.filter(({ difference, tolerance }) => !(difference <= tolerance));
+  const drifting = steps.filter(
+    ({ difference, tolerance, allowed }) => difference > tolerance && difference <= allowed,
+  );
   const worst = (beyond.length > 0 ? beyond : steps).reduce((a, b) => (rank(b) > rank(a) ? b : a));
   const verdict = beyond.length > 0 ? 'disagrees' : drifting.length > 0 ? 'agrees within drift' : 'agrees';
   return { verdict, step: worst.step, difference: worst.difference, allowed: worst.allowed, drifting: drifting.length };

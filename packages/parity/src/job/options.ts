@@ -48,6 +48,7 @@ export function checkOptions(options: ParityOptions, where = 'runParity'): Check
       what: '--against names nothing that isograd can be compared with',
       got: `'${against}'`,
       expected: `one of ${Object.keys(OPPONENTS).join(', ')}`,
+      hint: 'tfjs needs no set-up and is the default',
     });
   }
   checkInteger(where, '--seed', seed, [0, 2 ** 32 - 1]);
@@ -67,6 +68,7 @@ function checkInteger(where: string, name: string, value: number, [least, most]:
     what: `${name} is no whole number in range`,
     got: String(value),
     expected: `an integer from ${least} to ${most}`,
+    hint: `leave ${name} out to take the default`,
   });
 }
 
@@ -77,6 +79,7 @@ function checkDevice(where: string, name: string): void {
       what: '--device names no device',
       got: `'${name}'`,
       expected: `one of ${deviceNames().join(', ')}`,
+      hint: 'leave --device out to take the fastest that is there',
     });
   }
   const opened = openDevice(name);
