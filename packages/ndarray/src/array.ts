@@ -2,7 +2,7 @@ import { DTypeError, type DType, DTYPES, ShapeError, sizeOf, type TypedArray, ty
 import type { OpCall } from './op.ts';
 import type { OpMethods } from './methods.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
-import { Storage } from './storage.ts';
+import { type Storage } from './storage.ts';
 
 /** Lengths of the axes of an array. */
 export type Shape = readonly number[];

@@ -59,6 +59,18 @@ function typedDType(x: TypedArray): DType {
   return Object.values(DTYPES).find((d) => d.name !== 'bool' && x instanceof d.Array)!.name;
 }
 
+/** Fresh elements in another shape. */
+function shaped(x: NDArray, shape: Shape, where: string): NDArray {
+  if (sizeOf(checkShape(shape, where)) === x.size) return new NDArray(x.storage, x.dtype, shape);
+  throw new ShapeError({
+    where,
+    what: 'the number of elements is not that of the shape',
+    got: `${x.size} elements, shape ${show(shape)}`,
+    expected: 'lengths whose product is the number of elements',
+    hint: 'x.reshape(..., -1) computes a length',
+  });
+}
+
 /** Reads what a user gave as an array, by the rules of its kind. Called by `array` and by `tensor`. */
 export function readArray(
   source: ArraySource,
@@ -94,7 +106,7 @@ export function readArray(
     x = new NDArray(storage, type, shape);
   }
   if (dtype !== undefined) x = x.astype(dtype);
-  return options.shape === undefined ? x : x.reshape(checkShape(options.shape, where));
+  return options.shape === undefined ? x : shaped(x, options.shape, where);
 }
 
 /**

@@ -1,33 +1,41 @@
 import { type Device, DeviceError, deviceNames, openDevice, registerDevice, setDefaultDevice } from '@isograd/device';
 import { createWasmDevice } from '@isograd/wasm';
 
+interface Load {
+  (file: string): unknown;
+  resolve(name: string): string;
+}
+
 /** What this file needs of Node's `process`, where there is one. */
 interface HostProcess {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  getBuiltinModule?(name: string): { createRequire(url: string): (name: string) => unknown } | undefined;
+  getBuiltinModule?(name: string): { createRequire(url: string): Load } | undefined;
 }
 
 const host = (globalThis as { process?: HostProcess }).process;
 const NOT_INSTALLED = '@isograd/native is not installed';
+const NO_NODE = 'there is no Node here';
+const SOURCE_ONLY = '@isograd/native is TypeScript here, which this Node cannot load';
 
 // Found at run time and never imported, so that no bundler looks for it.
 function openNative(): Device | string {
   const modules = host?.getBuiltinModule?.('node:module');
-  if (modules === undefined) return 'there is no Node here';
+  if (modules === undefined) return NO_NODE;
+  const load = modules.createRequire(import.meta.url);
+  let file = '';
   try {
-    const native = modules.createRequire(import.meta.url)('@isograd/native') as {
-      createNativeDevice(): Device | string;
-    };
-    return native.createNativeDevice();
+    file = load.resolve('@isograd/native');
+    return (load(file) as { createNativeDevice(): Device | string }).createNativeDevice();
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
-    return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' ? NOT_INSTALLED : String(message ?? error);
+    if (file === '' || code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND') return NOT_INSTALLED;
+    return file.endsWith('.ts') ? SOURCE_ONLY : String(message ?? error);
   }
 }
 
 const PREFERENCE = ['native', 'wasm', 'js'] as const;
 // Where these are missing nothing is wrong.
-const EXPECTED = new Set([NOT_INSTALLED, 'there is no Node here']);
+const EXPECTED = new Set([NOT_INSTALLED, NO_NODE, SOURCE_ONLY]);
 
 function named(name: string): Device {
   const device = deviceNames().includes(name) ? openDevice(name) : `there is no device '${name}'`;
@@ -57,9 +65,10 @@ function chooseDevice(): Device {
   return named('js');
 }
 
-/** Makes the devices known, and lets the first kernel choose among them; called once when the package is loaded. */
+/** Makes the devices known that nobody registered yet, and lets the first kernel choose among them; called once when the package is loaded. */
 export function registerDevices(): void {
-  registerDevice('wasm', createWasmDevice);
-  registerDevice('native', openNative);
+  const known = deviceNames();
+  if (!known.includes('wasm')) registerDevice('wasm', createWasmDevice);
+  if (!known.includes('native')) registerDevice('native', openNative);
   setDefaultDevice(chooseDevice);
 }

@@ -58,18 +58,18 @@ interface Compiled {
 
 const NO_SCALARS: readonly number[] = [];
 
-/** Makes the function that runs an element-wise computation; kernels are cached by dtypes. */
-export function elementwise(spec: Elementwise): ElementwiseRun {
+/** Finds the kernel for a call; kernels are kept by the dtypes of the operands until the device changes. */
+function kernelFinder(
+  spec: Elementwise,
+): (inputs: readonly NDArray[], rule: Promotion, call: ElementwiseCall | undefined) => Compiled {
   const cache = new Map<number, Compiled>();
   let generation = -1;
-  const free = spec.untyped ?? 0;
-  const run: ElementwiseRun = (inputs, rule, call) => {
+  return (inputs, rule, call) => {
     if (generation !== deviceGeneration()) {
       cache.clear();
       generation = deviceGeneration();
     }
-    const out = call?.out;
-    const target = call?.dtype ?? out?.dtype;
+    const target = call?.dtype ?? call?.out?.dtype;
     let key = target === undefined ? rule.code : rule.code + 2 + 2 * dtypeCode(target);
     for (let i = 0; i < inputs.length; i++) key = key * 32 + operandCode(inputs[i]!, rule);
     let entry = cache.get(key);
@@ -78,21 +78,33 @@ export function elementwise(spec: Elementwise): ElementwiseRun {
       generation = deviceGeneration();
       cache.set(key, entry);
     }
+    return entry;
+  };
+}
+
+/** Makes the function that runs an element-wise computation. */
+export function elementwise(spec: Elementwise): ElementwiseRun {
+  const find = kernelFinder(spec);
+  const free = spec.untyped ?? 0;
+  const run: ElementwiseRun = (inputs, rule, call) => {
+    const out = call?.out;
+    const { kernel, dtype, common } = find(inputs, rule, call);
     const shape = shapeOf(spec.name, inputs, out);
-    const result = out ?? new NDArray(allocate(entry.dtype, sizeOf(shape)), entry.dtype, shape);
+    const result = out ?? new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
     const views: View[] = [result];
     let scalars = NO_SCALARS;
     const bare = allBare(inputs);
     for (let i = 0; i < inputs.length; i++) {
       const x = inputs[i]!;
-      if (i >= free && !bare && isUniform(x)) {
-        const value = Number(x.value);
-        if (!fits(value, entry.common))
-          return outOfRange(spec, inputs, entry.common, value) ?? run(inputs.map(strong), rule, call);
-        scalars = scalars === NO_SCALARS ? [value] : [...scalars, value];
-      } else views.push(viewIn(out === undefined ? x : safe(x, out), shape));
+      if (bare || i < free || !isUniform(x)) {
+        views.push(viewIn(out === undefined ? x : safe(x, out), shape));
+        continue;
+      }
+      const value = Number(x.value);
+      if (!fits(value, common)) return outOfRange(spec, inputs, common, value) ?? run(inputs.map(strong), rule, call);
+      scalars = scalars === NO_SCALARS ? [value] : [...scalars, value];
     }
-    entry.kernel.run(views, shape, scalars);
+    kernel.run(views, shape, scalars);
     if (out !== undefined) out.touch();
     return result;
   };

@@ -1,5 +1,5 @@
 import type { Expr } from '@isograd/device';
-import { NDArray } from './array.ts';
+import { type NDArray } from './array.ts';
 import { sameShape } from './broadcast.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
 import { type Elementwise, elementwise, type Typing } from './elementwise.ts';

@@ -13,7 +13,7 @@ import {
   fullLike,
   identity,
   linspace,
-  NDArray,
+  type NDArray,
   onesLike,
   promoteTypes,
   resultType,

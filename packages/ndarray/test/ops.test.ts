@@ -1,8 +1,19 @@
-import { DTYPES, type DType, type Device, getDevice, isFloat, jsDevice, openDevice, setDevice } from '@isograd/device';
+import {
+  DTYPES,
+  type DType,
+  type Device,
+  getDevice,
+  isFloat,
+  jsDevice,
+  openDevice,
+  registerDevice,
+  setDevice,
+} from '@isograd/device';
 import { ulpDistance } from '@isograd/device/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as nd from '@isograd/ndarray';
 import { IsogradError, NDArray, type Sample } from '@isograd/ndarray';
+import { createNativeDevice } from '@isograd/native';
 import { inputsOf, label, opTable, type TableOp } from '@isograd/ndarray/testing';
 
 const table = opTable();
@@ -16,23 +27,24 @@ const samplesOf = (op: TableOp): [string, Sample][] => op.spec.samples.map((s, i
 const bits = (x: NDArray): string[] =>
   Array.from(x.data as Iterable<number | bigint>, (v) => (Object.is(v, -0) ? '-0' : String(v)));
 
-function expectSame(got: readonly NDArray[], want: readonly NDArray[]): void {
-  expect(got.map((x) => [x.dtype, x.shape])).toEqual(want.map((x) => [x.dtype, x.shape]));
-  got.forEach((x, i) => expect(bits(x)).toEqual(bits(want[i]!)));
+const describeAll = (list: readonly NDArray[]): unknown => list.map((x) => [x.dtype, x.shape, bits(x)]);
+
+/** Where two lists of arrays differ by more than some units in the last place, of the element or of the largest one: sums may be taken in another order. */
+function differences(got: readonly NDArray[], want: readonly NDArray[], ulps: number): string[] {
+  const heads = (list: readonly NDArray[]): string => list.map((x) => `${x.dtype} [${x.shape.join(', ')}]`).join('; ');
+  if (heads(got) !== heads(want)) return [`got ${heads(got)}, want ${heads(want)}`];
+  return got.flatMap((x, i) => elementDifferences(x, want[i]!, ulps));
 }
 
-/** Sums may be taken in another order, and functions have errors of their own: a few units in the last place of the largest value. */
-function expectClose(got: readonly NDArray[], want: readonly NDArray[], ulps: number): void {
-  expect(got.map((x) => [x.dtype, x.shape])).toEqual(want.map((x) => [x.dtype, x.shape]));
-  got.forEach((x, i) => {
-    if (!isFloat(x.dtype)) return expect(bits(x)).toEqual(bits(want[i]!));
-    const [a, b] = [x.data as Float64Array, want[i]!.data as Float64Array];
-    const scale = b.reduce((m, v) => (Number.isFinite(v) ? Math.max(m, Math.abs(v)) : m), 0);
-    const allowed = ulps * scale * (x.dtype === 'float32' ? 2 ** -24 : 2 ** -53);
-    b.forEach((v, j) => {
-      const near = Math.abs(a[j]! - v) <= allowed || ulpDistance(a[j]!, v, x.dtype === 'float32' ? 32 : 64) <= ulps;
-      expect(near, `element ${j}: got ${a[j]}, want ${v}`).toBe(true);
-    });
+function elementDifferences(x: NDArray, y: NDArray, ulps: number): string[] {
+  const width = x.dtype === 'float32' ? 32 : 64;
+  const [got, want] = [bits(x), bits(y)];
+  const scale = want.reduce((m, v) => (Number.isFinite(Number(v)) ? Math.max(m, Math.abs(Number(v))) : m), 0);
+  const allowed = isFloat(x.dtype) ? ulps * scale * (width === 32 ? 2 ** -24 : 2 ** -53) : 0;
+  return want.flatMap((v, j) => {
+    const [a, b] = [Number(got[j]), Number(v)];
+    const near = got[j] === v || (isFloat(x.dtype) && (Math.abs(a - b) <= allowed || ulpDistance(a, b, width) <= ulps));
+    return near ? [] : [`element ${j}: got ${got[j]}, want ${v}`];
   });
 }
 
@@ -48,9 +60,9 @@ function outcome(call: () => NDArray | readonly NDArray[]): Outcome {
   }
 }
 
-function expectAlike(got: Outcome, want: Outcome, ulps: number): void {
-  if (typeof want === 'string' || typeof got === 'string') expect(got).toBe(want);
-  else expectClose(got, want, ulps);
+function outcomeDifferences(got: Outcome, want: Outcome, ulps: number): string[] {
+  if (typeof want !== 'string' && typeof got !== 'string') return differences(got, want, ulps);
+  return got === want ? [] : [`got ${String(got)}, want ${String(want)}`];
 }
 
 describe.each(table.map((op) => [op.name, op] as const))('%s', (name, op) => {
@@ -70,11 +82,11 @@ describe.each(table.map((op) => [op.name, op] as const))('%s', (name, op) => {
         expect(y).toBeInstanceOf(NDArray);
         expect(y.data.length).toBe(y.size);
       }
-      expectSame(inputs, before);
+      expect(describeAll(inputs)).toEqual(describeAll(before));
       const method = (NDArray.prototype as unknown as Record<string, unknown>)[name === 'getitem' ? 'at' : name];
       if (typeof method !== 'function') return;
       const [x, ...rest] = inputs;
-      expectSame(listOf(method.call(x, ...rest, ...(sample.args ?? []))), want);
+      expect(describeAll(listOf(method.call(x, ...rest, ...(sample.args ?? []))))).toEqual(describeAll(want));
     },
   );
 
@@ -102,7 +114,7 @@ describe.each(Object.entries(LAYOUTS))('inputs that are %s', (_layout, lay) => {
     for (const sample of op.spec.samples) {
       const inputs = inputsOf(op.spec, sample);
       const want = listOf(op.call(inputs, sample.args));
-      expectClose(listOf(op.call(inputs.map(lay), sample.args)), want, 4);
+      expect(differences(listOf(op.call(inputs.map(lay), sample.args)), want, 4)).toEqual([]);
     }
   });
 });
@@ -115,7 +127,7 @@ test.each(table.map((op) => [op.name, op] as const))(
         x.ndim > 0 && isFloat(x.dtype) && x.shape[0]! > 0 ? x.at('0:1').broadcastTo(x.shape) : x,
       );
       const run = (xs: readonly NDArray[]): Outcome => outcome(() => op.call(xs, sample.args));
-      expectAlike(run(inputs), run(inputs.map((x) => x.copy())), 4);
+      expect(outcomeDifferences(run(inputs), run(inputs.map((x) => x.copy())), 4)).toEqual([]);
     }
   },
 );
@@ -131,14 +143,8 @@ function outcomes(op: TableOp): Outcome[] {
   );
 }
 
-const others = ['wasm', 'native'].flatMap((name) => {
-  try {
-    const device = openDevice(name);
-    return typeof device === 'string' ? [] : [device];
-  } catch {
-    return [];
-  }
-});
+registerDevice('native', createNativeDevice);
+const others = ['wasm', 'native'].map(openDevice).filter((device) => typeof device !== 'string');
 
 test('wasm is among the devices that are compared', () => {
   expect(others.map((d) => d.name)).toContain('wasm');
@@ -153,7 +159,7 @@ describe.each(others.map((device) => [device.name, device] as const))('device %s
     setDevice(jsDevice);
     const want = outcomes(op);
     setDevice(device);
-    outcomes(op).forEach((got, i) => expectAlike(got, want[i]!, 8));
+    expect(outcomes(op).flatMap((got, i) => outcomeDifferences(got, want[i]!, 8))).toEqual([]);
   });
 });
 
@@ -202,11 +208,11 @@ describe('out', () => {
     const want = op.call(inputs, args) as NDArray;
     const out = nd.zeros(want.shape, { dtype: want.dtype });
     expect(op.call(inputs, [...args, { out }])).toBe(out);
-    expectSame([out], [want]);
+    expect(describeAll([out])).toEqual(describeAll([want]));
     const [first, ...rest] = inputs.map((x) => x.copy());
     if (first!.dtype !== want.dtype || first!.shape.join() !== want.shape.join()) return;
     op.call([first!, ...rest], [...args, { out: first }]);
-    expectSame([first!], [want]);
+    expect(describeAll([first!])).toEqual(describeAll([want]));
   });
 
   test('refuses outputs that are too small, of a lower kind, or repeat elements', () => {

@@ -87,7 +87,7 @@ test.each(golden.calls.map((row) => [row.call, row.seed, row] as const))(
     const x = call(text, new RandomState(seed));
     expect(x.dtype).toBe(row.dtype);
     expect(x.shape).toEqual(row.shape);
-    if (row.dtype !== 'int64') expect(x.reshape(-1).tolist().slice(0, 5)).toEqual(row.head);
+    if (row.dtype !== 'int64') expect(x.reshape(-1).at(':5').tolist()).toEqual(row.head);
     expect(digest(x.data)).toBe(row.sha256);
   },
 );
@@ -131,7 +131,7 @@ test('a state goes on where it was taken', () => {
 
 test('the shared generator follows its seed, and starts unpredictably without one', () => {
   random.seed(0);
-  expect(random.rand(3, 2).tolist()[0]).toEqual([0.5488135039273248, 0.7151893663724195]);
+  expect(random.rand(3, 2).at(0).tolist()).toEqual([0.5488135039273248, 0.7151893663724195]);
   expect(new RandomState().rand()).not.toBe(new RandomState().rand());
 });
 
@@ -206,7 +206,7 @@ test('property: permutation holds every index once, and shuffle puts rows where 
         { shape: [n, 3] },
       );
       new RandomState(seed).shuffle(rows);
-      expect(Array.from(rows.data)).toEqual(
+      expect(Array.from(rows.data, Number)).toEqual(
         Array.from(order.data, Number).flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]),
       );
     }),

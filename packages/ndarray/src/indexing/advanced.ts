@@ -1,5 +1,5 @@
 import { IndexError, ShapeError } from '@isograd/device';
-import { NDArray, type Shape, stridesOf } from '../array.ts';
+import { type NDArray, type Shape, stridesOf } from '../array.ts';
 import { commonShape } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
 import { NUMPY, TORCH } from '../promotion.ts';

@@ -83,7 +83,7 @@ function cofactors(x: NDArray): NDArray {
  *
  * @throws ShapeError unless the last two axes are equal; DTypeError for integer tensors, as PyTorch.
  * @example
- * det(array([[2, 0], [0, 4]])).item() // => 8
+ * det(array([[1, 2], [3, 4]])).item() // => -2.0000000000000004
  */
 export const det: MatrixOp = defineOp(detSpec, (x: ArrayLike) =>
   dispatch(detSpec, [operand(x, 'det')], undefined),
@@ -214,14 +214,13 @@ const diagonalGradSpec: OpSpec<DiagonalAttrs & { readonly shape: Shape }> = {
 };
 
 /** Zeros of a shape with `g` on a diagonal: the cotangent of `diagonal`. */
-export const diagonalGrad: Op<
-  <T extends NDArray>(g: T, shape: Shape, offset?: number, axis1?: number, axis2?: number) => T
-> = defineOp(diagonalGradSpec, (g: ArrayLike, shape: Shape, ...where: (number | undefined)[]) =>
-  dispatch(diagonalGradSpec, [operand(g, 'diagonalGrad')], {
-    shape,
-    ...diagonalAttrs(shape.length, where, 'diagonalGrad'),
-  }),
-) as unknown as Op<<T extends NDArray>(g: T, shape: Shape, offset?: number, axis1?: number, axis2?: number) => T>;
+export const diagonalGrad: Op<<T extends NDArray>(g: T, shape: Shape, ...where: (number | undefined)[]) => T> =
+  defineOp(diagonalGradSpec, (g: ArrayLike, shape: Shape, ...where: (number | undefined)[]) =>
+    dispatch(diagonalGradSpec, [operand(g, 'diagonalGrad')], {
+      shape,
+      ...diagonalAttrs(shape.length, where, 'diagonalGrad'),
+    }),
+  ) as unknown as Op<<T extends NDArray>(g: T, shape: Shape, ...where: (number | undefined)[]) => T>;
 
 /** The sum of a diagonal of matrices in two axes. */
 export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: number, axis2?: number) => T> =

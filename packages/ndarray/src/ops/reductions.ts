@@ -1,5 +1,5 @@
 import { ArgumentError, type DType } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, Op, Sample } from '../op.ts';

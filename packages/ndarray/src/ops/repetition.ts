@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
-import { NDArray, type Shape } from '../array.ts';
+import { type NDArray, type Shape } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';

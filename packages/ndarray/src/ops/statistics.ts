@@ -1,5 +1,5 @@
 import { expr as e } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
