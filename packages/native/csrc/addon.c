@@ -10,6 +10,8 @@
 /** Numbers in the command buffer, and operands of one crossing. */
 #define WORDS 16384
 #define MAX_MEMORIES 512
+/** Arguments of most calls. */
+#define FEW 9
 
 /** One opened device. */
 struct device {
@@ -103,10 +105,12 @@ static enum status run_commands(struct device *device, int64_t commands, char **
 static napi_value run(napi_env env, napi_callback_info info) {
     napi_value arguments[MAX_MEMORIES + 1];
     char *memories[MAX_MEMORIES];
-    size_t count = MAX_MEMORIES + 1;
+    // Node fills what is missing with undefined: room for few first, which is enough for a single kernel.
+    size_t count = FEW;
     void *data;
     int64_t commands;
     TRY(napi_get_cb_info(env, info, &count, arguments, NULL, &data));
+    if (count > FEW && count <= MAX_MEMORIES + 1) TRY(napi_get_cb_info(env, info, &count, arguments, NULL, NULL));
     if (count == 0 || count > MAX_MEMORIES + 1 || napi_get_value_int64(env, arguments[0], &commands) != napi_ok) return number(env, BAD_CALL);
     for (size_t i = 1; i < count; i++) {
         void *memory;

@@ -35,6 +35,7 @@ FUSED3(denominator, SQRT(a) / b + c)
 FUSED4(step, a - b * (c / d))
 // Activations and their derivatives.
 FUSED3(max_add, MAX(a + b, c))
+FUSED4(max_add_mul, MAX(a * b + c, d))
 FUSED3(exp_difference_quotient, EXP(a - b) / c)
 FUSED2(exp_difference, EXP(a - b))
 FUSED1(exp_neg, EXP(-a))
@@ -66,6 +67,7 @@ const struct op_entry ISA(fused_ops)[] = {
     ROW(denominator, "add(div(sqrt(a),b),c)"),
     ROW(step, "sub(a,mul(b,div(c,d)))"),
     ROW(max_add, "max(add(a,b),c)"),
+    ROW(max_add_mul, "max(add(mul(a,b),c),d)"),
     ROW(exp_difference_quotient, "div(exp(sub(a,b)),c)"),
     ROW(exp_difference, "exp(sub(a,b))"),
     ROW(exp_neg, "exp(neg(a))"),

@@ -29,17 +29,21 @@ void collapse(struct call *call) {
     call->split = split;
 }
 
+#define FILL(T, x)                                                                                                     \
+    do {                                                                                                               \
+        const T element = (x);                                                                                         \
+        for (int i = 0; i < BLOCK; i++) ((T *)block)[i] = element;                                                     \
+    } while (0)
+
 void fill_block(void *block, double value, enum dtype dtype) {
-    for (int i = 0; i < BLOCK; i++) {
-        switch (dtype) {
-        case BOOL: ((uint8_t *)block)[i] = value != 0; break;
-        case UINT8: ((uint8_t *)block)[i] = (uint8_t)(int64_t)value; break;
-        case INT32: ((int32_t *)block)[i] = (int32_t)(int64_t)value; break;
-        // The only float64 that is out of range but allowed is 2^63, which wraps.
-        case INT64: ((int64_t *)block)[i] = value >= 0x1p63 ? INT64_MIN : (int64_t)value; break;
-        case FLOAT32: ((float *)block)[i] = (float)value; break;
-        default: ((double *)block)[i] = value;
-        }
+    switch (dtype) {
+    case BOOL: FILL(uint8_t, value != 0); break;
+    case UINT8: FILL(uint8_t, (uint8_t)(int64_t)value); break;
+    case INT32: FILL(int32_t, (int32_t)(int64_t)value); break;
+    // The only float64 that is out of range but allowed is 2^63, which wraps.
+    case INT64: FILL(int64_t, value >= 0x1p63 ? INT64_MIN : (int64_t)value); break;
+    case FLOAT32: FILL(float, (float)value); break;
+    default: FILL(double, value);
     }
 }
 

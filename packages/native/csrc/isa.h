@@ -50,11 +50,18 @@ ALWAYS_INLINE double with_sign_f8(double x, double s) {
     return of_bits_f8((bits_of_f8(x) & 0x7fffffffffffffffull) | (bits_of_f8(s) & 0x8000000000000000ull));
 }
 
-// NaN wins, and the and (or) of two equal numbers makes zeros of both signs positive (negative).
-ALWAYS_INLINE float max_f4(float a, float b) { return a > b ? a : a == b ? of_bits_f4(bits_of_f4(a) & bits_of_f4(b)) : a != a ? a : b; }
-ALWAYS_INLINE float min_f4(float a, float b) { return a < b ? a : a == b ? of_bits_f4(bits_of_f4(a) | bits_of_f4(b)) : a != a ? a : b; }
-ALWAYS_INLINE double max_f8(double a, double b) { return a > b ? a : a == b ? of_bits_f8(bits_of_f8(a) & bits_of_f8(b)) : a != a ? a : b; }
-ALWAYS_INLINE double min_f8(double a, double b) { return a < b ? a : a == b ? of_bits_f8(bits_of_f8(a) | bits_of_f8(b)) : a != a ? a : b; }
+// Two one-sided choices differ only for zeros of both signs, where their bits are combined, and for NaN, which a sum keeps.
+#define EXTREME(T, S, name, BEATS, COMBINE)                                                                            \
+    ALWAYS_INLINE T name##_##S(T a, T b) {                                                                             \
+        const T x = a BEATS b ? a : b, y = b BEATS a ? b : a;                                                          \
+        const T both = of_bits_##S(bits_of_##S(x) COMBINE bits_of_##S(y));                                             \
+        return __builtin_isunordered(a, b) ? a + b : both;                                                             \
+    }
+EXTREME(float, f4, max, >, &)
+EXTREME(float, f4, min, <, |)
+EXTREME(double, f8, max, >, &)
+EXTREME(double, f8, min, <, |)
+#undef EXTREME
 
 extern const struct op_entry ISA(arithmetic_ops)[], ISA(integer_ops)[], ISA(convert_ops)[], ISA(elementary_ops)[], ISA(fused_ops)[];
 

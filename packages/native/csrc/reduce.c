@@ -34,8 +34,9 @@ struct progress {
     struct seek seek;
     /** Rows that went into it. */
     int64_t row;
-    /** Its place among the results. */
+    /** Its place among the results, and in memory. */
     int64_t kept[MAX_RANK];
+    char *out;
 };
 
 static int64_t size_of(int64_t x) { return x < 0 ? -x : x; }
@@ -56,12 +57,24 @@ static void combine(const struct reduction *r, const char *x, int64_t n, int64_t
     else r->row(x, n, progress->value, first);
 }
 
+static void copy_item(char *to, const char *from, size_t item) {
+    if (item == 4) memcpy(to, from, 4);
+    else if (item == 8) memcpy(to, from, 8);
+    else *to = *from;
+}
+
 static void end_row(const struct reduction *r, struct progress *progress) {
     if (++progress->row < r->rows) return;
-    const struct call *call = r->call;
-    memcpy(place_of(&call->view[0], progress->kept, call->split), r->seek ? (char *)&progress->seek.at : progress->value, r->out_item);
-    advance(progress->kept, call->shape, call->split);
     progress->row = 0;
+    copy_item(progress->out, r->seek ? (char *)&progress->seek.at : progress->value, r->out_item);
+    const struct call *call = r->call;
+    const int last = call->split - 1;
+    if (last < 0) return;
+    progress->out += call->view[0].stride[last];
+    if (++progress->kept[last] < call->shape[last]) return;
+    progress->kept[last] = 0;
+    advance(progress->kept, call->shape, last);
+    progress->out = place_of(&call->view[0], progress->kept, last);
 }
 
 /** Pairwise sum of a part of a row that is longer than a tile; it is halved where NumPy halves it. */
@@ -82,7 +95,7 @@ static void sum_long_row(struct reduction *r, int64_t *index, int64_t from, int6
 static void walk_long_rows(struct reduction *r) {
     const struct call *call = r->call;
     const int axes = call->rank - 1;
-    struct progress progress = {.row = 0};
+    struct progress progress = {.row = 0, .out = call->view[0].base};
     int64_t index[MAX_RANK] = {0};
     for (int64_t left = count_elements(call->shape, 0, axes); left > 0; left--) {
         if (r->tree) {
@@ -106,7 +119,7 @@ static void walk_short_rows(struct reduction *r) {
     const struct machine *machine = &r->machine;
     const int64_t *shape = r->call->shape;
     const int lead = machine->lead;
-    struct progress progress = {.row = 0};
+    struct progress progress = {.row = 0, .out = r->call->view[0].base};
     int64_t index[MAX_RANK] = {0};
     for (int64_t left = count_elements(shape, 0, r->call->rank - 1); left > 0;) {
         const int64_t steps = shape[lead] - index[lead] < machine->span ? shape[lead] - index[lead] : machine->span;
@@ -143,7 +156,7 @@ static void walk_strip(struct reduction *r, int64_t *index, int64_t from, int64_
     const int64_t stride = call->view[0].stride[last];
     char *out = place_of(&call->view[0], index, outer) + from * stride;
     const char *result = r->seek ? (const char *)r->places : r->results;
-    for (int64_t j = 0; j < width; j++) memcpy(out + j * stride, result + (size_t)j * r->out_item, r->out_item);
+    for (int64_t j = 0; j < width; j++) copy_item(out + j * stride, result + (size_t)j * r->out_item, r->out_item);
 }
 
 static void walk_columns(struct reduction *r) {

@@ -1,9 +1,6 @@
 // Reductions of elements that lie in memory one after the other, or in rows of columns. Compile with -fwrapv.
 #include "isa.h"
 
-/** Running extremes that are kept side by side. */
-#define LANES 64
-
 #define PLUS(a, b) ((a) + (b))
 #define TIMES(a, b) ((a) * (b))
 #define EITHER(a, b) ((a) != 0 || (b) != 0)
@@ -19,21 +16,28 @@
         *(T *)acc = result;                                                                                            \
     }
 
-// Extremes may be combined in any order: many are kept side by side.
-#define EXTREME_ROW(name, T, COMBINE)                                                                                  \
+// Floats in order as integers, NaN beyond all of them: extremes of integers are one instruction, and -0 stands below 0.
+#define KEYS(T, K, S, SIGN, LARGEST)                                                                                   \
+    ALWAYS_INLINE K swapped_##S(K key) { return key ^ ((key >> SIGN) & LARGEST); }                                     \
+    /* Masks, because a choice of constants would keep the loops from becoming vector code. */                         \
+    ALWAYS_INLINE K key_##S(T x, K nan) {                                                                              \
+        const K mask = -(K)(x != x);                                                                                   \
+        return (swapped_##S((K)bits_of_##S(x)) & ~mask) | (nan & mask);                                                \
+    }                                                                                                                  \
+    ALWAYS_INLINE K key_max_##S(T x) { return key_##S(x, LARGEST); }                                                   \
+    ALWAYS_INLINE K key_min_##S(T x) { return key_##S(x, -LARGEST - 1); }
+KEYS(float, int32_t, f4, 31, INT32_MAX)
+KEYS(double, int64_t, f8, 63, INT64_MAX)
+
+#define EXTREME_ROW(name, T, K, U, S, KEY, COMBINE)                                                                       \
     static void row_##name(const void *px, int64_t n, void *acc, bool first) {                                         \
         const T *x = px;                                                                                               \
-        T result = first ? x[0] : *(T *)acc;                                                                           \
-        int64_t i = 0;                                                                                                 \
-        if (n >= 2 * LANES) {                                                                                          \
-            T lanes[LANES];                                                                                            \
-            memcpy(lanes, x, sizeof lanes);                                                                            \
-            for (i = LANES; i + LANES <= n; i += LANES)                                                                \
-                VECTORIZE for (int j = 0; j < LANES; j++) lanes[j] = COMBINE(lanes[j], x[i + j]);                      \
-            for (int j = 0; j < LANES; j++) result = COMBINE(result, lanes[j]);                                        \
+        K result = KEY(first ? x[0] : *(T *)acc);                                                                      \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            const K key = KEY(x[i]);                                                                                   \
+            result = COMBINE(result, key);                                                                             \
         }                                                                                                              \
-        for (; i < n; i++) result = COMBINE(result, x[i]);                                                             \
-        *(T *)acc = result;                                                                                            \
+        *(T *)acc = of_bits_##S((U)swapped_##S(result));                                                      \
     }
 
 // Four rows at a time, each column still in order.
@@ -63,21 +67,25 @@
 #define ARITHMETIC(T, S)                                                                                               \
     BOTH_WAYS(sum_##S, T, PLUS)                                                                                        \
     BOTH_WAYS(prod_##S, T, TIMES)
-#define EXTREMES(T, S, HIGH, LOW)                                                                                      \
-    EXTREME_ROW(max_##S, T, HIGH)                                                                                      \
-    EXTREME_ROW(min_##S, T, LOW)                                                                                       \
-    COLUMNS(max_##S, T, HIGH)                                                                                          \
-    COLUMNS(min_##S, T, LOW)
 ARITHMETIC(uint8_t, u1)
 ARITHMETIC(int32_t, i4)
 ARITHMETIC(int64_t, i8)
 ARITHMETIC(float, f4)
 ARITHMETIC(double, f8)
-EXTREMES(uint8_t, u1, LARGER, SMALLER)
-EXTREMES(int32_t, i4, LARGER, SMALLER)
-EXTREMES(int64_t, i8, LARGER, SMALLER)
-EXTREMES(float, f4, max_f4, min_f4)
-EXTREMES(double, f8, max_f8, min_f8)
+#define EXTREMES(T, S)                                                                                                 \
+    BOTH_WAYS(max_##S, T, LARGER)                                                                                      \
+    BOTH_WAYS(min_##S, T, SMALLER)
+EXTREMES(uint8_t, u1)
+EXTREMES(int32_t, i4)
+EXTREMES(int64_t, i8)
+EXTREME_ROW(max_f4, float, int32_t, uint32_t, f4, key_max_f4, LARGER)
+EXTREME_ROW(min_f4, float, int32_t, uint32_t, f4, key_min_f4, SMALLER)
+EXTREME_ROW(max_f8, double, int64_t, uint64_t, f8, key_max_f8, LARGER)
+EXTREME_ROW(min_f8, double, int64_t, uint64_t, f8, key_min_f8, SMALLER)
+COLUMNS(max_f4, float, max_f4)
+COLUMNS(min_f4, float, min_f4)
+COLUMNS(max_f8, double, max_f8)
+COLUMNS(min_f8, double, min_f8)
 BOTH_WAYS(any, uint8_t, EITHER)
 BOTH_WAYS(all, uint8_t, BOTH)
 

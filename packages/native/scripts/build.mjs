@@ -3,7 +3,16 @@
 // whatever it was; with --strict a build that was possible but failed ends with 1. No dependency may be imported here.
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -16,7 +25,17 @@ const addon = join(folder, 'isograd.node');
 const stamp = join(folder, 'isograd.json');
 const require = createRequire(import.meta.url);
 
-const COMMON = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Wno-unknown-pragmas', '-Wno-psabi', '-O3', '-fPIC', '-pthread'];
+const COMMON = [
+  '-std=c11',
+  '-D_GNU_SOURCE',
+  '-Wall',
+  '-Wextra',
+  '-Wno-unknown-pragmas',
+  '-Wno-psabi',
+  '-O3',
+  '-fPIC',
+  '-pthread',
+];
 // Rounding is part of the contract: no contraction but in products, where it is meant; nothing reordered anywhere.
 const NUMERICS = ['-fvisibility=hidden', '-fno-strict-aliasing', '-fwrapv', '-fno-math-errno', '-fno-trapping-math'];
 const PER_ISA = ['arithmetic', 'integer', 'convert', 'elementary', 'fused', 'reductions', 'gemm', 'table'];
@@ -67,13 +86,19 @@ function findHeaders() {
 /** The instruction sets that this compiler can make code for. */
 function instructionSets({ file, args }) {
   if (process.arch !== 'x64') return [{ name: 'portable', flags: [] }];
-  return X64.filter(({ flags }) => spawnSync(file, [...args, ...flags, '-E', '-x', 'c', '-'], { input: '' }).status === 0);
+  return X64.filter(
+    ({ flags }) => spawnSync(file, [...args, ...flags, '-E', '-x', 'c', '-'], { input: '' }).status === 0,
+  );
 }
 
 /** Every file to compile: source, object, flags. */
 function plan(isas) {
   const defines = isas.map(({ name }) => `-DISOGRAD_${name.toUpperCase()}`);
-  const once = ONCE.map((name) => ({ source: `${name}.c`, object: `${name}.o`, flags: ['-ffp-contract=off', ...defines] }));
+  const once = ONCE.map((name) => ({
+    source: `${name}.c`,
+    object: `${name}.o`,
+    flags: ['-ffp-contract=off', ...defines],
+  }));
   const many = isas.flatMap((isa) =>
     PER_ISA.map((name) => ({
       source: `${name}.c`,
@@ -101,12 +126,29 @@ async function build(compiler, headers, jobs) {
     const waiting = [...jobs];
     const worker = async () => {
       for (let job = waiting.shift(); job; job = waiting.shift())
-        await compile(compiler, [...COMMON, ...NUMERICS, ...job.flags, '-isystem', headers, '-c', job.source, '-o', join(temporary, job.object)]);
+        await compile(compiler, [
+          ...COMMON,
+          ...NUMERICS,
+          ...job.flags,
+          '-isystem',
+          headers,
+          '-c',
+          job.source,
+          '-o',
+          join(temporary, job.object),
+        ]);
     };
     await Promise.all(Array.from({ length: availableParallelism() }, worker));
     const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
     const output = join(temporary, 'isograd.node');
-    await compile(compiler, [...shared, '-pthread', ...jobs.map(({ object }) => join(temporary, object)), '-lm', '-o', output]);
+    await compile(compiler, [
+      ...shared,
+      '-pthread',
+      ...jobs.map(({ object }) => join(temporary, object)),
+      '-lm',
+      '-o',
+      output,
+    ]);
     // A process that has the old file open keeps it; none ever sees half a file.
     renameSync(output, addon);
   } finally {
@@ -129,10 +171,13 @@ async function main() {
   const headers = findHeaders();
   const isas = instructionSets(compiler);
   const jobs = plan(isas);
-  const hash = createHash('sha256').update(JSON.stringify([process.platform, process.arch, compiler, COMMON, NUMERICS, jobs]));
+  const hash = createHash('sha256').update(
+    JSON.stringify([process.platform, process.arch, compiler, COMMON, NUMERICS, jobs]),
+  );
   for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
   const key = hash.digest('hex');
-  if (existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return `up to date, ${compiler.title} (${inUse()} in use)`;
+  if (existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key)
+    return `up to date, ${compiler.title} (${inUse()} in use)`;
   mkdirSync(folder, { recursive: true });
   await build(compiler, headers, jobs);
   writeFileSync(stamp, key);

@@ -50,6 +50,7 @@ export function loadAddon(file: string = addonFile()): Addon | string {
   } catch (error) {
     return `the native addon cannot be loaded: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;
   }
-  if (addon.protocol !== PROTOCOL) return 'the native addon was built from other sources (node scripts/build.mjs in @isograd/native builds it again)';
+  if (addon.protocol !== PROTOCOL)
+    return 'the native addon was built from other sources (node scripts/build.mjs in @isograd/native builds it again)';
   return addon;
 }

@@ -1,4 +1,14 @@
-import { ArgumentError, type Command, type Device, DeviceError, type Kernel, type KernelDesc, sizeOf, type TypedArray, type View } from '@isograd/device';
+import {
+  ArgumentError,
+  type Command,
+  type Device,
+  DeviceError,
+  type Kernel,
+  type KernelDesc,
+  sizeOf,
+  type TypedArray,
+  type View,
+} from '@isograd/device';
 import { type InstructionSet, loadAddon, type NativeHandle } from './addon.ts';
 import { type EncodedKernel, encodeKernel, type Layout } from './kernels.ts';
 import { type Operations, operationsOf } from './select.ts';
@@ -13,14 +23,19 @@ export interface NativeDeviceOptions {
   readonly addon?: string;
 }
 
-const TITLES: { readonly [I in InstructionSet]: string } = { portable: process.arch === 'arm64' ? 'NEON' : 'portable code', avx2: 'AVX2', avx512: 'AVX-512' };
+const TITLES: { readonly [I in InstructionSet]: string } = {
+  portable: process.arch === 'arm64' ? 'NEON' : 'portable code',
+  avx2: 'AVX2',
+  avx512: 'AVX-512',
+};
 /** Largest rank and most operands of one crossing, see csrc/isograd.h and csrc/addon.c. */
 const MAX_RANK = 64;
 const MAX_MEMORIES = 512;
 const NO_MEMORY = 1;
 
 /** Numbers that the words of a command take at most. */
-const wordsOf = (command: Command): number => 3 + command.shape.length + command.views.length * (command.shape.length + 1) + command.scalars.length;
+const wordsOf = (command: Command): number =>
+  3 + command.shape.length + command.views.length * (command.shape.length + 1) + command.scalars.length;
 
 /** Writes the commands of a device and hands them over. */
 class Engine {
@@ -40,7 +55,13 @@ class Engine {
     const code = encodeKernel(desc, this.operations);
     if (!code) return undefined;
     const number = this.handle.compile(code.words);
-    if (number < 0) throw new DeviceError({ where: 'native', what: 'the kernel could not be made', got: `${desc.kind}, ${code.words.length} words`, expected: 'memory for it' });
+    if (number < 0)
+      throw new DeviceError({
+        where: 'native',
+        what: 'the kernel could not be made',
+        got: `${desc.kind}, ${code.words.length} words`,
+        expected: 'memory for it',
+      });
     const kernel = new NativeKernel(this, number, code);
     this.#released.register(kernel, number);
     return kernel;
@@ -52,7 +73,12 @@ class Engine {
     let memories: TypedArray[] = [];
     for (const command of commands) {
       if (!(command.kernel instanceof NativeKernel) || command.kernel.engine !== this) {
-        throw new DeviceError({ where: 'native', what: 'a command holds a kernel of another device', got: 'a kernel that this device did not compile', expected: 'kernels from compile() of this device' });
+        throw new DeviceError({
+          where: 'native',
+          what: 'a command holds a kernel of another device',
+          got: 'a kernel that this device did not compile',
+          expected: 'kernels from compile() of this device',
+        });
       }
       if (at + wordsOf(command) > this.words.length || memories.length + command.views.length > MAX_MEMORIES) {
         check(this.handle.run(count, ...memories));
@@ -70,7 +96,13 @@ class Engine {
 function check(status: number | undefined): void {
   if (status === undefined) return;
   const what = status === NO_MEMORY ? 'no memory for a call' : 'a call that makes no sense';
-  throw new DeviceError({ where: 'native', what, got: `status ${status}`, expected: 'operands, shape and scalars as the kernel has them', hint: 'the js device checks the same call' });
+  throw new DeviceError({
+    where: 'native',
+    what,
+    got: `status ${status}`,
+    expected: 'operands, shape and scalars as the kernel has them',
+    hint: 'the js device checks the same call',
+  });
 }
 
 /** A kernel of the addon, by number. */
@@ -87,21 +119,22 @@ class NativeKernel implements Kernel {
 
   run(views: readonly View[], shape: readonly number[], scalars: readonly number[]): void {
     const { handle, words } = this.engine;
-    if (shape.length > MAX_RANK) throw new DeviceError({ where: 'native', what: 'too many axes', got: `${shape.length} axes`, expected: `at most ${MAX_RANK}` });
+    if (shape.length > MAX_RANK)
+      throw new DeviceError({
+        where: 'native',
+        what: 'too many axes',
+        got: `${shape.length} axes`,
+        expected: `at most ${MAX_RANK}`,
+      });
     this.write(words, 0, { views, shape, scalars });
-    // Written out: spreading an array costs as much as the call.
-    const n = views.length;
-    if (n === 2) check(handle.run(1, views[0]!.memory, views[1]!.memory));
-    else if (n === 3) check(handle.run(1, views[0]!.memory, views[1]!.memory, views[2]!.memory));
-    else if (n === 4) check(handle.run(1, views[0]!.memory, views[1]!.memory, views[2]!.memory, views[3]!.memory));
-    else check(handle.run(1, ...views.map((v) => v.memory)));
+    check(runOne(handle, views));
   }
 
   /** Writes one command from place `at` on; gives where the next one goes. */
   write(words: Float64Array, at: number, { views, shape, scalars }: Omit<Command, 'kernel'>): number {
     const { merges, extra, reduces } = this.#layout;
     words[at++] = this.#number;
-    if (merges && views.every(isContiguous)) at = writeRun(words, at, views, sizeOf(shape));
+    if (merges && areContiguous(views)) at = writeRun(words, at, views, sizeOf(shape));
     else {
       const rank = shape.length;
       words[at++] = rank;
@@ -118,7 +151,33 @@ class NativeKernel implements Kernel {
   }
 }
 
-const isContiguous = (view: View): boolean => view.contiguous;
+// Written out for few operands: spreading an array costs more than the call.
+function runOne({ run }: NativeHandle, views: readonly View[]): number | undefined {
+  const [a, b, c, d, e, f, g] = views;
+  switch (views.length) {
+    case 1:
+      return run(1, a!.memory);
+    case 2:
+      return run(1, a!.memory, b!.memory);
+    case 3:
+      return run(1, a!.memory, b!.memory, c!.memory);
+    case 4:
+      return run(1, a!.memory, b!.memory, c!.memory, d!.memory);
+    case 5:
+      return run(1, a!.memory, b!.memory, c!.memory, d!.memory, e!.memory);
+    case 6:
+      return run(1, a!.memory, b!.memory, c!.memory, d!.memory, e!.memory, f!.memory);
+    case 7:
+      return run(1, a!.memory, b!.memory, c!.memory, d!.memory, e!.memory, f!.memory, g!.memory);
+    default:
+      return run(1, ...views.map((v) => v.memory));
+  }
+}
+
+function areContiguous(views: readonly View[]): boolean {
+  for (let v = 0; v < views.length; v++) if (!views[v]!.contiguous) return false;
+  return true;
+}
 
 function writeRun(words: Float64Array, at: number, views: readonly View[], size: number): number {
   words[at++] = 1;
@@ -136,14 +195,26 @@ const INSTRUCTION_SETS: readonly string[] = Object.keys(TITLES);
 function chosenIsa(given: InstructionSet | undefined): InstructionSet | '' {
   const name = given ?? process.env.ISOGRAD_ISA ?? '';
   if (name === '' || INSTRUCTION_SETS.includes(name)) return name as InstructionSet | '';
-  throw new ArgumentError({ where: 'createNativeDevice', what: 'unknown instruction set', got: `'${name}'`, expected: `one of ${INSTRUCTION_SETS.join(', ')}`, hint: 'unset ISOGRAD_ISA to use the best one' });
+  throw new ArgumentError({
+    where: 'createNativeDevice',
+    what: 'unknown instruction set',
+    got: `'${name}'`,
+    expected: `one of ${INSTRUCTION_SETS.join(', ')}`,
+    hint: 'unset ISOGRAD_ISA to use the best one',
+  });
 }
 
 function chosenThreads(given: number | undefined): number {
   const name = process.env.ISOGRAD_NUM_THREADS;
   const threads = given ?? (name === undefined || name === '' ? 1 : Number(name));
   if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return threads;
-  throw new ArgumentError({ where: 'createNativeDevice', what: 'not a number of threads', got: String(given ?? name), expected: 'an integer from 1 to 64', hint: 'see ISOGRAD_NUM_THREADS' });
+  throw new ArgumentError({
+    where: 'createNativeDevice',
+    what: 'not a number of threads',
+    got: String(given ?? name),
+    expected: 'an integer from 1 to 64',
+    hint: 'see ISOGRAD_NUM_THREADS',
+  });
 }
 
 /**
@@ -159,7 +230,8 @@ export function createNativeDevice(options: NativeDeviceOptions = {}): Device | 
   const addon = loadAddon(options.addon);
   if (typeof addon === 'string') return addon;
   const handle = addon.open(isa, threads);
-  if (!handle) return `this machine or the build of the native addon has no ${isa} (there is ${addon.instructionSets.join(', ')})`;
+  if (!handle)
+    return `this machine or the build of the native addon has no ${isa} (there is ${addon.instructionSets.join(', ')})`;
   const engine = new Engine(handle);
   return {
     name: 'native',

@@ -3,9 +3,26 @@ import { DTYPE_CODES, encodeProgram } from './program.ts';
 import type { Operations } from './select.ts';
 
 /** Codes of kinds; the order is that of `enum kind` in csrc/kernels.h. */
-const KIND_CODES: { readonly [K in KernelDesc['kind']]: number } = { map: 0, reduce: 1, gemm: 2, gather: 3, scatterAdd: 4, scan: 5, sort: 6 };
+const KIND_CODES: { readonly [K in KernelDesc['kind']]: number } = {
+  map: 0,
+  reduce: 1,
+  gemm: 2,
+  gather: 3,
+  scatterAdd: 4,
+  scan: 5,
+  sort: 6,
+};
 /** Codes of reductions; the order is that of `enum reduce_op` in csrc/tables.h. */
-const REDUCE_CODES: { readonly [O in ReduceOp]: number } = { sum: 0, prod: 1, max: 2, min: 3, any: 4, all: 5, argmax: 6, argmin: 7 };
+const REDUCE_CODES: { readonly [O in ReduceOp]: number } = {
+  sum: 0,
+  prod: 1,
+  max: 2,
+  min: 3,
+  any: 4,
+  all: 5,
+  argmax: 6,
+  argmin: 7,
+};
 
 /** How a kernel's geometry is written into a command. */
 export interface Layout {
@@ -24,21 +41,29 @@ export interface EncodedKernel {
 }
 
 function encoded(header: readonly number[], body: readonly number[], layout: Partial<Layout> = {}): EncodedKernel {
-  return { words: Float64Array.from([...header, ...body]), layout: { merges: false, extra: 0, reduces: false, ...layout } };
+  return {
+    words: Float64Array.from([...header, ...body]),
+    layout: { merges: false, extra: 0, reduces: false, ...layout },
+  };
 }
 
 function encodeReduce(desc: DescOf<'reduce'>, operations: Operations): EncodedKernel | undefined {
   const { inputs, scalars, pre, op } = desc;
   if ((op === 'any' || op === 'all') !== (pre.dtype === 'bool')) return undefined;
   const program = encodeProgram({ inputs, scalars, outputs: [pre], reduces: true }, operations);
-  return program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype], REDUCE_CODES[op], 0], program, { reduces: true });
+  return (
+    program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype], REDUCE_CODES[op], 0], program, { reduces: true })
+  );
 }
 
 /** Encodes a description; undefined when the addon has no such kernel. */
 export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedKernel | undefined {
   switch (desc.kind) {
     case 'map': {
-      const program = encodeProgram({ inputs: desc.inputs, scalars: desc.scalars, outputs: desc.outputs, reduces: false }, operations);
+      const program = encodeProgram(
+        { inputs: desc.inputs, scalars: desc.scalars, outputs: desc.outputs, reduces: false },
+        operations,
+      );
       return program && encoded([KIND_CODES.map, 0, 0, 0], program, { merges: true });
     }
     case 'reduce':

@@ -58,13 +58,24 @@ export function computeDType(steps: readonly Instruction[], step: Instruction): 
 
 type Bindings = readonly (number | undefined)[];
 
-function matchArgs(program: Steps, patterns: readonly Pattern[], args: readonly number[], context: { tag: string; bound: Bindings }): Bindings | undefined {
+function matchArgs(
+  program: Steps,
+  patterns: readonly Pattern[],
+  args: readonly number[],
+  context: { tag: string; bound: Bindings },
+): Bindings | undefined {
   let bound: Bindings | undefined = context.bound;
-  for (let i = 0; bound && i < patterns.length; i++) bound = matchAt(program, patterns[i]!, args[i]!, { tag: context.tag, bound });
+  for (let i = 0; bound && i < patterns.length; i++)
+    bound = matchAt(program, patterns[i]!, args[i]!, { tag: context.tag, bound });
   return bound;
 }
 
-function matchAt(program: Steps, pattern: Pattern, at: number, context: { tag: string; bound: Bindings; root?: boolean }): Bindings | undefined {
+function matchAt(
+  program: Steps,
+  pattern: Pattern,
+  at: number,
+  context: { tag: string; bound: Bindings; root?: boolean },
+): Bindings | undefined {
   const { tag, bound, root } = context;
   if (typeof pattern === 'string') {
     const letter = LETTERS.indexOf(pattern);
@@ -81,5 +92,7 @@ function matchAt(program: Steps, pattern: Pattern, at: number, context: { tag: s
 
 /** The arguments with which a fused operation computes a step, if it does. */
 export function matchFused(program: Steps, fused: Fused, at: number): readonly number[] | undefined {
-  return matchAt(program, fused.pattern, at, { tag: fused.tag, bound: [], root: true }) as readonly number[] | undefined;
+  return matchAt(program, fused.pattern, at, { tag: fused.tag, bound: [], root: true }) as
+    | readonly number[]
+    | undefined;
 }

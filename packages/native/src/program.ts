@@ -2,7 +2,14 @@ import { type DType, DTYPES, type Expr, linearize, type Program } from '@isograd
 import { type Operations, select, type Selected } from './select.ts';
 
 /** Codes of dtypes; the order is that of `enum dtype` in csrc/isograd.h. */
-export const DTYPE_CODES: Readonly<Record<DType, number>> = { bool: 0, uint8: 1, int32: 2, int64: 3, float32: 4, float64: 5 };
+export const DTYPE_CODES: Readonly<Record<DType, number>> = {
+  bool: 0,
+  uint8: 1,
+  int32: 2,
+  int64: 3,
+  float32: 4,
+  float64: 5,
+};
 
 /** What a program reads and writes. */
 export interface Signature {
@@ -39,7 +46,8 @@ class Slots {
     program.steps.forEach((step, at) => {
       if (step.op === 'input') this.#places.set(at, outs + step.index);
       else if (step.op === 'scalar') this.#places.set(at, outs + inputs.length + step.index);
-      else if (step.op === 'const') this.#places.set(at, outs + inputs.length + scalars.length + constants.push(at) - 1);
+      else if (step.op === 'const')
+        this.#places.set(at, outs + inputs.length + scalars.length + constants.push(at) - 1);
     });
     this.constants = constants.map((at) => program.steps[at]!);
     this.#first = outs + inputs.length + scalars.length + constants.length;
@@ -126,7 +134,14 @@ export function encodeProgram(signature: Signature, operations: Operations): rea
   if (!reduces) code.push(...copies(program, slots, operations));
   if (outs.length + inputs.length > MAX_OPERANDS || slots.count > MAX_SLOTS) return undefined;
   const fixed = [...outs, ...inputs, ...scalars, ...slots.constants.map((c) => c.dtype)];
-  const counts = [outs.length, inputs.length, scalars.length, slots.constants.length, slots.registers.length, code.length];
+  const counts = [
+    outs.length,
+    inputs.length,
+    scalars.length,
+    slots.constants.length,
+    slots.registers.length,
+    code.length,
+  ];
   return [
     ...counts,
     tileOf([...outs, ...inputs, ...slots.registers]),
@@ -137,4 +152,3 @@ export function encodeProgram(signature: Signature, operations: Operations): rea
     ...code.flatMap((c) => [c.code, ...Array.from({ length: 5 }, (_, i) => c.slots[i] ?? 0)]),
   ];
 }
-

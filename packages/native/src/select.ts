@@ -73,7 +73,12 @@ export function select(program: Program, operations: Operations): readonly Selec
   return selected.reverse();
 }
 
-function selectOne(program: Program, at: number, operations: Operations, steps: { readonly steps: readonly Instruction[]; readonly isInner: (step: number) => boolean }): Selected | undefined {
+function selectOne(
+  program: Program,
+  at: number,
+  operations: Operations,
+  steps: { readonly steps: readonly Instruction[]; readonly isInner: (step: number) => boolean },
+): Selected | undefined {
   const step = program.steps[at]!;
   const tag = DTYPES[computeDType(program.steps, step)].tag;
   for (const fused of operations.fused.get(`${step.op}.${tag}`) ?? []) {

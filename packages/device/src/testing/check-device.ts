@@ -5,6 +5,7 @@ import { fuzzCases } from './fuzz-cases.ts';
 import { gemmCases } from './gemm-cases.ts';
 import { indexedCases } from './indexed-cases.ts';
 import { type DeviceCase } from './device-case.ts';
+import { inPlaceCases } from './in-place-cases.ts';
 import { mapCases } from './map-cases.ts';
 import { reduceCases } from './reduce-cases.ts';
 
@@ -27,6 +28,7 @@ export interface DeviceReport {
 export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[] {
   return [
     ...mapCases(reference),
+    ...inPlaceCases(reference),
     ...exactCases(),
     ...fuzzCases(reference),
     ...reduceCases(reference),
