@@ -19,7 +19,13 @@ export default defineConfig({
     projects: [
       ...testedPackages().map((item) => ({
         extends: true as const,
-        test: { name: projectName(item), root: item.folder, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+        resolve: { alias: sources },
+        test: {
+          setupFiles: [path('./scripts/test-device.ts')],
+          name: projectName(item),
+          root: item.folder,
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+        },
       })),
       { extends: true, test: { name: 'workspace', root: 'scripts', include: ['**/*.test.ts'] } },
       {
