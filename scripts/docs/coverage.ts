@@ -106,7 +106,7 @@ export function coveragePage(library: Library): string {
   return [
     `# ${TITLES[library]} ${publicNames(library).version}: what is there`,
     '',
-    'Written by `pnpm docs`; do not edit. Names are camel-cased at underscores only (`expand_dims` is `expandDims`), so this page is derived and not kept.',
+    'Written by `pnpm run docs`; do not edit. Names are camel-cased at underscores only (`expand_dims` is `expandDims`), so this page is derived and not kept.',
     'It counts names; what stands behind each is held by the parity tests.',
     '',
     '| namespace | there | of | |',

@@ -1,4 +1,4 @@
-// `pnpm docs`: writes the pages that are derived from the code. `--check` compares instead, and says what differs.
+// `pnpm run docs`: writes the pages that are derived from the code. `--check` compares instead, and says what differs.
 import '@isograd/ndarray';
 import { type Device, deviceNames, openDevice } from '@isograd/device';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,7 +44,7 @@ function check(all: ReadonlyMap<string, string>, stale: readonly string[]): numb
   const left = stale.map((file) => `${file}: nothing of this name is exported any more`);
   for (const problem of [...problems, ...left]) process.stdout.write(`${problem}\n`);
   if (problems.length + left.length === 0) return 0;
-  process.stdout.write('run `pnpm docs` and commit what it writes\n');
+  process.stdout.write('run `pnpm run docs` and commit what it writes\n');
   return 1;
 }
 

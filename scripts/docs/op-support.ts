@@ -170,7 +170,7 @@ export function opSupportPage(columns: Columns): string {
   return [
     '# Ops: dtypes, devices, derivatives, and their names elsewhere',
     '',
-    'Written by `pnpm docs` from the op table, by running the samples of every op; do not edit.',
+    'Written by `pnpm run docs` from the op table, by running the samples of every op; do not edit.',
     '',
     `${support.length} ops. js has every kernel. In a device's column, "yes" means that it has every kernel that the samples need, in every dtype the op takes; dtypes mean`,
     'that it has them for those; "js" that js computes it; "view" that nothing is computed. Dtypes: "all" is ' +
