@@ -1,6 +1,7 @@
 import { DataError, DTYPES, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, type Shape } from './array.ts';
 import { show } from './broadcast.ts';
+import { logExact } from './random/log.ts';
 import { Storage } from './storage.ts';
 
 /** A matrix as the product of a permutation, a unit lower and an upper triangle, the last two in one square of memory. */
@@ -86,7 +87,7 @@ export function determinants(x: NDArray, dtype: FloatType, viaLogarithm: boolean
       const pivot = lu[k * n + k]!;
       product = round(product * pivot);
       direction *= Math.sign(pivot);
-      logarithm = round(logarithm + round(Math.log(Math.abs(pivot))));
+      logarithm = round(logarithm + round(logExact(Math.abs(pivot))));
     }
     values[i] = viaLogarithm && sign !== 0 ? direction * Math.exp(logarithm) : product;
   });

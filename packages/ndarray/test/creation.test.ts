@@ -19,7 +19,7 @@ import {
   resultType,
   tri,
   zerosLike,
-} from '@isograd/ndarray';
+} from '../src/index.ts';
 
 const D = Object.keys(DTYPES) as DType[];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arange, array, type Index, type NDArray, ones, zeros } from '@isograd/ndarray';
+import { arange, array, type Index, type NDArray, ones, zeros } from '../src/index.ts';
 
 interface Case {
   readonly shape: readonly number[];

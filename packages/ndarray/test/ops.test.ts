@@ -11,10 +11,10 @@ import {
 } from '@isograd/device';
 import { ulpDistance } from '@isograd/device/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as nd from '@isograd/ndarray';
-import { IsogradError, NDArray, type Sample } from '@isograd/ndarray';
+import * as nd from '../src/index.ts';
+import { IsogradError, NDArray, type Sample } from '../src/index.ts';
 import { createNativeDevice } from '@isograd/native';
-import { inputsOf, label, opTable, type TableOp } from '@isograd/ndarray/testing';
+import { inputsOf, label, opTable, type TableOp } from '../src/testing.ts';
 
 const table = opTable();
 const FLOATS = ['float64', 'float32'] as const;
