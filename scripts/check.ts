@@ -50,15 +50,29 @@ const cached = (name: string, task: string): Stage =>
 async function runTests(
   name: string,
   filters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; counts: Counts | undefined }> {
   const file = join(ROOT, '.reports', `${name}.json`);
   rmSync(file, { force: true });
   const projects = filters.flatMap((filter) => ['--project', filter]);
   const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.ts'];
-  const code = await run(bin('vitest'), ['run', ...projects, ...reporters], { ISOGRAD_COUNTS: file });
+  const code = await run(bin('vitest'), ['run', ...projects, ...reporters], { ISOGRAD_COUNTS: file, ...env });
   const counts = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Counts) : undefined;
   return { code, counts };
 }
+
+/** Packages whose suites run once more on native: everything that computes through a device chosen at run time. */
+const ON_NATIVE = ['autograd', 'nn', 'optim', 'keras'] as const;
+
+const native: Stage = {
+  name: 'native',
+  run: async () => {
+    if (existsSync(join(ROOT, 'packages/native/build/isograd.node')))
+      return runTests('native', ON_NATIVE, { ISOGRAD_DEVICE: 'native' });
+    process.stdout.write('native is not built here, so nothing runs on it\n');
+    return { code: 0 };
+  },
+};
 
 const STAGES: readonly Stage[] = [
   command('types', 'tsc', '-b', 'tsconfig.json', 'tsconfig.tests.json'),
@@ -75,6 +89,7 @@ const STAGES: readonly Stage[] = [
     },
   },
   { name: 'tests', run: () => runTests('tests', testedPackages().map(projectName)) },
+  native,
   cached('packages', 'check:packages'),
 ];
 

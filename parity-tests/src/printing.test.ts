@@ -1,5 +1,6 @@
 import { type Tensor, tensor } from '@isograd/autograd';
 import { array, arrayRepr, arrayStr, type PrintOptions } from '@isograd/ndarray';
+import { Parameter } from '@isograd/nn';
 import { fromJson, type JsonArray } from '@isograd/parity';
 import { describe, expect, test } from 'vitest';
 import { readGolden } from './golden-files.ts';
