@@ -108,7 +108,11 @@ export function copyBlock(to: Block, from: Block, shape: readonly number[], axis
     });
     return copyGrid(grid(to), grid(from), left === 2 ? shape[axis]! : 1, left ? shape[last]! : 1);
   }
-  const inner = (block: Block, i: number): Block => ({ ...block, start: block.start + i * block.strides[axis]! });
+  const inner = (block: Block, i: number): Block => ({
+    array: block.array,
+    start: block.start + i * block.strides[axis]!,
+    strides: block.strides,
+  });
   for (let i = 0; i < shape[axis]!; i++) copyBlock(inner(to, i), inner(from, i), shape, axis + 1);
 }
 

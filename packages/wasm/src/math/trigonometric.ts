@@ -86,9 +86,3 @@ function replaceLarge(
     f.set(result, v128.bitselect(f64x2.replace(exact, 1, slow(1)), result, large));
   });
 }
-
-/** Signature of the engine's functions of one number. */
-export const SLOW_UNARY: { readonly params: readonly ['f64']; readonly results: readonly ['f64'] } = {
-  params: ['f64'],
-  results: ['f64'],
-};
