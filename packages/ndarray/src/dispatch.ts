@@ -45,9 +45,9 @@ function named<F, S>(call: F, spec: S & { readonly name: string }): F & { readon
   return Object.assign(call as F & object, { spec });
 }
 
-/** Makes the callable of a primitive; `call` reads a user's arguments and dispatches. */
-export function defineOp<F extends (...args: never[]) => NDArray, A>(spec: OpSpec<A>, call: F): Op<F> {
-  return named(call, spec as OpSpec);
+/** Makes the callable of a primitive; `call` reads a user's arguments and dispatches. Its type is that of what it is assigned to. */
+export function defineOp<F, A = never>(spec: OpSpec<A>, call: (...args: never[]) => NDArray): Op<F> {
+  return named(call as F, spec as OpSpec);
 }
 
 /** Makes the callable of a function that is composed of ops. */

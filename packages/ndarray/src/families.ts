@@ -141,9 +141,7 @@ export function unary(name: string, row: UnaryRow): UnaryOp {
     }),
     vjp: typeof vjp === 'function' ? (g, { inputs, output }) => [vjp(g, inputs[0]!, output)] : vjp,
   };
-  return defineOp(spec, (x: ArrayLike, options?: OutOptions) =>
-    dispatch(spec, [operand(x, name)], outOf(options)),
-  ) as unknown as UnaryOp;
+  return defineOp(spec, (x: ArrayLike, options?: OutOptions) => dispatch(spec, [operand(x, name)], outOf(options)));
 }
 
 /** An element-wise op of two operands with broadcasting; cotangents are summed back over stretched axes. */

@@ -258,5 +258,5 @@ export function reduction(name: string, row: ReductionRow): ReductionOp {
   return defineOp(spec, (x: ArrayLike, axis?: Axis | ReduceOptions, options?: ReduceOptions) => {
     const array = operand(x, name);
     return dispatch(spec, [array], parseReduce(array, axis, options, name));
-  }) as unknown as ReductionOp;
+  });
 }

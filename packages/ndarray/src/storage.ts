@@ -44,7 +44,8 @@ interface Region {
 // Below this size a fresh typed array is cheaper than a look into the pool.
 const POOLED_BYTES = 1024;
 const POOL_LIMIT = 1 << 28;
-const pool = new Map<string, TypedArray[]>();
+/** Memory to use again, by its constructor and length. */
+const pool = new Map<unknown, Map<number, TypedArray[]>>();
 let pooledBytes = 0;
 let region: Region | undefined;
 
@@ -63,13 +64,24 @@ function fresh(dtype: DType, size: number): TypedArray {
 
 /** Memory for an array whose every element will be written; its contents are undefined. */
 export function allocate(dtype: DType, size: number): Storage {
-  if (!region || size * DTYPES[dtype].itemsize < POOLED_BYTES) return new Storage(fresh(dtype, size));
-  const list = pool.get(`${DTYPES[dtype].Array.name}${size}`);
-  const memory = list?.pop();
+  const { Array, itemsize } = DTYPES[dtype];
+  if (!region || size * itemsize < POOLED_BYTES) return new Storage(fresh(dtype, size));
+  const memory = pool.get(Array)?.get(size)?.pop();
   if (memory) pooledBytes -= memory.byteLength;
   const storage = new Storage(memory ?? fresh(dtype, size));
   region.made.push(storage);
   return storage;
+}
+
+/** Keeps memory for another array of its kind and length, up to a limit. */
+function giveBack(memory: TypedArray): void {
+  if (pooledBytes + memory.byteLength > POOL_LIMIT) return;
+  let lengths = pool.get(memory.constructor);
+  if (!lengths) pool.set(memory.constructor, (lengths = new Map<number, TypedArray[]>()));
+  const list = lengths.get(memory.length);
+  if (list) list.push(memory);
+  else lengths.set(memory.length, [memory]);
+  pooledBytes += memory.byteLength;
 }
 
 /** Anything that has a storage. */
@@ -110,12 +122,6 @@ function close(own: Region, outer: Region | undefined): void {
       outer?.made.push(storage);
       continue;
     }
-    const memory = storage.release();
-    if (pooledBytes + memory.byteLength > POOL_LIMIT) continue;
-    const key = `${memory.constructor.name}${memory.length}`;
-    const list = pool.get(key);
-    if (list) list.push(memory);
-    else pool.set(key, [memory]);
-    pooledBytes += memory.byteLength;
+    giveBack(storage.release());
   }
 }

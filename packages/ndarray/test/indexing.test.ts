@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { arange, array, type Index, type NDArray, ones, zeros } from '../src/index.ts';
+import { arange, array, type Index, type NDArray, ones, slice, zeros } from '../src/index.ts';
 
 interface Case {
   readonly shape: readonly number[];
@@ -149,4 +149,16 @@ test('positions of any integer dtype, negative ones and wide ones are read', () 
     expect(() => x.at(array([bad], { dtype: 'int64' }))).toThrow(
       `index ${bad} is out of bounds for axis 0 with size 10`,
     );
+});
+
+test('slices are checked by their type, and again when they run', () => {
+  const x = arange(5);
+  const [i, j] = [1, 3];
+  expect(x.at(`${i}:${j}`).tolist()).toEqual([1, 2]);
+  expect(x.at(slice(null, null, -2)).tolist()).toEqual([4, 2, 0]);
+  // @ts-expect-error A word is no slice.
+  expect(() => x.at('one')).toThrow('a slice cannot be read');
+  // @ts-expect-error A slice has at most three parts.
+  expect(() => x.at('1:2:3:4')).toThrow('a slice cannot be read');
+  expect(() => x.at('0.5:')).toThrow('a slice cannot be read');
 });

@@ -23,6 +23,26 @@ export const ravel: ComposedView<[]> = composed(
   },
 );
 
+/** A copy of the elements in C order as one axis; `ravel` copies only where it must. */
+export const flatten: ComposedView<[]> = composed(
+  {
+    name: 'flatten',
+    domain: [-2, 2],
+    samples: [{ inputs: [[2, 3]] }, { inputs: [[]] }, { inputs: [[0, 2]] }],
+    errors: [],
+    parity: {
+      numpy: 'x1.flatten()',
+      torch: 'torch.flatten(x1)',
+      jax: 'x1.flatten()',
+      tfjs: 'tf.reshape(x1, [-1])',
+    },
+  },
+  <T extends NDArray>(x: T): T => {
+    const array = operand(x, 'flatten');
+    return array.copy().reshape([array.size]) as T;
+  },
+);
+
 /** New axes of length 1 at the given places of the result; a view. */
 export const expandDims: ComposedView<[axis: number | readonly number[]]> = composed(
   {
@@ -184,4 +204,4 @@ const flipSpec: OpSpec<{ readonly axes: readonly number[] }> = {
 export const flip: ViewOp<[axis?: Axis]> = defineOp(flipSpec, (x: ArrayLike, axis?: Axis) => {
   const array = operand(x, 'flip');
   return dispatch(flipSpec, [array], { axes: normalizeAxes(axis, array.ndim, 'flip') });
-}) as unknown as ViewOp<[axis?: Axis]>;
+});

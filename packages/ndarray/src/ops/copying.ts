@@ -21,7 +21,7 @@ const copySpec: OpSpec<undefined> = {
 /** A copy in C order with memory of its own. */
 export const copy: Op<<T extends NDArray>(x: T) => T> = defineOp(copySpec, (x: ArrayLike) =>
   dispatch(copySpec, [operand(x, 'copy')], undefined),
-) as unknown as Op<<T extends NDArray>(x: T) => T>;
+);
 
 const castTo = elementwise({ name: 'astype', typing: 'same', expr: (x) => x! });
 
@@ -51,4 +51,4 @@ const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
 export const astype: Op<<T extends NDArray>(x: T, dtype: DType) => T> = defineOp(
   astypeSpec,
   (x: ArrayLike, dtype: DType) => dispatch(astypeSpec, [operand(x, 'astype')], { dtype: checkDType(dtype, 'astype') }),
-) as unknown as Op<<T extends NDArray>(x: T, dtype: DType) => T>;
+);

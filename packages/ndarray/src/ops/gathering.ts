@@ -103,7 +103,7 @@ export const take: Op<<T extends NDArray>(x: T, indices: Positions, axis?: numbe
     const d = axis === null ? 0 : normalizeAxis(axis, array.ndim, 'take');
     return dispatch(takeSpec, [source, positionsOf(indices, d, source.shape[d]!, 'take')], { axis: d });
   },
-) as unknown as Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null) => T>;
+);
 
 const takeGradSpec: OpSpec<IntoAttrs> = {
   name: 'takeGrad',
@@ -149,7 +149,7 @@ export const takeGrad: Op<<T extends NDArray>(g: T, indices: Positions, shape: S
       shape,
       axis,
     }),
-) as unknown as Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T>;
+);
 
 const alongSpec: OpSpec<AxisAttrs> = {
   name: 'takeAlongAxis',
@@ -239,7 +239,7 @@ export const takeAlongAxis: Op<<T extends NDArray>(x: T, indices: Positions, axi
     const [whole, picked] = alongShapes(array, positions, d, 'takeAlongAxis');
     return dispatch(alongSpec, [stretch(array, whole), dense(stretch(positions, picked))], { axis: d });
   },
-) as unknown as Op<<T extends NDArray>(x: T, indices: Positions, axis?: number) => T>;
+);
 
 const alongGradSpec: OpSpec<IntoAttrs> = {
   name: 'takeAlongAxisGrad',
@@ -284,7 +284,7 @@ export const takeAlongAxisGrad: Op<<T extends NDArray>(g: T, indices: Positions,
       [operand(g, 'takeAlongAxisGrad'), positionsOf(indices, axis, shape[axis]!, 'takeAlongAxisGrad')],
       { shape, axis },
     ),
-  ) as unknown as Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T>;
+  );
 
 /**
  * The array with `source` added at positions along an axis, equal positions adding up (PyTorch's `scatter_add`).

@@ -13,7 +13,7 @@ export {
   square,
   subtract,
 } from './arithmetic.ts';
-export { expandDims, flip, moveaxis, ravel, squeeze, swapaxes } from './axis-order.ts';
+export { expandDims, flatten, flip, moveaxis, ravel, squeeze, swapaxes } from './axis-order.ts';
 export {
   equal,
   greater,

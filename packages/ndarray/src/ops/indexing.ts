@@ -144,7 +144,7 @@ export const getitem: Op<<T extends NDArray>(x: T, ...index: Index[]) => T> = de
     const plan = planAdvanced(items, array, 'at');
     return pick(dispatch(getitemSpec, [array], { items: plan.basic }), plan);
   },
-) as unknown as Op<<T extends NDArray>(x: T, ...index: Index[]) => T>;
+);
 
 const unsliceSpec: OpSpec<UnsliceAttrs> = {
   name: 'unslice',
@@ -183,4 +183,4 @@ export const unslice: Op<<T extends NDArray>(g: T, shape: Shape, ...index: Index
       });
     return dispatch(unsliceSpec, [operand(g, 'unslice')], { shape, items });
   },
-) as unknown as Op<<T extends NDArray>(g: T, shape: Shape, ...index: Index[]) => T>;
+);

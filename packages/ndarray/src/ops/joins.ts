@@ -124,7 +124,7 @@ export const concatenate: Op<<T extends NDArray>(arrays: readonly T[], axis?: nu
     const list = arraysOf(arrays, 'concatenate');
     return dispatch(concatenateSpec, list, { axis: normalizeAxis(axis, list[0]!.ndim, 'concatenate') });
   },
-) as unknown as Op<<T extends NDArray>(arrays: readonly T[], axis?: number) => T>;
+);
 
 /** Arrays of one shape joined along a new axis. */
 export const stack: Composed<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = composed(

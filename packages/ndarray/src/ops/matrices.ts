@@ -85,9 +85,7 @@ function cofactors(x: NDArray): NDArray {
  * @example
  * det(array([[1, 2], [3, 4]])).item() // => -2.0000000000000004
  */
-export const det: MatrixOp = defineOp(detSpec, (x: ArrayLike) =>
-  dispatch(detSpec, [operand(x, 'det')], undefined),
-) as unknown as MatrixOp;
+export const det: MatrixOp = defineOp(detSpec, (x: ArrayLike) => dispatch(detSpec, [operand(x, 'det')], undefined));
 
 const invSpec: OpSpec<undefined> = {
   name: 'inv',
@@ -120,9 +118,7 @@ const invSpec: OpSpec<undefined> = {
  * @example
  * inv(array([[2, 0], [0, 4]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0.25 ] ]
  */
-export const inv: MatrixOp = defineOp(invSpec, (x: ArrayLike) =>
-  dispatch(invSpec, [operand(x, 'inv')], undefined),
-) as unknown as MatrixOp;
+export const inv: MatrixOp = defineOp(invSpec, (x: ArrayLike) => dispatch(invSpec, [operand(x, 'inv')], undefined));
 
 interface DiagonalAttrs {
   readonly offset: number;
@@ -189,7 +185,7 @@ export const diagonal: ViewOp<[offset?: number, axis1?: number, axis2?: number]>
     const array = operand(x, 'diagonal');
     return dispatch(diagonalSpec, [array], diagonalAttrs(array.ndim, where, 'diagonal'));
   },
-) as unknown as ViewOp<[offset?: number, axis1?: number, axis2?: number]>;
+);
 
 const diagonalGradSpec: OpSpec<DiagonalAttrs & { readonly shape: Shape }> = {
   name: 'diagonalGrad',
@@ -220,7 +216,7 @@ export const diagonalGrad: Op<<T extends NDArray>(g: T, shape: Shape, ...where: 
       shape,
       ...diagonalAttrs(shape.length, where, 'diagonalGrad'),
     }),
-  ) as unknown as Op<<T extends NDArray>(g: T, shape: Shape, ...where: (number | undefined)[]) => T>;
+  );
 
 /** The sum of a diagonal of matrices in two axes. */
 export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: number, axis2?: number) => T> =

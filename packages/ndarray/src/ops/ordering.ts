@@ -51,7 +51,7 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
     const array = operand(x, name);
     if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
     return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
-  }) as unknown as SortOp;
+  });
 }
 
 /** A sorted copy along an axis, the last by default; ascending, stable, NaN last. There is no method: NumPy's sorts in place. */

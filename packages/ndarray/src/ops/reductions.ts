@@ -165,7 +165,7 @@ function positionOf(name: 'argmax' | 'argmin'): ArgOp {
       });
     }
     return dispatch(spec, [array], parseReduce(array, axis, options, name));
-  }) as unknown as ArgOp;
+  });
 }
 
 /** Position of the first largest element along an axis, or in C order in the whole array; int64. The first NaN counts as largest. */

@@ -237,4 +237,4 @@ export const pad: Op<
 > = defineOp(padSpec, (x: ArrayLike, padWidth: PadWidth, options?: { readonly constantValues?: number }) => {
   const array = operand(x, 'pad');
   return dispatch(padSpec, [array], { widths: widthsOf(padWidth, array.shape), value: options?.constantValues ?? 0 });
-}) as unknown as Op<<T extends NDArray>(x: T, padWidth: PadWidth, options?: { readonly constantValues?: number }) => T>;
+});

@@ -54,7 +54,7 @@ function scan(name: string, row: ScanRow): ScanOp {
     const array = operand(x, name);
     if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
     return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
-  }) as unknown as ScanOp;
+  });
 }
 
 const reverseSum = (x: NDArray, axis: number): NDArray => x.flip(axis).cumsum(axis).flip(axis);

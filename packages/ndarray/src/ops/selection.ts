@@ -166,4 +166,4 @@ export const clip: Op<ClipFunction> = defineOp(
     const array = operand(x, 'clip');
     return isBound(min) ? clipArray(array, min, max, options) : clipArray(array, min.min, min.max, min);
   },
-) as unknown as Op<ClipFunction>;
+);

@@ -48,7 +48,7 @@ function alongAxis(name: string, row: SoftmaxRow): AxisOp {
   return defineOp(spec, (x: ArrayLike, axis = -1) => {
     const array = operand(x, name);
     return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
-  }) as unknown as AxisOp;
+  });
 }
 
 const quotient = elementwise({

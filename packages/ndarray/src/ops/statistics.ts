@@ -114,7 +114,7 @@ function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   return defineOp(spec, (x: ArrayLike, axis?: Axis | VarOptions, options?: VarOptions) => {
     const array = operand(x, name);
     return dispatch(spec, [array], parseVar(array, axis, options, name));
-  }) as unknown as ReductionOp<VarOptions>;
+  });
 }
 
 const rootOf = elementwise({ name: 'std', typing: 'float', expr: (x) => e.sqrt(x!) });

@@ -97,7 +97,7 @@ export const reshape: ViewOp<[shape: Shape | number, ...rest: number[]]> = defin
       shape: inferShape(typeof shape === 'number' ? [shape, ...rest] : shape, array.size),
     });
   },
-) as unknown as ViewOp<[shape: Shape | number, ...rest: number[]]>;
+);
 
 const transposeSpec: OpSpec<{ readonly axes: readonly number[] }> = {
   name: 'transpose',
@@ -153,7 +153,7 @@ export const transpose: ViewOp<[axes?: readonly number[]]> = defineOp(
     const array = operand(x, 'transpose');
     return dispatch(transposeSpec, [array], { axes: permutation(axes, array.ndim) });
   },
-) as unknown as ViewOp<[axes?: readonly number[]]>;
+);
 
 const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
   name: 'broadcastTo',
@@ -194,7 +194,7 @@ const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
 /** A read-only view in a larger shape: axes of length 1 repeat. */
 export const broadcastTo: ViewOp<[shape: Shape]> = defineOp(broadcastSpec, (x: ArrayLike, shape: Shape) =>
   dispatch(broadcastSpec, [operand(x, 'broadcastTo')], { shape: checkShape(shape, 'broadcastTo') }),
-) as unknown as ViewOp<[shape: Shape]>;
+);
 
 const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
   name: 'sumTo',
@@ -231,4 +231,4 @@ const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
 /** Sums stretched axes back to a smaller shape: the inverse of broadcasting, PyTorch's `sum_to_size`. */
 export const sumTo: ViewOp<[shape: Shape]> = defineOp(sumToSpec, (x: ArrayLike, shape: Shape) =>
   dispatch(sumToSpec, [operand(x, 'sumTo')], { shape: checkShape(shape, 'sumTo') }),
-) as unknown as ViewOp<[shape: Shape]>;
+);
