@@ -3,7 +3,7 @@ import type { NDArray, Shape } from './array.ts';
 import { array } from './creation.ts';
 import './index.ts';
 import type { ComposedSpec, InputSpec, OpRecord, OpSpec, Sample, SampleInput } from './op.ts';
-import * as gradients from './ops/gradients.ts';
+import { gradientOps } from './ops/gradients.ts';
 import * as ops from './ops/index.ts';
 
 /** One op of the table, ready to be called on its samples. */
@@ -44,9 +44,7 @@ function entryOf(op: AnyOp): TableOp {
  * opTable().find((op) => op.name === 'exp').call([array([0])]).tolist() // => [ 1 ]
  */
 export function opTable(): readonly TableOp[] {
-  return Object.values({ ...ops, ...gradients } as unknown as Record<string, AnyOp>)
-    .map(entryOf)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return ([...Object.values(ops), ...gradientOps] as AnyOp[]).map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Seeded uniform numbers in [0, 1): mulberry32, the same on every machine and easy to write in any language. */

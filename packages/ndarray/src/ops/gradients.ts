@@ -1,4 +1,20 @@
-export { absGrad, maximumGrad, minimumGrad, reluGrad, sigmoidGrad, squareGrad, tanhGrad } from './derivatives.ts';
-export { takeAlongAxisGrad, takeGrad } from './gathering.ts';
-export { unslice } from './indexing.ts';
-export { diagonalGrad } from './matrices.ts';
+import type { Op } from '../op.ts';
+import { absGrad, maximumGrad, minimumGrad, reluGrad, sigmoidGrad, squareGrad, tanhGrad } from './derivatives.ts';
+import { takeAlongAxisGrad, takeGrad } from './gathering.ts';
+import { unslice } from './indexing.ts';
+import { diagonalGrad } from './matrices.ts';
+
+/** Ops of which derivatives are made: in the table and tested as all others, but no functions for users. */
+export const gradientOps: readonly Op<unknown>[] = [
+  absGrad,
+  diagonalGrad,
+  maximumGrad,
+  minimumGrad,
+  reluGrad,
+  sigmoidGrad,
+  squareGrad,
+  takeAlongAxisGrad,
+  takeGrad,
+  tanhGrad,
+  unslice,
+];
