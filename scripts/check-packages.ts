@@ -80,6 +80,7 @@ function useInEmptyProject(items: readonly WorkspacePackage[]): boolean {
     const steps: readonly (readonly [string, string, readonly string[]])[] = [
       ['install the tarballs', 'pnpm', ['install', '--offline', '--ignore-scripts']],
       ['import every entry point', process.execPath, ['import-all.mjs']],
+      ['train XOR', process.execPath, ['train-xor.mjs']],
       ['compile against the types', bin('tsc'), ['-p', 'tsconfig.json']],
     ];
     return steps.every(([what, command, args]) => succeeds(what, command, args, folder));

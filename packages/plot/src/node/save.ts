@@ -32,9 +32,9 @@ const FINEST = 2400;
  * @example
  * const fig = figure();
  * plot([1, 2, 3]);
- * toPng(fig).subarray(1, 4).toString() // => PNG
+ * new TextDecoder().decode(toPng(fig).subarray(1, 4)) // => PNG
  */
-export function toPng(figure: Figure, { dpi = SVG_DPI }: PngOptions = {}): Buffer {
+export function toPng(figure: Figure, { dpi = SVG_DPI }: PngOptions = {}): Uint8Array {
   if (!(dpi >= 1 && dpi <= FINEST))
     throw new ArgumentError({
       where: 'toPng',
