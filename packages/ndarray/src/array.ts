@@ -75,6 +75,16 @@ export abstract class ArrayCore implements View {
     return this.storage.memory;
   }
 
+  /** Bytes of one element. */
+  get itemsize(): number {
+    return DTYPES[this.dtype].itemsize;
+  }
+
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    return this.size * this.itemsize;
+  }
+
   /** Number of axes. */
   get ndim(): number {
     return this.shape.length;

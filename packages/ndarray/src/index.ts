@@ -21,6 +21,7 @@ export {
   ShapeError,
 } from '@isograd/device';
 export { type Device, deviceNames, fallbackCounts, getDevice, setDevice, setStrict } from '@isograd/device';
+export * from './aliases.ts';
 export * from './array.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export * from './creation.ts';
@@ -28,6 +29,7 @@ export * from './dispatch.ts';
 export { canCast, type Casting, promoteTypes, resultType } from './dtype-functions.ts';
 export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryRow } from './families.ts';
 export type * from './op.ts';
+export { allclose, arrayEqual, type CloseOptions } from './ops/closeness.ts';
 export * from './ops/index.ts';
 export { type Index } from './indexing/parse.ts';
 export { slice, type Slice } from './indexing/slice.ts';

@@ -2,7 +2,9 @@ import { DTYPES, type DType } from '@isograd/device';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  allclose,
   arange,
+  arrayEqual,
   array,
   asarray,
   broadcastShapes,
@@ -230,4 +232,13 @@ test('reshape keeps the order of elements, whatever the layout', () => {
       },
     ),
   );
+});
+
+test('closeness and equality', () => {
+  const x = array([1, 2.5, NaN]);
+  expect([allclose(x, x), allclose(x, x, { equalNan: true }), arrayEqual(x, x)]).toEqual([false, true, false]);
+  expect(allclose(array([1, 2]), array([1, 2 + 1e-9]))).toBe(true);
+  expect(arrayEqual(array([1, 2]), array([[1, 2]]))).toBe(false);
+  expect(allclose(array([], { shape: [0] }), 1)).toBe(true);
+  expect([x.itemsize, x.nbytes]).toEqual([8, 24]);
 });

@@ -29,6 +29,7 @@ export {
   logicalXor,
   notEqual,
 } from './comparison.ts';
+export { isclose } from './closeness.ts';
 export { astype, copy } from './copying.ts';
 export { cos, erf, exp, expm1, log, log1p, sin, sqrt, tanh } from './exponential.ts';
 export { scatterAdd, take, takeAlongAxis } from './gathering.ts';
