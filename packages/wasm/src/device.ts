@@ -6,6 +6,7 @@ import { compileMap } from './map/map.ts';
 import { DeviceMemory } from './memory.ts';
 import { compileReduce } from './reduce/reduce.ts';
 import type { Runtime } from './runtime.ts';
+import { compileTranspose, type Transpose } from './transpose.ts';
 
 /** Options of {@link createWasmDevice}. */
 export interface WasmDeviceOptions {
@@ -41,7 +42,13 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
 export function createWasmDevice({ fma = true, shared = false }: WasmDeviceOptions = {}): Device | string {
   const engine = detectEngine();
   if (typeof engine === 'string') return engine;
-  const runtime: Runtime = { engine: { fma: fma && engine.fma }, memory: new DeviceMemory({ shared }) };
+  const memory = new DeviceMemory({ shared });
+  let transpose: Transpose | undefined;
+  const runtime: Runtime = {
+    engine: { fma: fma && engine.fma },
+    memory,
+    transpose: (shift, turn) => (transpose ??= compileTranspose({ memory }))(shift, turn),
+  };
   return {
     name: 'wasm',
     info: `WebAssembly SIMD${runtime.engine.fma ? ' with fused multiply-add' : ''}, 1 thread`,

@@ -2,11 +2,13 @@ import type { ModuleBuilder } from './asm/module-builder.ts';
 import type { FunctionRef } from './asm/function-builder.ts';
 import type { Engine } from './engine.ts';
 import type { DeviceMemory } from './memory.ts';
+import type { Transpose } from './transpose.ts';
 
 /** What kernels of one device share. */
 export interface Runtime {
   readonly engine: Engine;
   readonly memory: DeviceMemory;
+  readonly transpose: Transpose;
 }
 
 /** A generated kernel: reads its parameters from the block at an address. */
@@ -26,12 +28,12 @@ export function importSlow(
 }
 
 /** Compiles a module over the memory of the device and gives its exported function `run`. */
-export function instantiate(runtime: Runtime, module: ModuleBuilder): Entry {
+export function instantiate(runtime: Pick<Runtime, 'memory'>, module: ModuleBuilder): Entry {
   return instance(runtime, module)['run'] as Entry;
 }
 
 /** Compiles a module over the memory of the device and gives its exports. */
-export function instance({ memory }: Runtime, module: ModuleBuilder): WebAssembly.Exports {
+export function instance({ memory }: Pick<Runtime, 'memory'>, module: ModuleBuilder): WebAssembly.Exports {
   return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory: memory.memory, ...SLOW } })
     .exports;
 }

@@ -95,25 +95,24 @@ export interface Block {
   readonly strides: readonly number[];
 }
 
+/** Rows and columns of a block from an axis on; an axis that it lacks has length 1. */
+function lastAxes({ array, start, strides }: Block, axis: number): Grid {
+  const last = strides.length - 1;
+  return { array, start, row: axis < last ? strides[axis]! : 0, column: axis <= last ? strides[last]! : 1 };
+}
+
 /** Copies a block of any shape between arrays of one type. */
 export function copyBlock(to: Block, from: Block, shape: readonly number[], axis = 0): void {
-  const left = shape.length - axis;
-  if (left <= 2) {
-    const last = shape.length - 1;
-    const grid = ({ array, start, strides }: Block): Grid => ({
-      array,
-      start,
-      row: left === 2 ? strides[axis]! : 0,
-      column: left ? strides[last]! : 1,
-    });
-    return copyGrid(grid(to), grid(from), left === 2 ? shape[axis]! : 1, left ? shape[last]! : 1);
+  const last = shape.length - 1;
+  if (axis >= last - 1) {
+    const [rows, columns] = [axis < last ? shape[axis]! : 1, axis <= last ? shape[last]! : 1];
+    return copyGrid(lastAxes(to, axis), lastAxes(from, axis), rows, columns);
   }
-  const inner = (block: Block, i: number): Block => ({
-    array: block.array,
-    start: block.start + i * block.strides[axis]!,
-    strides: block.strides,
-  });
-  for (let i = 0; i < shape[axis]!; i++) copyBlock(inner(to, i), inner(from, i), shape, axis + 1);
+  for (let i = 0; i < shape[axis]!; i++) {
+    const target = { array: to.array, start: to.start + i * to.strides[axis]!, strides: to.strides };
+    const source = { array: from.array, start: from.start + i * from.strides[axis]!, strides: from.strides };
+    copyBlock(target, source, shape, axis + 1);
+  }
 }
 
 /** Strides of a C-ordered array. */

@@ -4,25 +4,36 @@ import { type Layout, LAYOUTS } from '../operands.ts';
 import { PlanCache } from '../plan-cache.ts';
 import { isComputable } from '../program.ts';
 import { type Entry, instantiate, type Runtime } from '../runtime.ts';
-import { copyGrid, copyRun } from '../staging.ts';
+import { type Block, copyBlock, copyGrid, copyRun, packedStrides } from '../staging.ts';
 
 /** Elements of each operand that are staged at once: together they stay in the second-level cache. */
 const CHUNK = 16384;
+
+/** Planes smaller than this are not worth a call each. */
+const SMALL_PLANE = 256;
+/** Inputs that lie transposed are turned in linear memory when they have at least and at most so many elements. */
+const TURN = { least: 4096, most: 2 ** 22 } as const;
 
 /** How one operand is walked: along the columns of a row, then from row to row. */
 interface Walk {
   readonly row: number;
   readonly column: number;
+  /** Elements of its plane when that lies transposed and is turned in linear memory, else 0. */
+  readonly turned: number;
 }
 
 /** Everything about a call but its memory: the same for all calls with equal shape and strides. */
 interface Plan {
+  /** Merged axes, and the strides of each operand along them. */
+  readonly shape: readonly number[];
+  readonly strides: readonly (readonly number[])[];
   readonly rows: number;
   readonly columns: number;
   readonly walks: readonly Walk[];
-  /** Axes before the last two, and the distances of each operand along them. */
+  /** Axes before the last two. */
   readonly outer: readonly number[];
-  readonly outerStrides: readonly (readonly number[])[];
+  /** Whether operands are copied out element by element, whatever they repeat, to run as one row. */
+  readonly expanded: boolean;
   readonly entry: Entry;
 }
 
@@ -36,6 +47,7 @@ class MapKernel implements Kernel {
   readonly #flat: Entry;
   readonly #plans: PlanCache<Plan> = new PlanCache();
   readonly #places: number[];
+  readonly #planes: number[];
 
   constructor(runtime: Runtime, desc: DescOf<'map'>, program: Program, flat: Entry) {
     this.#runtime = runtime;
@@ -45,6 +57,7 @@ class MapKernel implements Kernel {
     this.#outputs = desc.outputs.length;
     this.#layouts = [...desc.outputs.map((o) => o.dtype), ...desc.inputs].map((d) => LAYOUTS[d]);
     this.#places = this.#layouts.map(() => 0);
+    this.#planes = this.#layouts.map(() => 0);
   }
 
   run(views: readonly View[], shape: readonly number[], scalars: readonly number[]): void {
@@ -100,16 +113,30 @@ class MapKernel implements Kernel {
       views.map((v) => ({ strides: order.map((d) => v.strides[d]!) })),
     );
     const last = space.shape.length - 1;
-    const walks = space.strides.map((s): Walk => ({ row: s[last - 1] ?? 0, column: s[last]! }));
+    const [rows, columns] = [space.shape[last - 1] ?? 1, space.shape[last]!];
+    const walks = space.strides.map((s, v) => this.#walk(v, s, rows, columns));
+    const expanded = last > 1 && rows * columns < SMALL_PLANE;
+    const repeated = walks.slice(this.#outputs).map((w) => w.column === 0);
+    const entry = expanded ? this.#flat : this.#entry(repeated);
     return {
-      rows: space.shape[last - 1] ?? 1,
-      columns: space.shape[last]!,
+      shape: space.shape,
+      strides: space.strides,
+      rows,
+      columns,
       walks,
-      outer: space.shape.slice(0, Math.max(last - 1, 0)),
-      outerStrides: space.strides,
-      entry: this.#entry(walks.slice(this.#outputs).map((w) => w.column === 0)),
+      outer: space.shape.slice(0, -2),
+      expanded,
+      entry,
     };
   };
+
+  #walk(operand: number, strides: readonly number[], rows: number, columns: number): Walk {
+    const [row, column] = [strides.at(-2) ?? 0, strides.at(-1)!];
+    const span = (columns - 1) * column + rows;
+    const dense = row === 1 && column >= rows && span <= 2 * rows * columns && span >= TURN.least && span <= TURN.most;
+    const turned = operand >= this.#outputs && this.#layouts[operand]!.shift >= 2 && dense;
+    return { row, column, turned: turned ? span : 0 };
+  }
 
   #entry(repeated: readonly boolean[]): Entry {
     if (!repeated.includes(true)) return this.#flat;
@@ -124,81 +151,137 @@ class MapKernel implements Kernel {
   }
 
   #runPlan(plan: Plan, views: readonly View[], scalars: readonly number[]): void {
+    if (plan.expanded) return this.#runExpanded(plan, views, scalars);
     const { rows, columns, outer } = plan;
     const width = Math.min(columns, CHUNK);
     const height = Math.max(1, Math.min(rows, Math.floor(CHUNK / width)));
     this.#allocate(width * height, scalars);
+    for (let v = 0; v < views.length; v++) {
+      if (plan.walks[v]!.turned)
+        this.#planes[v] = this.#runtime.memory.allocate(plan.walks[v]!.turned << this.#layouts[v]!.shift);
+    }
     const index = outer.map(() => 0);
     for (let left = sizeOf(outer); left > 0; left--) {
+      this.#stagePlanes(plan, views, index);
       for (let r = 0; r < rows; r += height) {
-        for (let c = 0; c < columns; c += width)
-          this.#runTile(plan, views, {
-            index,
-            r,
-            c,
-            height: Math.min(height, rows - r),
-            width: Math.min(width, columns - c),
-          });
+        for (let c = 0; c < columns; c += width) {
+          const tile = { index, r, c, height: Math.min(height, rows - r), width: Math.min(width, columns - c) };
+          this.#runTile(plan, views, tile);
+        }
       }
       for (let d = outer.length - 1; d >= 0 && ++index[d]! === outer[d]; d--) index[d] = 0;
+    }
+  }
+
+  /** Copies the planes of inputs that lie transposed as they are. */
+  #stagePlanes(plan: Plan, views: readonly View[], index: readonly number[]): void {
+    for (let v = this.#outputs; v < views.length; v++) {
+      const { turned } = plan.walks[v]!;
+      if (!turned) continue;
+      const { shift } = this.#layouts[v]!;
+      const lanes = this.#layouts[v]!.lanes(this.#runtime.memory);
+      copyRun(
+        lanes,
+        this.#planes[v]! >>> shift,
+        views[v]!.memory,
+        startOf(views[v]!, plan, v, { index, r: 0, c: 0 }),
+        turned,
+      );
     }
   }
 
   #runTile(plan: Plan, views: readonly View[], tile: Tile): void {
     const { memory } = this.#runtime;
     const { i32 } = memory;
-    for (let v = 0; v < views.length; v++) {
-      const { row, column } = plan.walks[v]!;
-      const output = v < this.#outputs;
-      const start = startOf(views[v]!, plan, v, tile);
-      const lanes = this.#layouts[v]!.lanes(memory);
-      const at = this.#places[v]!;
-      const width = column === 0 && !output ? 1 : tile.width;
-      if (!output) {
-        if (width === 1)
-          copyGrid(
-            { array: lanes, start: at, row: 0, column: 1 },
-            { array: views[v]!.memory, start, row: 0, column: row },
-            1,
-            row === 0 ? 1 : tile.height,
-          );
-        else
-          copyGrid(
-            { array: lanes, start: at, row: width, column: 1 },
-            { array: views[v]!.memory, start, row, column },
-            row === 0 ? 1 : tile.height,
-            width,
-          );
-      }
-      i32[MAP_BLOCK.step(v) >> 2] = row === 0 && !output ? 0 : width << this.#layouts[v]!.shift;
-    }
+    for (let v = this.#outputs; v < views.length; v++) this.#stageInput(plan, views[v]!, v, tile);
+    for (let v = 0; v < this.#outputs; v++) i32[MAP_BLOCK.step(v) >> 2] = tile.width << this.#layouts[v]!.shift;
     i32[MAP_BLOCK.rows >> 2] = tile.height;
     i32[MAP_BLOCK.columns >> 2] = tile.width;
     plan.entry(0);
     for (let v = 0; v < this.#outputs; v++) {
       const { row, column } = plan.walks[v]!;
+      const target = { array: views[v]!.memory, start: startOf(views[v]!, plan, v, tile), row, column };
+      const source = { array: this.#layouts[v]!.lanes(memory), start: this.#places[v]!, row: tile.width, column: 1 };
+      copyGrid(target, source, tile.height, tile.width);
+    }
+  }
+
+  #stageInput(plan: Plan, view: View, v: number, tile: Tile): void {
+    const { memory, transpose } = this.#runtime;
+    const { shift } = this.#layouts[v]!;
+    const { row, column, turned } = plan.walks[v]!;
+    const start = this.#places[v]!;
+    const width = column === 0 ? 1 : tile.width;
+    memory.i32[MAP_BLOCK.step(v) >> 2] = row === 0 ? 0 : width << shift;
+    if (turned) {
+      const source = this.#planes[v]! + ((tile.r + tile.c * column) << shift);
+      const stride = { sourceStride: column << shift, targetStride: width << shift };
+      return transpose(shift as 2 | 3, {
+        source,
+        target: start << shift,
+        ...stride,
+        rows: tile.height,
+        columns: width,
+      });
+    }
+    const array = this.#layouts[v]!.lanes(memory);
+    const from = { array: view.memory, start: startOf(view, plan, v, tile), row, column };
+    const height = row === 0 ? 1 : tile.height;
+    // A single column is copied as a row.
+    if (width === 1)
       copyGrid(
-        { array: views[v]!.memory, start: startOf(views[v]!, plan, v, tile), row, column },
-        { array: this.#layouts[v]!.lanes(memory), start: this.#places[v]!, row: tile.width, column: 1 },
-        tile.height,
-        tile.width,
+        { array, start, row: 0, column: 1 },
+        { array: from.array, start: from.start, row: 0, column: row },
+        1,
+        height,
       );
+    else copyGrid({ array, start, row: width, column: 1 }, from, height, width);
+  }
+
+  /** Many small planes: slabs of them are copied out to whole rows. */
+  #runExpanded({ shape, strides, entry }: Plan, views: readonly View[], scalars: readonly number[]): void {
+    const { memory } = this.#runtime;
+    const inner = sizeOf(shape.slice(1));
+    const height = Math.max(1, Math.min(shape[0]!, Math.floor(CHUNK / inner)));
+    this.#allocate(height * inner, scalars);
+    for (let from = 0; from < shape[0]!; from += height) {
+      const part = [Math.min(height, shape[0]! - from), ...shape.slice(1)];
+      const packed = packedStrides(part);
+      const staged = (v: number): Block => ({
+        array: this.#layouts[v]!.lanes(memory),
+        start: this.#places[v]!,
+        strides: packed,
+      });
+      const given = (v: number): Block => ({
+        array: views[v]!.memory,
+        start: views[v]!.offset + from * strides[v]![0]!,
+        strides: strides[v]!,
+      });
+      for (let v = this.#outputs; v < views.length; v++) copyBlock(staged(v), given(v), part);
+      memory.i32[MAP_BLOCK.rows >> 2] = 1;
+      memory.i32[MAP_BLOCK.columns >> 2] = sizeOf(part);
+      entry(0);
+      for (let v = 0; v < this.#outputs; v++) copyBlock(given(v), staged(v), part);
     }
   }
 }
 
-/** A part of the rows and columns of a plan, at an index of the outer axes. */
-interface Tile {
+/** An element of a plan: an index of the outer axes, a row and a column. */
+interface Corner {
   readonly index: readonly number[];
   readonly r: number;
   readonly c: number;
+}
+
+/** A part of the rows and columns of a plan. */
+interface Tile extends Corner {
   readonly height: number;
   readonly width: number;
 }
 
-function startOf(view: View, { walks, outerStrides }: Plan, v: number, { index, r, c }: Tile): number {
+function startOf(view: View, { walks, strides }: Plan, v: number, { index, r, c }: Corner): number {
   let start = view.offset + r * walks[v]!.row + c * walks[v]!.column;
-  for (let d = 0; d < index.length; d++) start += index[d]! * outerStrides[v]![d]!;
+  for (let d = 0; d < index.length; d++) start += index[d]! * strides[v]![d]!;
   return start;
 }
 

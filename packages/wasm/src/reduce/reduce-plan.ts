@@ -45,7 +45,12 @@ export interface Slab {
   readonly rows: number;
   readonly columns: number;
   readonly inputs: readonly SlabInput[];
-  readonly out: { readonly shape: readonly number[]; readonly from: readonly number[]; readonly to: readonly number[] };
+  readonly out: {
+    readonly shape: readonly number[];
+    readonly from: readonly number[];
+    readonly to: readonly number[];
+    readonly contiguous: boolean;
+  };
 }
 
 /** A geometry with its kernel and its slabs. */
@@ -58,6 +63,10 @@ export interface Plan extends Geometry {
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
+
+function sameStrides(a: readonly number[], b: readonly number[], shape: readonly number[]): boolean {
+  return a.every((stride, d) => stride === b[d] || shape[d] === 1);
+}
 
 /** Whether the reduced axis has the smallest stride, as the reference decides it: by the first input. */
 export function isInnermost({ strides, split }: Space): boolean {
@@ -107,14 +116,15 @@ export function makeSlab({ along, shape, strides, inputs, split, rowAxes }: Geom
   const staged = inputs.map(({ axes }, v): SlabInput => {
     const size = axes.map((d) => part[d]!);
     const [from, to] = [axes.map((d) => strides[v + 1]![d]!), packedStrides(size)];
-    return { size, elements: sizeOf(size), from, to, contiguous: from.every((s, d) => s === to[d] || size[d] === 1) };
+    return { size, elements: sizeOf(size), from, to, contiguous: sameStrides(from, to, size) };
   });
   const results = sizeOf(outShape);
+  const [packed, outStrides] = [packedStrides(outShape), kept.map((d) => strides[0]![d]!)];
   return {
     results,
     rows: along === 'rows' ? sizeOf(part.slice(0, split)) : sizeOf(part.slice(split, part.length - rowAxes)),
     columns: along === 'rows' ? results : sizeOf(part.slice(part.length - rowAxes)),
     inputs: staged,
-    out: { shape: outShape, from: packedStrides(outShape), to: kept.map((d) => strides[0]![d]!) },
+    out: { shape: outShape, from: packed, to: outStrides, contiguous: sameStrides(outStrides, packed, outShape) },
   };
 }

@@ -177,7 +177,7 @@ class ReduceKernel implements Kernel {
     const { memory: array, offset } = views[0]!;
     const lanes = this.#layout.lanes(this.#runtime.memory);
     const start = from ? offset + from * plan.strides[0]![0]! : offset;
-    if (results === 1) copyRun(array, start, lanes, at, 1);
+    if (out.contiguous) copyRun(array, start, lanes, at, results);
     else copyBlock({ array, start, strides: out.to }, { array: lanes, start: at, strides: out.from }, out.shape);
   }
 }
