@@ -128,6 +128,11 @@ test('an array can be written over itself', () => {
   expect(x.tolist()).toEqual([3, 2, 1, 0, 0]);
 });
 
+test('a single truth value is no index', () => {
+  expect(() => arange(3).at(array(true))).toThrow('not a valid index');
+  expect(() => arange(3).at(true as unknown as number)).toThrow('not a valid index');
+});
+
 test('get reads one element', () => {
   const x = array([
     [1, 2],

@@ -163,6 +163,7 @@ export function parseIndex(index: readonly Index[], shape: Shape, where: string)
     else if (typeof part === 'string') items.push({ kind: 'slice', ...parseSlice(part, shape[axis++]!, where) });
     else if (!(part instanceof NDArray)) throw invalid(String(part), where);
     else if (part.dtype === 'bool') {
+      if (part.ndim === 0) throw invalid('a 0-d array of bool', where);
       items.push(...maskItems(part, axis, shape, where));
       axis += part.ndim;
     } else items.push({ kind: 'array', positions: resolvePositions(part, axis, shape[axis++]!, where) });
