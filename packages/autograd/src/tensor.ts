@@ -12,6 +12,7 @@ import {
 } from '@isograd/ndarray';
 import type { BackwardOptions } from './backward.ts';
 import type { InPlaceMethods } from './inplace.ts';
+import { gradFnName } from './grad-fn-name.ts';
 import { isGradEnabled } from './grad-mode.ts';
 import { type LeafNode, makeNode, nextSequence, type Node } from './node.ts';
 import type { RandomMethods } from './random/fill.ts';
@@ -59,7 +60,7 @@ export class Tensor extends ArrayBase {
   /** Name of the backward function as PyTorch prints it, `MeanBackward0`; `null` for a leaf. */
   get gradFn(): string | null {
     const node = this.#node;
-    return node?.kind === 'call' ? `${node.op.name[0]!.toUpperCase()}${node.op.name.slice(1)}Backward0` : null;
+    return node?.kind === 'call' ? gradFnName(node.op.name, this.ndim) : null;
   }
 
   /**
