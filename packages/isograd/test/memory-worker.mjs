@@ -1,6 +1,8 @@
-// Trains one small net for 10,000 steps without a dispose anywhere, and prints the resident memory every 1,000 steps.
+// Trains one small net for 10,000 steps without a dispose anywhere, and prints the resident memory every 1,000 steps;
+// or prints the devices that run here.
 // Plain Node on the compiled packages: a loader that compiles would be measured with them.
 import { manualSeed, randn } from '@isograd/autograd';
+import { deviceNames, openDevice } from '@isograd/device';
 import { callbacks, layers, Sequential, setRandomSeed } from '@isograd/keras';
 import { array, random } from '@isograd/ndarray';
 import { functional, Linear, Module } from '@isograd/nn';
@@ -69,5 +71,11 @@ const trainings = {
 };
 
 const [name] = process.argv.slice(2);
-await trainings[name]();
-process.stdout.write(JSON.stringify(samples));
+if (name === 'devices') {
+  // js is the reference, and slow.
+  const running = deviceNames().filter((device) => device !== 'js' && typeof openDevice(device) !== 'string');
+  process.stdout.write(running.join(' '));
+} else {
+  await trainings[name]();
+  process.stdout.write(JSON.stringify(samples));
+}

@@ -1,10 +1,8 @@
-import '@isograd/ndarray';
 import { execFile, execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openDevice } from '@isograd/device';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const WORKER = fileURLToPath(new URL('memory-worker.mjs', import.meta.url));
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
@@ -15,8 +13,6 @@ const FLAGS = ['--min-semi-space-size=16'];
 const MOST = 150e6;
 const GROWTH = 10e6;
 
-const devices = ['wasm', 'native'].filter((name) => typeof openDevice(name) !== 'string');
-
 /** Resident bytes after every 1,000 of 10,000 steps, in a process of its own. */
 async function residentMemory(training: string, device: string): Promise<readonly number[]> {
   const env = { ...process.env, ISOGRAD_DEVICE: device, NODE_OPTIONS: '' };
@@ -25,12 +21,13 @@ async function residentMemory(training: string, device: string): Promise<readonl
 }
 
 // The worker runs what ships; nothing is compiled anew when it is up to date.
-beforeAll(() => {
-  const tsc = createRequire(`${ROOT}/package.json`)
-    .resolve('typescript/package.json')
-    .replace('package.json', 'bin/tsc');
-  execFileSync(process.execPath, [tsc, '-b', 'packages/keras'], { cwd: ROOT });
-}, 120_000);
+const tsc = createRequire(`${ROOT}/package.json`).resolve('typescript/package.json').replace('package.json', 'bin/tsc');
+execFileSync(process.execPath, [tsc, '-b', 'packages/keras'], { cwd: ROOT });
+const devices = execFileSync(process.execPath, [WORKER, 'devices'], { cwd: PACKAGE, encoding: 'utf8' }).split(' ');
+
+test('wasm is among the devices', () => {
+  expect(devices).toContain('wasm');
+});
 
 describe.each(devices)('on %s', (device) => {
   test.each(['XOR by fit', 'two layers by backward and step', 'MLP by trainOnBatch'])(
