@@ -155,33 +155,63 @@ export function zeros(shape: Shape, options: ArrayOptions = {}): NDArray {
   return filled(shape, 0, options.dtype ?? 'float64', 'zeros');
 }
 
-/** An array of ones, float64 by default. */
+/**
+ * An array of ones, float64 by default.
+ *
+ * @example
+ * ones([2]).tolist() // => [ 1, 1 ]
+ */
 export function ones(shape: Shape, options: ArrayOptions = {}): NDArray {
   return filled(shape, 1, options.dtype ?? 'float64', 'ones');
 }
 
-/** An array of one value; its dtype is that of the value unless given. */
+/**
+ * An array of one value; its dtype is that of the value unless given.
+ *
+ * @example
+ * full([2], 7).tolist() // => [ 7, 7 ]
+ */
 export function full(shape: Shape, value: Scalar, options: ArrayOptions = {}): NDArray {
   return filled(shape, value, options.dtype ?? inferDType([value], NUMPY), 'full');
 }
 
-/** An array whose elements are whatever the memory held, float64 by default: for one that will be overwritten. */
+/**
+ * An array whose elements are whatever the memory held, float64 by default: for one that will be overwritten.
+ *
+ * @example
+ * empty([2, 3], { dtype: 'float32' }).shape // => [ 2, 3 ]
+ */
 export function empty(shape: Shape, options: ArrayOptions = {}): NDArray {
   const dtype = checkDType(options.dtype ?? 'float64', 'empty');
   return new NDArray(allocate(dtype, sizeOf(checkShape(shape, 'empty'))), dtype, shape);
 }
 
-/** Zeros in the shape and dtype of another array. */
+/**
+ * Zeros in the shape and dtype of another array.
+ *
+ * @example
+ * zerosLike(array([1, 2])).tolist() // => [ 0, 0 ]
+ */
 export function zerosLike(x: NDArray, options: ArrayOptions = {}): NDArray {
   return filled(x.shape, 0, options.dtype ?? x.dtype, 'zerosLike');
 }
 
-/** Ones in the shape and dtype of another array. */
+/**
+ * Ones in the shape and dtype of another array.
+ *
+ * @example
+ * onesLike(array([1, 2])).tolist() // => [ 1, 1 ]
+ */
 export function onesLike(x: NDArray, options: ArrayOptions = {}): NDArray {
   return filled(x.shape, 1, options.dtype ?? x.dtype, 'onesLike');
 }
 
-/** One value in the shape and dtype of another array. */
+/**
+ * One value in the shape and dtype of another array.
+ *
+ * @example
+ * fullLike(array([1, 2]), 9).tolist() // => [ 9, 9 ]
+ */
 export function fullLike(x: NDArray, value: Scalar, options: ArrayOptions = {}): NDArray {
   return filled(x.shape, value, options.dtype ?? x.dtype, 'fullLike');
 }

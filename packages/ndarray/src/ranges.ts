@@ -130,12 +130,22 @@ export function eye(n: number, options: DiagonalOptions = {}): NDArray {
   return pattern([n, M], options, 'eye', (i, j) => j - i === k);
 }
 
-/** The identity matrix; float64 by default. */
+/**
+ * The identity matrix; float64 by default.
+ *
+ * @example
+ * identity(2).tolist() // => [ [ 1, 0 ], [ 0, 1 ] ]
+ */
 export function identity(n: number, options: ArrayOptions = {}): NDArray {
   return pattern([n, n], options, 'identity', (i, j) => i === j);
 }
 
-/** Ones at and below a diagonal, zeros above; float64 by default. */
+/**
+ * Ones at and below a diagonal, zeros above; float64 by default.
+ *
+ * @example
+ * tri(2).tolist() // => [ [ 1, 0 ], [ 1, 1 ] ]
+ */
 export function tri(n: number, options: DiagonalOptions = {}): NDArray {
   const { M = n, k = 0 } = options;
   return pattern([n, M], options, 'tri', (i, j) => j - i <= k);

@@ -18,14 +18,24 @@ import { zerosOf } from '../zeros-of.ts';
 import { absGrad, squareGrad } from './derivatives.ts';
 import { where } from './selection.ts';
 
-/** `x1 + x2`, element-wise with broadcasting. */
+/**
+ * `x1 + x2`, element-wise with broadcasting.
+ *
+ * @example
+ * add(array([1, 2]), 10).tolist() // => [ 11, 12 ]
+ */
 export const add: BinaryOp = binary('add', {
   expr: (x1, x2) => e.add(x1, x2),
   vjp: [(g) => g, (g) => g],
   parity: { numpy: 'np.add(x1, x2)', torch: 'torch.add(x1, x2)', jax: 'jnp.add(x1, x2)', tfjs: 'tf.add(x1, x2)' },
 });
 
-/** `x1 - x2`, element-wise with broadcasting; method `sub`. */
+/**
+ * `x1 - x2`, element-wise with broadcasting; method `sub`.
+ *
+ * @example
+ * subtract(array([5, 7]), array([1, 2])).tolist() // => [ 4, 5 ]
+ */
 export const subtract: BinaryOp = binary('subtract', {
   kinds: 'uif',
   expr: (x1, x2) => e.sub(x1, x2),
@@ -38,7 +48,12 @@ export const subtract: BinaryOp = binary('subtract', {
   },
 });
 
-/** `x1 * x2`, element-wise with broadcasting; method `mul`. */
+/**
+ * `x1 * x2`, element-wise with broadcasting; method `mul`.
+ *
+ * @example
+ * multiply(array([1, 2]), array([[3], [4]])).tolist() // => [ [ 3, 6 ], [ 4, 8 ] ]
+ */
 export const multiply: BinaryOp = binary('multiply', {
   expr: (x1, x2) => e.mul(x1, x2),
   vjp: [(g, _x1, x2) => g.mul(x2), (g, x1) => g.mul(x1)],
@@ -50,7 +65,12 @@ export const multiply: BinaryOp = binary('multiply', {
   },
 });
 
-/** `x1 / x2` as floats, element-wise with broadcasting; method `div`. */
+/**
+ * `x1 / x2` as floats, element-wise with broadcasting; method `div`.
+ *
+ * @example
+ * divide(array([1, 3]), 2).tolist() // => [ 0.5, 1.5 ]
+ */
 export const divide: BinaryOp = binary('divide', {
   typing: 'quotient',
   domain: [0.5, 3],
@@ -64,7 +84,12 @@ export const divide: BinaryOp = binary('divide', {
   },
 });
 
-/** The largest whole number not above `x1 / x2`, element-wise with broadcasting; 0 for an integer divided by 0; method `floordiv`. */
+/**
+ * The largest whole number not above `x1 / x2`, element-wise with broadcasting; 0 for an integer divided by 0; method `floordiv`.
+ *
+ * @example
+ * floorDivide(array([7, -7]), 2).tolist() // => [ 3, -4 ]
+ */
 export const floorDivide: BinaryOp = binary('floorDivide', {
   kinds: 'uif',
   domain: [0.5, 9],
@@ -78,7 +103,12 @@ export const floorDivide: BinaryOp = binary('floorDivide', {
   },
 });
 
-/** The rest of `x1 / x2` with the sign of `x2`, element-wise with broadcasting; 0 for an integer modulo 0; method `mod`. */
+/**
+ * The rest of `x1 / x2` with the sign of `x2`, element-wise with broadcasting; 0 for an integer modulo 0; method `mod`.
+ *
+ * @example
+ * remainder(array([7, -7]), 3).tolist() // => [ 1, 2 ]
+ */
 export const remainder: BinaryOp = binary('remainder', {
   kinds: 'uif',
   samples: [
@@ -179,7 +209,12 @@ export const power: BinaryOp = defineOp(powerSpec, (x1: ArrayLike, x2: ArrayLike
   dispatch(powerSpec, [operand(x1, 'power'), operand(x2, 'power')], outOf(options)),
 );
 
-/** `-x`, element-wise; method `neg`. */
+/**
+ * `-x`, element-wise; method `neg`.
+ *
+ * @example
+ * negative(array([1, -2])).tolist() // => [ -1, 2 ]
+ */
 export const negative: UnaryOp = unary('negative', {
   typing: 'same',
   kinds: 'uif',
@@ -188,7 +223,12 @@ export const negative: UnaryOp = unary('negative', {
   parity: { numpy: 'np.negative(x1)', torch: 'torch.negative(x1)', jax: 'jnp.negative(x1)', tfjs: 'tf.neg(x1)' },
 });
 
-/** `|x|`, element-wise; the gradient at 0 is 0, as in PyTorch; method `abs`. */
+/**
+ * `|x|`, element-wise; the gradient at 0 is 0, as in PyTorch; method `abs`.
+ *
+ * @example
+ * absolute(array([-1.5, 2])).tolist() // => [ 1.5, 2 ]
+ */
 export const absolute: UnaryOp = unary('absolute', {
   typing: 'same',
   expr: (x) => e.abs(x),
@@ -196,7 +236,12 @@ export const absolute: UnaryOp = unary('absolute', {
   parity: { numpy: 'np.absolute(x1)', torch: 'torch.absolute(x1)', jax: 'jnp.absolute(x1)', tfjs: 'tf.abs(x1)' },
 });
 
-/** -1, 0 or 1 by the sign of `x`, element-wise; NaN stays. */
+/**
+ * -1, 0 or 1 by the sign of `x`, element-wise; NaN stays.
+ *
+ * @example
+ * sign(array([-3, 0, 2])).tolist() // => [ -1, 0, 1 ]
+ */
 export const sign: UnaryOp = unary('sign', {
   typing: 'same',
   kinds: 'uif',
@@ -206,7 +251,12 @@ export const sign: UnaryOp = unary('sign', {
   parity: { numpy: 'np.sign(x1)', torch: 'torch.sign(x1)', jax: 'jnp.sign(x1)', tfjs: 'tf.sign(x1)' },
 });
 
-/** `x * x`, element-wise. */
+/**
+ * `x * x`, element-wise.
+ *
+ * @example
+ * square(array([2, -3])).tolist() // => [ 4, 9 ]
+ */
 export const square: UnaryOp = unary('square', {
   typing: 'same',
   kinds: 'uif',
@@ -215,7 +265,12 @@ export const square: UnaryOp = unary('square', {
   parity: { numpy: 'np.square(x1)', torch: 'torch.square(x1)', jax: 'jnp.square(x1)', tfjs: 'tf.square(x1)' },
 });
 
-/** `1 / x` of floats, element-wise. */
+/**
+ * `1 / x` of floats, element-wise.
+ *
+ * @example
+ * reciprocal(array([0.5, 4])).tolist() // => [ 2, 0.25 ]
+ */
 export const reciprocal: UnaryOp = unary('reciprocal', {
   kinds: 'f',
   domain: [0.5, 3],

@@ -8,7 +8,12 @@ import type { ViewOp } from './views.ts';
 
 type ComposedView<Args extends unknown[]> = Composed<<T extends NDArray>(x: T, ...args: Args) => T>;
 
-/** The elements in C order as one axis; a view where the layout allows, else a copy. */
+/**
+ * The elements in C order as one axis; a view where the layout allows, else a copy.
+ *
+ * @example
+ * ravel(array([[1, 2], [3, 4]])).tolist() // => [ 1, 2, 3, 4 ]
+ */
 export const ravel: ComposedView<[]> = composed(
   {
     name: 'ravel',
@@ -23,7 +28,12 @@ export const ravel: ComposedView<[]> = composed(
   },
 );
 
-/** A copy of the elements in C order as one axis; `ravel` copies only where it must. */
+/**
+ * A copy of the elements in C order as one axis; `ravel` copies only where it must.
+ *
+ * @example
+ * flatten(array([[1, 2], [3, 4]])).tolist() // => [ 1, 2, 3, 4 ]
+ */
 export const flatten: ComposedView<[]> = composed(
   {
     name: 'flatten',
@@ -43,7 +53,12 @@ export const flatten: ComposedView<[]> = composed(
   },
 );
 
-/** New axes of length 1 at the given places of the result; a view. */
+/**
+ * New axes of length 1 at the given places of the result; a view.
+ *
+ * @example
+ * expandDims(array([1, 2]), 0).shape // => [ 1, 2 ]
+ */
 export const expandDims: ComposedView<[axis: number | readonly number[]]> = composed(
   {
     name: 'expandDims',
@@ -81,6 +96,8 @@ export const expandDims: ComposedView<[axis: number | readonly number[]]> = comp
  * Drops axes of length 1, all of them or the given ones; a view.
  *
  * @throws ShapeError for a given axis of another length.
+ * @example
+ * squeeze(zeros([1, 3, 1])).shape // => [ 3 ]
  */
 export const squeeze: ComposedView<[axis?: Axis]> = composed(
   {
@@ -118,7 +135,12 @@ export const squeeze: ComposedView<[axis?: Axis]> = composed(
   },
 );
 
-/** Two axes exchanged; a view. */
+/**
+ * Two axes exchanged; a view.
+ *
+ * @example
+ * swapaxes(zeros([2, 3, 4]), 0, 2).shape // => [ 4, 3, 2 ]
+ */
 export const swapaxes: ComposedView<[axis1: number, axis2: number]> = composed(
   {
     name: 'swapaxes',
@@ -143,7 +165,12 @@ export const swapaxes: ComposedView<[axis1: number, axis2: number]> = composed(
   },
 );
 
-/** One axis moved to another place, the others in order; a view. */
+/**
+ * One axis moved to another place, the others in order; a view.
+ *
+ * @example
+ * moveaxis(zeros([2, 3, 4]), 0, -1).shape // => [ 3, 4, 2 ]
+ */
 export const moveaxis: ComposedView<[source: number, destination: number]> = composed(
   {
     name: 'moveaxis',
@@ -200,7 +227,12 @@ const flipSpec: OpSpec<{ readonly axes: readonly number[] }> = {
   },
 };
 
-/** The elements in reverse order along axes, all by default; a view. */
+/**
+ * The elements in reverse order along axes, all by default; a view.
+ *
+ * @example
+ * flip(array([1, 2, 3])).tolist() // => [ 3, 2, 1 ]
+ */
 export const flip: ViewOp<[axis?: Axis]> = defineOp(flipSpec, (x: ArrayLike, axis?: Axis) => {
   const array = operand(x, 'flip');
   return dispatch(flipSpec, [array], { axes: normalizeAxes(axis, array.ndim, 'flip') });

@@ -66,12 +66,22 @@ export const isclose: Composed<(x1: ArrayLike, x2: ArrayLike, options?: CloseOpt
   },
 );
 
-/** Whether all elements are equal up to a tolerance, see {@link isclose}. */
+/**
+ * Whether all elements are equal up to a tolerance, see {@link isclose}.
+ *
+ * @example
+ * allclose(array([1, 2]), array([1, 2 + 1e-9])) // => true
+ */
 export function allclose(x1: ArrayLike, x2: ArrayLike, options: CloseOptions = {}): boolean {
   return isclose(x1, x2, options).all().item() === true;
 }
 
-/** Whether two arrays have one shape and equal elements. */
+/**
+ * Whether two arrays have one shape and equal elements.
+ *
+ * @example
+ * arrayEqual(array([1, 2]), array([1, 2])) // => true
+ */
 export function arrayEqual(x1: NDArray, x2: NDArray): boolean {
   return sameShape(x1.shape, x2.shape) && x1.eq(x2).all().item() === true;
 }

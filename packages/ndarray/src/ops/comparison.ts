@@ -1,7 +1,12 @@
 import { expr as e, isFloat } from '@isograd/device';
 import { type BinaryOp, compare, logical, unary, type UnaryOp } from '../families.ts';
 
-/** `x1 == x2`, element-wise with broadcasting; method `eq`. */
+/**
+ * `x1 == x2`, element-wise with broadcasting; method `eq`.
+ *
+ * @example
+ * equal(array([1, 2]), 2).tolist() // => [ false, true ]
+ */
 export const equal: BinaryOp = compare('equal', (x1, x2) => e.eq(x1, x2), {
   numpy: 'np.equal(x1, x2)',
   torch: 'torch.eq(x1, x2)',
@@ -9,7 +14,12 @@ export const equal: BinaryOp = compare('equal', (x1, x2) => e.eq(x1, x2), {
   tfjs: 'tf.equal(x1, x2)',
 });
 
-/** `x1 != x2`, element-wise with broadcasting, true for NaN; method `ne`. */
+/**
+ * `x1 != x2`, element-wise with broadcasting, true for NaN; method `ne`.
+ *
+ * @example
+ * notEqual(array([1, 2]), 2).tolist() // => [ true, false ]
+ */
 export const notEqual: BinaryOp = compare('notEqual', (x1, x2) => e.ne(x1, x2), {
   numpy: 'np.not_equal(x1, x2)',
   torch: 'torch.ne(x1, x2)',
@@ -17,7 +27,12 @@ export const notEqual: BinaryOp = compare('notEqual', (x1, x2) => e.ne(x1, x2), 
   tfjs: 'tf.notEqual(x1, x2)',
 });
 
-/** `x1 < x2`, element-wise with broadcasting; method `lt`. */
+/**
+ * `x1 < x2`, element-wise with broadcasting; method `lt`.
+ *
+ * @example
+ * less(array([1, 2]), 2).tolist() // => [ true, false ]
+ */
 export const less: BinaryOp = compare('less', (x1, x2) => e.lt(x1, x2), {
   numpy: 'np.less(x1, x2)',
   torch: 'torch.lt(x1, x2)',
@@ -25,7 +40,12 @@ export const less: BinaryOp = compare('less', (x1, x2) => e.lt(x1, x2), {
   tfjs: 'tf.less(x1, x2)',
 });
 
-/** `x1 <= x2`, element-wise with broadcasting; method `le`. */
+/**
+ * `x1 <= x2`, element-wise with broadcasting; method `le`.
+ *
+ * @example
+ * lessEqual(array([1, 2, 3]), 2).tolist() // => [ true, true, false ]
+ */
 export const lessEqual: BinaryOp = compare('lessEqual', (x1, x2) => e.le(x1, x2), {
   numpy: 'np.less_equal(x1, x2)',
   torch: 'torch.le(x1, x2)',
@@ -33,7 +53,12 @@ export const lessEqual: BinaryOp = compare('lessEqual', (x1, x2) => e.le(x1, x2)
   tfjs: 'tf.lessEqual(x1, x2)',
 });
 
-/** `x1 > x2`, element-wise with broadcasting; method `gt`. */
+/**
+ * `x1 > x2`, element-wise with broadcasting; method `gt`.
+ *
+ * @example
+ * greater(array([1, 2, 3]), 2).tolist() // => [ false, false, true ]
+ */
 export const greater: BinaryOp = compare('greater', (x1, x2) => e.gt(x1, x2), {
   numpy: 'np.greater(x1, x2)',
   torch: 'torch.gt(x1, x2)',
@@ -41,7 +66,12 @@ export const greater: BinaryOp = compare('greater', (x1, x2) => e.gt(x1, x2), {
   tfjs: 'tf.greater(x1, x2)',
 });
 
-/** `x1 >= x2`, element-wise with broadcasting; method `ge`. */
+/**
+ * `x1 >= x2`, element-wise with broadcasting; method `ge`.
+ *
+ * @example
+ * greaterEqual(array([1, 2, 3]), 2).tolist() // => [ false, true, true ]
+ */
 export const greaterEqual: BinaryOp = compare('greaterEqual', (x1, x2) => e.ge(x1, x2), {
   numpy: 'np.greater_equal(x1, x2)',
   torch: 'torch.ge(x1, x2)',
@@ -49,7 +79,12 @@ export const greaterEqual: BinaryOp = compare('greaterEqual', (x1, x2) => e.ge(x
   tfjs: 'tf.greaterEqual(x1, x2)',
 });
 
-/** Whether both are true (not 0), element-wise with broadcasting. */
+/**
+ * Whether both are true (not 0), element-wise with broadcasting.
+ *
+ * @example
+ * logicalAnd(array([true, true]), array([true, false])).tolist() // => [ true, false ]
+ */
 export const logicalAnd: BinaryOp = logical('logicalAnd', (x1, x2) => e.and(x1, x2), {
   numpy: 'np.logical_and(x1, x2)',
   torch: 'torch.logical_and(x1, x2)',
@@ -57,7 +92,12 @@ export const logicalAnd: BinaryOp = logical('logicalAnd', (x1, x2) => e.and(x1, 
   tfjs: "tf.logicalAnd(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
 });
 
-/** Whether one or both are true (not 0), element-wise with broadcasting. */
+/**
+ * Whether one or both are true (not 0), element-wise with broadcasting.
+ *
+ * @example
+ * logicalOr(array([0, 2]), array([0, 0])).tolist() // => [ false, true ]
+ */
 export const logicalOr: BinaryOp = logical('logicalOr', (x1, x2) => e.or(x1, x2), {
   numpy: 'np.logical_or(x1, x2)',
   torch: 'torch.logical_or(x1, x2)',
@@ -65,7 +105,12 @@ export const logicalOr: BinaryOp = logical('logicalOr', (x1, x2) => e.or(x1, x2)
   tfjs: "tf.logicalOr(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
 });
 
-/** Whether exactly one is true (not 0), element-wise with broadcasting. */
+/**
+ * Whether exactly one is true (not 0), element-wise with broadcasting.
+ *
+ * @example
+ * logicalXor(array([true, true]), array([true, false])).tolist() // => [ false, true ]
+ */
 export const logicalXor: BinaryOp = logical('logicalXor', (x1, x2) => e.xor(x1, x2), {
   numpy: 'np.logical_xor(x1, x2)',
   torch: 'torch.logical_xor(x1, x2)',
@@ -82,7 +127,12 @@ const SPECIAL_SAMPLES = [
   { inputs: [[0]] },
 ];
 
-/** Whether elements are false (0). */
+/**
+ * Whether elements are false (0).
+ *
+ * @example
+ * logicalNot(array([0, 3])).tolist() // => [ true, false ]
+ */
 export const logicalNot: UnaryOp = unary('logicalNot', {
   typing: 'logic',
   expr: (x) => e.not(x),
@@ -96,7 +146,12 @@ export const logicalNot: UnaryOp = unary('logicalNot', {
   },
 });
 
-/** Whether elements are NaN. */
+/**
+ * Whether elements are NaN.
+ *
+ * @example
+ * isnan(array([1, NaN])).tolist() // => [ false, true ]
+ */
 export const isnan: UnaryOp = unary('isnan', {
   typing: 'compare',
   expr: (x) => e.ne(x, x),
@@ -105,7 +160,12 @@ export const isnan: UnaryOp = unary('isnan', {
   parity: { numpy: 'np.isnan(x1)', torch: 'torch.isnan(x1)', jax: 'jnp.isnan(x1)', tfjs: 'tf.isNaN(x1)' },
 });
 
-/** Whether elements are neither NaN nor infinite. */
+/**
+ * Whether elements are neither NaN nor infinite.
+ *
+ * @example
+ * isfinite(array([1, NaN, Infinity])).tolist() // => [ true, false, false ]
+ */
 export const isfinite: UnaryOp = unary('isfinite', {
   typing: 'compare',
   expr: (x) => (isFloat(x.dtype) ? e.lt(e.abs(x), Infinity) : e.eq(x, x)),
@@ -114,7 +174,12 @@ export const isfinite: UnaryOp = unary('isfinite', {
   parity: { numpy: 'np.isfinite(x1)', torch: 'torch.isfinite(x1)', jax: 'jnp.isfinite(x1)', tfjs: 'tf.isFinite(x1)' },
 });
 
-/** Whether elements are infinite, of either sign. */
+/**
+ * Whether elements are infinite, of either sign.
+ *
+ * @example
+ * isinf(array([1, NaN, -Infinity])).tolist() // => [ false, false, true ]
+ */
 export const isinf: UnaryOp = unary('isinf', {
   typing: 'compare',
   expr: (x) => (isFloat(x.dtype) ? e.eq(e.abs(x), Infinity) : e.ne(x, x)),

@@ -18,7 +18,12 @@ const copySpec: OpSpec<undefined> = {
   parity: { numpy: 'np.copy(x1)', torch: 'torch.clone(x1)', jax: 'jnp.copy(x1)', tfjs: 'tf.clone(x1)' },
 };
 
-/** A copy in C order with memory of its own. */
+/**
+ * A copy in C order with memory of its own.
+ *
+ * @example
+ * copy(array([1, 2])).tolist() // => [ 1, 2 ]
+ */
 export const copy: Op<<T extends NDArray>(x: T) => T> = defineOp(copySpec, (x: ArrayLike) =>
   dispatch(copySpec, [operand(x, 'copy')], undefined),
 );
@@ -47,7 +52,12 @@ const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
   },
 };
 
-/** The elements as another dtype, floats to integers towards zero; the array itself when it has that dtype already. */
+/**
+ * The elements as another dtype, floats to integers towards zero; the array itself when it has that dtype already.
+ *
+ * @example
+ * astype(array([1.7, -1.7]), 'int32').tolist() // => [ 1, -1 ]
+ */
 export const astype: Op<<T extends NDArray>(x: T, dtype: DType) => T> = defineOp(
   astypeSpec,
   (x: ArrayLike, dtype: DType) => dispatch(astypeSpec, [operand(x, 'astype')], { dtype: checkDType(dtype, 'astype') }),

@@ -2,7 +2,12 @@ import { expr as e } from '@isograd/device';
 import { unary, type UnaryOp } from '../families.ts';
 import { tanhGrad } from './derivatives.ts';
 
-/** Square root, element-wise. */
+/**
+ * Square root, element-wise.
+ *
+ * @example
+ * sqrt(array([4, 9])).tolist() // => [ 2, 3 ]
+ */
 export const sqrt: UnaryOp = unary('sqrt', {
   domain: [0.5, 3],
   expr: (x) => e.sqrt(x),
@@ -10,21 +15,36 @@ export const sqrt: UnaryOp = unary('sqrt', {
   parity: { numpy: 'np.sqrt(x1)', torch: 'torch.sqrt(x1)', jax: 'jnp.sqrt(x1)', tfjs: 'tf.sqrt(x1)' },
 });
 
-/** `e` to the power `x`, element-wise. */
+/**
+ * `e` to the power `x`, element-wise.
+ *
+ * @example
+ * exp(array([0, 1])).tolist() // => [ 1, 2.7182818284590455 ]
+ */
 export const exp: UnaryOp = unary('exp', {
   expr: (x) => e.exp(x),
   vjp: (g, _x, y) => g.mul(y),
   parity: { numpy: 'np.exp(x1)', torch: 'torch.exp(x1)', jax: 'jnp.exp(x1)', tfjs: 'tf.exp(x1)' },
 });
 
-/** `exp(x) - 1` without loss of digits near 0, element-wise. */
+/**
+ * `exp(x) - 1` without loss of digits near 0, element-wise.
+ *
+ * @example
+ * expm1(array([1e-10])).tolist() // => [ 1.00000000005e-10 ]
+ */
 export const expm1: UnaryOp = unary('expm1', {
   expr: (x) => e.expm1(x),
   vjp: (g, _x, y) => g.mul(y.add(1)),
   parity: { numpy: 'np.expm1(x1)', torch: 'torch.expm1(x1)', jax: 'jnp.expm1(x1)', tfjs: 'tf.expm1(x1)' },
 });
 
-/** Natural logarithm, element-wise. */
+/**
+ * Natural logarithm, element-wise.
+ *
+ * @example
+ * log(array([1, 10])).tolist() // => [ 0, 2.302585092994046 ]
+ */
 export const log: UnaryOp = unary('log', {
   domain: [0.5, 3],
   expr: (x) => e.log(x),
@@ -32,7 +52,12 @@ export const log: UnaryOp = unary('log', {
   parity: { numpy: 'np.log(x1)', torch: 'torch.log(x1)', jax: 'jnp.log(x1)', tfjs: 'tf.log(x1)' },
 });
 
-/** `log(1 + x)` without loss of digits near 0, element-wise. */
+/**
+ * `log(1 + x)` without loss of digits near 0, element-wise.
+ *
+ * @example
+ * log1p(array([1e-10])).tolist() // => [ 9.999999999500001e-11 ]
+ */
 export const log1p: UnaryOp = unary('log1p', {
   domain: [-0.5, 2],
   expr: (x) => e.log1p(x),
@@ -40,21 +65,36 @@ export const log1p: UnaryOp = unary('log1p', {
   parity: { numpy: 'np.log1p(x1)', torch: 'torch.log1p(x1)', jax: 'jnp.log1p(x1)', tfjs: 'tf.log1p(x1)' },
 });
 
-/** Sine of angles in radians, element-wise. */
+/**
+ * Sine of angles in radians, element-wise.
+ *
+ * @example
+ * sin(array([0])).tolist() // => [ 0 ]
+ */
 export const sin: UnaryOp = unary('sin', {
   expr: (x) => e.sin(x),
   vjp: (g, x) => g.mul(x.cos()),
   parity: { numpy: 'np.sin(x1)', torch: 'torch.sin(x1)', jax: 'jnp.sin(x1)', tfjs: 'tf.sin(x1)' },
 });
 
-/** Cosine of angles in radians, element-wise. */
+/**
+ * Cosine of angles in radians, element-wise.
+ *
+ * @example
+ * cos(array([0])).tolist() // => [ 1 ]
+ */
 export const cos: UnaryOp = unary('cos', {
   expr: (x) => e.cos(x),
   vjp: (g, x) => g.mul(x.sin()).neg(),
   parity: { numpy: 'np.cos(x1)', torch: 'torch.cos(x1)', jax: 'jnp.cos(x1)', tfjs: 'tf.cos(x1)' },
 });
 
-/** Hyperbolic tangent, element-wise. */
+/**
+ * Hyperbolic tangent, element-wise.
+ *
+ * @example
+ * tanh(array([0, Infinity])).tolist() // => [ 0, 1 ]
+ */
 export const tanh: UnaryOp = unary('tanh', {
   expr: (x) => e.tanh(x),
   vjp: (g, _x, y) => tanhGrad(g, y),
@@ -63,7 +103,12 @@ export const tanh: UnaryOp = unary('tanh', {
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 
-/** Error function, element-wise. */
+/**
+ * Error function, element-wise.
+ *
+ * @example
+ * erf(array([0, Infinity])).tolist() // => [ 0, 1 ]
+ */
 export const erf: UnaryOp = unary('erf', {
   expr: (x) => e.erf(x),
   vjp: (g, x) => g.mul(x.square().neg().exp().mul(TWO_OVER_SQRT_PI)),

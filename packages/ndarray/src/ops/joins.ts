@@ -117,7 +117,12 @@ function arraysOf(arrays: readonly NDArray[], where: string): NDArray[] {
   });
 }
 
-/** Arrays joined along an axis that they have; they agree in all other axes. */
+/**
+ * Arrays joined along an axis that they have; they agree in all other axes.
+ *
+ * @example
+ * concatenate([array([1, 2]), array([3])]).tolist() // => [ 1, 2, 3 ]
+ */
 export const concatenate: Op<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = defineOp(
   concatenateSpec,
   (arrays: readonly NDArray[], axis = 0) => {
@@ -126,7 +131,12 @@ export const concatenate: Op<<T extends NDArray>(arrays: readonly T[], axis?: nu
   },
 );
 
-/** Arrays of one shape joined along a new axis. */
+/**
+ * Arrays of one shape joined along a new axis.
+ *
+ * @example
+ * stack([array([1, 2]), array([3, 4])], 1).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
+ */
 export const stack: Composed<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = composed(
   {
     name: 'stack',

@@ -127,7 +127,12 @@ const matmulSpec: OpSpec<undefined> = {
   },
 };
 
-/** Matrix product; `x1` [..., m, k] and `x2` [..., k, n] → [..., m, n], leading axes broadcast. 1-d operands are a row on the left and a column on the right. */
+/**
+ * Matrix product; `x1` [..., m, k] and `x2` [..., k, n] → [..., m, n], leading axes broadcast. 1-d operands are a row on the left and a column on the right.
+ *
+ * @example
+ * matmul(array([[1, 2], [3, 4]]), array([10, 1])).tolist() // => [ 12, 34 ]
+ */
 export const matmul: Op<(x1: ArrayLike, x2: ArrayLike) => NDArray> = defineOp(
   matmulSpec,
   (x1: ArrayLike, x2: ArrayLike) => dispatch(matmulSpec, [operand(x1, 'matmul'), operand(x2, 'matmul')], undefined),
@@ -136,6 +141,9 @@ export const matmul: Op<(x1: ArrayLike, x2: ArrayLike) => NDArray> = defineOp(
 /**
  * NumPy's `dot`: the matrix product for one and two axes, a plain product with a number, and for more axes the sum over the last axis of `x1`
  * and the second to last of `x2` for every pair of the others (where `matmul` broadcasts).
+ *
+ * @example
+ * dot(array([1, 2]), array([3, 4])).item() // => 11
  */
 export const dot: Composed<(x1: ArrayLike, x2: ArrayLike) => NDArray> = composed(
   {
@@ -184,7 +192,12 @@ export const dot: Composed<(x1: ArrayLike, x2: ArrayLike) => NDArray> = composed
   },
 );
 
-/** The product of every element of `x1` with every one of `x2`, both flattened: [m], [n] → [m, n]. */
+/**
+ * The product of every element of `x1` with every one of `x2`, both flattened: [m], [n] → [m, n].
+ *
+ * @example
+ * outer(array([1, 2]), array([3, 4])).tolist() // => [ [ 3, 4 ], [ 6, 8 ] ]
+ */
 export const outer: Composed<(x1: ArrayLike, x2: ArrayLike) => NDArray> = composed(
   {
     name: 'outer',

@@ -178,7 +178,12 @@ function diagonalAttrs(
   return { offset, axes: [normalizeAxis(axis1, ndim, where), normalizeAxis(axis2, ndim, where)] };
 }
 
-/** The diagonal of matrices in two axes, `offset` above the main one; a view with the diagonal as its last axis. */
+/**
+ * The diagonal of matrices in two axes, `offset` above the main one; a view with the diagonal as its last axis.
+ *
+ * @example
+ * diagonal(array([[1, 2], [3, 4]])).tolist() // => [ 1, 4 ]
+ */
 export const diagonal: ViewOp<[offset?: number, axis1?: number, axis2?: number]> = defineOp(
   diagonalSpec,
   (x: ArrayLike, ...where: (number | undefined)[]) => {
@@ -218,7 +223,12 @@ export const diagonalGrad: Op<<T extends NDArray>(g: T, shape: Shape, ...where: 
     }),
   );
 
-/** The sum of a diagonal of matrices in two axes. */
+/**
+ * The sum of a diagonal of matrices in two axes.
+ *
+ * @example
+ * trace(array([[1, 2], [3, 4]])).item() // => 5
+ */
 export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: number, axis2?: number) => T> =
   composed(
     {

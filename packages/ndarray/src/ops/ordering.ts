@@ -54,7 +54,12 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
   });
 }
 
-/** A sorted copy along an axis, the last by default; ascending, stable, NaN last. There is no method: NumPy's sorts in place. */
+/**
+ * A sorted copy along an axis, the last by default; ascending, stable, NaN last. There is no method: NumPy's sorts in place.
+ *
+ * @example
+ * sort(array([3, 1, 2])).tolist() // => [ 1, 2, 3 ]
+ */
 export const sort: SortOp = ordering(
   'sort',
   (g, { inputs: [x], attrs: { axis } }) => [takeAlongAxisGrad(g, x!.plain().argsort(axis), x!.shape, axis)],
@@ -67,7 +72,12 @@ export const sort: SortOp = ordering(
   },
 );
 
-/** The positions that sort an array along an axis, the last by default; ascending, stable, NaN last; int64. */
+/**
+ * The positions that sort an array along an axis, the last by default; ascending, stable, NaN last; int64.
+ *
+ * @example
+ * argsort(array([3, 1, 2])).tolist() // => [ 1, 2, 0 ]
+ */
 export const argsort: SortOp = ordering('argsort', NO_GRADIENT, {
   numpy: "np.argsort(x1, axis=axis, kind='stable')",
   torch: 'torch.argsort(x1, dim=axis, stable=True)',

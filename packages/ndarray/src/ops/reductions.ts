@@ -27,7 +27,12 @@ const plain = (spec: Reduction): ReduceForward => {
 };
 const same = (x: DType): DType => x;
 
-/** Sum over axes, pairwise as NumPy sums; bools and integers are summed as int64. `x` `[...axes]` → the other axes. */
+/**
+ * Sum over axes, pairwise as NumPy sums; bools and integers are summed as int64. `x` `[...axes]` → the other axes.
+ *
+ * @example
+ * sum(array([[1, 2], [3, 4]]), 0).tolist() // => [ 4, 6 ]
+ */
 export const sum: ReductionOp = reduction('sum', {
   forward: plain({ name: 'sum', op: 'sum', dtype: sumType }),
   vjp: (g, x) => g.broadcastTo(x.shape),
@@ -42,7 +47,12 @@ export const sum: ReductionOp = reduction('sum', {
 
 const ONE_AXIS_IN_TORCH = { torch: 'prod reduces one axis or all' };
 
-/** Product over axes; bools and integers are multiplied as int64. */
+/**
+ * Product over axes; bools and integers are multiplied as int64.
+ *
+ * @example
+ * prod(array([2, 3, 4])).item() // => 24
+ */
 export const prod: ReductionOp = reduction('prod', {
   forward: plain({ name: 'prod', op: 'prod', dtype: sumType }),
   vjp: (g, x, y, { axes }) => prodGrad(g, x, y, axes),
@@ -65,7 +75,12 @@ const extremeGrad = (g: NDArray, x: NDArray, y: NDArray, axes: readonly number[]
   return g.mul(mask).div(mask.sum(axes, { keepdims: true }));
 };
 
-/** Largest element over axes; NaN when there is one. Equal largest elements share the gradient, as in PyTorch's `amax`. */
+/**
+ * Largest element over axes; NaN when there is one. Equal largest elements share the gradient, as in PyTorch's `amax`.
+ *
+ * @example
+ * max(array([[1, 5], [7, 3]]), 1).tolist() // => [ 5, 7 ]
+ */
 export const max: ReductionOp = reduction('max', {
   forward: plain({ name: 'max', op: 'max', dtype: same }),
   vjp: (g, x, y, { axes }) => extremeGrad(g, x, y, axes),
@@ -78,7 +93,12 @@ export const max: ReductionOp = reduction('max', {
   },
 });
 
-/** Smallest element over axes; NaN when there is one. Equal smallest elements share the gradient, as in PyTorch's `amin`. */
+/**
+ * Smallest element over axes; NaN when there is one. Equal smallest elements share the gradient, as in PyTorch's `amin`.
+ *
+ * @example
+ * min(array([3, 1, 2])).item() // => 1
+ */
 export const min: ReductionOp = reduction('min', {
   forward: plain({ name: 'min', op: 'min', dtype: same }),
   vjp: (g, x, y, { axes }) => extremeGrad(g, x, y, axes),
@@ -99,7 +119,12 @@ const TRUTH_SAMPLES: readonly Sample[] = [
   { inputs: [{ shape: [3], values: [0, 0, 0], differentiable: false }], attrs: { axis: null, keepdims: false } },
 ];
 
-/** Whether any element over axes is true (not 0). */
+/**
+ * Whether any element over axes is true (not 0).
+ *
+ * @example
+ * any(array([[0, 1], [0, 0]]), 1).tolist() // => [ true, false ]
+ */
 export const any: ReductionOp = reduction('any', {
   forward: plain({ name: 'any', op: 'any', dtype: toBool }),
   vjp: { nonDifferentiable: 'the result is a bool' },
@@ -112,7 +137,12 @@ export const any: ReductionOp = reduction('any', {
   },
 });
 
-/** Whether all elements over axes are true (not 0). */
+/**
+ * Whether all elements over axes are true (not 0).
+ *
+ * @example
+ * all(array([1, 2])).item() // => true
+ */
 export const all: ReductionOp = reduction('all', {
   forward: plain({ name: 'all', op: 'all', dtype: toBool }),
   vjp: { nonDifferentiable: 'the result is a bool' },
@@ -168,13 +198,28 @@ function positionOf(name: 'argmax' | 'argmin'): ArgOp {
   });
 }
 
-/** Position of the first largest element along an axis, or in C order in the whole array; int64. The first NaN counts as largest. */
+/**
+ * Position of the first largest element along an axis, or in C order in the whole array; int64. The first NaN counts as largest.
+ *
+ * @example
+ * argmax(array([1, 5, 5])).item() // => 1
+ */
 export const argmax: ArgOp = positionOf('argmax');
 
-/** Position of the first smallest element along an axis, or in C order in the whole array; int64. The first NaN counts as smallest. */
+/**
+ * Position of the first smallest element along an axis, or in C order in the whole array; int64. The first NaN counts as smallest.
+ *
+ * @example
+ * argmin(array([[3, 1], [2, 4]]), 1).tolist() // => [ 1, 0 ]
+ */
 export const argmin: ArgOp = positionOf('argmin');
 
-/** Number of elements that are not 0 over axes; int64. */
+/**
+ * Number of elements that are not 0 over axes; int64.
+ *
+ * @example
+ * countNonzero(array([0, 2, 0, 3])).item() // => 2
+ */
 export const countNonzero: Composed<
   <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => T
 > = composed(

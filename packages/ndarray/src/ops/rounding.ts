@@ -8,7 +8,12 @@ const floatsOnly =
   (x: Expr): Expr =>
     isFloat(x.dtype) ? round(x) : x;
 
-/** The largest whole number not above `x`, element-wise. */
+/**
+ * The largest whole number not above `x`, element-wise.
+ *
+ * @example
+ * floor(array([1.7, -1.2])).tolist() // => [ 1, -2 ]
+ */
 export const floor: UnaryOp = unary('floor', {
   typing: 'same',
   expr: floatsOnly(e.floor),
@@ -16,7 +21,12 @@ export const floor: UnaryOp = unary('floor', {
   parity: { numpy: 'np.floor(x1)', torch: 'torch.floor(x1)', jax: 'jnp.floor(x1)', tfjs: 'tf.floor(x1)' },
 });
 
-/** The smallest whole number not below `x`, element-wise. */
+/**
+ * The smallest whole number not below `x`, element-wise.
+ *
+ * @example
+ * ceil(array([1.2, -1.7])).tolist() // => [ 2, -1 ]
+ */
 export const ceil: UnaryOp = unary('ceil', {
   typing: 'same',
   expr: floatsOnly(e.ceil),
@@ -24,7 +34,12 @@ export const ceil: UnaryOp = unary('ceil', {
   parity: { numpy: 'np.ceil(x1)', torch: 'torch.ceil(x1)', jax: 'jnp.ceil(x1)', tfjs: 'tf.ceil(x1)' },
 });
 
-/** The whole part of `x`, element-wise. */
+/**
+ * The whole part of `x`, element-wise.
+ *
+ * @example
+ * trunc(array([1.7, -1.7])).tolist() // => [ 1, -1 ]
+ */
 export const trunc: UnaryOp = unary('trunc', {
   typing: 'same',
   expr: floatsOnly(e.trunc),
@@ -38,7 +53,12 @@ export const trunc: UnaryOp = unary('trunc', {
   },
 });
 
-/** The nearest whole number, ties to even, element-wise. */
+/**
+ * The nearest whole number, ties to even, element-wise.
+ *
+ * @example
+ * round(array([0.5, 1.5, 2.5])).tolist() // => [ 0, 2, 2 ]
+ */
 export const round: UnaryOp = unary('round', {
   typing: 'same',
   kinds: 'uif',

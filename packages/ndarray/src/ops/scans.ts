@@ -59,7 +59,12 @@ function scan(name: string, row: ScanRow): ScanOp {
 
 const reverseSum = (x: NDArray, axis: number): NDArray => x.flip(axis).cumsum(axis).flip(axis);
 
-/** Running sum along an axis, or over the flattened array; bools and integers give int64. */
+/**
+ * Running sum along an axis, or over the flattened array; bools and integers give int64.
+ *
+ * @example
+ * cumsum(array([1, 2, 3])).tolist() // => [ 1, 3, 6 ]
+ */
 export const cumsum: ScanOp = scan('cumsum', {
   op: 'sum',
   vjp: (g, _x, _y, axis) => reverseSum(g, axis),
@@ -72,7 +77,12 @@ export const cumsum: ScanOp = scan('cumsum', {
   },
 });
 
-/** Running product along an axis, or over the flattened array; bools and integers give int64. */
+/**
+ * Running product along an axis, or over the flattened array; bools and integers give int64.
+ *
+ * @example
+ * cumprod(array([1, 2, 3])).tolist() // => [ 1, 2, 6 ]
+ */
 export const cumprod: ScanOp = scan('cumprod', {
   op: 'prod',
   vjp: (g, x, y, axis) =>

@@ -32,7 +32,12 @@ const TIES: readonly Sample[] = [
   { inputs: [[0, 3], [1]] },
 ];
 
-/** The larger of two elements, NaN when either is; where they are equal each gets half of the gradient, as in PyTorch. */
+/**
+ * The larger of two elements, NaN when either is; where they are equal each gets half of the gradient, as in PyTorch.
+ *
+ * @example
+ * maximum(array([1, 5]), 3).tolist() // => [ 3, 5 ]
+ */
 export const maximum: BinaryOp = binary('maximum', {
   expr: (x1, x2) => e.max(x1, x2),
   vjp: [(g, x1, x2) => maximumGrad(g, x1, x2), (g, x1, x2) => maximumGrad(g, x2, x1)],
@@ -45,7 +50,12 @@ export const maximum: BinaryOp = binary('maximum', {
   },
 });
 
-/** The smaller of two elements, NaN when either is; where they are equal each gets half of the gradient, as in PyTorch. */
+/**
+ * The smaller of two elements, NaN when either is; where they are equal each gets half of the gradient, as in PyTorch.
+ *
+ * @example
+ * minimum(array([1, 5]), 3).tolist() // => [ 1, 3 ]
+ */
 export const minimum: BinaryOp = binary('minimum', {
   expr: (x1, x2) => e.min(x1, x2),
   vjp: [(g, x1, x2) => minimumGrad(g, x1, x2), (g, x1, x2) => minimumGrad(g, x2, x1)],

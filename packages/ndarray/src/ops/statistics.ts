@@ -34,7 +34,12 @@ const total = reducer({ name: 'mean', op: 'sum', dtype: averageType });
 const average = (x: NDArray, attrs: ReduceAttrs, rule: Promotion): NDArray =>
   divideBy(total([x], attrs, rule), reducedCount(x.shape, attrs.axes));
 
-/** Arithmetic mean over axes, the pairwise sum divided by the count; NaN over nothing. PyTorch's refuses integers. */
+/**
+ * Arithmetic mean over axes, the pairwise sum divided by the count; NaN over nothing. PyTorch's refuses integers.
+ *
+ * @example
+ * mean(array([[1, 2], [3, 4]]), 0).tolist() // => [ 2, 3 ]
+ */
 export const mean: ReductionOp = reduction('mean', {
   forward: average,
   vjp: (g, x, _y, { axes }) => g.div(reducedCount(x.shape, axes)).broadcastTo(x.shape),
@@ -122,7 +127,12 @@ const rootOf = elementwise({ name: 'std', typing: 'float', expr: (x) => e.sqrt(x
 /** Mean squared deviation from the mean over axes, in two passes; `ddof` 0 unless said. Exported as `var`, a reserved word here. */
 export const variance: ReductionOp<VarOptions> = spread('var');
 
-/** Standard deviation over axes, the root of the variance; `ddof` 0 unless said. Where it is 0 its gradient is 0, as in PyTorch. */
+/**
+ * Standard deviation over axes, the root of the variance; `ddof` 0 unless said. Where it is 0 its gradient is 0, as in PyTorch.
+ *
+ * @example
+ * std(array([1, 3])).item() // => 1
+ */
 export const std: ReductionOp<VarOptions> = spread('std');
 
 const finite = elementwise({

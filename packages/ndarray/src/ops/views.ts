@@ -88,7 +88,12 @@ const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
   },
 };
 
-/** The same elements in another shape; a view where the layout allows, else a copy. One length may be -1. */
+/**
+ * The same elements in another shape; a view where the layout allows, else a copy. One length may be -1.
+ *
+ * @example
+ * reshape(arange(6), [2, -1]).tolist() // => [ [ 0, 1, 2 ], [ 3, 4, 5 ] ]
+ */
 export const reshape: ViewOp<[shape: Shape | number, ...rest: number[]]> = defineOp(
   reshapeSpec,
   (x: ArrayLike, shape: Shape | number, ...rest: number[]) => {
@@ -146,7 +151,12 @@ function permutation(axes: readonly number[] | undefined, ndim: number): readonl
   });
 }
 
-/** The axes in another order, reversed by default; a view. */
+/**
+ * The axes in another order, reversed by default; a view.
+ *
+ * @example
+ * transpose(array([[1, 2], [3, 4]])).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
+ */
 export const transpose: ViewOp<[axes?: readonly number[]]> = defineOp(
   transposeSpec,
   (x: ArrayLike, axes?: readonly number[]) => {
@@ -191,7 +201,12 @@ const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
   },
 };
 
-/** A read-only view in a larger shape: axes of length 1 repeat. */
+/**
+ * A read-only view in a larger shape: axes of length 1 repeat.
+ *
+ * @example
+ * broadcastTo(array([1, 2]), [2, 2]).tolist() // => [ [ 1, 2 ], [ 1, 2 ] ]
+ */
 export const broadcastTo: ViewOp<[shape: Shape]> = defineOp(broadcastSpec, (x: ArrayLike, shape: Shape) =>
   dispatch(broadcastSpec, [operand(x, 'broadcastTo')], { shape: checkShape(shape, 'broadcastTo') }),
 );
@@ -228,7 +243,12 @@ const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
   parity: { numpy: null, torch: 'x1.sum_to_size(shape)', why: 'NumPy and JAX have no inverse of broadcasting' },
 };
 
-/** Sums stretched axes back to a smaller shape: the inverse of broadcasting, PyTorch's `sum_to_size`. */
+/**
+ * Sums stretched axes back to a smaller shape: the inverse of broadcasting, PyTorch's `sum_to_size`.
+ *
+ * @example
+ * sumTo(array([[1, 2], [3, 4]]), [2]).tolist() // => [ 4, 6 ]
+ */
 export const sumTo: ViewOp<[shape: Shape]> = defineOp(sumToSpec, (x: ArrayLike, shape: Shape) =>
   dispatch(sumToSpec, [operand(x, 'sumTo')], { shape: checkShape(shape, 'sumTo') }),
 );
