@@ -19,7 +19,7 @@ export const sqrt: UnaryOp = unary('sqrt', {
  * `e` to the power `x`, element-wise.
  *
  * @example
- * exp(array([0, 1])).tolist() // => [ 1, 2.7182818284590455 ]
+ * exp(array([0, -Infinity])).tolist() // => [ 1, 0 ]
  */
 export const exp: UnaryOp = unary('exp', {
   expr: (x) => e.exp(x),
