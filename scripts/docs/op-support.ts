@@ -194,12 +194,14 @@ export function opSupportPage(columns: Columns): string {
 
 /** A device's column of a page that was written before, by op. */
 export function columnOf(page: string, device: string): Map<string, string> {
-  const lines = page.split('\n').filter((line) => line.startsWith('| '));
-  const at = lines[0]?.split(' | ').indexOf(device) ?? -1;
+  const [support = ''] = page.split('\n## ');
+  const rows = support.split('\n').filter((line) => line.startsWith('| '));
+  const cellsOf = (line: string): string[] => line.slice(2, -2).split(' | ');
+  const at = cellsOf(rows[0] ?? '').indexOf(device);
   return new Map(
-    lines.flatMap((line) => {
-      const cells = line.split(' | ');
-      return at < 0 || !line.startsWith('| `') ? [] : [[cells[0]!.slice(3, -1), cells[at]!] as const];
-    }),
+    rows
+      .slice(1)
+      .map(cellsOf)
+      .flatMap((cells) => (at < 0 ? [] : [[cells[0]!.slice(1, -1), cells[at]!] as const])),
   );
 }
