@@ -3,6 +3,7 @@ import { ModuleBuilder } from '../asm/module-builder.ts';
 import { i32 } from '../asm/scalar.ts';
 import { v128 } from '../asm/simd.ts';
 import type { Value } from '../asm/value.ts';
+import type { Engine } from '../engine.ts';
 import type { Runtime } from '../runtime.ts';
 import { packFunction } from './pack.ts';
 import { emitTile, smaller, type Width, widthOf } from './tile.ts';
@@ -38,8 +39,8 @@ export interface TileShape {
 }
 
 /** The register tile that is best for an engine; without fused multiply-add the product takes a register of its own. */
-export function tileShape(fma: boolean): TileShape {
-  return { rows: fma ? 6 : 5, vectors: 2 };
+export function tileShape({ fma, wide }: Engine): TileShape {
+  return { rows: fma ? 6 : 5, vectors: wide ? 4 : 2 };
 }
 
 type Int = Local<'i32'>;
@@ -178,8 +179,8 @@ function directStrip(module: ModuleBuilder, width: Width, rows: number, widths: 
 const DIRECT_ROWS = 4;
 
 /** Small products, and those with few rows: nothing is packed. */
-function directProduct(module: ModuleBuilder, width: Width): void {
-  const many = directStrip(module, width, DIRECT_ROWS, [2]);
+function directProduct(module: ModuleBuilder, width: Width, vectors: number): void {
+  const many = directStrip(module, width, DIRECT_ROWS, vectors === 2 ? [2] : [vectors, 2]);
   const one = directStrip(module, width, 1, [8, 2]);
   const body = (f: FunctionBuilder): void => {
     const g = fields(f);
@@ -228,11 +229,11 @@ function compaction(module: ModuleBuilder, width: Width): void {
 export function gemmModule({ engine, memory }: Runtime, dtype: 'float32' | 'float64'): ModuleBuilder {
   const module = new ModuleBuilder({ shared: memory.shared });
   const width = widthOf(dtype, engine.fma);
-  const tile = tileShape(engine.fma);
+  const tile = tileShape(engine);
   const packB = packFunction(module, width, tile.vectors * width.lanes);
   packedProduct(module, width, tile, { name: 'packed', packB });
   packedProduct(module, width, { rows: 1, vectors: tile.vectors }, { name: 'packedRow', packB });
-  directProduct(module, width);
+  directProduct(module, width, tile.vectors);
   compaction(module, width);
   return module;
 }

@@ -98,7 +98,7 @@ class GemmKernel implements Kernel {
   readonly #plans: PlanCache<Plan> = new PlanCache();
 
   constructor(runtime: Runtime, dtype: 'float32' | 'float64', products: Products) {
-    const tile = tileShape(runtime.engine.fma);
+    const tile = tileShape(runtime.engine);
     this.#runtime = runtime;
     this.#layout = LAYOUTS[dtype];
     this.#lanes = tile.vectors * (16 >> this.#layout.shift);
@@ -131,8 +131,7 @@ class GemmKernel implements Kernel {
   #halve(views: readonly View[], shape: readonly number[]): boolean {
     const rank = shape.length - 3;
     const [m, n, k] = shape.slice(rank) as [number, number, number];
-    if ((m * k + k * n + m * n) << this.#layout.shift <= PART_BYTES && m * k + k * n + m * n < PART_BYTES) return false;
-    if (m === 1 && n === 1) return false;
+    if (this.#fits(m, n, k) || (m === 1 && n === 1)) return false;
     const [axis, size] = m >= n ? [rank, m] : [rank + 1, n];
     const touched = m >= n ? [true, true, false] : [true, false, true];
     for (const [from, count] of [
@@ -150,6 +149,11 @@ class GemmKernel implements Kernel {
     return true;
   }
 
+  /** Whether the operands of a product are staged in one piece. */
+  #fits(m: number, n: number, k: number): boolean {
+    return (m * k + k * n + m * n) * (1 << this.#layout.shift) <= PART_BYTES;
+  }
+
   readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
     const rank = shape.length - 3;
     const [, n, k] = shape.slice(rank) as [number, number, number];
@@ -161,7 +165,8 @@ class GemmKernel implements Kernel {
       batch.length &&
       follows(a, rank, batch.length - 1, m) &&
       follows(out, rank, batch.length - 1, m) &&
-      b.strides[batch.length - 1] === 0
+      b.strides[batch.length - 1] === 0 &&
+      this.#fits(m * batch.at(-1)!, n, k)
     ) {
       m *= batch.at(-1)!;
       batch = batch.slice(0, -1);
