@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compareLosses, type OwnRuns } from './compare-losses.ts';
+import { compareLosses } from './compare-losses.ts';
+import type { Drift } from './drift.ts';
 
 const falling = (steps: number, rate = 0.98): Float64Array => Float64Array.from({ length: steps }, (_, i) => rate ** i);
 const times = (losses: Float64Array, factor: (step: number) => number): Float64Array =>
@@ -38,8 +39,8 @@ describe('compareLosses', () => {
     expect(compareLosses(broken, broken).verdict).toBe('disagrees');
   });
 
-  describe('with our own runs in both dtypes', () => {
-    const own: OwnRuns = { float32: ours, float64: times(ours, (step) => (step < 150 ? 1 : 1 - 0.02)) };
+  describe('with runs that differ by rounding alone', () => {
+    const own: Drift = [[ours, times(ours, (step) => (step < 150 ? 1 : 1 - 0.02))]];
     const off = (factor: number): Float64Array => times(ours, (step) => (step < 150 ? 1 : factor));
 
     test('twice their distance is allowed where they drift, and only there', () => {
@@ -55,7 +56,10 @@ describe('compareLosses', () => {
     });
 
     test('a tenth of the loss is the most that drift excuses', () => {
-      const wild: OwnRuns = { float32: ours, float64: times(ours, () => 1e-3) };
+      const wild: Drift = [
+        [ours, ours],
+        [ours, times(ours, () => 1e-3)],
+      ];
       expect(
         compareLosses(
           ours,

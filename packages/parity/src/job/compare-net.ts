@@ -1,6 +1,8 @@
 import { magnitude } from '../compare.ts';
 import type { RefArray } from '../references/arrays.ts';
 import { toleranceFor } from '../tolerances.ts';
+import type { TrainingRun } from './contender.ts';
+import { DRIFT_FACTOR } from './drift.ts';
 
 /** How the gradients of one parameter compare, over all batches that were looked at. */
 export interface GradientComparison {
@@ -23,8 +25,10 @@ export interface WeightComparison {
   readonly parameter: string;
   /** Distance of the two results as a share of the way that training took them: Euclidean norms. */
   readonly difference: number;
-  /** The same for our float32 and float64 runs. */
-  readonly ownDrift: number;
+  /** The same for runs that differ by rounding alone, our float32 and float64 runs among them. */
+  readonly drift: number;
+  /** The same for our run and one that saw the same digits in another order. */
+  readonly otherOrder: number;
   readonly allowed: number;
   /** Largest difference of two elements, relative to the largest weight. */
   readonly largest: number;
@@ -85,32 +89,38 @@ export function lengthOfWay(start: readonly RefArray[], end: readonly RefArray[]
   return Math.sqrt(squares);
 }
 
-/** The weights that runs of one net began and ended with. */
-export interface RunWeights {
-  readonly start: readonly RefArray[];
-  readonly ours: readonly RefArray[];
-  readonly theirs: readonly RefArray[];
-  readonly float64: readonly RefArray[];
+/** Runs of one net from one start. */
+export interface RunSet {
+  readonly ours: TrainingRun;
+  readonly theirs: TrainingRun;
+  /** Pairs of runs that differ by rounding alone. */
+  readonly drift: readonly (readonly [TrainingRun, TrainingRun])[];
+  /** Our run with the batches in another order. */
+  readonly otherOrder: TrainingRun;
 }
 
 /**
- * Holds the final weights of two runs against each other. They may end apart by the tolerance, or by twice the distance of our
- * own float32 and float64 runs, but never by more than the stated bound.
+ * Holds the final weights of two runs against each other. They may end apart by the tolerance, or by twice the distance of
+ * runs that differ by rounding alone; but in any case they end nearer to each other than halfway to where training goes with
+ * the batches in another order.
  */
 export function compareWeights(
   names: readonly string[],
-  { start, ours, theirs, float64 }: RunWeights,
+  start: readonly RefArray[],
+  { ours, theirs, drift, otherOrder }: RunSet,
 ): WeightComparison[] {
   const tolerance = toleranceFor(['float32'], 'final weights').scaled;
-  const bound = toleranceFor(['float32'], 'final weights that drift').scaled;
   return names.map((parameter, i) => {
-    const ownDrift = shareOfTheWay(start[i]!, ours[i]!, float64[i]!);
+    const share = (a: TrainingRun, b: TrainingRun): number => shareOfTheWay(start[i]!, a.weights[i]!, b.weights[i]!);
+    const rounding = Math.max(...drift.map(([a, b]) => share(a, b)));
+    const other = share(ours, otherOrder);
     return {
       parameter,
-      difference: shareOfTheWay(start[i]!, ours[i]!, theirs[i]!),
-      ownDrift,
-      allowed: Math.min(bound, Math.max(tolerance, 2 * ownDrift)),
-      largest: relativeToLargest(ours[i]!, theirs[i]!),
+      difference: share(ours, theirs),
+      drift: rounding,
+      otherOrder: other,
+      allowed: Math.max(tolerance, Math.min(DRIFT_FACTOR * rounding, other / 2)),
+      largest: relativeToLargest(ours.weights[i]!, theirs.weights[i]!),
     };
   });
 }
@@ -131,27 +141,21 @@ export function predictions({ shape, values }: RefArray): Uint8Array {
   });
 }
 
-/** Compares how many test digits two runs know; a digit in a thousand may tip over, or as many as between our float32 and float64 runs. */
-export function compareAccuracy(
-  labels: Uint8Array,
-  outputs: { readonly ours: RefArray; readonly theirs: RefArray; readonly float64: RefArray },
-): AccuracyComparison {
-  const [ours, theirs, float64] = [outputs.ours, outputs.theirs, outputs.float64].map(predictions) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  const [a, b, c] = [ours, theirs, float64].map((said) => shareOf(labels, (i) => said[i] === labels[i])) as [
-    number,
-    number,
-    number,
-  ];
+/** Compares how many test digits two runs know; a digit in a thousand may tip over, or as many as between runs that differ by rounding alone. */
+export function compareAccuracy(labels: Uint8Array, { ours, theirs, drift }: RunSet): AccuracyComparison {
+  const said = (run: TrainingRun): Uint8Array => predictions(run.outputs);
+  const accuracy = (run: TrainingRun): number => {
+    const answers = said(run);
+    return shareOf(labels, (i) => answers[i] === labels[i]);
+  };
+  const [mine, other, a, b] = [said(ours), said(theirs), accuracy(ours), accuracy(theirs)];
+  const tipping = drift.map(([one, two]) => Math.abs(accuracy(one) - accuracy(two)));
   return {
     ours: a,
     theirs: b,
     difference: Math.abs(a - b),
-    allowed: Math.max(1e-3, Math.abs(a - c)),
-    differing: Math.round(shareOf(labels, (i) => ours[i] !== theirs[i]) * labels.length),
+    allowed: Math.max(1e-3, ...tipping),
+    differing: Math.round(shareOf(labels, (i) => mine[i] !== other[i]) * labels.length),
   };
 }
 

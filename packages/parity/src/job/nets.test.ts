@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { drawSchedule, firstBatches, oneHot, type Samples, takeSamples } from './batches.ts';
+import type { TrainingRun } from './contender.ts';
 import { compareWeights, predictions, relativeToLargest } from './compare-net.ts';
 import { initialWeights, NETS } from './nets.ts';
 import { refArray } from '../references/arrays.ts';
@@ -59,14 +60,19 @@ test('differences are measured against the largest element, and nothing passes f
   expect([...predictions(refArray('float32', [2, 2], [0, 1, 3, 2]))]).toEqual([1, 0]);
 });
 
-test('final weights may drift as far as twice our own distance, up to a hundredth of the way', () => {
-  const at = (x: number): ReturnType<typeof refArray>[] => [refArray('float64', [1], [x])];
-  const compare = (theirs: number, float64: number): readonly [number, number] => {
-    const [row] = compareWeights(['w'], { start: at(0), ours: at(1), theirs: at(theirs), float64: at(float64) });
-    return [row!.difference, row!.allowed];
+test('final weights may drift twice as far as rounding takes them, but not halfway to another order', () => {
+  const run = (x: number): TrainingRun => {
+    const weights = [refArray('float64', [1], [x])];
+    return { losses: new Float64Array(0), weights, outputs: weights[0]!, seconds: 1 };
   };
-  expect(compare(1.5, 1)).toEqual([0.5, 1e-5]);
-  expect(compare(1.5, 1.25)).toEqual([0.5, 1e-2]);
-  const [, allowed] = compare(1, 1.001);
-  expect(allowed).toBeCloseTo(0.002, 8);
+  const allowed = (float64: number, otherOrder: number): number => {
+    const ours = run(1);
+    const runs = { ours, theirs: run(1.5), drift: [[ours, run(float64)]] as const, otherOrder: run(otherOrder) };
+    const [row] = compareWeights(['w'], run(0).weights, runs);
+    expect(row).toMatchObject({ parameter: 'w', difference: 0.5 });
+    return row!.allowed;
+  };
+  expect(allowed(1, 1.5)).toBe(1e-5);
+  expect(allowed(1.125, 1.75)).toBe(0.25);
+  expect(allowed(1.125, 1.25)).toBe(0.125);
 });

@@ -1,4 +1,5 @@
-import { compareLosses, type OwnRuns } from './compare-losses.ts';
+import { compareLosses } from './compare-losses.ts';
+import type { Drift } from './drift.ts';
 import { ADAM_EPSILON } from './adam-epsilon.ts';
 import { type Row, type RowVerdict, short } from './row.ts';
 import type { NetResult } from './run-net.ts';
@@ -54,14 +55,14 @@ function quotientRow({ net, gradients }: NetResult): Row {
   };
 }
 
-function lossRows({ net, ours, theirs, float64, schedule }: NetResult): Row[] {
-  const own: OwnRuns = { float32: ours.losses, float64: float64.losses };
+function lossRows({ net, ours, theirs, drift, schedule }: NetResult): Row[] {
+  const pairs = lossesOf(drift);
   const timeRatio = theirs.seconds / ours.seconds;
   return [100, 500, schedule.steps].flatMap((steps, i, all) => {
     const before = all[i - 1] ?? 0;
     if (schedule.steps <= before || (i === 2 && steps <= 500)) return [];
     const end = Math.min(steps, schedule.steps);
-    const compared = compareLosses(ours.losses, theirs.losses, own, [0, end]);
+    const compared = compareLosses(ours.losses, theirs.losses, pairs, [0, end]);
     const isLast = end === schedule.steps;
     return [
       {
@@ -73,17 +74,24 @@ function lossRows({ net, ours, theirs, float64, schedule }: NetResult): Row[] {
         allowed: compared.allowed,
         verdict: compared.verdict,
         ...(isLast && { timeRatio }),
-        note: `last loss; the difference is relative and stands at step ${compared.step + 1}${driftNote(compared.drifting)}`,
+        note: `last loss; the difference is relative and stands at step ${compared.step + 1}${driftNote(compared.drifting, pairs)}`,
       },
     ];
   });
 }
 
-const driftNote = (steps: number): string =>
-  steps === 0 ? '' : `; at ${steps} steps our own float32 and float64 runs stand as far apart`;
+const lossesOf = (drift: readonly (readonly { readonly losses: Float64Array }[])[]): Drift =>
+  drift.map(([a, b]) => [a!.losses, b!.losses]);
+
+function driftNote(steps: number, drift: Drift): string {
+  if (steps === 0) return '';
+  const runs =
+    drift.length === 1 ? 'our own float32 and float64 runs' : 'runs on one side from weights one rounding apart';
+  return `; at ${steps} steps ${runs} stand as far apart`;
+}
 
 function weightRow({ net, weights, way }: NetResult): Row {
-  const { parameter, difference, allowed, ownDrift, largest } = worstOf(weights);
+  const { parameter, difference, allowed, drift, otherOrder, largest } = worstOf(weights);
   return {
     group: net.name,
     what: 'final weights',
@@ -92,7 +100,7 @@ function weightRow({ net, weights, way }: NetResult): Row {
     difference,
     allowed,
     verdict: verdictOf(difference, allowed),
-    note: `length of the way from the first weights; the difference is the distance in ${parameter} as a share of its way, where our own float32 and float64 runs end ${short(ownDrift)} apart; the largest difference of two elements is ${short(largest)} of the largest weight`,
+    note: `length of the way from the first weights; the difference is the distance in ${parameter} as a share of its way, where runs that differ by rounding alone end ${short(drift)} apart and runs with the batches in another order ${short(otherOrder)}; the largest difference of two elements is ${short(largest)} of the largest weight`,
   };
 }
 
@@ -125,33 +133,32 @@ function ownAdamRow({ net, ours }: NetResult, losses: Float64Array): Row {
 }
 
 /** The lines of the table about one way to write the two-layer net. */
-export function wayRows({ way, ours, theirs, own }: WayResult): Row[] {
+export function wayRows(result: WayResult): Row[] {
+  const { way, ours, theirs, float32 } = result;
   const steps = ours.losses.length;
   const head = Math.min(steps, 100);
-  const rows = [wayRow(`${way.name}, ${head} steps`, ours.losses, theirs.losses, { own, end: head, about: way.about })];
+  const rows = [wayRow(result, { losses: ours.losses, end: head, about: way.about })];
   // tfjs has float32 only: where rounding is all that is left of the loss, it is held against our float32 run of the same code.
   const about = way.dtype === 'float64' ? 'the same code in float32 on both sides' : way.about;
-  if (steps > head)
-    rows.push(wayRow(`${way.name}, ${steps} steps`, own.float32, theirs.losses, { own, end: steps, about }));
+  if (steps > head) rows.push(wayRow(result, { losses: float32.losses, end: steps, about }));
   const last = rows.pop()!;
   return [...rows, { ...last, timeRatio: theirs.seconds / ours.seconds }];
 }
 
 function wayRow(
-  what: string,
-  ours: Float64Array,
-  theirs: Float64Array,
-  { own, end, about }: { readonly own: OwnRuns; readonly end: number; readonly about: string },
+  { way, theirs, drift }: WayResult,
+  { losses, end, about }: { readonly losses: Float64Array; readonly end: number; readonly about: string },
 ): Row {
-  const compared = compareLosses(ours, theirs, own, [0, end]);
+  const pairs = lossesOf(drift);
+  const compared = compareLosses(losses, theirs.losses, pairs, [0, end]);
   return {
     group: 'two-layer net',
-    what,
-    ours: ours[end - 1]!.toPrecision(6),
-    theirs: theirs[end - 1]!.toPrecision(6),
+    what: `${way.name}, ${end} steps`,
+    ours: losses[end - 1]!.toPrecision(6),
+    theirs: theirs.losses[end - 1]!.toPrecision(6),
     difference: compared.difference,
     allowed: compared.allowed,
     verdict: compared.verdict,
-    note: `${about}; last loss, relative difference at step ${compared.step + 1}${driftNote(compared.drifting)}`,
+    note: `${about}; last loss, relative difference at step ${compared.step + 1}${driftNote(compared.drifting, pairs)}`,
   };
 }

@@ -5,24 +5,26 @@ import {
   type AccuracyComparison,
   compareAccuracy,
   compareWeights,
-  lengthOfWay,
   type GradientComparison,
+  lengthOfWay,
   relativeToLargest,
+  type RunSet,
   type WeightComparison,
 } from './compare-net.ts';
 import type { Contender, Training, TrainingRun } from './contender.ts';
 import type { Digits } from './digits.ts';
+import { MOST_TWINS, oneRoundingApart } from './drift.ts';
 import { checkAgainstQuotients } from './directional-differences.ts';
 import { initialWeights, type NetSpec, parameterNames, widened } from './nets.ts';
 import { plainNet } from './plain-forward.ts';
 import type { ShowRun } from './progress.ts';
+import { allAgree } from './row.ts';
+import { netRows } from './rows.ts';
 
 /** Everything that was found out about one net. */
-export interface NetResult {
+export interface NetResult extends RunSet {
   readonly net: NetSpec;
   readonly schedule: Schedule;
-  readonly ours: TrainingRun;
-  readonly theirs: TrainingRun;
   /** Our run in float64, from the same numbers. */
   readonly float64: TrainingRun;
   /** The first steps of tfjs with its own rule for Adam's epsilon; absent without Adam. */
@@ -56,39 +58,55 @@ const OWN_ADAM_STEPS = 100;
 export async function runNet(task: NetTask): Promise<NetResult> {
   const { net, ours, theirs, digits, steps, seed } = task;
   const weights = initialWeights(net, seed);
-  const schedule = drawSchedule({ samples: digits.train.count, batchSize: net.batchSize, steps, seed });
+  const order = { samples: digits.train.count, batchSize: net.batchSize, steps };
+  const schedule = drawSchedule({ ...order, seed });
   const gradients = await compareGradients(task, weights, schedule);
-  const start = { net, weights, schedule, ...digits };
-  const runs = {
-    theirs: await runOne(task, theirs, start),
-    ours: await runOne(task, ours, start),
-    float64: await runOne(task, ours, { ...start, weights: weights.map(widened) }),
-  };
+  const start: Start = { net, weights, schedule, ...digits };
+  const other = await runOne(task, theirs, start);
+  const mine = await runOne(task, ours, start);
+  const float64 = await runOne(task, ours, { ...start, weights: weights.map(widened) });
+  const shuffled = { ...start, schedule: drawSchedule({ ...order, seed: (seed + 1) % 2 ** 32 }) };
+  const otherOrder = await runOne(task, ours, shuffled, 'another order');
   const ownAdam = net.optimizer.name === 'adam' && (await runOwnAdam(task, start));
-  const weightsOf = {
-    start: weights,
-    ours: runs.ours.weights,
-    theirs: runs.theirs.weights,
-    float64: runs.float64.weights,
+  const judged = (drift: RunSet['drift']): NetResult => {
+    const runs = { ours: mine, theirs: other, drift, otherOrder };
+    return {
+      ...runs,
+      net,
+      schedule,
+      float64,
+      ...(ownAdam && { ownAdam }),
+      gradients,
+      weights: compareWeights(parameterNames(net), weights, runs),
+      way: { ours: lengthOfWay(weights, mine.weights), theirs: lengthOfWay(weights, other.weights) },
+      accuracy: compareAccuracy(digits.test.labels, runs),
+    };
   };
-  const outputs = { ours: runs.ours.outputs, theirs: runs.theirs.outputs, float64: runs.float64.outputs };
-  return {
-    net,
-    schedule,
-    ...runs,
-    ...(ownAdam && { ownAdam }),
-    gradients,
-    weights: compareWeights(parameterNames(net), weightsOf),
-    way: { ours: lengthOfWay(weights, runs.ours.weights), theirs: lengthOfWay(weights, runs.theirs.weights) },
-    accuracy: compareAccuracy(digits.test.labels, outputs),
-  };
+  let result = judged([[mine, float64]]);
+  for (let round = 1; round <= MOST_TWINS && mayBeRounding(result); round++) {
+    const twin = { ...start, weights: oneRoundingApart(weights, round) };
+    const name = `one rounding apart, ${round}`;
+    result = judged([
+      ...result.drift,
+      [await runOne(task, ours, twin, name), float64],
+      [other, await runOne(task, theirs, twin, name)],
+    ]);
+  }
+  return result;
+}
+
+/** Whether the runs disagree though their gradients agree: then more runs tell whether rounding alone does as much. */
+function mayBeRounding(result: NetResult): boolean {
+  const rows = netRows(result);
+  return allAgree(rows.slice(0, 2)) && !allAgree(rows.slice(2));
 }
 
 type Start = Omit<Training, 'onStep'>;
 
-async function runOne({ show }: NetTask, contender: Contender, start: Start): Promise<TrainingRun> {
-  const dtype = start.weights[0]?.dtype === 'float64' ? ' float64' : '';
-  const progress = show(`${start.net.name}  ${contender.name}${dtype}`, start.schedule.steps);
+async function runOne({ show }: NetTask, contender: Contender, start: Start, remark = ''): Promise<TrainingRun> {
+  const dtype = start.weights[0]?.dtype === 'float64' ? 'float64' : '';
+  const name = [start.net.name, contender.name, dtype, remark].filter((part) => part !== '').join('  ');
+  const progress = show(name, start.schedule.steps);
   const run = await contender.train({ ...start, onStep: progress.step });
   progress.done(run.seconds);
   return run;
@@ -98,7 +116,7 @@ function runOwnAdam(task: NetTask, start: Start): Promise<TrainingRun> {
   const { digits, seed, net } = task;
   const steps = Math.min(task.steps, OWN_ADAM_STEPS);
   const schedule = drawSchedule({ samples: digits.train.count, batchSize: net.batchSize, steps, seed });
-  return runOne(task, task.theirsAsIs, { ...start, schedule });
+  return runOne(task, task.theirsAsIs, { ...start, schedule }, 'its own Adam');
 }
 
 async function compareGradients(

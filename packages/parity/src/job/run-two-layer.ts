@@ -1,6 +1,8 @@
 import type { Tfjs } from '../references/tfjs.ts';
-import type { OwnRuns } from './compare-losses.ts';
+import { MOST_TWINS, oneRoundingApart } from './drift.ts';
 import type { ShowRun } from './progress.ts';
+import { allAgree } from './row.ts';
+import { wayRows } from './rows.ts';
 import { drawLayers, drawWithNumpy, drawWithTorch, type TwoLayerStart } from './two-layer-data.ts';
 import {
   byHand,
@@ -74,34 +76,55 @@ export interface WayResult {
   readonly way: Way;
   readonly ours: TwoLayerRun;
   readonly theirs: TwoLayerRun;
-  /** Our losses in both dtypes. */
-  readonly own: OwnRuns;
+  readonly float32: TwoLayerRun;
+  readonly float64: TwoLayerRun;
+  /** Pairs of runs that differ by rounding alone. */
+  readonly drift: readonly (readonly [TwoLayerRun, TwoLayerRun])[];
 }
 
+/** What runs the ways, how long. */
+export interface WayTask {
+  readonly tf: Tfjs;
+  /** Name of the other library. */
+  readonly opponent: string;
+  /** Name of our device. */
+  readonly device: string;
+  readonly steps: number;
+  readonly seed: number;
+  readonly show: ShowRun;
+}
+
+type Runner = (task: TwoLayerTask) => TwoLayerRun | Promise<TwoLayerRun>;
+
 /** Runs one way on both sides from the same numbers, and ours once more in the other dtype. */
-export async function runWay(
-  way: Way,
-  { tf, opponent, ...task }: { tf: Tfjs; opponent: string; device: string; steps: number; seed: number; show: ShowRun },
-): Promise<WayResult> {
-  const { steps, seed, show, device } = task;
-  const start = way.draw(seed);
+export async function runWay(way: Way, { tf, opponent, device, steps, seed, show }: WayTask): Promise<WayResult> {
+  const begin = way.draw(seed);
   const run = async (
     name: string,
-    make: (task: TwoLayerTask) => TwoLayerRun | Promise<TwoLayerRun>,
-    dtype: Way['dtype'],
-  ) => {
+    make: Runner,
+    start: Pick<TwoLayerTask, 'dtype' | 'weights'>,
+  ): Promise<TwoLayerRun> => {
     const progress = show(`two-layer ${way.name}  ${name}`, steps);
-    const result = await make({ ...start, dtype, steps, onStep: progress.step });
+    const result = await make({ ...begin, ...start, steps, onStep: progress.step });
     progress.done(result.seconds);
     return result;
   };
-  const theirs = await run(opponent, (t) => way.theirs(tf, t), 'float32');
-  const float32 = await run(`isograd (${device})`, way.ours, 'float32');
-  const float64 = await run(`isograd (${device}) float64`, way.ours, 'float64');
-  return {
-    way,
-    ours: way.dtype === 'float64' ? float64 : float32,
-    theirs,
-    own: { float32: float32.losses, float64: float64.losses },
-  };
+  const inTfjs: Runner = (task) => way.theirs(tf, task);
+  const mine = `isograd (${device})`;
+  const { weights } = begin;
+  const theirs = await run(opponent, inTfjs, { dtype: 'float32', weights });
+  const float32 = await run(mine, way.ours, { dtype: 'float32', weights });
+  const float64 = await run(`${mine}  float64`, way.ours, { dtype: 'float64', weights });
+  const ours = way.dtype === 'float64' ? float64 : float32;
+  let result: WayResult = { way, ours, theirs, float32, float64, drift: [[float32, float64]] };
+  for (let round = 1; round <= MOST_TWINS && !allAgree(wayRows(result)); round++) {
+    const twin = { dtype: 'float32' as const, weights: oneRoundingApart(weights, round) };
+    const name = `one rounding apart, ${round}`;
+    const [ourTwin, theirTwin] = [
+      await run(`${mine}  ${name}`, way.ours, twin),
+      await run(`${opponent}  ${name}`, inTfjs, twin),
+    ];
+    result = { ...result, drift: [...result.drift, [ourTwin, float64], [theirs, theirTwin]] };
+  }
+  return result;
 }

@@ -1,5 +1,4 @@
 import { Figure } from '@isograd/plot';
-import type { OwnRuns } from '../job/compare-losses.ts';
 import { Markup } from './html.ts';
 
 /** Two runs to draw over each other. */
@@ -7,8 +6,8 @@ export interface CurvePair {
   readonly ours: Float64Array;
   readonly theirs: Float64Array;
   readonly opponent: string;
-  /** Our runs in both dtypes, whose distance is drawn beside the difference. */
-  readonly own: OwnRuns;
+  /** Our losses in both dtypes, whose distance is drawn beside the difference. */
+  readonly own: { readonly float32: Float64Array; readonly float64: Float64Array };
   readonly scale: 'linear' | 'log';
 }
 

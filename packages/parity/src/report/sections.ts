@@ -91,21 +91,23 @@ function weightTable({ weights }: NetResult, opponent: string): Markup {
           <tr>
             <th>parameter</th>
             <th class="number">isograd and ${opponent}</th>
-            <th class="number">isograd float32 and float64</th>
             <th class="number">allowed</th>
             <th></th>
+            <th class="number">rounding alone</th>
+            <th class="number">another order</th>
             <th class="number">largest element</th>
           </tr>
         </thead>
         <tbody>
           ${weights.map(
-            ({ parameter, difference, ownDrift, allowed, largest }) =>
+            ({ parameter, difference, drift, otherOrder, allowed, largest }) =>
               html`<tr>
                 <td>${parameter}</td>
                 <td class="number">${short(difference)}</td>
-                <td class="number">${short(ownDrift)}</td>
                 <td class="number">${short(allowed)}</td>
                 ${stateOf(difference, allowed)}
+                <td class="number">${short(drift)}</td>
+                <td class="number">${short(otherOrder)}</td>
                 <td class="number">${short(largest)}</td>
               </tr>`,
           )}
@@ -113,9 +115,11 @@ function weightTable({ weights }: NetResult, opponent: string): Markup {
       </table>
     </div>
     <p class="soft">
-      Distance of the two results as a share of the way that the parameter went from its first values; and the largest
-      difference of two elements, relative to the largest weight. A ReLU that opens for a sample in one run and not in
-      the other sends a few weights apart, and Adam makes full steps of gradients that are next to nothing.
+      Distance of the two results as a share of the way that the parameter went from its first values. To compare: the
+      distance of runs of one library that differ by rounding alone (float32 and float64), and of runs that saw the same
+      digits in another order. Last column: the largest difference of two elements, relative to the largest weight. A
+      ReLU that opens for a sample in one run and not in the other sends a few weights apart, and Adam makes full steps
+      of gradients that are next to nothing.
     </p>`;
 }
 
@@ -128,11 +132,11 @@ export function waySection(ways: readonly WayResult[], opponent: string): Markup
       its own.
     </p>
     ${ways.map(
-      ({ way, ours, theirs, own }) =>
+      ({ way, ours, theirs, float32, float64 }) =>
         html`<h3>${way.name}</h3>
           <p class="soft">
             ${way.about}. isograd ${ours.seconds.toFixed(2)} s, ${opponent} ${theirs.seconds.toFixed(2)} s.
           </p>
-          ${chartPair({ ours: ours.losses, theirs: theirs.losses, opponent, own, scale: 'log' }, 'Loss of both, drawn over each other.')}`,
+          ${chartPair({ ours: ours.losses, theirs: theirs.losses, opponent, own: { float32: float32.losses, float64: float64.losses }, scale: 'log' }, 'Loss of both, drawn over each other.')}`,
     )}`;
 }
