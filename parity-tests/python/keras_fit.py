@@ -118,7 +118,7 @@ def train(name, spec, loss, target, optimizer, fit, compiling):
     if options.get("sample_weight"):
         options["sample_weight"] = weights
     result = {}
-    for verbose in (0, 1, 2):
+    for verbose in (0, 1, 2) if name in PRINTED else (0,):
         model.set_weights(initial)
         model.compile(loss=make_loss, optimizer=getattr(keras.optimizers, optimizer[0])(**optimizer[1]), **compiling)
         clock.now = 1000.0

@@ -27,8 +27,6 @@ OPTIMIZERS = [
     ("Adam", {"lr": 0.1, "amsgrad": True}),
     ("Adam", {"lr": 0.05, "weight_decay": 0.01, "amsgrad": True, "betas": [0.8, 0.95]}),
     ("Adam", {"lr": 0.01, "maximize": True}),
-    ("AdamW", {"lr": 0.1, "weight_decay": 0.05}),
-    ("AdamW", {"lr": 0.05, "amsgrad": True}),
 ]
 
 rng = np.random.RandomState(3)
