@@ -1,0 +1,94 @@
+import { type Device, type DType, expr, type Expr, openDevice, type View } from '@isograd/device';
+// Registers the devices.
+import '@isograd/ndarray';
+
+/** Best time of one call in nanoseconds, over rounds of about 5 ms: on a shared machine the mean says little about the code. */
+function best(call: () => void): number {
+  for (let i = 0; i < 50; i++) call();
+  let count = 1;
+  const round = (): number => {
+    const start = performance.now();
+    for (let i = 0; i < count; i++) call();
+    return performance.now() - start;
+  };
+  while (round() < 5) count *= 2;
+  return (Math.min(...Array.from({ length: 20 }, round)) / count) * 1e6;
+}
+
+const array = (length: number, strides: readonly number[], contiguous = true): View => ({
+  memory: Float32Array.from({ length }, (_, i) => 0.5 + ((i * 7) % 13) / 8),
+  offset: 0,
+  strides,
+  contiguous,
+});
+
+const PRODUCTS: readonly (readonly [m: number, n: number, k: number, transposed?: 'a' | 'b'])[] = [
+  [4, 8, 2],
+  [16, 16, 16],
+  [64, 64, 64],
+  [256, 256, 256],
+  [1024, 1024, 1024],
+  [128, 256, 784],
+  [128, 784, 256, 'b'],
+  [784, 256, 128, 'a'],
+  [64, 100, 1000],
+  [1000, 100, 64, 'a'],
+  [1, 256, 784],
+  [1000, 1, 1000],
+];
+
+function products(device: Device): void {
+  const kernel = device.compile({ kind: 'gemm', dtype: 'float32' });
+  if (!kernel) return;
+  for (const [m, n, k, transposed] of PRODUCTS) {
+    const a = array(m * k, transposed === 'a' ? [1, m] : [k, 1], transposed !== 'a');
+    const b = array(k * n, transposed === 'b' ? [1, k] : [n, 1], transposed !== 'b');
+    const views = [array(m * n, [n, 1]), a, b];
+    const ns = best(() => kernel.run(views, [m, n, k], []));
+    const note = transposed ? ` ${transposed}.T` : '';
+    console.log(
+      `${`gemm ${m}x${n}x${k}${note}`.padEnd(24)}${(ns / 1000).toFixed(2).padStart(12)} us${((2 * m * n * k) / ns).toFixed(1).padStart(8)} GFLOP/s`,
+    );
+  }
+}
+
+const x = (i: number): Expr => expr.input(i, 'float32');
+const MAPS: readonly (readonly [name: string, inputs: number, output: Expr])[] = [
+  ['add', 2, expr.add(x(0), x(1))],
+  ['relu(a * b + c)', 3, expr.max(expr.add(expr.mul(x(0), x(1)), x(2)), 0)],
+  ['exp', 1, expr.exp(x(0))],
+  ['log', 1, expr.log(x(0))],
+  ['tanh', 1, expr.tanh(x(0))],
+  ['sigmoid', 1, expr.div(1, expr.add(expr.exp(expr.neg(x(0))), 1))],
+  ['erf', 1, expr.erf(x(0))],
+  ['pow', 2, expr.pow(x(0), x(1))],
+];
+
+function elementWise(device: Device): void {
+  for (const [name, count, output] of MAPS) {
+    const inputs = Array<DType>(count).fill('float32');
+    const kernel = device.compile({ kind: 'map', inputs, scalars: [], outputs: [output] });
+    const reduce = device.compile({ kind: 'reduce', inputs, scalars: [], pre: output, op: 'sum' });
+    for (const n of [16, 1000, 100_000]) {
+      const views = inputs.map(() => array(n, [1]));
+      const [mapped, folded] = [
+        [array(n, [1]), ...views],
+        [array(1, []), ...views],
+      ];
+      const times = [
+        kernel && best(() => kernel.run(mapped, [n], [])),
+        reduce && best(() => reduce.run(folded, [n], [])),
+      ];
+      const cells = times.map((ns) => (ns === undefined ? 'none' : `${ns.toFixed(0)} ns`).padStart(14));
+      console.log(`${`${name}, ${n}`.padEnd(24)}${cells[0]}   sum${cells[1]}`);
+    }
+  }
+}
+
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['wasm']) {
+  const device = openDevice(name);
+  console.log(typeof device === 'string' ? `\n${name}: ${device}` : `\n${device.name}: ${device.info}`);
+  if (typeof device === 'string') continue;
+  products(device);
+  elementWise(device);
+}
