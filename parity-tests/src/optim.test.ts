@@ -1,6 +1,6 @@
 import { type Tensor, tensor } from '@isograd/autograd';
 import { Linear, Sequential, Tanh, CrossEntropyLoss } from '@isograd/nn';
-import { Adam, type AdamOptions, type Optimizer, SGD, type SGDOptions } from '@isograd/optim';
+import { Adam, type AdamOptions, SGD, type SGDOptions } from '@isograd/optim';
 import { compareArrays, fromJson, type JsonArray, refArray } from '@isograd/parity';
 import { describe, expect, test } from 'vitest';
 import { readGolden } from './golden-files.ts';
@@ -29,7 +29,7 @@ function read(json: JsonArray, dtype: Path['dtype'] | 'int64'): Tensor {
   return tensor(values, { dtype: own, shape }).to(dtype) as Tensor;
 }
 
-const make = ({ optimizer, options }: Path, parameters: Tensor[]): Optimizer =>
+const make = ({ optimizer, options }: Path, parameters: Tensor[]): SGD | Adam =>
   optimizer === 'SGD' ? new SGD(parameters, options) : new Adam(parameters, options);
 
 describe.each(paths.map((path) => [`${path.optimizer} ${JSON.stringify(path.options)} ${path.dtype}`, path] as const))(

@@ -1,10 +1,10 @@
 import { isFloat } from '@isograd/device';
 import {
-  type Aspect,
   cotangentAt,
   finiteDifferences,
   judge,
   magnitude,
+  type Question,
   type Quotients,
   type RefArray,
   refArray,
@@ -20,7 +20,7 @@ import { type ArrayKind, ours } from './ours.ts';
 /** One verdict with what it is about. */
 export interface Finding extends Verdict {
   readonly id: string;
-  readonly aspect: Aspect;
+  readonly aspect: Question['aspect'];
   /** Which output, or which input's gradient. */
   readonly at: number;
 }
@@ -114,7 +114,7 @@ async function quotientsOf(item: OpCase): Promise<(Quotients | null)[]> {
 }
 
 interface Part {
-  readonly aspect: Aspect;
+  readonly aspect: Question['aspect'];
   readonly at: number;
   readonly quotients?: RefArray | undefined;
 }

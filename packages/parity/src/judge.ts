@@ -1,5 +1,5 @@
 import { compareArrays, type Comparison, magnitude } from './compare.ts';
-import { type Aspect, findKnown, type KnownDifference } from './known-differences/index.ts';
+import { findKnown, type KnownDifference } from './known-differences/index.ts';
 import { type RefArray, refArray } from './references/arrays.ts';
 import type { ReferenceName } from './references/reference.ts';
 import type { Kind } from './tolerances.ts';
@@ -20,7 +20,7 @@ export interface Question {
   readonly op: string;
   /** Id of the case after the op's name. */
   readonly case: string;
-  readonly aspect: Aspect;
+  readonly aspect: 'value' | 'gradient';
   readonly ours: Said;
   readonly theirs: readonly Statement[];
   /** Row of the table of tolerances; default the aspect. */

@@ -1,7 +1,7 @@
 import type { ReferenceName } from '../references/reference.ts';
 
-/** Part of an answer that a difference is about. */
-export type Aspect = 'value' | 'gradient';
+/** Part of an answer that a difference is about; `default` is what a reference takes where nothing is said. */
+export type Aspect = 'value' | 'gradient' | 'default';
 
 /** One place where a reference is known to answer otherwise than isograd, and why that is right. */
 export interface KnownDifference {

@@ -8,8 +8,17 @@ const source = (path: string): string => `https://github.com/tensorflow/tfjs/blo
 const inBoth = (row: Omit<KnownDifference, 'aspect'>): KnownDifference[] =>
   (['value', 'gradient'] as const).map((aspect) => ({ ...row, aspect }));
 
-/** Values of tfjs 4.22 that are wrong, and calls it refuses. */
+/** Values of tfjs 4.22 that are wrong, defaults that are not Keras's, and calls it refuses. */
 export const TFJS_VALUES: readonly KnownDifference[] = [
+  {
+    op: 'Dense',
+    case: 'kernel initializer',
+    aspect: 'default',
+    references: ALL,
+    reason:
+      'tfjs draws kernels from a normal distribution (glorotNormal); isograd draws them evenly (glorotUniform) as Keras does',
+    link: source('tfjs-layers/src/layers/core.ts'),
+  },
   ...['any', 'all', 'logicalAnd', 'logicalOr', 'logicalXor', 'logicalNot'].map((op): KnownDifference => ({
     op,
     case: 'sample *',
