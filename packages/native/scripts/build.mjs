@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -165,6 +166,17 @@ function inUse() {
   }
 }
 
+/** Whether the addon is there, whole, and built from what there is now. */
+function isCurrent(key) {
+  if (!existsSync(addon) || !existsSync(stamp)) return false;
+  try {
+    const known = JSON.parse(readFileSync(stamp, 'utf8'));
+    return known.key === key && known.bytes === statSync(addon).size;
+  } catch {
+    return false;
+  }
+}
+
 async function main() {
   if (!['linux', 'darwin'].includes(process.platform)) throw new NoBuild(`no build for ${process.platform} yet`);
   const compiler = findCompiler();
@@ -176,11 +188,10 @@ async function main() {
   );
   for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
   const key = hash.digest('hex');
-  if (existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key)
-    return `up to date, ${compiler.title} (${inUse()} in use)`;
+  if (isCurrent(key)) return `up to date, ${compiler.title} (${inUse()} in use)`;
   mkdirSync(folder, { recursive: true });
   await build(compiler, headers, jobs);
-  writeFileSync(stamp, key);
+  writeFileSync(stamp, JSON.stringify({ key, bytes: statSync(addon).size }));
   return `built with ${compiler.title} (${inUse()} in use)`;
 }
 

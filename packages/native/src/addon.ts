@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { TypedArray } from '@isograd/device';
@@ -41,11 +41,22 @@ export function addonFile(): string {
   return fileURLToPath(new URL('../build/isograd.node', import.meta.url));
 }
 
+/** Why a file is not what the build script wrote; a library that is cut off would end the process while it is loaded. */
+function damage(file: string): string | undefined {
+  const stamp = file.replace(/\.node$/, '.json');
+  if (stamp === file || !existsSync(stamp)) return undefined;
+  const { bytes } = JSON.parse(readFileSync(stamp, 'utf8')) as { readonly bytes: number };
+  const { size } = statSync(file);
+  return size === bytes ? undefined : `the native addon is damaged: ${size} bytes instead of ${bytes}`;
+}
+
 /** Loads the addon, or gives a one-line reason why it cannot be used. */
 export function loadAddon(file: string = addonFile()): Addon | string {
   if (!existsSync(file)) return 'the native addon is not built (node scripts/build.mjs in @isograd/native builds it)';
   let addon: Addon;
   try {
+    const reason = damage(file);
+    if (reason !== undefined) return reason;
     addon = require(file) as Addon;
   } catch (error) {
     return `the native addon cannot be loaded: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`;

@@ -1,0 +1,132 @@
+import {
+  type Device,
+  type DType,
+  type Expr,
+  expr as e,
+  type KernelDesc,
+  type TypedArray,
+  type View,
+} from '@isograd/device';
+import { layOut, seeded } from '@isograd/device/testing';
+import { describe, expect, test } from 'vitest';
+import { hasAddon, instructionSets, open } from './built-addon.ts';
+
+interface Job {
+  readonly name: string;
+  readonly desc: KernelDesc;
+  /** Views, the output first, and shape. */
+  readonly views: readonly View[];
+  readonly shape: readonly number[];
+}
+
+const draw = seeded(41);
+const random = (dtype: DType, shape: readonly number[]): View =>
+  layOut(dtype, shape, 'contiguous', () => draw() * 2 - 1);
+const zeros = (dtype: DType, shape: readonly number[]): View => layOut(dtype, shape, 'contiguous', () => 0);
+const transposed = (view: View): View => ({ ...view, strides: [...view.strides].reverse(), contiguous: false });
+
+function mapJob(
+  name: string,
+  shape: readonly number[],
+  inputs: readonly View[],
+  output: (x: readonly Expr[]) => Expr,
+): Job {
+  const outputs = [output(inputs.map((_, i) => e.input(i, 'float32')))];
+  return {
+    name,
+    desc: { kind: 'map', inputs: inputs.map(() => 'float32'), scalars: [], outputs },
+    views: [zeros('float32', shape), ...inputs],
+    shape,
+  };
+}
+
+function reduceJob(
+  op: 'sum' | 'max' | 'argmax',
+  kept: readonly number[],
+  reduced: readonly number[],
+  axesFirst: boolean,
+): Job {
+  const lying = axesFirst ? [...reduced, ...kept] : [...kept, ...reduced];
+  const x = random('float32', lying);
+  const strides = axesFirst ? [...x.strides.slice(reduced.length), ...x.strides.slice(0, reduced.length)] : x.strides;
+  const input = e.input(0, 'float32');
+  return {
+    name: `${op} of [${lying.join()}] over ${axesFirst ? 'outer' : 'inner'} axes`,
+    desc: { kind: 'reduce', inputs: ['float32'], scalars: [], pre: op === 'sum' ? e.mul(input, input) : input, op },
+    views: [zeros(op === 'argmax' ? 'int64' : 'float32', kept), { ...x, strides, contiguous: false }],
+    shape: [...kept, ...reduced],
+  };
+}
+
+function gemmJob(
+  dtype: 'float32' | 'float64',
+  batch: readonly number[],
+  [m, n, k]: readonly [number, number, number],
+  flip = false,
+): Job {
+  const a = flip ? transposed(random(dtype, [k, m])) : random(dtype, [...batch, m, k]);
+  return {
+    name: `${dtype} product ${[...batch, m, n, k].join('x')}`,
+    desc: { kind: 'gemm', dtype },
+    views: [zeros(dtype, [...batch, m, n]), a, random(dtype, [...batch, k, n])],
+    shape: [...batch, m, n, k],
+  };
+}
+
+const wide = random('float32', [500, 300]);
+const JOBS: readonly Job[] = [
+  mapJob('map of a run', [200003], [random('float32', [200003]), random('float32', [200003])], ([x, y]) =>
+    e.tanh(e.mul(x!, y!)),
+  ),
+  mapJob('map of a transpose', [300, 500], [transposed(wide), random('float32', [300, 500])], ([x, y]) =>
+    e.exp(e.add(x!, y!)),
+  ),
+  reduceJob('sum', [300], [700], false),
+  reduceJob('sum', [300], [700], true),
+  reduceJob('sum', [], [200003], false),
+  reduceJob('max', [40, 50], [60], false),
+  reduceJob('argmax', [6, 50], [70, 9], true),
+  gemmJob('float32', [], [200, 300, 280]),
+  gemmJob('float32', [], [500, 33, 64], true),
+  gemmJob('float64', [], [65, 400, 50]),
+  gemmJob('float32', [7], [40, 90, 60]),
+  gemmJob('float32', [2], [150, 90, 60]),
+];
+
+function results(device: Device, { desc, views: [out, ...inputs], shape }: Job): TypedArray {
+  const fresh = { ...out!, memory: out!.memory.slice() };
+  device.compile(desc)!.run([fresh, ...inputs], shape, []);
+  return fresh.memory;
+}
+
+const bytesOf = (memory: TypedArray): Buffer => Buffer.from(memory.buffer, memory.byteOffset, memory.byteLength);
+
+describe.skipIf(!hasAddon)('threads', () => {
+  const [isa] = instructionSets().slice(-1);
+  const single = hasAddon ? open({ isa: isa!, threads: 1 }) : undefined;
+  // More than this machine may have: the work is divided by their number, not by when they run.
+  const many = hasAddon ? open({ isa: isa!, threads: 3 }) : undefined;
+
+  test.each(JOBS)('$name has the same bits on 1 and 3 threads', (job) => {
+    const want = bytesOf(results(single!, job));
+    for (let repeat = 0; repeat < 20; repeat++)
+      expect(bytesOf(results(many!, job)).equals(want), `repeat ${repeat}`).toBe(true);
+  });
+
+  test('calls in quick succession and after a pause are all complete', async () => {
+    const n = 70000;
+    const x = e.input(0, 'float64');
+    const kernel = many!.compile({ kind: 'map', inputs: ['float64'], scalars: [], outputs: [e.add(x, 1)] })!;
+    const view = zeros('float64', [n]);
+    for (let round = 0; round < 20; round++) {
+      for (let i = 0; i < 50; i++) kernel.run([view, view], [n], []);
+      if (round % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    expect((view.memory as Float64Array).every((v) => v === 1000)).toBe(true);
+  });
+
+  test('the line about the device says the number', () => {
+    expect(single!.info).toMatch(/, 1 thread$/);
+    expect(many!.info).toMatch(/, 3 threads$/);
+  });
+});
