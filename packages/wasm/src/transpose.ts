@@ -23,7 +23,7 @@ export type Transpose = (shift: 2 | 3, turn: Turn) => void;
 type Int = Local<'i32'>;
 
 /** Four vectors of four 32-bit lanes, or two of two 64-bit lanes, transposed. */
-function turnSquare(f: FunctionBuilder, x: readonly Vec[]): Vec[] {
+export function turnSquare(f: FunctionBuilder, x: readonly Vec[]): Vec[] {
   if (x.length === 2) return [i64x2.shuffle(x[0]!, x[1]!, [0, 2]), i64x2.shuffle(x[0]!, x[1]!, [1, 3])];
   const pair = (a: number, b: number, lanes: readonly number[]): Vec => f.let(i32x4.shuffle(x[a]!, x[b]!, lanes));
   const [low, high] = [

@@ -6,27 +6,10 @@ import type { Value } from '../asm/value.ts';
 import type { Engine } from '../engine.ts';
 import type { Runtime } from '../runtime.ts';
 import { packFunction } from './pack.ts';
+import { dotProducts } from './dots.ts';
+import { blockFields, K_BLOCK } from './gemm-block.ts';
 import { emitTile, smaller, type Width, widthOf } from './tile.ts';
 
-/** Parameters of a product in linear memory, all int32; strides in bytes. `panels` are where the operands are packed. */
-export const GEMM_BLOCK = {
-  m: 0,
-  n: 4,
-  k: 8,
-  a: 12,
-  aRow: 16,
-  aColumn: 20,
-  b: 24,
-  bRow: 28,
-  bColumn: 32,
-  c: 36,
-  ldc: 40,
-  aPanels: 44,
-  bPanels: 48,
-} as const;
-
-/** Steps of k in one block: a panel of `b` stays in the first-level cache, and sums begin anew with each block. */
-export const K_BLOCK = 256;
 /** Columns of `b` packed at once. */
 export const N_BLOCK = 1024;
 /** Rows of `a` packed at once, about: together they stay in the second-level cache. */
@@ -44,17 +27,6 @@ export function tileShape({ fma, wide }: Engine): TileShape {
 }
 
 type Int = Local<'i32'>;
-type Field = keyof typeof GEMM_BLOCK;
-
-function fields(f: FunctionBuilder): (name: Field) => Local<'i32'> {
-  const block = f.param(0, 'i32');
-  const known = new Map<Field, Local<'i32'>>();
-  return (name) => {
-    let local = known.get(name);
-    if (!local) known.set(name, (local = f.let(i32.load(block, GEMM_BLOCK[name]))));
-    return local;
-  };
-}
 
 /** The tile over packed panels. Parameters: steps, panel of `a`, panel of `b`, target, its row stride, whether to add. */
 function packedTile(module: ModuleBuilder, width: Width, shape: TileShape): FunctionRef {
@@ -74,18 +46,14 @@ function packedTile(module: ModuleBuilder, width: Width, shape: TileShape): Func
 }
 
 /** Products of any size: operands are packed block by block, then multiplied tile by tile. */
-function packedProduct(
-  module: ModuleBuilder,
-  width: Width,
-  shape: TileShape,
-  { name, packB }: { readonly name: string; readonly packB: FunctionRef },
-): void {
+function packedProduct(module: ModuleBuilder, width: Width, shape: TileShape): void {
   const tile = packedTile(module, width, shape);
   const columns = shape.vectors * width.lanes;
   const packA = packFunction(module, width, shape.rows);
+  const packB = packFunction(module, width, columns);
   const mBlock = Math.floor(M_BLOCK / shape.rows) * shape.rows;
   const body = (f: FunctionBuilder): void => {
-    const g = fields(f);
+    const g = blockFields(f);
     const [m, n, k] = [g('m'), g('n'), g('k')];
     const [a, aRow, aColumn] = [g('a'), g('aRow'), g('aColumn')];
     const [b, bRow, bColumn] = [g('b'), g('bRow'), g('bColumn')];
@@ -127,7 +95,7 @@ function packedProduct(
       });
     });
   };
-  module.function({ params: ['i32'], results: [] }, body, name);
+  module.function({ params: ['i32'], results: [] }, body, 'packed');
 }
 
 /** A row of tiles over operands as they lie, `b` with its rows in one run. Parameters: columns, steps, a, aRow, aColumn, b, bRow, c, ldc, whether to add. */
@@ -183,7 +151,7 @@ function directProduct(module: ModuleBuilder, width: Width, vectors: number): vo
   const many = directStrip(module, width, DIRECT_ROWS, vectors === 2 ? [2] : [vectors, 2]);
   const one = directStrip(module, width, 1, [8, 2]);
   const body = (f: FunctionBuilder): void => {
-    const g = fields(f);
+    const g = blockFields(f);
     const [m, n, k, aRow, aColumn, bRow, ldc] = [g('m'), g('n'), g('k'), g('aRow'), g('aColumn'), g('bRow'), g('ldc')];
     const [a, b, c] = [g('a'), g('b'), g('c')];
     const [pc, kb, i, row, target] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
@@ -206,7 +174,7 @@ function directProduct(module: ModuleBuilder, width: Width, vectors: number): vo
 /** Moves the rows of the result together: `n` elements each, no gaps. */
 function compaction(module: ModuleBuilder, width: Width): void {
   const body = (f: FunctionBuilder): void => {
-    const g = fields(f);
+    const g = blockFields(f);
     const [m, n, c, ldc] = [g('m'), g('n'), g('c'), g('ldc')];
     const bytes = f.let(i32.mul(n, width.bytes));
     const [i, j, from, to] = [f.local('i32'), f.local('i32'), f.let(i32.add(c, ldc)), f.let(i32.add(c, bytes))];
@@ -225,15 +193,14 @@ function compaction(module: ModuleBuilder, width: Width): void {
   module.function({ params: ['i32'], results: [] }, body, 'compact');
 }
 
-/** Generates the products of one float dtype: `packed`, `packedRow` for a single row, `direct`, and `compact` for their results. */
+/** Generates the products of one float dtype: `packed`, `direct`, `dots` for a single row, and `compact` for their results. */
 export function gemmModule({ engine, memory }: Runtime, dtype: 'float32' | 'float64'): ModuleBuilder {
   const module = new ModuleBuilder({ shared: memory.shared });
   const width = widthOf(dtype, engine.fma);
   const tile = tileShape(engine);
-  const packB = packFunction(module, width, tile.vectors * width.lanes);
-  packedProduct(module, width, tile, { name: 'packed', packB });
-  packedProduct(module, width, { rows: 1, vectors: tile.vectors }, { name: 'packedRow', packB });
+  packedProduct(module, width, tile);
   directProduct(module, width, tile.vectors);
+  dotProducts(module, width);
   compaction(module, width);
   return module;
 }

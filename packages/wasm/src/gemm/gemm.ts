@@ -4,7 +4,8 @@ import { type Layout, LAYOUTS } from '../operands.ts';
 import { PlanCache } from '../plan-cache.ts';
 import { type Entry, instance, type Runtime } from '../runtime.ts';
 import { copyGrid, copyRun, type Grid } from '../staging.ts';
-import { GEMM_BLOCK, gemmModule, K_BLOCK, M_BLOCK, N_BLOCK, tileShape } from './gemm-code.ts';
+import { GEMM_BLOCK, K_BLOCK } from './gemm-block.ts';
+import { gemmModule, M_BLOCK, N_BLOCK, tileShape } from './gemm-code.ts';
 
 /** Products of at most so many steps are not packed, even if `b` must be transposed for it. */
 const SMALL = 16384;
@@ -39,7 +40,7 @@ interface Plan {
   readonly out: readonly [row: number, column: number];
   /** Whether the second view is `a` and the first `b`: a matrix times a column is a row times the transposed matrix. */
   readonly swapped: boolean;
-  readonly path: 'direct' | 'packed' | 'packedRow';
+  readonly path: 'direct' | 'packed' | 'dots';
   /** Elements from row to row of the staged result. */
   readonly ldc: number;
   readonly batch: readonly number[];
@@ -50,7 +51,7 @@ type Strides = readonly [row: number, column: number];
 
 interface Products {
   readonly packed: Entry;
-  readonly packedRow: Entry;
+  readonly dots: Entry;
   readonly direct: Entry;
   readonly compact: Entry;
 }
@@ -177,7 +178,7 @@ class GemmKernel implements Kernel {
       stridesOf(b, rank, k, n),
     ];
     const rest = { batch, batchStrides: views.map((v) => v.strides.slice(0, batch.length)) };
-    const swapped = n === 1 && m > 1 && (aStrides[0] === 1 || m * k > SMALL);
+    const swapped = n === 1 && m > 1;
     if (!swapped) return { ...rest, ...this.#planMatrix([m, n, k], oStrides, aStrides, bStrides), swapped };
     const flip = ([row, column]: Strides): Strides => [column, row];
     return {
@@ -194,11 +195,12 @@ class GemmKernel implements Kernel {
     b: Strides,
   ): Pick<Plan, 'm' | 'n' | 'k' | 'a' | 'b' | 'out' | 'path' | 'ldc'> {
     const steps = m * n * k;
-    const inOrder = b[1] === 1 && b[0] >= n;
-    const direct =
-      steps <= SMALL || (inOrder && (m <= DIRECT_ROWS || (steps <= DIRECT_STEPS && k * n <= DIRECT_ELEMENTS)));
-    const path = direct ? 'direct' : m === 1 ? 'packedRow' : 'packed';
-    return { m, n, k, out, path, a: stage(m, k, a, false), b: stage(k, n, b, direct), ldc: roundUp(n, this.#lanes) };
+    const small = steps <= SMALL && (m > 1 || b[0] !== 1);
+    const staged = stage(k, n, b, small);
+    const inOrder = staged.to[1] === 1 && staged.to[0] >= n;
+    const few = m <= DIRECT_ROWS || (steps <= DIRECT_STEPS && k * n <= DIRECT_ELEMENTS);
+    const path = small || (inOrder && few) ? 'direct' : m === 1 ? 'dots' : 'packed';
+    return { m, n, k, out, path, a: stage(m, k, a, false), b: staged, ldc: roundUp(n, this.#lanes) };
   }
 
   #multiply(plan: Plan, views: readonly View[], offsets: readonly number[]): void {
@@ -212,9 +214,9 @@ class GemmKernel implements Kernel {
     const c = memory.allocate((roundUp(m, this.#tileRows) * ldc) << shift);
     const depth = Math.min(k, K_BLOCK);
     const aPanels =
-      path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
+      path !== 'packed' ? 0 : memory.allocate((roundUp(Math.min(m, M_BLOCK), this.#tileRows) * depth) << shift);
     const bPanels =
-      path === 'direct' ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
+      path !== 'packed' ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
     const lanes = this.#layout.lanes(memory);
     if (k > 0) {
       copyMatrix(plan.a, { array: lanes, start: a >>> shift }, { array: views[left]!.memory, start: offsets[left]! });
