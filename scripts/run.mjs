@@ -93,8 +93,9 @@ function buildNative() {
 }
 
 /** Builds a project and its references; what runs is then what ships, and no loader slows its closures. */
+// The native package is found at run time, so no reference leads to it.
 async function build(where, project) {
-  const code = await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-b', project]);
+  const code = await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-b', project, 'packages/native']);
   if (code === 0) return;
   throw new CommandError({
     where,
