@@ -55,6 +55,7 @@ install() {
     die "pip could not install $name (is PyPI reachable?)"
   # TensorFlow writes a page of notices to stderr; it is shown only when something is wrong.
   "$env/bin/python" "$ROOT/packages/parity/python/worker.py" --versions 2>"$env/load.log" || { cat "$env/load.log" >&2; die "$name is installed but does not load"; }
+  rm -f "$env/load.log"
   cp "$ROOT/packages/parity/python/requirements-$name.txt" "$env/isograd-requirements.txt"
 }
 

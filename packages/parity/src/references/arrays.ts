@@ -101,5 +101,6 @@ function checkSize(where: string, got: number, shape: readonly number[]): void {
     what: 'the values do not fill the shape',
     got: `${got} values for [${shape.join(', ')}]`,
     expected: `${sizeOf(shape)} values`,
+    hint: 'is the shape that of the values?',
   });
 }

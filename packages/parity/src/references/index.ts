@@ -36,6 +36,7 @@ export function checkReference(value: string, where: string): ReferenceName {
     what: 'unknown reference',
     got: `'${value}'`,
     expected: `one of ${REFERENCE_NAMES.join(', ')}`,
+    hint: 'tfjs needs no setting up',
   });
 }
 
