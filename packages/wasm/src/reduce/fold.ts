@@ -22,6 +22,7 @@ export const REDUCE_BLOCK = {
   scalar: (inputs: number, index: number): number => 16 + 8 * inputs + 8 * index,
 } as const;
 
+/** Combines two vectors lane by lane. */
 export type Combine = (a: Vec, b: Vec) => Vec;
 type FoldOp = Exclude<ReduceOp, 'argmax' | 'argmin'>;
 
@@ -95,6 +96,7 @@ export interface Cursor {
   readonly splats: readonly (Group | undefined)[];
 }
 
+/** Starts to walk a row of the inputs; what serves the whole row is loaded here. */
 export function openRow(context: ProgramContext, { desc, repeated }: Shared, starts: readonly Local<'i32'>[]): Cursor {
   const { f } = context;
   const splats = starts.map((start, i) =>
@@ -115,6 +117,7 @@ export function element(context: ProgramContext, { program, desc }: Shared, curs
   return group!;
 }
 
+/** Moves a walk on by some groups of four elements. */
 export function advance(f: FunctionBuilder, { desc, repeated }: Shared, cursor: Cursor, groups: number): void {
   cursor.at.forEach((at, i) => {
     if (!repeated[i]) f.set(at, i32.add(at, groups * groupBytes(desc.inputs[i]!)));
