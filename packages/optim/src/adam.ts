@@ -61,6 +61,7 @@ function makeUpdate([decay, amsgrad, maximize]: readonly [boolean, boolean, bool
  *
  * @throws ArgumentError for options out of range.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * const w = tensor([1, 2], { requiresGrad: true });
  * const optimizer = new Adam([w], { lr: 0.1 });
  * w.mul(w).sum().backward();

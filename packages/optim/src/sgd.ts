@@ -53,6 +53,7 @@ function makeUpdate([momentum, decay, nesterov, maximize]: readonly [boolean, bo
  *
  * @throws ArgumentError for options out of range.
  * @example
+ * import { tensor } from '@isograd/autograd';
  * const w = tensor([1, 2], { requiresGrad: true });
  * const optimizer = new SGD([w], { lr: 0.1 });
  * w.mul(w).sum().backward();

@@ -35,7 +35,7 @@ test('writes texts with the font of this package', () => {
   const untitled = toPng(figure({ figsize: [3, 2] }));
   figure({ figsize: [3, 2] }).suptitle('μ ± σ: 10⁻³');
   const fig = new Figure({ figsize: [3, 2] }).suptitle('μ ± σ: 10⁻³');
-  expect(untitled.equals(plain)).toBe(true);
+  expect(untitled).toEqual(plain);
   expect(toPng(fig).length).toBeGreaterThan(plain.length + 300);
 });
 
