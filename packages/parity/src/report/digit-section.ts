@@ -16,8 +16,8 @@ export function digitSection({ net, ours, theirs, accuracy }: NetResult, test: S
   return html`<h2>What ${net.name} makes of test digits</h2>
     <p>
       Below each digit: what isograd’s net takes it for, and what ${opponent}’s does. Of ${test.count} digits isograd’s
-      net knows ${(100 * accuracy.ours).toFixed(2)} %, ${opponent}’s ${(100 * accuracy.theirs).toFixed(2)} %; they
-      differ about ${accuracy.differing}.
+      net knows ${(100 * accuracy.ours).toFixed(2)} %, ${opponent}’s ${(100 * accuracy.theirs).toFixed(2)} %;
+      ${accuracy.differing === 0 ? 'both say the same of every digit' : `they differ about ${accuracy.differing}`}.
     </p>
     <h3>The first ${Math.min(FIRST, test.count)}</h3>
     <div class="digits">${all.slice(0, FIRST).map(show)}</div>

@@ -39,12 +39,13 @@ export function reportPage(result: ParityResult, command: string): string {
           <h2>Everything at a glance</h2>
           ${summaryTable(rows, opponent)}
           <p class="soft">
-            Allowed is what rounding can do. Where a loss may drift further, isograd’s own float32 and float64 runs
-            stand as far apart. Time ratio: how many times as long ${opponent} took for the same training steps on this
-            machine.
+            Allowed is what rounding can do. “Agrees within drift”: at some steps the two stand further apart than that,
+            but no further than twice the distance of runs of one library that differ by rounding alone, and than a
+            tenth. A known difference is one that both libraries mean. Time ratio: how many times as long ${opponent}
+            took for the same training steps on this machine.
           </p>
-          ${nets.map((net) => netSection(net, opponent))} ${waySection(ways, opponent)}
           ${nets[0] === undefined ? undefined : digitSection(nets[0], result.test, opponent)}
+          ${nets.map((net) => netSection(net, opponent))} ${waySection(ways, opponent)}
           ${settingSection(result, command)}
         </main>
       </body>
@@ -55,7 +56,7 @@ export function reportPage(result: ParityResult, command: string): string {
 function summaryTable(rows: readonly Row[], opponent: string): Markup {
   const groups = [...new Set(rows.map(({ group }) => group))];
   return html`<div class="scroll">
-    <table>
+    <table class="wide">
       <thead>
         <tr>
           <th>what</th>
@@ -81,15 +82,18 @@ function summaryTable(rows: readonly Row[], opponent: string): Markup {
 }
 
 function summaryRow({ what, note, ours, theirs, difference, allowed, verdict, timeRatio }: Row): Markup {
-  return html`<tr>
-    <td>${what}<small>${note}</small></td>
-    <td class="number">${ours}</td>
-    <td class="number">${theirs}</td>
-    <td class="number">${short(difference)}</td>
-    <td class="number">${short(allowed)}</td>
-    <td class="state ${TONES[verdict]}">${verdict}</td>
-    <td class="number">${ratioText(timeRatio)}</td>
-  </tr>`;
+  return html`<tr class="noted">
+      <td>${what}</td>
+      <td class="number">${ours}</td>
+      <td class="number">${theirs}</td>
+      <td class="number">${short(difference)}</td>
+      <td class="number">${short(allowed)}</td>
+      <td class="state ${TONES[verdict]}">${verdict}</td>
+      <td class="number">${ratioText(timeRatio)}</td>
+    </tr>
+    <tr class="note">
+      <td colspan="7">${note}</td>
+    </tr>`;
 }
 
 function settingSection({ setting, opponent, nets }: ParityResult, command: string): Markup {

@@ -11,9 +11,9 @@ export function netSection(result: NetResult, opponent: string): Markup {
   const pair: CurvePair = { ours: ours.losses, theirs: theirs.losses, opponent, own, scale: 'linear' };
   return html`<h2>${net.name}</h2>
     <p>
-      From ${net.origin}, ${String(net.optimizer.learningRate)}, ${schedule.steps} steps of ${schedule.batchSize} digits
-      with <code>model.fit</code> on both sides. isograd ${ours.seconds.toFixed(2)} s, ${opponent}
-      ${theirs.seconds.toFixed(2)} s.
+      From ${net.origin} with learning rate ${net.optimizer.learningRate}. ${schedule.steps} steps of
+      ${schedule.batchSize} digits with <code>model.fit</code> on both sides: isograd ${ours.seconds.toFixed(2)} s,
+      ${opponent} ${theirs.seconds.toFixed(2)} s.
     </p>
     ${chartPair(pair, 'Training loss of both, drawn over each other.')}
     <h3>Gradients</h3>

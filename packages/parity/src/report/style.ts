@@ -4,7 +4,7 @@ export const STYLE = `
   --good: #1a7f37; --fair: #9a6700; --bad: #cf222e; --accent: #0072b2; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5; --paper: #12161c; --card: #1a2029;
   --line: #303945; --good: #56d364; --fair: #e3b341; --bad: #ff7b72; --accent: #6cb6ff; }
-  .chart svg { filter: invert(0.91) hue-rotate(180deg); } }
+  .chart > svg { filter: invert(0.91) hue-rotate(180deg); } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
@@ -23,17 +23,19 @@ thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 th.group { padding-top: 1.1rem; font-size: 1rem; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.state { font-weight: 600; white-space: nowrap; }
-td small { display: block; max-width: 40rem; } table.wide td:first-child { width: 45%; }
+table.wide { min-width: 46rem; } tr.noted td { border-bottom: 0; padding-bottom: 0; }
+tr.noted td { white-space: nowrap; }
+tr.note td { color: var(--soft); font-size: 0.83rem; padding-top: 0; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1rem; margin: 1rem 0; }
 .chart { margin: 0; padding: 0.5rem; border: 1px solid var(--line); border-radius: 0.4rem; }
-.chart svg { display: block; width: 100%; height: auto; }
+.chart > svg { display: block; width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: 0.88rem; padding: 0.25rem 0.4rem; }
 .digits { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0.75rem 0; }
 .digit { margin: 0; padding: 0.35rem 0.35rem 0.2rem; width: 4.6rem; text-align: center; background: var(--card);
   border: 1px solid var(--line); border-radius: 0.4rem; line-height: 1.25; }
 .digit.bad { border-color: var(--bad); }
 .digit .pixels { width: 3.6rem; height: 3.6rem; margin: 0 auto; overflow: hidden; border-radius: 0.2rem; }
-.digit .pixels svg { display: block; width: 5.04rem; height: 5.04rem; margin: -0.765rem; }
+.digit .pixels > svg { display: block; width: 5.1rem; height: 5.1rem; margin: -0.75rem; }
 .digit b { font-size: 1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.25rem; margin: 0.75rem 0; }
 dt { color: var(--soft); } dd { margin: 0; }
