@@ -81,6 +81,7 @@ function checkEntry(param: Tensor, grad: NDArray, where: string): void {
  *
  * @example
  * import { tensor } from '@isograd/autograd';
+ * import { expr } from '@isograd/device';
  * const sgd = defineUpdate({ slots: [], scalars: ['lr'], rule: ({ p, g, s }) => ({ p: expr.sub(p, expr.mul(s.lr, g)), slots: {} }) });
  * const w = tensor([1, 2], { dtype: 'float32' });
  * sgd.apply([{ param: w, grad: tensor([10, 10], { dtype: 'float32' }), slots: {}, scalars: { lr: 0.5 } }]);
