@@ -16,7 +16,7 @@ export interface RunProgress {
 /** Begins to show a run: its name and its number of steps. */
 export type ShowRun = (name: string, steps: number) => RunProgress;
 
-const NAME_WIDTH = 40;
+const NAME_WIDTH = 54;
 
 /** Shows nothing: the default of `runParity` as a library. */
 export const silent: ShowRun = () => ({ step: () => undefined, done: () => undefined });

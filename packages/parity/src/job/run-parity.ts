@@ -1,6 +1,5 @@
 import { getDevice, setDevice } from '@isograd/device';
 import { loadTfjs, TFJS_REFERENCES } from '../references/tfjs.ts';
-import type { Contender } from './contender.ts';
 import { loadDigits } from './digits.ts';
 import type { Samples } from './batches.ts';
 import { openIsogradContender } from './isograd-contender.ts';
@@ -35,8 +34,6 @@ export interface ParityResult {
 export interface ParityHooks {
   /** Shows how far each run is. Default nothing. */
   readonly show?: ShowRun;
-  /** Takes isograd's place among the contenders. */
-  readonly ours?: Contender;
 }
 
 /** Steps of a run when none are asked for: of the nets on the sample, on the whole MNIST, and of the two-layer net. */
@@ -67,15 +64,13 @@ export async function runParity(options: ParityOptions = {}, hooks: ParityHooks 
   }
 }
 
-async function run(
-  options: CheckedOptions,
-  { show = silent, ours = openIsogradContender() }: ParityHooks,
-): Promise<ParityResult> {
+async function run(options: CheckedOptions, { show = silent }: ParityHooks): Promise<ParityResult> {
   const [begun, start] = [new Date().toISOString(), performance.now()];
   const { full, seed, against } = options;
   const digits = await loadDigits(full);
   const kind = TFJS_REFERENCES[against];
   const tf = await loadTfjs(kind);
+  const ours = openIsogradContender();
   const theirs = await openTfjsContender(against);
   const theirsAsIs = await openTfjsContender(against, 'as it is');
   const device = getDevice().name;

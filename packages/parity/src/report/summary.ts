@@ -29,20 +29,24 @@ export function verdictLine(result: Pick<ParityResult, 'rows' | 'agrees' | 'oppo
   return `isograd disagrees with ${opponent} in ${counts.disagrees} of ${rows.length} comparisons`;
 }
 
+const DRIFT =
+  'agrees within drift: once a loss fell to what rounding leaves of it, runs of one library that differ by rounding alone stand as far apart; the report shows each';
+
 /** The whole result for a terminal: the setting, the table, what it means, and the notes of rows that are not plain. */
 export function textSummary(result: ParityResult, paint: Paint = plain): string {
   const { rows, opponent, setting, agrees } = result;
   const versions = Object.entries(setting.versions).map(([name, version]) => `${name} ${version}`);
   const remarks = rows
-    .filter(({ verdict }) => verdict !== 'agrees')
-    .map(({ group, what, verdict, note }) => paint(`  ${group}, ${what}: ${verdict}; ${note}`, 'dim'));
+    .filter(({ verdict }) => verdict === 'known difference' || verdict === 'disagrees')
+    .map(({ group, what, verdict, note }) => `${group}, ${what}: ${verdict}; ${note}`);
+  if (rows.some(({ verdict }) => verdict === 'agrees within drift')) remarks.push(DRIFT);
   return [
     paint(`${setting.data}; seed ${setting.seed}`, 'dim'),
     paint(`${versions.join(', ')}; device ${setting.device}; ${setting.processor}, ${setting.cores} cores`, 'dim'),
     '',
     textTable(rows, opponent, paint),
     '',
-    ...(remarks.length === 0 ? [] : [...remarks, '']),
+    ...(remarks.length === 0 ? [] : [...remarks.map((remark) => paint(`  ${remark}`, 'dim')), '']),
     paint(`${verdictLine(result)} (${result.seconds.toFixed(0)} s)`, agrees ? 'good' : 'bad'),
   ].join('\n');
 }
