@@ -85,10 +85,33 @@ function elementWise(device: Device): void {
   }
 }
 
+/** Adam on one parameter, in place: seven operands, six run-time scalars, thirteen operations. */
+function optimizerStep(device: Device): void {
+  const [p, g, m, v] = [x(0), x(1), x(2), x(3)];
+  const s = Array.from({ length: 6 }, (_, i) => expr.scalar(i, 'float32')) as [Expr, Expr, Expr, Expr, Expr, Expr];
+  const mean = expr.add(m, expr.mul(s[1], expr.sub(g, m)));
+  const square = expr.add(expr.mul(v, s[2]), expr.mul(s[3], expr.mul(g, g)));
+  const size = expr.add(expr.div(expr.sqrt(square), s[4]), s[5]);
+  const kernel = device.compile({
+    kind: 'map',
+    inputs: Array<DType>(4).fill('float32'),
+    scalars: Array<DType>(6).fill('float32'),
+    outputs: [expr.sub(p, expr.mul(s[0], expr.div(mean, size))), mean, square],
+  });
+  if (!kernel) return;
+  for (const n of [16, 1000, 100_000]) {
+    const [param, grad, first, second] = [array(n, [1]), array(n, [1]), array(n, [1]), array(n, [1])];
+    const views = [param, first, second, param, grad, first, second];
+    const ns = best(() => kernel.run(views, [n], [1e-9, 0.1, 0.999, 0.001, 1, 1e-8]));
+    console.log(`${`step of Adam, ${n}`.padEnd(24)}${ns.toFixed(0).padStart(12)} ns`);
+  }
+}
+
 for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['wasm']) {
   const device = openDevice(name);
   console.log(typeof device === 'string' ? `\n${name}: ${device}` : `\n${device.name}: ${device.info}`);
   if (typeof device === 'string') continue;
   products(device);
   elementWise(device);
+  optimizerStep(device);
 }

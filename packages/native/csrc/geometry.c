@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 void collapse(struct call *call) {
     int top = -1, split = 0, last = -1;
@@ -61,4 +62,12 @@ void *arena_take(struct arena *arena, size_t bytes) {
     void *p = arena->memory + arena->used;
     arena->used += arena_bytes(bytes);
     return p;
+}
+
+struct call *call_part(const struct call *call, struct arena *arena, int axis, int64_t from, int64_t count) {
+    struct call *part = arena_take(arena, sizeof *part);
+    memcpy(part, call, offsetof(struct call, view) + sizeof(struct view) * (size_t)call->views);
+    part->shape[axis] = count;
+    for (int v = 0; v < part->views; v++) part->view[v].base += from * part->view[v].stride[axis];
+    return part;
 }

@@ -79,6 +79,11 @@ void *arena_take(struct arena *arena, size_t bytes);
 /** Bytes as they count in an arena. */
 static inline size_t arena_bytes(size_t bytes) { return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
 
+/** Bytes that a part of a call takes. */
+static const size_t part_bytes = (sizeof(struct call) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+/** A call on `count` steps of an axis from step `from` on, in memory of the arena. */
+struct call *call_part(const struct call *call, struct arena *arena, int axis, int64_t from, int64_t count);
+
 /** Number of elements from axis `from` up to axis `to`. */
 static inline int64_t count_elements(const int64_t *shape, int from, int to) {
     int64_t count = 1;

@@ -90,15 +90,28 @@ static void copy_line(char *to, int64_t to_step, const char *from, int64_t from_
     else STRIDED_COPY(uint64_t);
 }
 
+static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; }
+
 /** Copies between a tile and the places of an operand, axis by axis; gives the end of what was walked of the tile. */
 static char *copy_axes(const struct machine *machine, const struct operand *operand, int axis, int64_t count, char *place, char *tile, bool gather) {
-    const int64_t stride = operand->view->stride[axis], item = (int64_t)operand->item;
-    if (axis == machine->rank - 1) {
-        if (gather) copy_line(tile, item, place, stride, count, operand->item);
-        else copy_line(place, stride, tile, item, count, operand->item);
+    const int64_t *stride = operand->view->stride + axis, item = (int64_t)operand->item;
+    const int below = machine->rank - 1 - axis;
+    if (below == 0) {
+        if (gather) copy_line(tile, item, place, *stride, count, operand->item);
+        else copy_line(place, *stride, tile, item, count, operand->item);
         return tile + count * item;
     }
-    for (int64_t i = 0; i < count; i++) tile = copy_axes(machine, operand, axis + 1, machine->shape[axis + 1], place + i * stride, tile, gather);
+    const int64_t width = machine->shape[axis + 1];
+    // The places are walked in the order in which they lie; the tile is in the cache in any order.
+    if (below == 1 && distance(stride[0]) < distance(stride[1])) {
+        for (int64_t j = 0; j < width; j++) {
+            char *line = place + j * stride[1], *column = tile + j * item;
+            if (gather) copy_line(column, width * item, line, *stride, count, operand->item);
+            else copy_line(line, *stride, column, width * item, count, operand->item);
+        }
+        return tile + count * width * item;
+    }
+    for (int64_t i = 0; i < count; i++) tile = copy_axes(machine, operand, axis + 1, width, place + i * *stride, tile, gather);
     return tile;
 }
 

@@ -200,7 +200,7 @@ struct reduce_job {
 };
 
 static size_t task_bytes(const struct program *program) {
-    return machine_bytes(program) + arena_bytes(sizeof(struct call)) + 2 * arena_bytes((size_t)program->tile * 8);
+    return machine_bytes(program) + part_bytes + 2 * arena_bytes((size_t)program->tile * 8);
 }
 
 static void reduce_task(void *data, int64_t task, int worker) {
@@ -211,12 +211,8 @@ static void reduce_task(void *data, int64_t task, int worker) {
     arena->used = 0;
     const struct call *call = job->call;
     if (job->tasks > 1) {
-        struct call *part = arena_take(arena, sizeof *part);
         const int64_t size = call->shape[job->axis], from = task * size / job->tasks, to = (task + 1) * size / job->tasks;
-        memcpy(part, call, offsetof(struct call, view) + sizeof(struct view) * (size_t)call->views);
-        part->shape[job->axis] = to - from;
-        for (int v = 0; v < part->views; v++) part->view[v].base += from * part->view[v].stride[job->axis];
-        call = part;
+        call = call_part(call, arena, job->axis, from, to - from);
     }
     struct reduction r = {.kernel = kernel, .call = call, .tree = job->tree, .item = item_size(kernel->dtype)};
     const bool seek = kernel->op >= ARGMAX;
