@@ -44,6 +44,11 @@ class Cotangents {
     return this.#of.get(node);
   }
 
+  /** Whether nothing but the walk holds the memory of a cotangent. */
+  owns(g: NDArray): boolean {
+    return this.#own.has(g);
+  }
+
   /** Takes the cotangent of a node out. */
   take(node: Node): NDArray | undefined {
     const g = this.#of.get(node);
@@ -65,13 +70,14 @@ function propagate(roots: readonly [Node, NDArray][], retain: boolean, keep: Rea
   for (const node of callsOf(roots.map(([n]) => n))) {
     const g = keep.has(node) ? cotangents.get(node) : cotangents.take(node);
     if (!g) continue;
-    deliver(node, g, cotangents);
+    deliver(node, g, cotangents, !keep.has(node) && cotangents.owns(g));
     if (!retain) node.saved = undefined;
   }
   return cotangents;
 }
 
-function deliver(node: CallNode, g: NDArray, cotangents: Cotangents): void {
+/** Sends the cotangents of the inputs on; views of an owned `g` stay owned, so that leaves need no copy. */
+function deliver(node: CallNode, g: NDArray, cotangents: Cotangents, owned: boolean): void {
   const inputs = node.saved?.inputs ?? [];
   const results = pullBack(node, g);
   for (let i = 0; i < results.length; i++) {
@@ -82,7 +88,7 @@ function deliver(node: CallNode, g: NDArray, cotangents: Cotangents): void {
     if (gx.dtype !== dtype) gx = gx.astype(dtype);
     const { storage } = gx;
     const shared =
-      storage === g.storage ||
+      (storage === g.storage && !owned) ||
       inputs.some((x) => x.storage === storage) ||
       results.some((r, j) => j !== i && r?.storage === storage);
     cotangents.add(to, gx, !shared);

@@ -67,8 +67,14 @@ const matmulSpec: OpSpec<undefined> = {
   },
   vjp: (g, { inputs, needs }) => {
     const [x1, x2] = inputs as [NDArray, NDArray];
-    if (x1.ndim === 2 && x2.ndim === 2)
-      return [needs(0) ? g.matmul(x2.T) : undefined, needs(1) ? x1.T.matmul(g) : undefined];
+    if (x1.ndim === 2 && x2.ndim === 2) {
+      // The cotangent of a transposed operand is made transposed, so that undoing the transpose leaves it in C order.
+      const turned = x2.strides[0] === 1 && x2.strides[1] !== 1;
+      return [
+        needs(0) ? g.matmul(x2.T) : undefined,
+        needs(1) ? (turned ? g.T.matmul(x1).T : x1.T.matmul(g)) : undefined,
+      ];
+    }
     const [a, b] = [asRow(x1), asColumn(x2)];
     const batch = commonShape('matmul', [a.shape.slice(0, -2), b.shape.slice(0, -2)]);
     const full = g.reshape([...batch, a.shape.at(-2)!, b.shape.at(-1)!]);
