@@ -1,5 +1,6 @@
 // The addon as Node sees it: open() gives the functions of a device. Commands come in a buffer of float64 that both sides
 // know, operands as arguments; a call makes no JavaScript value and runs no JavaScript.
+#include "cpu.h"
 #include "kernels.h"
 #include "threads.h"
 
@@ -33,18 +34,6 @@ static napi_value number(napi_env env, double value) {
     return result;
 }
 
-static bool supports(const char *isa) {
-#if defined(__x86_64__)
-    if (strcmp(isa, "portable") == 0) return true;
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-    if (strcmp(isa, "avx2") == 0) return avx2;
-    return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-#else
-    return strcmp(isa, "portable") == 0;
-#endif
-}
-
 /** Best first. */
 static const struct isa_table *const tables[] = {
 #if defined(ISOGRAD_AVX512)
@@ -59,7 +48,7 @@ static const struct isa_table *const tables[] = {
 
 static const struct isa_table *find_table(const char *name) {
     for (size_t i = 0; i < TABLES; i++)
-        if (supports(tables[i]->name) && (*name == '\0' || strcmp(name, tables[i]->name) == 0)) return tables[i];
+        if (cpu_supports(tables[i]->name) && (*name == '\0' || strcmp(name, tables[i]->name) == 0)) return tables[i];
     return NULL;
 }
 
@@ -253,7 +242,7 @@ NAPI_MODULE_INIT() {
     TRY(napi_create_array(env, &names));
     uint32_t count = 0;
     for (size_t i = 0; i < TABLES; i++) {
-        if (!supports(tables[i]->name)) continue;
+        if (!cpu_supports(tables[i]->name)) continue;
         TRY(napi_create_string_utf8(env, tables[i]->name, NAPI_AUTO_LENGTH, &name));
         TRY(napi_set_element(env, names, count++, name));
     }

@@ -33,6 +33,7 @@ const COMMON = [
   '-Wextra',
   '-Wno-unknown-pragmas',
   '-Wno-psabi',
+  '-Wno-pass-failed',
   '-O3',
   '-fPIC',
   '-pthread',
@@ -40,11 +41,24 @@ const COMMON = [
 // Rounding is part of the contract: no contraction but in products, where it is meant; nothing reordered anywhere.
 const NUMERICS = ['-fvisibility=hidden', '-fno-strict-aliasing', '-fwrapv', '-fno-math-errno', '-fno-trapping-math'];
 const PER_ISA = ['arithmetic', 'integer', 'convert', 'elementary', 'fused', 'reductions', 'gemm', 'table'];
-const ONCE = ['addon', 'geometry', 'indexed', 'kernels', 'machine', 'map', 'products', 'reduce', 'sort', 'threads'];
+const ONCE = [
+  'addon',
+  'cpu',
+  'geometry',
+  'indexed',
+  'kernels',
+  'machine',
+  'map',
+  'products',
+  'reduce',
+  'sort',
+  'threads',
+];
+// Names of a machine: those of gcc and clang, then that of zig cc; portable code needs none.
 const X64 = [
-  { name: 'portable', flags: ['-march=x86-64'] },
-  { name: 'avx2', flags: ['-march=x86-64-v3'] },
-  { name: 'avx512', flags: ['-march=x86-64-v4', '-mprefer-vector-width=512'] },
+  { name: 'portable', machines: ['x86-64', 'x86_64', ''], flags: [] },
+  { name: 'avx2', machines: ['x86-64-v3', 'x86_64_v3'], flags: [] },
+  { name: 'avx512', machines: ['x86-64-v4', 'x86_64_v4'], flags: ['-mprefer-vector-width=512'] },
 ];
 const TITLES = { portable: process.arch === 'arm64' ? 'NEON' : 'portable code', avx2: 'AVX2', avx512: 'AVX-512' };
 
@@ -87,9 +101,12 @@ function findHeaders() {
 /** The instruction sets that this compiler can make code for. */
 function instructionSets({ file, args }) {
   if (process.arch !== 'x64') return [{ name: 'portable', flags: [] }];
-  return X64.filter(
-    ({ flags }) => spawnSync(file, [...args, ...flags, '-E', '-x', 'c', '-'], { input: '' }).status === 0,
-  );
+  const accepts = (flags) => spawnSync(file, [...args, ...flags, '-E', '-x', 'c', '-'], { input: '' }).status === 0;
+  return X64.flatMap(({ name, machines, flags }) => {
+    const choices = machines.map((machine) => [...(machine ? [`-march=${machine}`] : []), ...flags]);
+    const chosen = choices.find(accepts);
+    return chosen ? [{ name, flags: chosen }] : [];
+  });
 }
 
 /** Every file to compile: source, object, flags. */
@@ -150,20 +167,22 @@ async function build(compiler, headers, jobs) {
       '-o',
       output,
     ]);
-    // A process that has the old file open keeps it; none ever sees half a file.
+    const title = inUse(output);
+    // A process that has the old file open keeps it; none ever sees half a file, or one that cannot be loaded.
     renameSync(output, addon);
+    return title;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-/** Title of the instruction set that this machine will use; loading the addon also proves that it can be loaded. */
-function inUse() {
-  try {
-    return TITLES[require(addon).instructionSets[0]];
-  } catch (error) {
-    throw new NoBuild(`the addon was built but cannot be loaded: ${error.message.split('\n')[0]}`, true);
-  }
+/** Title of the instruction set that this machine will use of an addon; a process of its own finds out whether it can be loaded. */
+function inUse(file) {
+  const program = 'console.log(require(process.argv[1]).instructionSets[0])';
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program, file], { encoding: 'utf8' });
+  if (status === 0) return TITLES[stdout.trim()];
+  const line = stderr.split('\n').find((text) => /error/i.test(text)) ?? `exit code ${status}`;
+  throw new NoBuild(`the addon cannot be loaded: ${line.trim()}`, true);
 }
 
 /** Whether the addon is there, whole, and built from what there is now. */
@@ -188,17 +207,18 @@ async function main() {
   );
   for (const name of readdirSync(sources).sort()) hash.update(name).update(readFileSync(join(sources, name)));
   const key = hash.digest('hex');
-  if (isCurrent(key)) return `up to date, ${compiler.title} (${inUse()} in use)`;
+  if (isCurrent(key)) return `up to date, ${compiler.title} (${inUse(addon)} in use)`;
   mkdirSync(folder, { recursive: true });
-  await build(compiler, headers, jobs);
+  const title = await build(compiler, headers, jobs);
   writeFileSync(stamp, JSON.stringify({ key, bytes: statSync(addon).size }));
-  return `built with ${compiler.title} (${inUse()} in use)`;
+  return `built with ${compiler.title} (${title} in use)`;
 }
 
 try {
   console.log(`native: ${await main()}`);
 } catch (error) {
-  if (!(error instanceof NoBuild)) throw error;
-  console.log(`native: ${error.message}, wasm is used`);
-  if (error.failed && process.argv.includes('--strict')) process.exitCode = 1;
+  const reason = String(error.message).split('\n')[0];
+  console.log(`native: ${reason}, ${existsSync(addon) ? 'the earlier build' : 'wasm'} is used`);
+  // What is no NoBuild (a folder that cannot be written) is a failure too.
+  if (error.failed !== false && process.argv.includes('--strict')) process.exitCode = 1;
 }
