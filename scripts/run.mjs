@@ -12,6 +12,8 @@ const pnpm = `pnpm@${manifest.devEngines.packageManager.version}`;
 const modules = join(root, 'node_modules');
 const stamp = join(modules, '.isograd-install');
 const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+// `npx -p node@24 npm start` hands its own package on, which a npx below would take for the one it is asked for.
+delete environment.npm_config_package;
 
 class CommandError extends Error {
   constructor({ where, what, got, expected, hint }) {
