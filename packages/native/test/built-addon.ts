@@ -24,7 +24,6 @@ export const built: ReturnType<typeof build> = build();
 
 /** Whether there is an addon to test; if not, the line of the build says why. */
 export const hasAddon: boolean = built.status === 0 && existsSync(addonFile());
-if (!hasAddon) console.info(`${built.line}: what needs the addon is not tested`);
 
 /** Opens a device that must exist. */
 export function open(options?: NativeDeviceOptions): Device {

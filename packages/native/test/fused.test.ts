@@ -42,6 +42,10 @@ function run(device: Device, inputs: readonly View[], dtypes: readonly DType[], 
   return outs[0]!;
 }
 
+test.skipIf(!hasAddon)('the addon has fused operations', () => {
+  expect(fused.length).toBeGreaterThan(80);
+});
+
 describe.skipIf(!hasAddon).each(instructionSets())('fused operations on %s', (isa) => {
   const device = open({ isa });
 
