@@ -122,10 +122,9 @@ export class Tensor extends ArrayBase {
     this.#node = next && makeNode(call, next, this);
   }
 
-  /** A tensor over the same memory with the same history; in-place ops keep the old state in it. */
-  alias(storage: Storage = this.storage): Tensor {
-    const x =
-      storage === this.storage ? new Tensor(storage, this.dtype, this) : new Tensor(storage, this.dtype, this.shape);
+  /** A tensor over a copy of the memory with the same history; in-place ops keep the old state in it. */
+  alias(storage: Storage): Tensor {
+    const x = new Tensor(storage, this.dtype, this.shape);
     x.#node = this.#node;
     return x;
   }
@@ -229,7 +228,7 @@ export class Tensor extends ArrayBase {
     return this.reshape(shape);
   }
 
-  /** Lengths of all axes, or of one. */
+  /** Number of axes. */
   dim(): number {
     return this.ndim;
   }
