@@ -1,11 +1,4 @@
-import { NDArray } from './array.ts';
-import { registerDevices } from './device.ts';
-import { attachMethods } from './methods.ts';
-import { arrayRepr, arrayStr, attachPrinting } from './print/index.ts';
-
-attachMethods();
-registerDevices();
-attachPrinting(NDArray.prototype, { str: (x) => arrayStr(x), repr: (x) => arrayRepr(x) });
+import './attach.ts';
 
 export {
   ArgumentError,
@@ -26,6 +19,7 @@ export * from './array.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export * from './creation.ts';
 export * from './dispatch.ts';
+export * from './functions/index.ts';
 export { canCast, type Casting, promoteTypes, resultType } from './dtype-functions.ts';
 export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryRow } from './families.ts';
 export type * from './op.ts';

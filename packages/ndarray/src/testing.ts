@@ -1,7 +1,8 @@
 import { type DType, isFloat, sizeOf } from '@isograd/device';
 import type { NDArray, Shape } from './array.ts';
 import { array } from './creation.ts';
-import './index.ts';
+import './attach.ts';
+import * as functions from './functions/index.ts';
 import type { ComposedSpec, InputSpec, OpRecord, OpSpec, Sample, SampleInput } from './op.ts';
 import { gradientOps } from './ops/gradients.ts';
 import * as ops from './ops/index.ts';
@@ -44,7 +45,12 @@ function entryOf(op: AnyOp): TableOp {
  * opTable().find((op) => op.name === 'exp').call([array([0])]).tolist() // => [ 1 ]
  */
 export function opTable(): readonly TableOp[] {
-  return ([...Object.values(ops), ...gradientOps] as AnyOp[]).map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const recorded = (Object.values(functions) as unknown[]).filter(
+    (f): f is AnyOp => typeof f === 'function' && 'spec' in f,
+  );
+  return [...(Object.values(ops) as AnyOp[]), ...recorded, ...(gradientOps as readonly AnyOp[])]
+    .map(entryOf)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Seeded uniform numbers in [0, 1): mulberry32, the same on every machine and easy to write in any language. */
