@@ -1,12 +1,13 @@
-import { type DType, DTYPES, isFloat, isInteger } from './dtype.ts';
+import { type ComplexDType, type DType, DTYPES, isComplex, isFloat, isInteger, partOf } from './dtype.ts';
 import { DTypeError } from './errors.ts';
 
 /**
  * The scalar operations of the expression language, each with its number of arguments and what it takes and gives.
  *
  * `same`: arguments and result have one dtype. `float`: the same, floats only. `compare`: one dtype in, bool out.
- * `logic`: bools or integers. Semantics are NumPy's: `max` and `min` propagate NaN, `round` goes to even,
- * `floorDiv` and `mod` follow the sign of the divisor, integers wrap around.
+ * `logic`: bools or integers. `integer`: integers. Semantics are NumPy's: `max` and `min` propagate NaN, `round` goes to even,
+ * `floorDiv` and `mod` follow the sign of the divisor and `fmod` that of the dividend, integers wrap around, shifts by
+ * the width or more leave 0 or the sign.
  */
 export const SCALAR_OPS = {
   add: { arity: 2, takes: 'same' },
@@ -18,6 +19,7 @@ export const SCALAR_OPS = {
   pow: { arity: 2, takes: 'same' },
   max: { arity: 2, takes: 'same' },
   min: { arity: 2, takes: 'same' },
+  fmod: { arity: 2, takes: 'same' },
   neg: { arity: 1, takes: 'same' },
   abs: { arity: 1, takes: 'same' },
   sqrt: { arity: 1, takes: 'float' },
@@ -25,9 +27,28 @@ export const SCALAR_OPS = {
   expm1: { arity: 1, takes: 'float' },
   log: { arity: 1, takes: 'float' },
   log1p: { arity: 1, takes: 'float' },
+  exp2: { arity: 1, takes: 'float' },
+  log2: { arity: 1, takes: 'float' },
+  log10: { arity: 1, takes: 'float' },
+  cbrt: { arity: 1, takes: 'float' },
   sin: { arity: 1, takes: 'float' },
   cos: { arity: 1, takes: 'float' },
+  tan: { arity: 1, takes: 'float' },
+  asin: { arity: 1, takes: 'float' },
+  acos: { arity: 1, takes: 'float' },
+  atan: { arity: 1, takes: 'float' },
+  atan2: { arity: 2, takes: 'float' },
+  sinh: { arity: 1, takes: 'float' },
+  cosh: { arity: 1, takes: 'float' },
   tanh: { arity: 1, takes: 'float' },
+  asinh: { arity: 1, takes: 'float' },
+  acosh: { arity: 1, takes: 'float' },
+  atanh: { arity: 1, takes: 'float' },
+  hypot: { arity: 2, takes: 'float' },
+  copysign: { arity: 2, takes: 'float' },
+  nextafter: { arity: 2, takes: 'float' },
+  ldexp: { arity: 2, takes: 'float' },
+  exponent: { arity: 1, takes: 'float' },
   erf: { arity: 1, takes: 'float' },
   floor: { arity: 1, takes: 'float' },
   ceil: { arity: 1, takes: 'float' },
@@ -43,6 +64,10 @@ export const SCALAR_OPS = {
   or: { arity: 2, takes: 'logic' },
   xor: { arity: 2, takes: 'logic' },
   not: { arity: 1, takes: 'logic' },
+  shl: { arity: 2, takes: 'integer' },
+  shr: { arity: 2, takes: 'integer' },
+  popcount: { arity: 1, takes: 'integer' },
+  gcd: { arity: 2, takes: 'integer' },
 } as const;
 
 /** Name of a scalar operation. */
@@ -52,7 +77,14 @@ export type ScalarOp = keyof typeof SCALAR_OPS;
 export type Expr =
   | { readonly op: 'input' | 'scalar'; readonly dtype: DType; readonly index: number }
   | { readonly op: 'const'; readonly dtype: DType; readonly value: number }
-  | { readonly op: ScalarOp | 'where' | 'cast'; readonly dtype: DType; readonly args: readonly Expr[] };
+  | Compound;
+
+/** An operation on other expressions; `real`, `imag` and `complex` are there until complex numbers are lowered to their parts. */
+export interface Compound {
+  readonly op: ScalarOp | 'where' | 'cast' | 'real' | 'imag' | 'complex';
+  readonly dtype: DType;
+  readonly args: readonly Expr[];
+}
 
 /** An expression, or a number that takes the dtype of the expressions beside it. */
 export type ExprLike = Expr | number;
@@ -93,11 +125,14 @@ function build(op: ScalarOp, args: readonly ExprLike[]): Expr {
   const operands = typed(op, args);
   const { dtype } = operands[0]!;
   const { takes } = SCALAR_OPS[op];
-  if (takes === 'float' && !isFloat(dtype))
+  if (takes === 'float' && !isFloat(dtype) && !isComplex(dtype))
     throw new DTypeError({ where: op, what: 'takes floats only', got: dtype, expected: 'float32 or float64' });
   if (takes === 'logic' && dtype !== 'bool' && !isInteger(dtype))
     throw new DTypeError({ where: op, what: 'takes bools and integers only', got: dtype });
-  return { op, dtype: takes === 'compare' ? 'bool' : dtype, args: operands };
+  if (takes === 'integer' && !isInteger(dtype))
+    throw new DTypeError({ where: op, what: 'takes integers only', got: dtype });
+  const result = takes === 'compare' ? 'bool' : op === 'abs' ? partOf(dtype) : dtype;
+  return { op, dtype: result, args: operands };
 }
 
 type Unary = (x: Expr) => Expr;
@@ -159,6 +194,54 @@ export const ceil: Unary = unary('ceil');
 export const trunc: Unary = unary('trunc');
 /** Nearest integer, ties to even. */
 export const round: Unary = unary('round');
+/** Remainder with the sign of the dividend; 0 for an integer by 0. */
+export const fmod: Binary = binary('fmod');
+/** 2 to the power `x`. */
+export const exp2: Unary = unary('exp2');
+/** Logarithm to base 2. */
+export const log2: Unary = unary('log2');
+/** Logarithm to base 10. */
+export const log10: Unary = unary('log10');
+/** Cube root. */
+export const cbrt: Unary = unary('cbrt');
+/** Tangent of an angle in radians. */
+export const tan: Unary = unary('tan');
+/** Angle in radians whose sine is `x`. */
+export const asin: Unary = unary('asin');
+/** Angle in radians whose cosine is `x`. */
+export const acos: Unary = unary('acos');
+/** Angle in radians whose tangent is `x`. */
+export const atan: Unary = unary('atan');
+/** Angle in radians of the point (`x2`, `x1`). */
+export const atan2: Binary = binary('atan2');
+/** Hyperbolic sine. */
+export const sinh: Unary = unary('sinh');
+/** Hyperbolic cosine. */
+export const cosh: Unary = unary('cosh');
+/** Number whose hyperbolic sine is `x`. */
+export const asinh: Unary = unary('asinh');
+/** Number whose hyperbolic cosine is `x`. */
+export const acosh: Unary = unary('acosh');
+/** Number whose hyperbolic tangent is `x`. */
+export const atanh: Unary = unary('atanh');
+/** `sqrt(x1 ** 2 + x2 ** 2)` without overflow; infinite when either is. */
+export const hypot: Binary = binary('hypot');
+/** `x1` with the sign of `x2`. */
+export const copysign: Binary = binary('copysign');
+/** The float beside `x1` in the direction of `x2`. */
+export const nextafter: Binary = binary('nextafter');
+/** `x1 * 2 ** x2` for whole `x2`, rounded once. */
+export const ldexp: Binary = binary('ldexp');
+/** The whole number `n` for which `|x| / 2 ** n` is in [0.5, 1); 0 for 0, NaN and infinities. */
+export const exponent: Unary = unary('exponent');
+/** `x1 << x2`; 0 when `x2` is the width or more, or negative. */
+export const shl: Binary = binary('shl');
+/** `x1 >> x2`, the sign moves in; only the sign is left when `x2` is the width or more, or negative. */
+export const shr: Binary = binary('shr');
+/** Number of bits set in `|x|`. */
+export const popcount: Unary = unary('popcount');
+/** Greatest common divisor, not negative. */
+export const gcd: Binary = binary('gcd');
 /** `x1 == x2`. */
 export const eq: Binary = binary('eq');
 /** `x1 != x2`; true for NaN. */
@@ -196,6 +279,16 @@ export function where(condition: Expr, x1: ExprLike, x2: ExprLike): Expr {
 /** `x` as another dtype: floats to integers towards zero, anything to bool by `!= 0`. */
 export function cast(x: Expr, dtype: DType): Expr {
   return x.dtype === dtype ? x : { op: 'cast', dtype, args: [x] };
+}
+
+/** Real part of a complex `x`. */
+export const real: Unary = (x) => ({ op: 'real', dtype: partOf(x.dtype), args: [x] });
+/** Imaginary part of a complex `x`. */
+export const imag: Unary = (x) => ({ op: 'imag', dtype: partOf(x.dtype), args: [x] });
+
+/** The complex number of two parts. */
+export function complex(re: Expr, im: Expr, dtype: ComplexDType): Expr {
+  return { op: 'complex', dtype, args: [re, im] };
 }
 
 /** One step of a linearised expression; `args` are positions of earlier steps. */

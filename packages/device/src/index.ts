@@ -10,6 +10,8 @@ export {
   SCALAR_OPS,
   type ScalarOp,
 } from './expr.ts';
+export { halfToNumber, numberToHalf } from './half.ts';
+export { lowerComplex } from './complex-expr.ts';
 export { collapse, type Loops, sizeOf } from './geometry.ts';
 export { jsDevice } from './js/device.ts';
 export {
@@ -18,6 +20,7 @@ export {
   type Device,
   type Kernel,
   type KernelDesc,
+  kernelDTypes,
   kernelKey,
   reducedDType,
   type ReduceOp,

@@ -103,3 +103,10 @@ export function kernelKey(desc: KernelDesc): string {
 export function reducedDType(op: ReduceOp, dtype: DType): DType {
   return op === 'argmax' || op === 'argmin' ? 'int64' : op === 'any' || op === 'all' ? 'bool' : dtype;
 }
+
+/** Every dtype that a kernel reads, computes in or writes. */
+export function kernelDTypes(desc: KernelDesc): ReadonlySet<DType> {
+  if (desc.kind !== 'map' && desc.kind !== 'reduce') return new Set([desc.dtype]);
+  const { steps } = linearize(desc.kind === 'map' ? desc.outputs : [desc.pre]);
+  return new Set([...desc.inputs, ...desc.scalars, ...steps.map((s) => s.dtype)]);
+}

@@ -1,4 +1,4 @@
-import { type DescOf, type KernelDesc, type ReduceOp } from '@isograd/device';
+import { type DescOf, type KernelDesc, kernelDTypes, type ReduceOp } from '@isograd/device';
 import { DTYPE_CODES, encodeProgram } from './program.ts';
 import type { Operations } from './select.ts';
 
@@ -52,12 +52,13 @@ function encodeReduce(desc: DescOf<'reduce'>, operations: Operations): EncodedKe
   if ((op === 'any' || op === 'all') !== (pre.dtype === 'bool')) return undefined;
   const program = encodeProgram({ inputs, scalars, outputs: [pre], reduces: true }, operations);
   return (
-    program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype], REDUCE_CODES[op], 0], program, { reduces: true })
+    program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype]!, REDUCE_CODES[op], 0], program, { reduces: true })
   );
 }
 
 /** Encodes a description; undefined when the addon has no such kernel. */
 export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedKernel | undefined {
+  for (const dtype of kernelDTypes(desc)) if (!(dtype in DTYPE_CODES)) return undefined;
   switch (desc.kind) {
     case 'map': {
       const program = encodeProgram(
@@ -71,10 +72,10 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
     case 'gemm':
     case 'gather':
     case 'scatterAdd':
-      return encoded([KIND_CODES[desc.kind], DTYPE_CODES[desc.dtype], 0, 0], [], { extra: 1 });
+      return encoded([KIND_CODES[desc.kind], DTYPE_CODES[desc.dtype]!, 0, 0], [], { extra: 1 });
     case 'scan':
-      return encoded([KIND_CODES.scan, DTYPE_CODES[desc.dtype], REDUCE_CODES[desc.op], 0], []);
+      return encoded([KIND_CODES.scan, DTYPE_CODES[desc.dtype]!, REDUCE_CODES[desc.op], 0], []);
     case 'sort':
-      return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype], 0, Number(desc.indices)], []);
+      return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype]!, 0, Number(desc.indices)], []);
   }
 }

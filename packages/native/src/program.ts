@@ -2,7 +2,7 @@ import { type DType, DTYPES, type Expr, linearize, type Program } from '@isograd
 import { type Operations, select, type Selected } from './select.ts';
 
 /** Codes of dtypes; the order is that of `enum dtype` in csrc/isograd.h. */
-export const DTYPE_CODES: Readonly<Record<DType, number>> = {
+export const DTYPE_CODES: { readonly [D in DType]?: number } = {
   bool: 0,
   uint8: 1,
   int32: 2,
@@ -146,7 +146,7 @@ export function encodeProgram(signature: Signature, operations: Operations): rea
     ...counts,
     tileOf([...outs, ...inputs, ...slots.registers]),
     reduces ? slots.at(program.outputs[0]!) : -1,
-    ...[...fixed, ...slots.registers].map((dtype) => DTYPE_CODES[dtype]),
+    ...[...fixed, ...slots.registers].map((dtype) => DTYPE_CODES[dtype]!),
     ...lateReads(code, outs.length, inputs.length),
     ...slots.constants.map((c) => c.value),
     ...code.flatMap((c) => [c.code, ...Array.from({ length: 5 }, (_, i) => c.slots[i] ?? 0)]),

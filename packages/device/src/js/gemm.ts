@@ -1,4 +1,5 @@
-import { type DType, isFloat } from '../dtype.ts';
+import { type DType, isBig, isFloat } from '../dtype.ts';
+import { halfToNumber, numberToHalf } from '../half.ts';
 import { sizeOf } from '../geometry.ts';
 import type { DescOf, Kernel } from '../kernel.ts';
 import { forEachIndex } from './reduce.ts';
@@ -33,9 +34,24 @@ function multiply64([out, a, b]: Product, [m, n, k]: Size): void {
     for (let j = 0; j < n; j++) {
       let sum = 0n;
       for (let p = 0; p < k; p++) sum += am![a[1] + i * a[2] + p * a[3]]! * bm![b[1] + p * b[2] + j * b[3]]!;
-      om![out[1] + i * out[2] + j * out[3]] = BigInt.asIntN(64, sum);
+      om![out[1] + i * out[2] + j * out[3]] = sum;
     }
   }
+}
+
+// The sums are taken in float64 and rounded to float16 once.
+function multiplyHalf([out, a, b]: Product, size: Size): void {
+  const [m, n, k] = size;
+  const widen = ([memory, start, row, column]: Matrix, rows: number, columns: number): Matrix => {
+    const wide = Float64Array.from({ length: rows * columns }, (_, i) =>
+      halfToNumber(memory[start + Math.floor(i / columns) * row + (i % columns) * column]!),
+    );
+    return [wide, 0, columns, 1];
+  };
+  const product = new Float64Array(m * n);
+  multiply([[product, 0, n, 1], widen(a, m, k), widen(b, k, n)], size);
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) out[0][out[1] + i * out[2] + j * out[3]] = numberToHalf(product[i * n + j]!);
 }
 
 function multiplyInt([out, a, b]: Product, [m, n, k]: Size, dtype: DType): void {
@@ -61,8 +77,9 @@ export function compileGemm({ dtype }: DescOf<'gemm'>): Kernel {
           const start = index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset);
           return [v.memory as Float64Array, start, v.strides.at(-2)!, v.strides.at(-1)!];
         }) as unknown as Product;
-        if (isFloat(dtype)) multiply(product, size);
-        else if (dtype === 'int64') multiply64(product, size);
+        if (dtype === 'float16') multiplyHalf(product, size);
+        else if (isFloat(dtype)) multiply(product, size);
+        else if (isBig(dtype)) multiply64(product, size);
         else multiplyInt(product, size, dtype);
       });
     },

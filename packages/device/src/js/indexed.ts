@@ -1,4 +1,5 @@
-import { type DType, isFloat } from '../dtype.ts';
+import { type DType, isBig, isFloat } from '../dtype.ts';
+import { halfToNumber, numberToHalf } from '../half.ts';
 import type { DescOf, Kernel, View } from '../kernel.ts';
 import { allocate, elements, forEachIndex } from './reduce.ts';
 
@@ -31,23 +32,26 @@ export function compileGather({ kind, dtype }: DescOf<'gather'>): Kernel {
 
 type Element = number | bigint | boolean;
 
-// Typed arrays round and wrap on assignment, which is the addition each dtype has; only bool saturates.
+// Typed arrays round and wrap on assignment, which is the addition each dtype has; only bool saturates, and float16 stands there as bits.
 function adder(dtype: DType): (a: Element, b: Element) => Element {
   if (dtype === 'bool') return (a, b) => a || b;
-  if (dtype === 'int64') return (a, b) => (a as bigint) + (b as bigint);
+  if (isBig(dtype)) return (a, b) => (a as bigint) + (b as bigint);
+  if (dtype === 'float16')
+    return (a, b) => numberToHalf(halfToNumber(a as number) + halfToNumber(b as number));
   return (a, b) => (a as number) + (b as number);
+}
+
+function multiplier(dtype: DType): (a: Element, b: Element) => Element {
+  if (isBig(dtype)) return (a, b) => (a as bigint) * (b as bigint);
+  if (dtype === 'float16')
+    return (a, b) => numberToHalf(halfToNumber(a as number) * halfToNumber(b as number));
+  if (isFloat(dtype)) return (a, b) => (a as number) * (b as number);
+  return (a, b) => Math.imul(a as number, b as number);
 }
 
 /** Running sums or products along the last axis. */
 export function compileScan({ dtype, op }: DescOf<'scan'>): Kernel {
-  const combine: (a: Element, b: Element) => Element =
-    op === 'sum'
-      ? adder(dtype)
-      : dtype === 'int64'
-        ? (a, b) => (a as bigint) * (b as bigint)
-        : dtype === 'int32'
-          ? (a, b) => Math.imul(a as number, b as number)
-          : (a, b) => (a as number) * (b as number);
+  const combine = op === 'sum' ? adder(dtype) : multiplier(dtype);
   return {
     run([out, source], shape) {
       const to = elements(out!.memory);
@@ -73,11 +77,12 @@ export function compileSort({ dtype, indices }: DescOf<'sort'>): Kernel {
       const n = shape.at(-1)!;
       const to = elements(out!.memory);
       const line = elements(allocate(dtype, n));
+      const keys = dtype === 'float16' ? new Float32Array(n) : line;
       const from = elements(source!.memory);
       const order = Array.from({ length: n }, (_, j) => j);
       const nan = isFloat(dtype);
       const compare = (a: number, b: number): number => {
-        const [x, y] = [line[a]!, line[b]!];
+        const [x, y] = [keys[a]!, keys[b]!];
         if (nan && (x !== x || y !== y)) return Number(x !== x) - Number(y !== y);
         return x < y ? -1 : x > y ? 1 : 0;
       };
@@ -87,6 +92,7 @@ export function compileSort({ dtype, indices }: DescOf<'sort'>): Kernel {
           number,
         ];
         for (let j = 0; j < n; j++) line[j] = from[q + j * source!.strides.at(-1)!]!;
+        if (keys !== line) for (let j = 0; j < n; j++) keys[j] = halfToNumber(line[j] as number);
         const sorted = [...order].sort(compare);
         for (let j = 0; j < n; j++) to[p + j * out!.strides.at(-1)!] = indices ? BigInt(sorted[j]!) : line[sorted[j]!]!;
       });

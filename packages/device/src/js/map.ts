@@ -1,45 +1,38 @@
-import { type DType, isFloat } from '../dtype.ts';
+import { type DType, isBig, isComplex, isFloat, type RealDType } from '../dtype.ts';
 import { type Instruction, linearize, type Program } from '../expr.ts';
 import { collapse, type Loops } from '../geometry.ts';
 import type { DescOf, Kernel } from '../kernel.ts';
 import * as functions from './scalar-functions.ts';
 
 type Template = (...args: string[]) => string;
+type Templates = Readonly<Record<string, Template>>;
 
 const COMPARE: Readonly<Record<string, string>> = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>=' };
-const MATH = [
-  'abs',
-  'sqrt',
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'sin',
-  'cos',
-  'tanh',
-  'floor',
-  'ceil',
-  'trunc',
-  'max',
-  'min',
-] as const;
+const MATH = (
+  'abs sqrt exp expm1 log log1p log2 log10 cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh ' +
+  'floor ceil trunc max min'
+).split(' ');
+const OWN = 'pow erf floorDiv exp2 hypot copysign ldexp exponent'.split(' ');
 
-const FLOAT: Readonly<Record<string, Template>> = {
+const calls = (scope: string, names: readonly string[]): Templates =>
+  Object.fromEntries(names.map((name) => [name, (...args: string[]) => `${scope}.${name}(${args.join(', ')})`]));
+
+const floatTemplates = (bits: 16 | 32 | 64): Templates => ({
   add: (a, b) => `${a} + ${b}`,
   sub: (a, b) => `${a} - ${b}`,
   mul: (a, b) => `${a} * ${b}`,
   div: (a, b) => `${a} / ${b}`,
   neg: (a) => `-${a}`,
-  pow: (a, b) => `F.pow(${a}, ${b})`,
-  erf: (a) => `F.erf(${a})`,
   round: (a) => `F.roundHalfEven(${a})`,
-  floorDiv: (a, b) => `F.floorDiv(${a}, ${b})`,
   mod: (a, b) => `F.floorMod(${a}, ${b})`,
-  ...Object.fromEntries(MATH.map((name) => [name, (...args: string[]) => `Math.${name}(${args.join(', ')})`])),
-};
+  fmod: (a, b) => `${a} % ${b}`,
+  nextafter: (a, b) => `F.nextafter${bits}(${a}, ${b})`,
+  ...calls('Math', MATH),
+  ...calls('F', OWN),
+});
 
-// Written for a wrap at the end: `| 0` or `& 255`.
-const INT: Readonly<Record<string, Template>> = {
+// Written for a wrap at the end: `| 0`, `& 255` and their relatives.
+const intTemplates = (width: 8 | 16 | 32): Templates => ({
   add: (a, b) => `${a} + ${b}`,
   sub: (a, b) => `${a} - ${b}`,
   mul: (a, b) => `Math.imul(${a}, ${b})`,
@@ -50,14 +43,19 @@ const INT: Readonly<Record<string, Template>> = {
   pow: (a, b) => `F.powInt32(${a}, ${b})`,
   floorDiv: (a, b) => `(${b} === 0 ? 0 : Math.floor(${a} / ${b}))`,
   mod: (a, b) => `(${b} === 0 ? 0 : F.floorMod(${a}, ${b}))`,
+  fmod: (a, b) => `(${b} === 0 ? 0 : ${a} % ${b})`,
   and: (a, b) => `${a} & ${b}`,
   or: (a, b) => `${a} | ${b}`,
   xor: (a, b) => `${a} ^ ${b}`,
   not: (a) => `~${a}`,
-};
+  shl: (a, b) => `F.shiftLeft(${a}, ${b}, ${width})`,
+  shr: (a, b) => `F.shiftRight(${a}, ${b}, ${width})`,
+  popcount: (a) => `F.popcount(${a})`,
+  gcd: (a, b) => `F.gcd(${a}, ${b})`,
+});
 
-const INT64: Readonly<Record<string, Template>> = {
-  ...INT,
+const INT64: Templates = {
+  ...intTemplates(32),
   mul: (a, b) => `${a} * ${b}`,
   abs: (a) => `(${a} < 0n ? -${a} : ${a})`,
   max: (a, b) => `(${a} > ${b} ? ${a} : ${b})`,
@@ -65,9 +63,14 @@ const INT64: Readonly<Record<string, Template>> = {
   pow: (a, b) => `F.powInt64(${a}, ${b})`,
   floorDiv: (a, b) => `F.floorDiv64(${a}, ${b})`,
   mod: (a, b) => `F.floorMod64(${a}, ${b})`,
+  fmod: (a, b) => `F.fmod64(${a}, ${b})`,
+  shl: (a, b) => `F.shiftLeft64(${a}, ${b})`,
+  shr: (a, b) => `F.shiftRight64(${a}, ${b})`,
+  popcount: (a) => `F.popcount64(${a})`,
+  gcd: (a, b) => `F.gcd64(${a}, ${b})`,
 };
 
-const BOOL: Readonly<Record<string, Template>> = {
+const BOOL: Templates = {
   add: (a, b) => `${a} || ${b}`,
   mul: (a, b) => `${a} && ${b}`,
   max: (a, b) => `${a} || ${b}`,
@@ -79,39 +82,68 @@ const BOOL: Readonly<Record<string, Template>> = {
   abs: (a) => a,
 };
 
-const TEMPLATES: { readonly [D in DType]: Readonly<Record<string, Template>> } = {
+const TEMPLATES: { readonly [D in RealDType]: Templates } = {
   bool: BOOL,
-  uint8: INT,
-  int32: INT,
+  uint8: intTemplates(8),
+  uint16: intTemplates(16),
+  uint32: intTemplates(32),
+  uint64: INT64,
+  int8: intTemplates(8),
+  int16: intTemplates(16),
+  int32: intTemplates(32),
   int64: INT64,
-  float32: FLOAT,
-  float64: FLOAT,
+  float16: floatTemplates(16),
+  float32: floatTemplates(32),
+  float64: floatTemplates(64),
 };
 
-const WRAP: { readonly [D in DType]: Template } = {
+/** Source that brings the result of an operation back into the range or precision of its dtype. */
+export const WRAP: { readonly [D in RealDType]: Template } = {
   bool: (e) => e,
   uint8: (e) => `(${e}) & 255`,
+  uint16: (e) => `(${e}) & 65535`,
+  uint32: (e) => `(${e}) >>> 0`,
+  uint64: (e) => `BigInt.asUintN(64, ${e})`,
+  int8: (e) => `(${e}) << 24 >> 24`,
+  int16: (e) => `(${e}) << 16 >> 16`,
   int32: (e) => `(${e}) | 0`,
   int64: (e) => `BigInt.asIntN(64, ${e})`,
+  float16: (e) => `F.roundHalf(${e})`,
   float32: (e) => `Math.fround(${e})`,
   float64: (e) => e,
 };
 
+/** A dtype that a kernel may compute with: complex expressions were lowered before. */
+const real = (dtype: DType): RealDType => dtype as RealDType;
+
 function literal(value: number, dtype: DType): string {
   if (dtype === 'bool') return String(value !== 0);
-  if (dtype === 'int64') return `${BigInt(value)}n`;
-  const rounded = dtype === 'float32' ? Math.fround(value) : value;
+  if (isBig(dtype)) return `${BigInt(value)}n`;
+  const rounded =
+    dtype === 'float32' ? Math.fround(value) : dtype === 'float16' ? functions.roundHalf(value) : value;
   return Object.is(rounded, -0) ? '-0' : `(${rounded})`;
 }
 
 function castSource(x: string, from: DType, to: DType): string {
-  if (to === 'bool') return from === 'int64' ? `${x} !== 0n` : `${x} !== 0`;
-  if (from === 'bool') return to === 'int64' ? `(${x} ? 1n : 0n)` : `(${x} ? 1 : 0)`;
-  if (to === 'int64') return isFloat(from) ? `F.toInt64(${x})` : `BigInt(${x})`;
-  if (from === 'int64')
-    return isFloat(to) ? WRAP[to](`Number(${x})`) : `Number(BigInt.asIntN(32, ${x}))${to === 'uint8' ? ' & 255' : ''}`;
-  if (isFloat(from) && !isFloat(to)) return `F.toInt32(${x})${to === 'uint8' ? ' & 255' : ''}`;
-  return WRAP[to](x);
+  if (to === 'bool') return isBig(from) ? `${x} !== 0n` : `${x} !== 0`;
+  if (from === 'bool') return isBig(to) ? `(${x} ? 1n : 0n)` : `(${x} ? 1 : 0)`;
+  if (isBig(to)) {
+    if (isFloat(from)) return to === 'int64' ? `F.toInt64(${x})` : `F.toUint64(${x})`;
+    return WRAP[to](isBig(from) ? x : `BigInt(${x})`);
+  }
+  if (isBig(from)) return WRAP[real(to)](isFloat(to) ? `Number(${x})` : `Number(BigInt.asIntN(32, ${x}))`);
+  if (!isFloat(from) || isFloat(to)) return WRAP[real(to)](x);
+  return to === 'uint32' ? `F.toUint32(${x})` : WRAP[real(to)](`F.toInt32(${x})`);
+}
+
+/** Source that reads an element of memory as a value of its dtype. */
+export function loadSource(place: string, dtype: DType): string {
+  return dtype === 'bool' ? `${place} !== 0` : dtype === 'float16' ? `F.halfToNumber(${place})` : place;
+}
+
+/** Source of what is written to memory for a value. */
+export function storeSource(value: string, dtype: DType): string {
+  return dtype === 'float16' ? `F.numberToHalf(${value})` : value;
 }
 
 /** JavaScript of one step; `load` gives the source of array operands. */
@@ -120,13 +152,13 @@ function stepSource(step: Instruction, steps: readonly Instruction[], load: (ind
   const from = step.args.length ? steps[step.args.at(-1)!]!.dtype : step.dtype;
   switch (step.op) {
     case 'input':
-      return step.dtype === 'bool' ? `${load(step.index)} !== 0` : load(step.index);
+      return loadSource(load(step.index), step.dtype);
     case 'scalar':
       return step.dtype === 'bool'
         ? `c[${step.index}] !== 0`
-        : step.dtype === 'int64'
+        : isBig(step.dtype)
           ? `BigInt(c[${step.index}])`
-          : WRAP[step.dtype](`c[${step.index}]`);
+          : WRAP[real(step.dtype)](`c[${step.index}]`);
     case 'const':
       return literal(step.value, step.dtype);
     case 'where':
@@ -135,7 +167,7 @@ function stepSource(step: Instruction, steps: readonly Instruction[], load: (ind
       return castSource(args[0]!, from, step.dtype);
     default:
       if (COMPARE[step.op]) return `${args[0]} ${COMPARE[step.op]} ${args[1]}`;
-      return WRAP[step.dtype](TEMPLATES[step.dtype][step.op]!(...args));
+      return WRAP[real(step.dtype)](TEMPLATES[real(step.dtype)][step.op]!(...args));
   }
 }
 
@@ -148,7 +180,10 @@ export function programSource(program: Program, load: (index: number) => string)
 export function isComputable(program: Program): boolean {
   return program.steps.every(
     (s) =>
-      ['input', 'scalar', 'const', 'where', 'cast'].includes(s.op) || s.op in COMPARE || s.op in TEMPLATES[s.dtype],
+      !isComplex(s.dtype) &&
+      (['input', 'scalar', 'const', 'where', 'cast'].includes(s.op) ||
+        s.op in COMPARE ||
+        s.op in TEMPLATES[real(s.dtype)]),
   );
 }
 
@@ -163,7 +198,7 @@ function compileLoop(program: Program, operands: number, rank: number): Loop {
   const outs = program.outputs.length;
   const all = Array.from({ length: operands }, (_, v) => v);
   const declare = all.map((v) => `const m${v} = m[${v}]; let p${v} = o[${v}];`).join('\n');
-  let body = `${programSource(program, (index) => `m${outs + index}[p${outs + index}]`)}\n${program.outputs.map((t, v) => `m${v}[p${v}] = t${t};`).join('\n')}`;
+  let body = `${programSource(program, (index) => `m${outs + index}[p${outs + index}]`)}\n${program.outputs.map((t, v) => `m${v}[p${v}] = ${storeSource(`t${t}`, program.steps[t]!.dtype)};`).join('\n')}`;
   for (let d = rank - 1; d >= 0; d--) {
     const step = all.map((v) => `p${v} += s${v}_${d};`).join(' ');
     const back = all.map((v) => `p${v} -= s${v}_${d} * n${d};`).join(' ');

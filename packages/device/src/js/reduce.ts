@@ -1,34 +1,18 @@
-import { type DType, DTYPES, isFloat, type TypedArray } from '../dtype.ts';
+import { type DType, DTYPES, isBig, isFloat, type RealDType, type TypedArray } from '../dtype.ts';
 import { linearize } from '../expr.ts';
 import { collapse, sizeOf } from '../geometry.ts';
-import { type DescOf, type Kernel, type ReduceOp } from '../kernel.ts';
-import { evaluate, isComputable, programSource } from './map.ts';
+import { type DescOf, type Kernel, reducedDType, type ReduceOp } from '../kernel.ts';
+import { evaluate, isComputable, programSource, storeSource, WRAP } from './map.ts';
 
 type Element = number | bigint | boolean;
 type Read = (memories: unknown[], places: number[], scalars: readonly number[]) => Element;
 type Combine = (a: Element, b: Element) => Element;
 
+const wrap = (dtype: DType, source: string): string => WRAP[dtype as RealDType](source);
+
 const COMBINE: { readonly [O in Exclude<ReduceOp, 'argmax' | 'argmin'>]: (dtype: DType) => string } = {
-  sum: (d) =>
-    d === 'float32'
-      ? 'Math.fround(a + b)'
-      : d === 'int64'
-        ? 'BigInt.asIntN(64, a + b)'
-        : d === 'int32'
-          ? '(a + b) | 0'
-          : d === 'uint8'
-            ? '(a + b) & 255'
-            : 'a + b',
-  prod: (d) =>
-    d === 'float32'
-      ? 'Math.fround(a * b)'
-      : d === 'int64'
-        ? 'BigInt.asIntN(64, a * b)'
-        : d === 'int32'
-          ? 'Math.imul(a, b)'
-          : d === 'uint8'
-            ? '(a * b) & 255'
-            : 'a * b',
+  sum: (d) => wrap(d, 'a + b'),
+  prod: (d) => wrap(d, isFloat(d) || isBig(d) ? 'a * b' : 'Math.imul(a, b)'),
   max: (d) => (isFloat(d) ? 'Math.max(a, b)' : '(a > b ? a : b)'),
   min: (d) => (isFloat(d) ? 'Math.min(a, b)' : '(a < b ? a : b)'),
   any: () => 'a || b',
@@ -39,7 +23,7 @@ const COMBINE: { readonly [O in Exclude<ReduceOp, 'argmax' | 'argmin'>]: (dtype:
 function identity(op: ReduceOp, dtype: DType): Element {
   if (op === 'any' || op === 'all') return op === 'all';
   const value = op === 'prod' ? 1 : 0;
-  return dtype === 'int64' ? BigInt(value) : value;
+  return isBig(dtype) ? BigInt(value) : value;
 }
 
 /** NumPy's pairwise sum: runs below 8 in order, blocks up to 128 with 8 running sums, longer ones halved at a multiple of 8. */
@@ -101,6 +85,9 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
   );
   const position = desc.op === 'argmax' || desc.op === 'argmin';
   const combine = position ? undefined : evaluate<Combine>(`(a, b) => ${COMBINE[desc.op as 'sum'](dtype)}`);
+  // NumPy sums a row of float16 in float32 and rounds the sum of each row.
+  const within = dtype === 'float16' ? evaluate<Combine>('(a, b) => Math.fround(a + b)') : combine;
+  const store = evaluate<(x: Element) => Element>(`(x) => ${storeSource('x', reducedDType(desc.op, dtype))}`);
   return {
     run(views, shape, scalars) {
       const split = views[0]!.strides.length;
@@ -124,7 +111,7 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
         const out = views[0]!.offset + dot(index, space.strides[0]!, 0);
         const start = base.map((b, v) => b + dot(index, useful[v]!, 0));
         if (inner * outer === 0) {
-          target[out] = identity(desc.op, dtype);
+          target[out] = store(identity(desc.op, dtype));
           return;
         }
         const rows: number[][] = [];
@@ -138,13 +125,14 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
           return;
         }
         const row = (origin: readonly number[]): Element =>
-          tree ? pairwise((i) => at(origin, i), combine!, 0, inner) : ordered((i) => at(origin, i), combine!, inner);
-        target[out] =
+          tree ? pairwise((i) => at(origin, i), within!, 0, inner) : ordered((i) => at(origin, i), combine!, inner);
+        target[out] = store(
           rows.length === 1
             ? row(rows[0]!)
             : tree
               ? ordered((r) => row(rows[r]!), combine!, outer)
-              : ordered((i) => at(rows[Math.floor(i / inner)]!, i % inner), combine!, outer * inner);
+              : ordered((i) => at(rows[Math.floor(i / inner)]!, i % inner), combine!, outer * inner),
+        );
       });
     },
   };

@@ -1,3 +1,7 @@
+import { halfToNumber, numberToHalf } from '../half.ts';
+
+export { halfToNumber, numberToHalf, roundHalf } from '../half.ts';
+
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
 /** Coefficients of the Maclaurin series in x^2, `(-1)^n / (n! (2n + 1))`; below 1 twenty of them reach float64. */
 const ERF_SERIES: readonly number[] = Array.from({ length: 20 }, (_, n) => (-1) ** n / (factorial(n) * (2 * n + 1)));
@@ -90,4 +94,165 @@ export function toInt64(x: number): bigint {
 /** Float to int32 towards zero; NaN and values out of range give the smallest int32. */
 export function toInt32(x: number): number {
   return x > -2147483649 && x < 2147483648 ? Math.trunc(x) | 0 : -2147483648;
+}
+
+/** Float to uint32: the low 32 bits of its whole part, 0 where no int64 holds it. */
+export function toUint32(x: number): number {
+  return Number(BigInt.asUintN(32, toInt64(x)));
+}
+
+/** Float to uint64: negative numbers wrap around, NaN and values out of range give 2 ** 63. */
+export function toUint64(x: number): bigint {
+  return x > -9223372036854775809 && x < 18446744073709551616
+    ? BigInt.asUintN(64, BigInt(Math.trunc(x)))
+    : 9223372036854775808n;
+}
+
+/** Remainder with the sign of the dividend, 0 when dividing by 0. */
+export function fmod64(a: bigint, b: bigint): bigint {
+  return b === 0n ? 0n : a % b;
+}
+
+/** Left shift of a 32-bit pattern; 0 when the shift is not within the width. */
+export function shiftLeft(a: number, b: number, width: number): number {
+  return b >= 0 && b < width ? a << b : 0;
+}
+
+/** Right shift of a signed or unsigned number; only its sign is left when the shift is not within the width. */
+export function shiftRight(a: number, b: number, width: number): number {
+  return b >= 0 && b < width ? Math.floor(a / 2 ** b) : a < 0 ? -1 : 0;
+}
+
+/** Left shift, 0 when the shift is not within 64 bits. */
+export function shiftLeft64(a: bigint, b: bigint): bigint {
+  return b >= 0n && b < 64n ? a << b : 0n;
+}
+
+/** Right shift; only the sign is left when the shift is not within 64 bits. */
+export function shiftRight64(a: bigint, b: bigint): bigint {
+  return b >= 0n && b < 64n ? a >> b : a < 0n ? -1n : 0n;
+}
+
+/** Number of bits set in the absolute value. */
+export function popcount(x: number): number {
+  let count = 0;
+  for (let rest = Math.abs(x); rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
+  return count;
+}
+
+/** Number of bits set in the absolute value. */
+export function popcount64(x: bigint): bigint {
+  let count = 0n;
+  for (let rest = x < 0n ? -x : x; rest > 0n; rest >>= 1n) count += rest & 1n;
+  return count;
+}
+
+/** Greatest common divisor by Euclid's algorithm. */
+export function gcd(a: number, b: number): number {
+  let [x, y] = [Math.abs(a), Math.abs(b)];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/** Greatest common divisor by Euclid's algorithm. */
+export function gcd64(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+/** `x` with the sign of `s`. */
+export function copysign(x: number, s: number): number {
+  const a = Math.abs(x);
+  return s < 0 || Object.is(s, -0) ? -a : a;
+}
+
+/** 2 to the power `x`: exact for whole `x`, else within an ulp. */
+export function exp2(x: number): number {
+  return 2 ** x;
+}
+
+/** Length of a vector; scaled, so that squares neither overflow nor vanish. */
+export function hypot(x: number, y: number): number {
+  const [a, b] = [Math.abs(x), Math.abs(y)];
+  if (a === Infinity || b === Infinity) return Infinity;
+  if (a !== a || b !== b) return NaN;
+  const [large, small] = a > b ? [a, b] : [b, a];
+  if (small === 0 || large / small > 2 ** 54) return large + small;
+  const scale = large > 2 ** 500 ? 2 ** 600 : small < 2 ** -460 ? 2 ** -600 : 1;
+  return scale * rootOfSquares(large / scale, small / scale);
+}
+
+// One step of Newton on the rounded root, with the error of the squares: within an ulp.
+function rootOfSquares(x: number, y: number): number {
+  const h = Math.sqrt(x * x + y * y);
+  const [hh, he] = squareExactly(h);
+  const [xx, xe] = squareExactly(x);
+  const [yy, ye] = squareExactly(y);
+  return h - (hh - xx - yy + (he - xe - ye)) / (2 * h);
+}
+
+function squareExactly(x: number): readonly [number, number] {
+  const split = 134217729 * x;
+  const high = split - (split - x);
+  const low = x - high;
+  const square = x * x;
+  return [square, high * high - square + 2 * high * low + low * low];
+}
+
+const words = new DataView(new ArrayBuffer(8));
+
+/** The float64 beside `x` in the direction of `y`. */
+export function nextafter64(x: number, y: number): number {
+  if (x !== x || y !== y) return NaN;
+  if (x === y) return y;
+  if (x === 0) return y > 0 ? 5e-324 : -5e-324;
+  words.setFloat64(0, x);
+  const bits = words.getBigInt64(0);
+  words.setBigInt64(0, bits + (y > x === x > 0 ? 1n : -1n));
+  return words.getFloat64(0);
+}
+
+/** The float32 beside `x` in the direction of `y`. */
+export function nextafter32(x: number, y: number): number {
+  if (x !== x || y !== y) return NaN;
+  if (x === y) return y;
+  if (x === 0) return y > 0 ? 2 ** -149 : -(2 ** -149);
+  words.setFloat32(0, x);
+  words.setInt32(0, words.getInt32(0) + (y > x === x > 0 ? 1 : -1));
+  return words.getFloat32(0);
+}
+
+/** The float16 beside `x` in the direction of `y`. */
+export function nextafter16(x: number, y: number): number {
+  if (x !== x || y !== y) return NaN;
+  if (x === y) return y;
+  if (x === 0) return y > 0 ? 2 ** -24 : -(2 ** -24);
+  return halfToNumber(numberToHalf(x) + (y > x === x > 0 ? 1 : -1));
+}
+
+/** `x * 2 ** n` rounded once, for float64 results. */
+export function ldexp(x: number, n: number): number {
+  if (x === 0 || !Number.isFinite(x) || n !== n) return n !== n ? NaN : x;
+  const whole = Math.max(-2200, Math.min(2200, n));
+  // Far from the subnormal range first, so that only the last product rounds.
+  const e = exponent(x);
+  if (e + whole > -1022) return scaleUp(x, whole);
+  return scaleUp(x, -e) * 2 ** -1000 * scaleUp(1, Math.max(e + whole + 1000, -1074));
+}
+
+function scaleUp(x: number, n: number): number {
+  let [y, left] = [x, n];
+  for (; left > 1000; left -= 1000) y *= 2 ** 1000;
+  for (; left < -1000; left += 1000) y *= 2 ** -1000;
+  return y * 2 ** left;
+}
+
+/** The whole number `n` for which `|x| / 2 ** n` is in [0.5, 1); 0 for 0, NaN and infinities. */
+export function exponent(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return 0;
+  words.setFloat64(0, x);
+  const power = (words.getUint16(0) >> 4) & 2047;
+  if (power > 0) return power - 1022;
+  return exponent(x * 2 ** 60) - 60;
 }

@@ -1,10 +1,10 @@
-import { type DType, DTYPES, isFloat } from '../dtype.ts';
+import { isFloat, type RealDType } from '../dtype.ts';
 import type { Device, KernelDesc, View } from '../kernel.ts';
 import { type Call, Comparison, type DeviceCase } from './device-case.ts';
-import { type Layout, layOut, pick, PLAIN_LAYOUTS, randomValue, seeded } from './samples.ts';
+import { type Layout, layOut, pick, PLAIN_LAYOUTS, randomValue, seeded, STORED } from './samples.ts';
 
 function caseOf(
-  desc: KernelDesc & { readonly dtype: DType },
+  desc: KernelDesc & { readonly dtype: RealDType },
   name: string,
   reference: Device,
   calls: (draw: () => number) => Call[],
@@ -20,7 +20,7 @@ function caseOf(
 }
 
 // Indices repeat, so that a scatter that forgets one of two additions is found.
-function gatherCalls(kind: 'gather' | 'scatterAdd', dtype: DType, draw: () => number): Call[] {
+function gatherCalls(kind: 'gather' | 'scatterAdd', dtype: RealDType, draw: () => number): Call[] {
   const value = (): number => (isFloat(dtype) ? draw() - 0.5 : randomValue(dtype, draw));
   return [
     [1, 5, 1, 3],
@@ -46,7 +46,7 @@ function gatherCalls(kind: 'gather' | 'scatterAdd', dtype: DType, draw: () => nu
   );
 }
 
-function lineCalls(dtype: DType, outDType: DType, draw: () => number): Call[] {
+function lineCalls(dtype: RealDType, outDType: RealDType, draw: () => number): Call[] {
   return [[1], [2], [9], [3, 5], [2, 3, 40], [4, 0]].flatMap((shape) =>
     PLAIN_LAYOUTS.map((layout: Layout) => ({
       label: layout,
@@ -61,8 +61,7 @@ function lineCalls(dtype: DType, outDType: DType, draw: () => number): Call[] {
 
 /** Cases of gather, scatter-add, scan and sort, all bit-equal. */
 export function indexedCases(reference: Device): DeviceCase[] {
-  const dtypes = Object.keys(DTYPES) as DType[];
-  return dtypes.flatMap((dtype) => [
+  return STORED.flatMap((dtype) => [
     ...(['gather', 'scatterAdd'] as const).map((kind) =>
       caseOf({ kind, dtype }, kind, reference, (draw) => gatherCalls(kind, dtype, draw)),
     ),

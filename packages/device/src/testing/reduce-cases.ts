@@ -1,9 +1,9 @@
-import { type DType, DTYPES, isFloat } from '../dtype.ts';
+import { type DType, isFloat, type RealDType } from '../dtype.ts';
 import * as e from '../expr.ts';
 import { sizeOf } from '../geometry.ts';
 import { type DescOf, type Device, reducedDType, type ReduceOp, type View } from '../kernel.ts';
 import { type Call, Comparison, type DeviceCase, exists } from './device-case.ts';
-import { type Layout, LAYOUTS, layOut, pick, randomValue, seeded, specialValues } from './samples.ts';
+import { COMPUTED, type Layout, LAYOUTS, layOut, pick, randomValue, seeded, specialValues } from './samples.ts';
 
 const REDUCE_OPS: readonly ReduceOp[] = ['sum', 'prod', 'max', 'min', 'any', 'all', 'argmax', 'argmin'];
 
@@ -66,7 +66,7 @@ function reduceCalls(desc: DescOf<'reduce'>, value: (operand: number) => () => n
   );
 }
 
-function reduceCase(op: ReduceOp, dtype: DType, squared: boolean, reference: Device): DeviceCase {
+function reduceCase(op: ReduceOp, dtype: RealDType, squared: boolean, reference: Device): DeviceCase {
   const desc = reduceDesc(op, dtype, squared);
   return {
     name: `reduce ${op} ${dtype}${squared ? ' of (x - y) * (x + c)' : ''}`,
@@ -170,7 +170,7 @@ function emptyCase(reference: Device): DeviceCase {
 /** Cases of reductions: every operation on every dtype, inner and outer axes, all layouts, with and without an expression before; all bit-equal. */
 export function reduceCases(reference: Device): DeviceCase[] {
   const cases = [emptyCase(reference)];
-  for (const dtype of Object.keys(DTYPES) as DType[]) {
+  for (const dtype of COMPUTED) {
     for (const op of REDUCE_OPS) {
       if ((op === 'any' || op === 'all') !== (dtype === 'bool')) continue;
       for (const squared of [false, true])

@@ -1,6 +1,12 @@
-import { type DType, DTYPES, isFloat, type TypedArray } from '../dtype.ts';
+import { type DType, DTYPE_NAMES, DTYPES, isComplex, type RealDType, type TypedArray } from '../dtype.ts';
+import { numberToHalf } from '../half.ts';
 import { sizeOf } from '../geometry.ts';
 import type { View } from '../kernel.ts';
+
+/** The dtypes that stand in the memory of kernels. */
+export const STORED: readonly RealDType[] = DTYPE_NAMES.filter((d): d is RealDType => !isComplex(d));
+/** The dtypes that kernels compute in: float16 is converted to and from only. */
+export const COMPUTED: readonly RealDType[] = STORED.filter((d) => d !== 'float16');
 
 /** Draws numbers in [0, 1). */
 export type Draw = () => number;
@@ -59,11 +65,17 @@ const FLOATS = [
   -Infinity,
   NaN,
 ];
-const SPECIAL: { readonly [D in DType]: readonly number[] } = {
+const SPECIAL: { readonly [D in RealDType]: readonly number[] } = {
   bool: [0, 1],
   uint8: [0, 1, 2, 3, 7, 127, 128, 200, 254, 255],
+  uint16: [0, 1, 2, 3, 7, 255, 256, 32767, 32768, 65534, 65535],
+  uint32: [0, 1, 2, 3, 7, 65535, 65536, 123456789, 2147483647, 2147483648, 4294967294, 4294967295],
+  uint64: [0, 1, 2, 3, 7, 1000, 4294967296, 2 ** 53, 2 ** 62, 2 ** 63, 2 ** 64 - 2048],
+  int8: [0, 1, -1, 2, -2, 3, 7, -7, 100, 126, 127, -127, -128],
+  int16: [0, 1, -1, 2, -2, 3, 7, -7, 1000, 32766, 32767, -32767, -32768],
   int32: [0, 1, -1, 2, -2, 3, 7, -7, 10, 1000, -65536, 123456789, 2147483647, -2147483647, -2147483648],
   int64: [0, 1, -1, 2, -3, 7, -7, 1000, -65536, 2147483648, -2147483649, 2 ** 53, -(2 ** 53), 2 ** 62, -(2 ** 63)],
+  float16: [...FLOATS, 2 ** -24, -(2 ** -14), 65504, 65519, 65520, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, 3 * 2 ** -25],
   float32: [
     ...FLOATS,
     2 ** -149,
@@ -96,19 +108,22 @@ const SPECIAL: { readonly [D in DType]: readonly number[] } = {
 };
 
 /** Values at which implementations go wrong: zeros of both signs, infinities, NaN, the ends of each range, seams of the usual reductions. */
-export function specialValues(dtype: DType): readonly number[] {
+export function specialValues(dtype: RealDType): readonly number[] {
   return SPECIAL[dtype];
 }
 
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** A random value of a dtype: mostly moderate, sometimes special, sometimes any bit pattern. */
-export function randomValue(dtype: DType, draw: Draw): number {
+export function randomValue(dtype: RealDType, draw: Draw): number {
   const kind = draw();
-  if (dtype === 'bool') return Number(kind < 0.5);
-  if (dtype === 'uint8') return pick(draw, 256);
+  const { kind: letter, itemsize } = DTYPES[dtype];
+  if (letter === 'b') return Number(kind < 0.5);
+  if (letter === 'u' && itemsize < 4) return pick(draw, 2 ** (8 * itemsize));
   if (kind < 0.1) return SPECIAL[dtype][pick(draw, SPECIAL[dtype].length)]!;
-  if (!isFloat(dtype)) return kind < 0.7 ? pick(draw, 41) - 20 : pick(draw, 2 ** 32) - 2 ** 31;
+  if (letter === 'u') return pick(draw, kind < 0.7 ? 41 : 2 ** 32);
+  if (letter === 'i' && itemsize < 4) return pick(draw, 2 ** (8 * itemsize)) - 2 ** (8 * itemsize - 1);
+  if (letter === 'i') return kind < 0.7 ? pick(draw, 41) - 20 : pick(draw, 2 ** 32) - 2 ** 31;
   if (kind < 0.8) return (draw() - 0.5) * 2 ** (1 + pick(draw, 6));
   return randomBits(dtype, draw);
 }
@@ -120,12 +135,12 @@ export function randomBits(dtype: DType, draw: Draw): number {
   return dtype === 'float32' ? scratch.getFloat32(0) : scratch.getFloat64(0);
 }
 
-/** Memory of a dtype that holds the given numbers; bools become 0 and 1, int64 become bigints. */
+/** Memory of a dtype that holds the given numbers; bools become 0 and 1, int64 and uint64 bigints, float16 bits. */
 export function memoryOf(dtype: DType, values: readonly number[]): TypedArray {
   const memory = new DTYPES[dtype].Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    if (memory instanceof BigInt64Array) memory[i] = BigInt(values[i]!);
-    else memory[i] = values[i]!;
+    if (memory instanceof BigInt64Array || memory instanceof BigUint64Array) memory[i] = BigInt(values[i]!);
+    else memory[i] = dtype === 'float16' ? numberToHalf(values[i]!) : values[i]!;
   }
   return memory;
 }
