@@ -1,0 +1,78 @@
+import { DataError, DeviceError } from '@isograd/device';
+
+/** What is needed of Node's file system. */
+interface FileSystem {
+  readFileSync(path: string): Uint8Array;
+  writeFileSync(path: string, bytes: Uint8Array, options?: { flag: string }): void;
+  renameSync(from: string, to: string): void;
+  rmSync(path: string, options: { force: boolean }): void;
+}
+
+/** What is needed of Node's `process`, where there is one. */
+interface HostProcess {
+  readonly pid?: number;
+  getBuiltinModule?(name: 'node:fs'): FileSystem | undefined;
+}
+
+// found at run time and never imported, so that no bundler looks for it
+const host = (globalThis as { process?: HostProcess }).process;
+
+function fileSystem(where: string): FileSystem {
+  const found = host?.getBuiltinModule?.('node:fs');
+  if (found) return found;
+  throw new DeviceError({
+    where,
+    what: 'there is no file system here',
+    got: 'a path',
+    expected: 'bytes, or Node 20.16 or newer',
+    hint: 'load(new Uint8Array(await response.arrayBuffer())); toNpy(x) gives bytes to store',
+  });
+}
+
+function attempt<T>(where: string, path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    const { code, message } = cause as { code?: string; message?: string };
+    throw new DataError(
+      {
+        where,
+        what: code === 'ENOENT' ? 'No such file or directory' : 'the file cannot be used',
+        got: `'${path}'${code === 'ENOENT' ? '' : ` (${code ?? message ?? 'unknown reason'})`}`,
+        expected: 'a file of this machine',
+        hint: 'relative paths begin in the folder where Node was started',
+      },
+      { cause },
+    );
+  }
+}
+
+/** The bytes of a file. @throws DataError when it cannot be read; DeviceError where there are no files. */
+export function readFile(path: string, where: string): Uint8Array {
+  const fs = fileSystem(where);
+  return attempt(where, path, () => {
+    const bytes = fs.readFileSync(path);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  });
+}
+
+let written = 0;
+
+/**
+ * Writes a file as a whole: it is there with all its bytes, or as it was before.
+ *
+ * @throws DataError when it cannot be written; DeviceError where there are no files.
+ */
+export function writeFile(path: string, bytes: Uint8Array, where: string): void {
+  const fs = fileSystem(where);
+  const partial = `${path}.${host?.pid ?? 0}-${written++}.tmp`;
+  attempt(where, path, () => {
+    try {
+      fs.writeFileSync(partial, bytes, { flag: 'wx' });
+      fs.renameSync(partial, path);
+    } catch (error) {
+      fs.rmSync(partial, { force: true });
+      throw error;
+    }
+  });
+}
