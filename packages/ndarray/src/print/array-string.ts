@@ -1,6 +1,6 @@
-import { type DType, DTYPES, type TypedArray } from '@isograd/device';
-import { type Element, elementFormat } from './element-format.ts';
-import { formatScalar } from './float-string.ts';
+import { type DType, DTYPES, halfToNumber, type TypedArray } from '@isograd/device';
+import { type Element, elementFormat, floatBits } from './element-format.ts';
+import { formatComplex, formatScalar } from './float-string.ts';
 import { getPrintoptions, mergePrintOptions, type PrintOptions } from './options.ts';
 
 /** What an array must tell to be printed; every `NDArray` does. */
@@ -14,8 +14,25 @@ export interface Printable {
   readonly memory: TypedArray;
 }
 
+/** Print options for one call; two of them also by the names that NumPy's functions have for them. */
+export interface CallPrintOptions extends Partial<PrintOptions> {
+  /** Another name of `linewidth`. */
+  readonly maxLineWidth?: number;
+  /** Another name of `suppress`. */
+  readonly suppressSmall?: boolean;
+}
+
+/** The options of a call by the names of the print options. */
+function plainOptions({ maxLineWidth, suppressSmall, ...rest }: CallPrintOptions): Partial<PrintOptions> {
+  return {
+    ...rest,
+    ...(maxLineWidth === undefined ? {} : { linewidth: maxLineWidth }),
+    ...(suppressSmall === undefined ? {} : { suppress: suppressSmall }),
+  };
+}
+
 /** Options of {@link array2string}: print options for this call, and what stands around the text. */
-export interface ArrayStringOptions extends Partial<PrintOptions> {
+export interface ArrayStringOptions extends CallPrintOptions {
   /** Between elements; default a space. */
   readonly separator?: string;
   /** Text that will stand before: the lines are indented by its length. */
@@ -39,8 +56,9 @@ function sizeOf(shape: readonly number[]): number {
 
 /** The element at a place of the memory as it is printed. */
 function elementAt({ memory, dtype }: Printable, place: number): Element {
+  if (DTYPES[dtype].kind === 'c') return { re: Number(memory[2 * place]), im: Number(memory[2 * place + 1]) };
   const value = memory[place]!;
-  return dtype === 'bool' ? value !== 0 : value;
+  return dtype === 'bool' ? value !== 0 : dtype === 'float16' ? halfToNumber(Number(value)) : value;
 }
 
 /** Lines that grow word by word and break where a word would not fit. */
@@ -57,11 +75,21 @@ class LineFiller {
   }
 
   add(word: string, separator: string): void {
-    if (this.#line.length + word.length > this.#width && this.#line.length > this.#indent.length) {
-      this.#done += `${this.#line.trimEnd()}\n`;
-      this.#line = this.#indent;
-    }
-    this.#line += word + separator;
+    const words = word.split('\n');
+    const widest = words.reduce((most, { length }) => Math.max(most, length), 0);
+    if (this.#line.length + widest > this.#width && this.#line.length > this.#indent.length) this.#break(this.#indent);
+    // only a formatter gives words of several lines; they stand under each other
+    const indent = ' '.repeat(this.#line.length);
+    words.forEach((line, i) => {
+      if (i > 0) this.#break(indent);
+      this.#line += line;
+    });
+    this.#line += ' '.repeat(widest - words.at(-1)!.length) + separator;
+  }
+
+  #break(indent: string): void {
+    this.#done += `${this.#line.trimEnd()}\n`;
+    this.#line = indent;
   }
 
   /** The text without the indent of its first line. */
@@ -119,7 +147,7 @@ function shownElements(x: Printable, shown: readonly Shown[]): Element[] {
  */
 export function array2string(x: Printable, options: ArrayStringOptions = {}): string {
   const { separator = ' ', prefix = '', suffix = '', ...rest } = options;
-  const print = mergePrintOptions(rest, 'array2string');
+  const print = mergePrintOptions(plainOptions(rest), 'array2string');
   const size = sizeOf(x.shape);
   if (size === 0) return '[]';
   const shown = x.shape.map((length) => shownIndices(length, print.edgeitems, size > print.threshold));
@@ -137,15 +165,17 @@ export function array2string(x: Printable, options: ArrayStringOptions = {}): st
  * @example
  * arrayStr(array([0.5, -0])) // => [ 0.5 -0. ]
  */
-export function arrayStr(x: Printable, options: Partial<PrintOptions> = {}): string {
+export function arrayStr(x: Printable, options: CallPrintOptions = {}): string {
   if (x.shape.length > 0) return array2string(x, options);
   const value = elementAt(x, x.offset);
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return DTYPES[x.dtype].kind === 'f' ? formatScalar(Number(value), x.dtype === 'float32' ? 32 : 64) : String(value);
+  const bits = floatBits(x.dtype);
+  if (typeof value === 'object') return formatComplex(value, bits === 32 ? 32 : 64);
+  return DTYPES[x.dtype].kind === 'f' ? formatScalar(Number(value), bits) : String(value);
 }
 
 /** The dtypes that NumPy gives to Python's own numbers, so that they need no mention. */
-const IMPLIED: readonly DType[] = ['bool', 'int64', 'float64'];
+const IMPLIED: readonly DType[] = ['bool', 'int64', 'float64', 'complex128'];
 
 /** A shape as Python writes the tuple: `(3,)`, `(2, 3)`, `()`. */
 export function shapeTuple(shape: readonly number[]): string {
@@ -162,8 +192,8 @@ export function shapeTuple(shape: readonly number[]): string {
  * arrayRepr(array([1, 2])) // => array([1, 2])
  * arrayRepr(array([1 / 3, 1], { dtype: 'float32' })) // => array([0.33333334, 1.        ], dtype=float32)
  */
-export function arrayRepr(x: Printable, options: Partial<PrintOptions> = {}): string {
-  const print = mergePrintOptions(options, 'arrayRepr');
+export function arrayRepr(x: Printable, options: CallPrintOptions = {}): string {
+  const print = mergePrintOptions(plainOptions(options), 'arrayRepr');
   const size = sizeOf(x.shape);
   const prefix = 'array(';
   const text = prefix + array2string(x, { ...options, separator: ', ', prefix, suffix: ')' });

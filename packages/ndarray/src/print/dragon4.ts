@@ -1,5 +1,7 @@
+import { numberToHalf } from '@isograd/device';
+
 /** Width of a floating-point format in bits; it decides how many digits tell a value from its neighbours. */
-export type FloatBits = 32 | 64;
+export type FloatBits = 16 | 32 | 64;
 
 /** How {@link floatDigits} stops. */
 export interface DigitOptions {
@@ -31,17 +33,23 @@ interface Scaled {
 
 const cell = new DataView(new ArrayBuffer(8));
 
-/** Integer mantissa and binary exponent, and whether the neighbour below is nearer than the one above. */
-function decompose(x: number, bits: FloatBits): { mantissa: bigint; exponent: number; uneven: boolean } {
-  const [size, bias] = bits === 32 ? [23, 127] : [52, 1023];
-  let raw: bigint;
+/** Bits of the fraction, and the bias of the exponent. */
+const LAYOUT = { 16: [10, 15], 32: [23, 127], 64: [52, 1023] } as const;
+
+function rawBits(x: number, bits: FloatBits): bigint {
+  if (bits === 16) return BigInt(numberToHalf(x));
   if (bits === 32) {
     cell.setFloat32(0, x);
-    raw = BigInt(cell.getUint32(0));
-  } else {
-    cell.setFloat64(0, x);
-    raw = cell.getBigUint64(0);
+    return BigInt(cell.getUint32(0));
   }
+  cell.setFloat64(0, x);
+  return cell.getBigUint64(0);
+}
+
+/** Integer mantissa and binary exponent, and whether the neighbour below is nearer than the one above. */
+function decompose(x: number, bits: FloatBits): { mantissa: bigint; exponent: number; uneven: boolean } {
+  const [size, bias] = LAYOUT[bits];
+  const raw = rawBits(x, bits);
   const fraction = raw & ((1n << BigInt(size)) - 1n);
   const biased = Number(raw >> BigInt(size)) & (2 * bias + 1);
   if (biased === 0) return { mantissa: fraction, exponent: 1 - bias - size, uneven: false };
@@ -66,7 +74,7 @@ function powerAbove(value: bigint, scale: bigint): number {
  * Source: Steele & White 1990 and Burger & Dybvig 1996, with the cutoffs of NumPy's `format_float_positional` and
  * `format_float_scientific`: the shortest digits that name the value, or its exact expansion rounded half to even.
  *
- * @param bits 32 when `x` is a float32 value, 64 when it is a float64 one.
+ * @param bits 16 when `x` is a float16 value, 32 when it is a float32 one, 64 when it is a float64 one.
  * @example
  * floatDigits(0.1, 64, { unique: true, count: 'total' }).digits // => 1
  * floatDigits(2 / 3, 64, { unique: true, count: 'fraction', max: 3 }).digits // => 667

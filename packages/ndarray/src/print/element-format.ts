@@ -1,13 +1,19 @@
-import { type DType, DTYPES } from '@isograd/device';
+import { type DType, type DTypeKind, DTYPES, halfToNumber, numberToHalf } from '@isograd/device';
 import type { FloatBits } from './dragon4.ts';
-import { formatFloatPositional, formatFloatScientific } from './float-string.ts';
+import { type ComplexParts, formatFloatPositional, formatFloatScientific } from './float-string.ts';
 import type { PrintOptions } from './options.ts';
 
 /** Element of an array as it is printed. */
-export type Element = number | bigint | boolean;
+export type Element = number | bigint | boolean | ComplexParts;
 
 /** Prints one element in the column width that all of an array share. */
 export type ElementFormat = (value: Element) => string;
+
+/** Width of the numbers of a dtype, or of their parts. */
+export function floatBits(dtype: DType): FloatBits {
+  const { itemsize, lanes } = DTYPES[dtype];
+  return itemsize === 2 ? 16 : itemsize / lanes === 4 ? 32 : 64;
+}
 
 /**
  * The function that prints the elements of an array, all of one width.
@@ -22,16 +28,49 @@ export function elementFormat(
   scalar: boolean,
 ): ElementFormat {
   const { kind } = DTYPES[dtype];
-  const custom = customFormat(kind === 'b' ? 'bool' : kind === 'f' ? 'float' : 'int', options);
+  const custom = customFormat(kind, options);
   if (custom) return custom;
   if (kind === 'b') return (value) => (value ? (scalar ? 'True' : ' True') : 'False');
-  if (kind === 'f') return floatFormat(elements as readonly number[], dtype === 'float32' ? 32 : 64, options);
+  if (kind === 'c') return complexFormat(elements as readonly ComplexParts[], floatBits(dtype), options);
+  if (kind === 'f') return floatFormat(elements as readonly number[], floatBits(dtype), options) as ElementFormat;
   return integerFormat(elements as readonly (number | bigint)[], options.sign);
 }
 
-function customFormat(kind: 'bool' | 'int' | 'float', { formatter }: PrintOptions): ElementFormat | undefined {
-  const given = formatter?.[kind] ?? formatter?.all;
-  return given as ElementFormat | undefined;
+/** Keys of a formatter that speak for a kind of dtype, the first that is there counts. */
+const FORMATTER_KEYS = {
+  b: ['bool', 'all'],
+  i: ['int', 'intKind', 'all'],
+  u: ['int', 'intKind', 'all'],
+  f: ['float', 'floatKind', 'all'],
+  c: ['complexfloat', 'complexKind', 'all'],
+} as const;
+
+function customFormat(kind: DTypeKind, { formatter }: PrintOptions): ElementFormat | undefined {
+  for (const key of FORMATTER_KEYS[kind]) {
+    const given = formatter?.[key] as ElementFormat | undefined;
+    if (given) return given;
+  }
+  return undefined;
+}
+
+/** Both parts in columns of their own; `j` follows the digits, before what fills the column. */
+function complexFormat(elements: readonly ComplexParts[], bits: FloatBits, options: PrintOptions): ElementFormat {
+  const real = floatFormat(
+    elements.map(({ re }) => re),
+    bits,
+    options,
+  );
+  const imaginary = floatFormat(
+    elements.map(({ im }) => im),
+    bits,
+    { ...options, sign: '+' },
+  );
+  return (element) => {
+    const { re, im } = element as ComplexParts;
+    const text = imaginary(im);
+    const digits = text.trimEnd();
+    return `${real(re)}${digits}j${text.slice(digits.length)}`;
+  };
 }
 
 function integerFormat(elements: readonly (number | bigint)[], sign: PrintOptions['sign']): ElementFormat {
@@ -40,7 +79,10 @@ function integerFormat(elements: readonly (number | bigint)[], sign: PrintOption
   const shown = sign === ' ' && least < 0 ? '-' : sign;
   const mark = shown === '-' ? '' : shown;
   const width = Math.max(String(most).length + (most >= 0 ? mark.length : 0), String(least).length);
-  return (value) => `${Number(value) >= 0 ? mark : ''}${value}`.padStart(width);
+  return (element) => {
+    const value = element as number | bigint;
+    return `${value >= 0 ? mark : ''}${value}`.padStart(width);
+  };
 }
 
 interface Columns {
@@ -49,7 +91,7 @@ interface Columns {
   readonly format: (value: number) => string;
 }
 
-function floatFormat(elements: readonly number[], bits: FloatBits, options: PrintOptions): ElementFormat {
+function floatFormat(elements: readonly number[], bits: FloatBits, options: PrintOptions): (value: number) => string {
   const finite = elements.filter(Number.isFinite);
   const columns =
     finite.length === 0
@@ -66,8 +108,7 @@ function floatFormat(elements: readonly number[], bits: FloatBits, options: Prin
   }
   const width = left + columns.right + 1;
   const plus = options.sign === '+' ? '+' : '';
-  return (element) => {
-    const value = element as number;
+  return (value) => {
     if (Number.isFinite(value)) return columns.format(value).padStart(width);
     if (Number.isNaN(value)) return (plus + options.nanstr).padStart(width);
     return ((value < 0 ? '-' : plus) + options.infstr).padStart(width);
@@ -77,6 +118,14 @@ function floatFormat(elements: readonly number[], bits: FloatBits, options: Prin
 function isNegative(x: number): boolean {
   return x < 0 || Object.is(x, -0);
 }
+
+/** From where on numbers of a width are not written out, and how they round. */
+const EXPONENT_FROM = { 16: 1e3, 32: 1e6, 64: 1e8 } as const;
+const ROUND = {
+  16: (x: number): number => halfToNumber(numberToHalf(x)),
+  32: Math.fround,
+  64: (x: number): number => x,
+} as const;
 
 /** Whether the magnitudes are too large, too small or too far apart for plain decimals, judged in the array's own precision. */
 function wantsExponent(finite: readonly number[], bits: FloatBits, { suppress }: PrintOptions): boolean {
@@ -88,8 +137,8 @@ function wantsExponent(finite: readonly number[], bits: FloatBits, { suppress }:
     least = Math.min(least, Math.abs(x));
   }
   if (most === 0) return false;
-  const round = bits === 32 ? Math.fround : (x: number) => x;
-  if (most >= (bits === 32 ? 1e6 : 1e8)) return true;
+  if (most >= EXPONENT_FROM[bits]) return true;
+  const round = ROUND[bits];
   return !suppress && (least < round(1e-4) || round(most / least) > 1000);
 }
 

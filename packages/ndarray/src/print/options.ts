@@ -1,14 +1,19 @@
 import { ArgumentError } from '@isograd/device';
+import type { ComplexParts } from './float-string.ts';
 
 /** How digits behind the point are chosen; see {@link PrintOptions.floatmode}. */
 export type FloatMode = 'fixed' | 'unique' | 'maxprec' | 'maxprec_equal';
 
-/** Functions that print one element, by the kind of the array's dtype. */
+/** Functions that print one element, by the kind of the array's dtype; a dtype's own key goes before `...Kind`, that before `all`. */
 export interface Formatter {
-  readonly all?: (value: number | bigint | boolean) => string;
+  readonly all?: (value: number | bigint | boolean | ComplexParts) => string;
   readonly bool?: (value: boolean) => string;
   readonly int?: (value: number | bigint) => string;
+  readonly intKind?: (value: number | bigint) => string;
   readonly float?: (value: number) => string;
+  readonly floatKind?: (value: number) => string;
+  readonly complexfloat?: (value: ComplexParts) => string;
+  readonly complexKind?: (value: ComplexParts) => string;
 }
 
 /** How arrays are printed; the names, defaults and meanings of NumPy's `set_printoptions`. */
@@ -64,6 +69,7 @@ function refuse(where: string, name: string, got: unknown, expected: string): ne
 /** Options with the given ones in place of the present ones; refuses what has no meaning. */
 export function mergePrintOptions(options: Partial<PrintOptions>, where: string): PrintOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  if ('legacy' in given) refuse(where, 'legacy printing is not supported', given['legacy'], "today's NumPy alone");
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(DEFAULTS, name))
       refuse(where, `option '${name}'`, `'${name}'`, `one of ${Object.keys(DEFAULTS).join(', ')}`);
