@@ -1,14 +1,14 @@
-import { DTypeError, type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
+import { type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
+import { readElement, type Scalar } from './elements.ts';
 import type { OpCall } from './op.ts';
 import type { OpMethods } from './methods.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { type Storage } from './storage.ts';
 
+export type { Scalar } from './elements.ts';
+
 /** Lengths of the axes of an array. */
 export type Shape = readonly number[];
-
-/** One element as JavaScript has it; int64 gives a number where that is exact, else a bigint. */
-export type Scalar = number | bigint | boolean;
 
 /** Nested lists of elements, as deep as the array has axes. */
 export type NestedList = Scalar | readonly NestedList[];
@@ -90,13 +90,12 @@ export abstract class ArrayCore implements View {
     return this.shape.length;
   }
 
-  /** The elements in C order: the memory itself when it is contiguous, else a copy. Bools are 0 and 1. */
+  /** The elements in C order: the memory itself when it is contiguous, else a copy. Bools are 0 and 1, float16 bits, complex numbers pairs. */
   get data(): TypedArray {
-    if (this.contiguous)
-      return this.size === this.memory.length
-        ? this.memory
-        : this.memory.subarray(this.offset, this.offset + this.size);
-    return inOrder(this);
+    if (!this.contiguous) return inOrder(this);
+    const { lanes } = DTYPES[this.dtype];
+    const { memory, offset, size } = this;
+    return size * lanes === memory.length ? memory : memory.subarray(offset * lanes, (offset + size) * lanes);
   }
 
   /** Calls `visit` with the position of every element in the memory, in C order. */
@@ -125,7 +124,7 @@ export abstract class ArrayCore implements View {
         hint: 'use x.get(i, j) or x.tolist()',
         expected: 'an array of size 1',
       });
-    return toScalar(this.memory[this.offset]!, this.dtype);
+    return readElement(this.memory, this.offset, this.dtype);
   }
 
   /** The only element as a number. @throws ShapeError when there are more or none. */
@@ -133,11 +132,11 @@ export abstract class ArrayCore implements View {
     return Number(this.item());
   }
 
-  /** Nested lists of the elements; bools are booleans, int64 are numbers where safe, else bigints. */
+  /** Nested lists of the elements; bools are booleans, int64 and uint64 numbers where safe, else bigints. */
   tolist(): NestedList {
     const data = this.data;
     const build = (d: number, at: number, stride: number): NestedList => {
-      if (d === this.ndim) return toScalar(data[at]!, this.dtype);
+      if (d === this.ndim) return readElement(data, at, this.dtype);
       const step = stride / this.shape[d]!;
       return Array.from({ length: this.shape[d]! }, (_, i) => build(d + 1, at + i * step, step));
     };
@@ -250,31 +249,15 @@ export interface NDArray extends OpMethods<NDArray> {}
 
 /** The elements of a layout with gaps, copied in C order. */
 function inOrder(x: ArrayCore): TypedArray {
-  const out = new DTYPES[x.dtype].Array(x.size) as { [i: number]: number | bigint };
+  const { Array, lanes } = DTYPES[x.dtype];
+  const out = new Array(x.size * lanes) as { [i: number]: number | bigint };
   const memory = x.memory;
   let i = 0;
-  x.forEachPlace((place) => (out[i++] = memory[place]!));
-  return out as TypedArray;
-}
-
-/** An element of memory as JavaScript has it. */
-export function toScalar(value: number | bigint, dtype: DType): Scalar {
-  if (dtype === 'bool') return value !== 0;
-  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
-}
-
-/** A scalar as the memory of a dtype stores it: towards zero for integers, as NumPy's assignment. @throws DTypeError for NaN or infinity into integers. */
-export function toElement(value: Scalar, dtype: DType, where: string): number | bigint {
-  if (dtype === 'bool') return value ? 1 : 0;
-  if (DTYPES[dtype].kind === 'f') return Number(value);
-  const number = typeof value === 'bigint' ? value : Math.trunc(Number(value));
-  if (typeof number === 'number' && !Number.isFinite(number))
-    throw new DTypeError({
-      where,
-      what: 'cannot convert to an integer',
-      got: String(value),
-      expected: `a finite number for ${dtype}`,
-      hint: 'replace such elements first, or use a floating-point dtype',
+  if (lanes === 1) x.forEachPlace((place) => (out[i++] = memory[place]!));
+  else
+    x.forEachPlace((place) => {
+      out[i++] = memory[2 * place]!;
+      out[i++] = memory[2 * place + 1]!;
     });
-  return dtype === 'int64' ? BigInt(number) : Number(number);
+  return out as TypedArray;
 }

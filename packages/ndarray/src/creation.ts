@@ -1,6 +1,7 @@
 import { checkDType, DTypeError, type DType, DTYPES, ShapeError, sizeOf, type TypedArray } from '@isograd/device';
-import { NDArray, type NestedList, type Scalar, type Shape, toElement } from './array.ts';
-import { show } from './broadcast.ts';
+import { NDArray, type NestedList, type Scalar, type Shape } from './array.ts';
+import { isScalar, writeElement } from './elements.ts';
+import { sameShape, show } from './broadcast.ts';
 import { type Promotion, NUMPY, weakKind } from './promotion.ts';
 import { checkShape } from './shape-check.ts';
 import { allocate, Storage } from './storage.ts';
@@ -12,16 +13,18 @@ export interface ArrayOptions {
 }
 
 /** What `array` reads: nested lists, numbers, typed arrays (taken without a copy), arrays. */
-export type ArraySource = NestedList | TypedArray | NDArray;
+export type ArraySource = NestedList | TypedArray | NDArray | readonly NDArray[];
+
+const isList = (x: NestedList): x is readonly NestedList[] => Array.isArray(x);
 
 function shapeOfList(list: NestedList, where: string): Shape {
   const shape: number[] = [];
-  for (let at = list; typeof at === 'object'; at = at[0]!) {
+  for (let at = list; isList(at); at = at[0]!) {
     shape.push(at.length);
     if (at.length === 0) break;
   }
   const check = (item: NestedList, d: number): void => {
-    const length = typeof item === 'object' ? item.length : undefined;
+    const length = isList(item) ? item.length : undefined;
     if (length !== shape[d])
       throw new ShapeError({
         where,
@@ -30,33 +33,36 @@ function shapeOfList(list: NestedList, where: string): Shape {
         expected: `shape ${show(shape)}`,
         hint: 'make all rows equally long',
       });
-    if (typeof item === 'object') for (const child of item) check(child, d + 1);
+    if (isList(item)) for (const child of item) check(child, d + 1);
   };
   check(list, 0);
   return shape;
 }
 
 function flatten(list: NestedList, into: Scalar[]): Scalar[] {
-  if (typeof list !== 'object') into.push(list);
-  else for (const item of list) flatten(item, into);
+  if (isList(list)) for (const item of list) flatten(item, into);
+  else into.push(list);
   return into;
 }
 
 function inferDType(values: readonly Scalar[], rule: Promotion): DType {
   if (values.length === 0) return rule.defaultFloat;
-  let [floats, integers] = [false, false];
-  for (const v of values) {
-    const kind = weakKind(v);
-    floats ||= kind === 'f';
-    integers ||= kind === 'i';
-  }
-  return floats ? rule.defaultFloat : integers ? 'int64' : 'bool';
+  const kinds = new Set(values.map(weakKind));
+  if (kinds.has('c')) return rule.defaultFloat === 'float64' ? 'complex128' : 'complex64';
+  if (kinds.has('f')) return rule.defaultFloat;
+  if (!kinds.has('i')) return 'bool';
+  return values.some((v) => typeof v === 'bigint' && v > 2n ** 63n - 1n) ? 'uint64' : 'int64';
 }
 
-const isTyped = (x: unknown): x is TypedArray => Object.values(DTYPES).some((d) => x instanceof d.Array);
-
-function typedDType(x: TypedArray): DType {
-  return Object.values(DTYPES).find((d) => d.name !== 'bool' && x instanceof d.Array)!.name;
+/** Typed arrays of JavaScript that stand for a dtype under another name, as the memory that isograd keeps. */
+function asMemory(x: unknown): { memory: TypedArray; dtype: DType } | undefined {
+  if (!ArrayBuffer.isView(x) || x instanceof DataView) return undefined;
+  const { buffer, byteOffset, byteLength } = x;
+  const name = Object.prototype.toString.call(x).slice(8, -1);
+  if (name === 'Float16Array') return { memory: new Uint16Array(buffer, byteOffset, byteLength / 2), dtype: 'float16' };
+  if (name === 'Uint8ClampedArray') return { memory: new Uint8Array(buffer, byteOffset, byteLength), dtype: 'uint8' };
+  const row = Object.values(DTYPES).find((d) => d.name !== 'bool' && x instanceof d.Array);
+  return row && { memory: x as TypedArray, dtype: row.name };
 }
 
 /** Fresh elements in another shape. */
@@ -80,33 +86,57 @@ export function readArray(
 ): NDArray {
   const dtype = options.dtype === undefined ? undefined : checkDType(options.dtype, where);
   let x: NDArray;
+  const typed = asMemory(source);
   if (source instanceof NDArray) x = source.plain().copy();
-  else if (isTyped(source))
-    x = new NDArray(
-      new Storage(source),
-      dtype === 'bool' && source instanceof Uint8Array ? 'bool' : typedDType(source),
-      [source.length],
-    );
-  else {
-    const shape = shapeOfList(source, where);
-    const values = flatten(source, []);
-    const bad = values.find((v) => typeof v !== 'number' && typeof v !== 'bigint' && typeof v !== 'boolean');
-    if (bad !== undefined)
-      throw new DTypeError({
-        where,
-        what: 'an element is not a number',
-        got: typeof bad,
-        expected: 'numbers, bigints or booleans',
-        hint: 'convert strings with Number(...) first',
-      });
-    const type = dtype ?? inferDType(values, rule);
-    const storage = new Storage(new DTYPES[type].Array(values.length));
-    const memory = storage.memory as { [i: number]: number | bigint };
-    values.forEach((v, i) => (memory[i] = toElement(v, type, where)));
-    x = new NDArray(storage, type, shape);
-  }
+  else if (typed !== undefined)
+    x = new NDArray(new Storage(typed.memory), dtype === 'bool' && typed.dtype === 'uint8' ? 'bool' : typed.dtype, [
+      typed.memory.length,
+    ]);
+  else if (Array.isArray(source) && source.some((item) => item instanceof NDArray))
+    x = joined(source as readonly ArraySource[], rule, where);
+  else x = fromList(source as NestedList, dtype, rule, where);
   if (dtype !== undefined) x = x.astype(dtype);
   return options.shape === undefined ? x : shaped(x, options.shape, where);
+}
+
+function fromList(list: NestedList, dtype: DType | undefined, rule: Promotion, where: string): NDArray {
+  const shape = shapeOfList(list, where);
+  const values = flatten(list, []);
+  const bad = values.find((v) => !isScalar(v));
+  if (bad !== undefined)
+    throw new DTypeError({
+      where,
+      what: 'an element is not a number',
+      got: typeof bad,
+      expected: 'numbers, bigints, booleans or complex numbers',
+      hint: 'convert strings with Number(...) first',
+    });
+  const type = dtype ?? inferDType(values, rule);
+  const { Array: Memory, lanes } = DTYPES[type];
+  const memory = new Memory(values.length * lanes);
+  values.forEach((v, i) => writeElement(memory, i, v, type, where));
+  return new NDArray(new Storage(memory), type, shape);
+}
+
+/** Arrays in a list, one behind the other along a new first axis. */
+function joined(list: readonly ArraySource[], rule: Promotion, where: string): NDArray {
+  const parts = list.map((item) => (item instanceof NDArray ? item.plain() : readArray(item, {}, rule, where)));
+  const [first] = parts as [NDArray];
+  const odd = parts.find((x) => !sameShape(x.shape, first.shape));
+  if (odd !== undefined)
+    throw new ShapeError({
+      where,
+      what: 'the arrays in the list have no common shape',
+      got: `${show(first.shape)} and ${show(odd.shape)}`,
+      expected: 'equal shapes',
+      hint: 'concatenate joins arrays of other lengths',
+    });
+  const dtype = parts.map((x) => x.dtype).reduce(rule.promote);
+  const storage = allocate(dtype, first.size * parts.length);
+  const memory = storage.memory as { set(from: TypedArray, at: number): void };
+  const step = first.size * DTYPES[dtype].lanes;
+  parts.forEach((x, i) => memory.set(x.astype(dtype).data, i * step));
+  return new NDArray(storage, dtype, [parts.length, ...first.shape]);
 }
 
 /**
@@ -141,7 +171,11 @@ export function asarray(source: ArraySource, options: ArrayOptions = {}): NDArra
 export function filled(shape: Shape, value: Scalar, dtype: DType, where: string): NDArray {
   const size = sizeOf(checkShape(shape, where));
   const storage = allocate(checkDType(dtype, where), size);
-  (storage.memory as { fill(v: number | bigint): unknown }).fill(toElement(value, dtype, where));
+  const { memory } = storage;
+  const one = new DTYPES[dtype].Array(DTYPES[dtype].lanes);
+  writeElement(one, 0, value, dtype, where);
+  if (one.length === 1) (memory as { fill(v: number | bigint): unknown }).fill(one[0]!);
+  else for (let i = 0; i < memory.length; i++) memory[i] = one[i % 2] as never;
   return new NDArray(storage, dtype, shape);
 }
 

@@ -1,7 +1,9 @@
 import { DTypeError } from '@isograd/device';
 import { NDArray, type Scalar } from './array.ts';
+import { isScalar } from './elements.ts';
 import type { Composed, ComposedSpec, Op, OpSpec } from './op.ts';
-import { NUMPY } from './promotion.ts';
+import { byParts, hasComplex } from './parts.ts';
+import { NUMPY, type Promotion } from './promotion.ts';
 import { WeakScalar } from './weak-scalar.ts';
 
 /** An array, or a bare number that takes the dtype of the arrays beside it. */
@@ -10,7 +12,7 @@ export type ArrayLike = NDArray | Scalar;
 /** Accepts what an op takes as an operand. @throws DTypeError for anything else. */
 export function operand(x: ArrayLike, where: string): NDArray {
   if (x instanceof NDArray) return x;
-  if (typeof x === 'number' || typeof x === 'boolean' || typeof x === 'bigint') return new WeakScalar(x);
+  if (isScalar(x)) return new WeakScalar(x);
   const got = x === null ? 'null' : Array.isArray(x) ? 'a list' : typeof x;
   throw new DTypeError({
     where,
@@ -31,12 +33,20 @@ export function dispatch<A>(spec: OpSpec<A>, inputs: readonly NDArray[], attrs: 
     const x = inputs[i]!;
     if (x.differentiable) return dispatchFor(x, spec, inputs, attrs);
   }
-  return spec.forward(inputs, attrs, NUMPY);
+  return forward(spec, inputs, attrs, NUMPY);
+}
+
+function forward<A>(spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A, rule: Promotion): NDArray {
+  if (!spec.byParts || !hasComplex(inputs)) return spec.forward(inputs, attrs, rule);
+  return byParts(
+    inputs.map((x) => x.plain()),
+    (parts) => spec.forward(parts, attrs, rule),
+  );
 }
 
 function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
   const plain = spec.readsLayout ? inputs : inputs.map((x) => x.plain());
-  const out = spec.forward(plain, attrs, owner.promotion);
+  const out = forward(spec, plain, attrs, owner.promotion);
   return owner.adopt(out, { op: spec as OpSpec, inputs, attrs: attrs as never });
 }
 

@@ -1,5 +1,6 @@
-import { ArgumentError, checkDType, type DType, DTYPES } from '@isograd/device';
+import { ArgumentError, checkDType, type DType } from '@isograd/device';
 import type { NDArray, Scalar } from './array.ts';
+import { allows, type Casting } from './casting.ts';
 import { operand } from './dispatch.ts';
 import { NUMPY } from './promotion.ts';
 import { resultType as meet } from './result-type.ts';
@@ -43,10 +44,9 @@ export function resultType(...items: readonly (NDArray | DType | Scalar)[]): DTy
   return meet(arrays, NUMPY);
 }
 
-/** What a conversion may lose: nothing at all, no value (`safe`), precision but not the kind (`same_kind`), anything. */
-export type Casting = 'no' | 'equiv' | 'safe' | 'same_kind' | 'unsafe';
+export type { Casting } from './casting.ts';
 
-const KINDS = 'buif';
+const RULES: readonly Casting[] = ['no', 'equiv', 'safe', 'same_kind', 'unsafe'];
 
 /**
  * Whether values of one dtype may become another one under a rule, `safe` by default.
@@ -59,24 +59,12 @@ const KINDS = 'buif';
  */
 export function canCast(from: DType, to: DType, casting: Casting = 'safe'): boolean {
   const [a, b] = [checkDType(from, 'canCast'), checkDType(to, 'canCast')];
-  const safe = NUMPY.promote(a, b) === b;
-  switch (casting) {
-    case 'no':
-    case 'equiv':
-      return a === b;
-    case 'safe':
-      return safe;
-    case 'same_kind':
-      return safe || KINDS.indexOf(DTYPES[a].kind) <= KINDS.indexOf(DTYPES[b].kind);
-    case 'unsafe':
-      return true;
-    default:
-      throw new ArgumentError({
-        where: 'canCast',
-        what: 'unknown casting rule',
-        got: String(casting),
-        expected: 'no, equiv, safe, same_kind or unsafe',
-        hint: 'leave it out for safe',
-      });
-  }
+  if (RULES.includes(casting)) return allows(casting, a, b);
+  throw new ArgumentError({
+    where: 'canCast',
+    what: 'unknown casting rule',
+    got: String(casting),
+    expected: 'no, equiv, safe, same_kind or unsafe',
+    hint: 'leave it out for safe',
+  });
 }

@@ -5,17 +5,25 @@ import {
   deviceGeneration,
   expr as e,
   type Expr,
+  halfToNumber,
+  isComplex,
   isFloat,
   type Kernel,
   kernelFor,
+  lowerComplex,
+  numberToHalf,
+  partOf,
   ShapeError,
   sizeOf,
   type View,
 } from '@isograd/device';
-import { NDArray, type Shape } from './array.ts';
+import { NDArray, type Scalar, type Shape } from './array.ts';
 import { commonShape, sameShape, show, viewIn } from './broadcast.ts';
+import { type Casting, checkCast } from './casting.ts';
 import { dtypeCode } from './dtype-code.ts';
-import type { Promotion } from './promotion.ts';
+import { holds, integerRange } from './elements.ts';
+import { imagView, realView } from './parts.ts';
+import { NUMPY, type Promotion } from './promotion.ts';
 import { resultType } from './result-type.ts';
 import { allocate } from './storage.ts';
 import { WeakScalar } from './weak-scalar.ts';
@@ -32,10 +40,14 @@ export interface Elementwise {
   readonly typing: Typing;
   /** Builds the expression from one symbol an operand. */
   readonly expr: (...symbols: Expr[]) => Expr;
-  /** Kinds of dtype it takes, as NumPy letters; default all. */
+  /** Kinds of dtype it takes, as NumPy letters; default all. Without `b` NumPy's arrays of bools are taken as int8. */
   readonly kinds?: string | undefined;
+  /** Why bools are refused instead, in NumPy's words. */
+  readonly refusesBool?: string | undefined;
   /** Number of operands that keep their own dtype, in front (the condition of `where`). */
   readonly untyped?: number | undefined;
+  /** Whether float16 is computed in itself, for the few that ask for the neighbours of a float. */
+  readonly exactHalf?: boolean | undefined;
 }
 
 /** Where and how one call stores its result. */
@@ -43,7 +55,13 @@ export interface ElementwiseCall {
   /** Array to write into instead of a new one. */
   readonly out?: NDArray | undefined;
   /** Dtype to store in, whatever is lost. */
+  readonly storeAs?: DType | undefined;
+  /** Dtype to compute in instead of the common one. */
   readonly dtype?: DType | undefined;
+  /** What conversions may lose; default `same_kind`. */
+  readonly casting?: Casting | undefined;
+  /** Elements to compute, as bools that broadcast; the others keep what `out` holds, or are 0. */
+  readonly where?: NDArray | undefined;
 }
 
 /** Runs an element-wise computation. */
@@ -54,9 +72,23 @@ interface Compiled {
   readonly dtype: DType;
   /** Dtype of the run-time scalars. */
   readonly common: DType;
+  /** Whether the kernel runs over the parts of complex operands. */
+  readonly byParts: boolean;
 }
 
 const NO_SCALARS: readonly number[] = [];
+
+/** A number that is different for calls that need different kernels, apart from their operands. */
+function callCode(rule: Promotion, call: ElementwiseCall | undefined): number {
+  if (call === undefined) return rule.code;
+  const target = call.storeAs ?? call.out?.dtype;
+  let code = target === undefined ? 0 : dtypeCode(target) + 1;
+  if (call.dtype !== undefined) code += 32 * (dtypeCode(call.dtype) + 1);
+  if (call.casting !== undefined) code += 1024 * (1 + CASTINGS.indexOf(call.casting));
+  return rule.code + 2 * code;
+}
+
+const CASTINGS: readonly Casting[] = ['no', 'equiv', 'safe', 'same_kind', 'unsafe'];
 
 /** Finds the kernel for a call; kernels are kept by the dtypes of the operands until the device changes. */
 function kernelFinder(
@@ -69,9 +101,8 @@ function kernelFinder(
       cache.clear();
       generation = deviceGeneration();
     }
-    const target = call?.dtype ?? call?.out?.dtype;
-    let key = target === undefined ? rule.code : rule.code + 2 + 2 * dtypeCode(target);
-    for (let i = 0; i < inputs.length; i++) key = key * 32 + operandCode(inputs[i]!, rule);
+    let key = callCode(rule, call);
+    for (let i = 0; i < inputs.length; i++) key = key * 64 + operandCode(inputs[i]!, rule);
     let entry = cache.get(key);
     if (entry === undefined) {
       entry = compile(spec, inputs, rule, call);
@@ -87,21 +118,32 @@ export function elementwise(spec: Elementwise): ElementwiseRun {
   const find = kernelFinder(spec);
   const free = spec.untyped ?? 0;
   const run: ElementwiseRun = (inputs, rule, call) => {
+    if (call?.where !== undefined) return runMasked(run, spec.name, { inputs, rule, call });
     const out = call?.out;
-    const { kernel, dtype, common } = find(inputs, rule, call);
+    const { kernel, dtype, common, byParts } = find(inputs, rule, call);
     const shape = shapeOf(spec.name, inputs, out);
     const result = out ?? new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
-    const views: View[] = [result];
+    const views: View[] = [];
+    if (byParts) pushParts(views, result, shape);
+    else views.push(result);
     let scalars = NO_SCALARS;
     const bare = allBare(inputs);
     for (let i = 0; i < inputs.length; i++) {
       const x = inputs[i]!;
-      if (bare || i < free || !isUniform(x)) {
-        views.push(viewIn(out === undefined ? x : safe(x, out), shape));
+      if (bare || i < free || !(x instanceof WeakScalar)) {
+        const operand = out === undefined ? x : safe(x, out);
+        if (byParts) pushParts(views, operand, shape);
+        else views.push(viewIn(operand, shape));
         continue;
       }
-      const value = Number(x.value);
-      if (!fits(value, common)) return outOfRange(spec, inputs, common, value) ?? run(inputs.map(strong), rule, call);
+      if (!fits(x.value, common))
+        return outOfRange(spec, inputs, common, x.value) ?? run(inputs.map(strong), rule, call);
+      if (!isUniform(x)) {
+        if (byParts) pushParts(views, x, shape);
+        else views.push(viewIn(x, shape));
+        continue;
+      }
+      const value = uniformValue(x, common);
       scalars = scalars === NO_SCALARS ? [value] : [...scalars, value];
     }
     kernel.run(views, shape, scalars);
@@ -111,19 +153,66 @@ export function elementwise(spec: Elementwise): ElementwiseRun {
   return run;
 }
 
+/** The operands of a kernel over parts: both parts of a complex array, a real one as it is. */
+function pushParts(views: View[], x: NDArray, shape: Shape): void {
+  if (isComplex(x.dtype)) views.push(viewIn(realView(x), shape), viewIn(imagView(x), shape));
+  else views.push(viewIn(x, shape));
+}
+
+function uniformValue(x: WeakScalar, common: DType): number {
+  const value = Number(x.value);
+  // The number takes the dtype of the arrays before it is computed with, which is done in float32.
+  return common === 'float16' ? halfToNumber(numberToHalf(value)) : value;
+}
+
+const writeMasked: ElementwiseRun = elementwise({
+  name: 'where',
+  typing: 'same',
+  untyped: 1,
+  expr: (mask, value, old) => e.where(e.cast(mask!, 'bool'), value!, old!),
+});
+
+interface MaskedCall {
+  readonly inputs: readonly NDArray[];
+  readonly rule: Promotion;
+  readonly call: ElementwiseCall;
+}
+
+/** Computes everywhere, then writes where the mask is true. */
+function runMasked(run: ElementwiseRun, name: string, { inputs, rule, call }: MaskedCall): NDArray {
+  const mask = call.where!;
+  if (mask.dtype !== 'bool')
+    throw new DTypeError({
+      where: name,
+      what: `Cannot cast array data from ${mask.dtype} to bool according to the rule 'safe'`,
+      got: `where ${mask.dtype}`,
+      expected: 'bools',
+      hint: 'compare first: x.gt(0)',
+    });
+  const value = run(inputs, rule, { dtype: call.dtype, casting: call.casting });
+  const shape = commonShape(name, [value.shape, mask.shape]);
+  let target = call.out;
+  if (target === undefined) {
+    target = new NDArray(allocate(value.dtype, sizeOf(shape)), value.dtype, shape);
+    target.memory.fill(0 as never);
+  }
+  checkCast(name, 'output', { from: value.dtype, to: target.dtype, casting: call.casting ?? 'same_kind' });
+  return writeMasked([mask, value, target], rule, { out: target, storeAs: target.dtype });
+}
+
 /** Distinguishes operands by all that decides about the kernel: dtype, bare number or not, and for PyTorch 0-d or not. */
 function operandCode(x: NDArray, rule: Promotion): number {
   if (x instanceof WeakScalar) {
     const { value } = x;
-    if (typeof value === 'number') return Number.isInteger(value) ? 8 : 9;
-    return typeof value === 'bigint' ? 10 : 11;
+    if (typeof value === 'number') return Number.isSafeInteger(value) ? 32 : 33;
+    return typeof value === 'bigint' ? (x.dtype === 'int64' ? 34 : 35) : typeof value === 'boolean' ? 36 : 37;
   }
   return dtypeCode(x.dtype) + (rule.zeroDimIsWeak && x.shape.length === 0 ? 16 : 0);
 }
 
 /** Whether an operand travels as a run-time scalar: a bare number that float64 holds exactly. */
 function isUniform(x: NDArray): x is WeakScalar {
-  return x instanceof WeakScalar && typeof x.value !== 'bigint';
+  return x instanceof WeakScalar && (typeof x.value === 'number' || typeof x.value === 'boolean');
 }
 
 /** Whether there is no array among the operands; then the numbers are read as arrays. */
@@ -132,16 +221,11 @@ function allBare(inputs: readonly NDArray[]): boolean {
   return true;
 }
 
-const INTEGER_RANGE: { readonly [D in DType]?: readonly [number, number] } = {
-  uint8: [0, 255],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  int64: [-(2 ** 63), 2 ** 63 - 1024],
-};
-
-function fits(value: number, dtype: DType): boolean {
-  if (isFloat(dtype)) return true;
-  const range = INTEGER_RANGE[dtype];
-  return range === undefined || (value >= range[0] && value <= range[1]);
+function fits(value: Scalar, dtype: DType): boolean {
+  if (dtype === 'float64' || dtype === 'float32') return true;
+  const { kind } = DTYPES[dtype];
+  if (kind !== 'i' && kind !== 'u') return true;
+  return typeof value === 'number' || typeof value === 'bigint' ? holds(dtype, value) : true;
 }
 
 /** A bare number as an array of its own dtype. */
@@ -154,15 +238,14 @@ function outOfRange(
   { name, typing }: Elementwise,
   inputs: readonly NDArray[],
   common: DType,
-  value: number,
+  value: Scalar,
 ): undefined {
   if (typing === 'compare') return;
-  const [low, high] = INTEGER_RANGE[common]!;
   throw new DTypeError({
     where: name,
-    what: `integer ${value} out of bounds for ${common}`,
+    what: `integer ${String(value)} out of bounds for ${common}`,
     got: `${inputs.map((x) => (x instanceof WeakScalar ? String(x.value) : x.dtype)).join(', ')}`,
-    expected: `${low} to ${high}`,
+    expected: integerRange(common).join(' to '),
     hint: 'convert the array to a wider dtype with astype',
   });
 }
@@ -174,24 +257,31 @@ function compile(
   call: ElementwiseCall | undefined,
 ): Compiled {
   const free = spec.untyped ?? 0;
-  const common = computeType(spec, resultType(free === 0 ? inputs : inputs.slice(free), rule), rule);
+  const casting = call?.casting ?? 'same_kind';
+  const typed = free === 0 ? inputs : inputs.slice(free);
+  const common = computeType(spec, call?.dtype ?? resultType(typed, rule), rule);
+  if (call?.dtype !== undefined)
+    for (const x of typed)
+      if (!(x instanceof WeakScalar)) checkCast(spec.name, 'input', { from: x.dtype, to: common, casting });
+  const inHalf = common === 'float16' && !spec.exactHalf;
+  const computed = inHalf ? 'float32' : common;
   const arrays: DType[] = [];
   const bare = allBare(inputs);
   let uniforms = 0;
   const symbols = inputs.map((x, i) => {
-    if (i >= free && !bare && isUniform(x)) return e.scalar(uniforms++, common);
+    if (i >= free && !bare && isUniform(x)) return e.cast(e.scalar(uniforms++, partOf(computed)), computed);
     const symbol = e.input(arrays.push(x.dtype) - 1, x.dtype);
-    return i < free ? symbol : e.cast(symbol, common);
+    return i < free ? symbol : e.cast(symbol, computed);
   });
   const body = spec.expr(...symbols);
-  if (call?.out && call.dtype === undefined) checkCast(spec.name, body.dtype, call.out.dtype);
-  const output = e.cast(body, call?.dtype ?? call?.out?.dtype ?? body.dtype);
-  const scalars = new Array<DType>(uniforms).fill(common);
-  return {
-    kernel: kernelFor({ kind: 'map', inputs: arrays, scalars, outputs: [output] }),
-    dtype: output.dtype,
-    common,
-  };
+  const natural = inHalf && body.dtype === 'float32' ? 'float16' : body.dtype;
+  if (call?.out && call.storeAs === undefined)
+    checkCast(spec.name, 'output', { from: natural, to: call.out.dtype, casting });
+  const output = e.cast(body, call?.storeAs ?? call?.out?.dtype ?? natural);
+  const scalars = new Array<DType>(uniforms).fill(partOf(computed));
+  const byParts = isComplex(computed) || isComplex(output.dtype) || arrays.some(isComplex);
+  const lowered = byParts ? lowerComplex(arrays, [output]) : { inputs: arrays, outputs: [output] };
+  return { kernel: kernelFor({ kind: 'map', scalars, ...lowered }), dtype: output.dtype, common, byParts };
 }
 
 function shapeOf(where: string, inputs: readonly NDArray[], out: NDArray | undefined): Shape {
@@ -228,30 +318,20 @@ function safe(x: NDArray, out: NDArray): NDArray {
 
 function computeType(spec: Elementwise, common: DType, rule: Promotion): DType {
   const { kinds, typing } = spec;
-  if (kinds !== undefined && !kinds.includes(DTYPES[common].kind)) {
+  if (typing === 'logic') return 'bool';
+  const asByte = common === 'bool' && rule === NUMPY && spec.refusesBool === undefined;
+  if (kinds !== undefined && !kinds.includes(DTYPES[common].kind) && !(asByte && kinds.includes('i'))) {
     const expected = Object.values(DTYPES).filter((d) => kinds.includes(d.kind));
     throw new DTypeError({
       where: spec.name,
-      what: 'not defined for this dtype',
+      what: (common === 'bool' && spec.refusesBool) || 'not defined for this dtype',
       got: common,
       expected: `one of ${expected.map((d) => d.name).join(', ')}`,
       hint: 'convert with x.astype(...)',
     });
   }
-  if (typing === 'logic') return 'bool';
-  if (isFloat(common)) return common;
-  return typing === 'float' ? rule.floatOf(common) : typing === 'quotient' ? rule.defaultFloat : common;
-}
-
-/** Refuses to store a result in an array of a lower kind, as NumPy's same-kind casting. */
-function checkCast(where: string, from: DType, to: DType): void {
-  const order = 'buif';
-  if (order.indexOf(DTYPES[from].kind) <= order.indexOf(DTYPES[to].kind)) return;
-  throw new DTypeError({
-    where,
-    what: 'the result cannot be stored in this dtype without losing its kind',
-    got: `result ${from}, out ${to}`,
-    expected: `an output of dtype ${from}`,
-    hint: `make the output ${from}, or cast the result with astype`,
-  });
+  if (isFloat(common) || isComplex(common)) return common;
+  if (typing === 'float') return rule.floatOf(common);
+  if (typing === 'quotient') return rule.defaultFloat;
+  return asByte && kinds !== undefined && !kinds.includes('b') ? 'int8' : common;
 }

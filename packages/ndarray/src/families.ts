@@ -1,32 +1,45 @@
-import type { Expr } from '@isograd/device';
-import { type NDArray } from './array.ts';
+import { ArgumentError, type DType, type Expr } from '@isograd/device';
+import { NDArray } from './array.ts';
 import { sameShape } from './broadcast.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
-import { type Elementwise, elementwise, type Typing } from './elementwise.ts';
+import type { Casting } from './casting.ts';
+import { type Elementwise, elementwise, type ElementwiseCall, type Typing } from './elementwise.ts';
+import { ufuncMethods, type UfuncMethods, type UfuncRow } from './ufunc.ts';
 import type { ErrorSample, Family, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 
 /** Options of every element-wise function. */
 export interface OutOptions {
   /** Array to write the result into, of the broadcast shape; it is what the function returns. */
   readonly out?: NDArray;
+  /** Elements to compute, as bools that broadcast; the others keep what `out` holds, or are 0 (NumPy leaves them undefined). */
+  readonly where?: NDArray;
+  /** Dtype to compute in; default the one that the operands meet in. */
+  readonly dtype?: DType;
+  /** What conversions of operands and into `out` may lose; default `same_kind`. */
+  readonly casting?: Casting;
 }
 
 /** Element-wise function of one array. */
 export type UnaryOp = Op<<T extends NDArray>(x: T, options?: OutOptions) => T>;
 /** Element-wise function of two arrays or numbers, broadcast against each other. */
-export type BinaryOp = Op<(x1: ArrayLike, x2: ArrayLike, options?: OutOptions) => NDArray>;
+export type BinaryOp = Op<BinaryFunction> & UfuncMethods;
+
+/** How an element-wise function of two operands is called. */
+export type BinaryFunction = (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) => NDArray;
 
 /** Attributes of an element-wise call. */
-export interface OutAttrs {
-  readonly out?: NDArray | undefined;
-}
+export type OutAttrs = Pick<ElementwiseCall, 'out' | 'where' | 'dtype' | 'casting'>;
 
 /** What the members of the element-wise families state themselves; the rest comes from the family. */
 interface Row {
   /** Default `float` for unary, `same` for other ops. */
   readonly typing?: Typing;
-  /** Kinds of dtype it takes, as NumPy letters; default all. */
+  /** Kinds of dtype it takes, as NumPy letters; default all. Without `b` NumPy's arrays of bools are taken as int8. */
   readonly kinds?: string;
+  /** Why bools are refused instead, in NumPy's words. */
+  readonly refusesBool?: string;
+  /** Whether float16 is computed in itself. */
+  readonly exactHalf?: boolean;
   readonly domain?: readonly [number, number];
   readonly samples?: readonly Sample[];
   readonly errors?: readonly ErrorSample[];
@@ -43,7 +56,7 @@ export interface UnaryRow extends Row {
 type BinaryVjp = (g: NDArray, x1: NDArray, x2: NDArray, y: NDArray) => NDArray;
 
 /** Row of a binary op; one cotangent rule an operand, run only where it is needed. */
-export interface BinaryRow extends Row {
+export interface BinaryRow extends Row, UfuncRow {
   readonly expr: (x1: Expr, x2: Expr) => Expr;
   readonly vjp: readonly [BinaryVjp, BinaryVjp] | NonDifferentiable;
 }
@@ -85,9 +98,25 @@ const BINARY_ERRORS: readonly ErrorSample[] = [{ inputs: [[2, 3], [4]], throws: 
 
 const NO_OUT: OutAttrs = {};
 
-/** The attributes of an element-wise call from its options. */
-export function outOf(options: OutOptions | undefined): OutAttrs {
-  return options === undefined ? NO_OUT : { out: options.out };
+const OPTIONS = new Set(['out', 'where', 'dtype', 'casting']);
+
+/** The attributes of an element-wise call from its options. @throws ArgumentError for an option that no ufunc has. */
+export function outOf(options: OutOptions | undefined, where: string): OutAttrs {
+  if (options === undefined) return NO_OUT;
+  if (options instanceof NDArray || typeof options !== 'object') return badOption(where, 'a value where options stand');
+  for (const key of Object.keys(options)) if (!OPTIONS.has(key)) return badOption(where, `'${key}'`);
+  const mask = options.where as unknown;
+  return typeof mask === 'boolean' ? { ...options, where: operand(mask, where) } : options;
+}
+
+function badOption(where: string, got: string): never {
+  throw new ArgumentError({
+    where,
+    what: 'got an unexpected keyword argument',
+    got,
+    expected: 'out, where, dtype, casting',
+    hint: 'options are one object, last: { out: y }',
+  });
 }
 
 /** A cotangent summed back to the shape of an operand that was stretched. */
@@ -116,6 +145,8 @@ function specOf(
     expr,
     kinds: row.kinds,
     untyped: row.untyped,
+    refusesBool: row.refusesBool,
+    exactHalf: row.exactHalf,
   });
   return {
     name,
@@ -141,7 +172,9 @@ export function unary(name: string, row: UnaryRow): UnaryOp {
     }),
     vjp: typeof vjp === 'function' ? (g, { inputs, output }) => [vjp(g, inputs[0]!, output)] : vjp,
   };
-  return defineOp(spec, (x: ArrayLike, options?: OutOptions) => dispatch(spec, [operand(x, name)], outOf(options)));
+  return defineOp(spec, (x: ArrayLike, options?: OutOptions) =>
+    dispatch(spec, [operand(x, name)], outOf(options, name)),
+  );
 }
 
 /** An element-wise op of two operands with broadcasting; cotangents are summed back over stretched axes. */
@@ -156,9 +189,10 @@ export function binary(name: string, row: BinaryRow): BinaryOp {
     }),
     vjp: 'nonDifferentiable' in vjp ? vjp : (g, call) => binaryCotangents(vjp, g, call),
   };
-  return defineOp(spec, (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) =>
-    dispatch(spec, [operand(x1, name), operand(x2, name)], outOf(options)),
+  const op: Op<BinaryFunction> = defineOp(spec, (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) =>
+    dispatch(spec, [operand(x1, name), operand(x2, name)], outOf(options, name)),
   );
+  return Object.assign(op, ufuncMethods(op, row));
 }
 
 function binaryCotangents(
@@ -189,7 +223,7 @@ export function ternary(name: string, row: TernaryRow & { readonly samples: read
     vjp: 'nonDifferentiable' in vjp ? vjp : (g, call) => ternaryCotangents(vjp, g, call),
   };
   return defineOp(spec, (x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, options?: OutOptions) =>
-    dispatch(spec, [operand(x1, name), operand(x2, name), operand(x3, name)], outOf(options)),
+    dispatch(spec, [operand(x1, name), operand(x2, name), operand(x3, name)], outOf(options, name)),
   );
 }
 

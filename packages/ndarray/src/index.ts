@@ -17,8 +17,10 @@ export { type Device, deviceNames, fallbackCounts, getDevice, setDevice, setStri
 export * from './aliases.ts';
 export * from './array.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
+export { Complex, complex } from './complex.ts';
 export * from './creation.ts';
 export * from './dispatch.ts';
+export * as fft from './fft/index.ts';
 export * from './functions/index.ts';
 export { canCast, type Casting, promoteTypes, resultType } from './dtype-functions.ts';
 export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryRow } from './families.ts';

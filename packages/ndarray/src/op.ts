@@ -94,6 +94,8 @@ export interface OpSpec<A = never> extends OpRecord {
   readonly forward: (inputs: readonly NDArray[], attrs: A, rule: Promotion) => NDArray;
   /** Cotangent of the output to cotangents of the inputs, written with ops; or why there is none. */
   readonly vjp: ((g: NDArray, call: OpCall<A>) => readonly (NDArray | undefined)[]) | NonDifferentiable;
+  /** Whether it treats both parts of complex numbers alike, so that it is run on the one and on the other. */
+  readonly byParts?: boolean;
   /** Whether `forward` calls no op on its inputs, so that tensors may stand for plain arrays. */
   readonly readsLayout?: boolean;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError, checkDType, DTYPES, isFloat } from '@isograd/device';
-import { NDArray, toElement } from './array.ts';
+import { NDArray } from './array.ts';
+import { writeElement } from './elements.ts';
 import type { ArrayOptions } from './creation.ts';
 import { checkShape } from './shape-check.ts';
 import { allocate, Storage } from './storage.ts';
@@ -26,8 +27,7 @@ function generated(
 ): NDArray {
   const size = shape.reduce((a, b) => a * b, 1);
   const storage = allocate(dtype, size);
-  const memory = storage.memory as { [i: number]: number | bigint };
-  for (let i = 0; i < size; i++) memory[i] = toElement(value(i), dtype, where);
+  for (let i = 0; i < size; i++) writeElement(storage.memory, i, value(i), dtype, where);
   return new NDArray(storage, dtype, shape);
 }
 
@@ -105,10 +105,11 @@ function pattern(
 ): NDArray {
   const [rows, columns] = checkShape(shape, where) as readonly [number, number];
   const dtype = checkDType(options.dtype ?? 'float64', where);
-  const memory = new DTYPES[dtype].Array(rows * columns) as { [i: number]: number | bigint };
-  const one = toElement(1, dtype, where);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) if (on(i, j)) memory[i * columns + j] = one;
-  return new NDArray(new Storage(memory as Float64Array), dtype, [rows, columns]);
+  const { Array, lanes } = DTYPES[dtype];
+  const memory = new Array(rows * columns * lanes);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) if (on(i, j)) writeElement(memory, i * columns + j, 1, dtype, where);
+  return new NDArray(new Storage(memory), dtype, [rows, columns]);
 }
 
 /** Options of {@link eye} and {@link tri}. */

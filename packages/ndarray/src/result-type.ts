@@ -32,5 +32,6 @@ export function resultType(inputs: readonly NDArray[], rule: Promotion): DType {
 
 function defaultOf(x: WeakScalar, rule: Promotion): DType {
   const kind = weakKind(x.value);
-  return kind === 'f' ? rule.defaultFloat : kind === 'i' ? 'int64' : 'bool';
+  if (kind === 'i' || kind === 'b') return x.dtype;
+  return kind === 'f' ? rule.defaultFloat : meetWeak('bool', 'c', rule);
 }

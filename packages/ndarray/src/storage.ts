@@ -56,17 +56,20 @@ interface HostBuffer {
 const host = (globalThis as { Buffer?: Partial<HostBuffer> }).Buffer;
 
 function fresh(dtype: DType, size: number): TypedArray {
-  const { Array, itemsize } = DTYPES[dtype];
-  if (size * itemsize < 4096 || !host?.allocUnsafeSlow) return new Array(size);
+  const { Array, itemsize, lanes } = DTYPES[dtype];
+  if (size * itemsize < 4096 || !host?.allocUnsafeSlow) return new Array(size * lanes);
   const { buffer, byteOffset } = host.allocUnsafeSlow(size * itemsize);
-  return new Array(buffer, byteOffset, size);
+  return new Array(buffer, byteOffset, size * lanes);
 }
 
 /** Memory for an array whose every element will be written; its contents are undefined. */
 export function allocate(dtype: DType, size: number): Storage {
-  const { Array, itemsize } = DTYPES[dtype];
+  const { Array, itemsize, lanes } = DTYPES[dtype];
   if (!region || size * itemsize < POOLED_BYTES) return new Storage(fresh(dtype, size));
-  const memory = pool.get(Array)?.get(size)?.pop();
+  const memory = pool
+    .get(Array)
+    ?.get(size * lanes)
+    ?.pop();
   if (memory) pooledBytes -= memory.byteLength;
   const storage = new Storage(memory ?? fresh(dtype, size));
   region.made.push(storage);

@@ -1,5 +1,7 @@
-import { type DType, DTypeError, type TypedArray } from '@isograd/device';
+import { type DType, DTypeError, DTYPES, type TypedArray } from '@isograd/device';
 import { type Layout, NDArray, type Scalar } from './array.ts';
+import { Complex } from './complex.ts';
+import { holds, writeElement } from './elements.ts';
 import { Storage } from './storage.ts';
 
 const NOTHING = new Float64Array(0);
@@ -23,19 +25,23 @@ class ScalarStorage extends Storage {
 }
 
 function elementsOf(value: Scalar, dtype: DType): TypedArray {
-  if (dtype === 'int64') return BigInt64Array.of(BigInt(value));
-  return dtype === 'bool' ? Uint8Array.of(Number(value)) : Float64Array.of(Number(value));
+  const { Array, lanes } = DTYPES[dtype];
+  const memory = new Array(lanes);
+  writeElement(memory, 0, value, dtype, 'operand');
+  return memory;
 }
 
 function dtypeOf(value: Scalar): DType {
   if (typeof value === 'boolean') return 'bool';
+  if (value instanceof Complex) return 'complex128';
   if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64';
-  if (BigInt.asIntN(64, value) === value) return 'int64';
+  const dtype = (['int64', 'uint64'] as const).find((d) => holds(d, value));
+  if (dtype !== undefined) return dtype;
   throw new DTypeError({
     where: 'operand',
-    what: 'a bigint is outside the range of int64',
+    what: 'a bigint is outside the range of int64 and uint64',
     got: String(value),
-    expected: '-2**63 to 2**63 - 1',
+    expected: '-2**63 to 2**64 - 1',
     hint: 'use a number, which becomes float64',
   });
 }

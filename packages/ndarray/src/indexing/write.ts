@@ -1,8 +1,9 @@
-import { expr as e, IndexError, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray, type NestedList, type Scalar, type Shape, toScalar } from '../array.ts';
+import { DTYPES, expr as e, IndexError, ShapeError, sizeOf } from '@isograd/device';
+import { NDArray, type NestedList, type Scalar, type Shape } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
+import { isScalar, readElement } from '../elements.ts';
 import { elementwise } from '../elementwise.ts';
 import { shapeTuple } from '../print/array-string.ts';
 import { NUMPY } from '../promotion.ts';
@@ -56,10 +57,10 @@ export function writeInto(target: NDArray, value: Writable): void {
   const given =
     value instanceof NDArray
       ? value.plain()
-      : typeof value === 'object'
-        ? readArray(value, {}, NUMPY, 'set')
-        : new WeakScalar(value);
-  assign([fitted(given, target.shape)], NUMPY, { out: target, dtype: target.dtype });
+      : isScalar(value)
+        ? new WeakScalar(value)
+        : readArray(value, {}, NUMPY, 'set');
+  assign([fitted(given, target.shape)], NUMPY, { out: target, storeAs: target.dtype });
 }
 
 /**
@@ -75,9 +76,9 @@ export function setItem(x: NDArray, index: readonly Index[], value: Writable): v
     mask.dtype === 'bool' &&
     index.length === 1 &&
     sameShape(mask.shape, x.shape) &&
-    typeof value !== 'object'
+    isScalar(value)
   ) {
-    assignWhere([mask.plain(), new WeakScalar(value), x.plain()], NUMPY, { out: x.plain(), dtype: x.dtype });
+    assignWhere([mask.plain(), new WeakScalar(value), x.plain()], NUMPY, { out: x.plain(), storeAs: x.dtype });
     return;
   }
   const items = parseIndex(index, x.shape, 'set');
@@ -108,9 +109,12 @@ function writePicked(x: NDArray, items: ReturnType<typeof parseIndex>, value: Wr
   }).forEachPlace((place) => places.push(place));
   const inner = sizeOf(restShape.slice(plan.place));
   const memory = x.memory as { [i: number]: number | bigint };
+  const { lanes } = DTYPES[x.dtype];
   let i = 0;
   for (let outer = 0; outer < places.length; outer += inner) {
-    for (const at of picks) for (let q = 0; q < inner; q++) memory[places[outer + q]! + at] = source[i++]!;
+    for (const at of picks)
+      for (let q = 0; q < inner; q++)
+        for (let lane = 0; lane < lanes; lane++) memory[lanes * (places[outer + q]! + at) + lane] = source[i++]!;
   }
   x.touch();
 }
@@ -129,7 +133,7 @@ export function getItem(x: NDArray, index: readonly number[]): Scalar {
   }
   let place = x.offset;
   for (let d = 0; d < index.length; d++) place += resolvePosition(index[d]!, d, shape[d]!, 'get') * strides[d]!;
-  return toScalar(x.memory[place]!, x.dtype);
+  return readElement(x.memory, place, x.dtype);
 }
 
 /**

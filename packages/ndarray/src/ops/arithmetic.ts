@@ -206,7 +206,7 @@ function powerBaseCotangent(g: NDArray, x1: NDArray, x2: NDArray): NDArray {
  * power(array([1, 2, 3]), 2).tolist() // => [ 1, 4, 9 ]
  */
 export const power: BinaryOp = defineOp(powerSpec, (x1: ArrayLike, x2: ArrayLike, options?: OutOptions) =>
-  dispatch(powerSpec, [operand(x1, 'power'), operand(x2, 'power')], outOf(options)),
+  dispatch(powerSpec, [operand(x1, 'power'), operand(x2, 'power')], outOf(options, 'power')),
 );
 
 /**

@@ -33,7 +33,8 @@ const castTo = elementwise({ name: 'astype', typing: 'same', expr: (x) => x! });
 const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
   name: 'astype',
   family: 'unary',
-  forward: (inputs, attrs, rule) => (inputs[0]!.dtype === attrs.dtype ? inputs[0]! : castTo(inputs, rule, attrs)),
+  forward: (inputs, attrs, rule) =>
+    inputs[0]!.dtype === attrs.dtype ? inputs[0]! : castTo(inputs, rule, { storeAs: attrs.dtype }),
   readsLayout: true,
   vjp: (g, { inputs }) => [isFloat(inputs[0]!.dtype) ? g.astype(inputs[0]!.dtype) : undefined],
   domain: [-2, 2],

@@ -1,11 +1,14 @@
-import { ArgumentError, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { ArgumentError, type DType, DTypeError, ShapeError, sizeOf } from '@isograd/device';
+import { NDArray, type NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { sameShape, show } from '../broadcast.ts';
 import { composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { canCast, type Casting } from '../dtype-functions.ts';
 import { elementwise } from '../elementwise.ts';
+import { arrayFrom } from '../functions/array-from.ts';
 import { sliceAxis } from '../indexing/axis-slice.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
+import type { Promotion } from '../promotion.ts';
 import { resultType } from '../result-type.ts';
 import { allocate } from '../storage.ts';
 
@@ -30,18 +33,64 @@ function joinedShape(inputs: readonly NDArray[], axis: number): number[] {
   return shape;
 }
 
-const concatenateSpec: OpSpec<{ readonly axis: number }> = {
+/** How joined arrays are cast. */
+export interface CastOptions {
+  /** Dtype of the result; default the one in which the arrays meet. */
+  readonly dtype?: DType;
+  /** What the conversion to it may lose; default `same_kind`. */
+  readonly casting?: Casting;
+}
+
+/** Options of {@link concatenate} and {@link stack}. */
+export interface JoinOptions extends CastOptions {
+  /** Array to write into, of the joined shape; it is what the function returns. */
+  readonly out?: NDArray;
+}
+
+interface JoinAttrs extends JoinOptions {
+  readonly axis: number;
+}
+
+/** The array to write a join into, after everything that may be wrong was refused. */
+function target(inputs: readonly NDArray[], shape: readonly number[], attrs: JoinAttrs, rule: Promotion): NDArray {
+  const { out, dtype = out?.dtype ?? resultType(inputs, rule), casting = 'same_kind' } = attrs;
+  const refused = inputs.find((x) => !canCast(x.dtype, dtype, casting));
+  if (refused)
+    throw new DTypeError({
+      where: 'concatenate',
+      what: `Cannot cast array data from dtype('${refused.dtype}') to dtype('${dtype}') according to the rule '${casting}'`,
+      got: refused.dtype,
+      expected: `a dtype that becomes ${dtype} by this rule`,
+      hint: "{ casting: 'unsafe' } allows any loss",
+    });
+  if (out === undefined) return new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
+  if (!sameShape(out.shape, shape))
+    throw new ShapeError({
+      where: 'concatenate',
+      what: 'Output array is the wrong shape',
+      got: show(out.shape),
+      expected: show(shape),
+      hint: 'make it with zeros(shape), or call without out',
+    });
+  out.checkWritable('concatenate');
+  return out;
+}
+
+const concatenateSpec: OpSpec<JoinAttrs> = {
   name: 'concatenate',
   family: 'join',
   takesList: true,
-  forward: (inputs, { axis }, rule) => {
+  forward: (inputs, attrs, rule) => {
+    const { axis } = attrs;
     const shape = joinedShape(inputs, axis);
-    const dtype = resultType(inputs, rule);
-    const out = new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
+    const out = target(inputs, shape, attrs, rule);
+    // What is written must not be read afterwards.
+    const sources =
+      attrs.out === undefined ? inputs : inputs.map((x) => (x.storage === out.storage ? x.plain().copy() : x));
     let start = 0;
-    for (const x of inputs) {
+    for (const x of sources) {
       const stop = start + x.shape[axis]!;
-      if (x.size > 0) write([x], rule, { out: sliceAxis(out, axis, start, stop), dtype });
+      if (x.size > 0) write([x], rule, { out: sliceAxis(out, axis, start, stop), storeAs: out.dtype });
       start = stop;
     }
     return out;
@@ -84,6 +133,12 @@ const concatenateSpec: OpSpec<{ readonly axis: number }> = {
       attrs: { axis: 1 },
     },
     { inputs: [[2, 2]], args: [1], attrs: { axis: 1 } },
+    {
+      inputs: [[2, 2], [], [3]],
+      args: [null],
+      attrs: { axis: null },
+      without: { torch: 'it wants an axis', tfjs: 'it wants an axis' },
+    },
   ],
   errors: [
     {
@@ -94,6 +149,7 @@ const concatenateSpec: OpSpec<{ readonly axis: number }> = {
       args: [0],
       throws: 'must match exactly',
     },
+    { inputs: [[2]], args: [0, { dtype: 'int32' }], throws: 'Cannot cast array data' },
     { inputs: [[2], [2, 2]], throws: 'must match exactly' },
     { inputs: [[], []], throws: 'out of bounds' },
     { inputs: [], throws: 'need at least one array' },
@@ -106,8 +162,8 @@ const concatenateSpec: OpSpec<{ readonly axis: number }> = {
   },
 };
 
-function arraysOf(arrays: readonly NDArray[], where: string): NDArray[] {
-  if (Array.isArray(arrays) && arrays.length > 0) return arrays.map((x) => operand(x, where));
+function arraysOf(arrays: readonly (NDArray | NestedList)[], where: string): NDArray[] {
+  if (Array.isArray(arrays) && arrays.length > 0) return arrays.map((x) => arrayFrom(x as NDArray | NestedList, where));
   throw new ArgumentError({
     where,
     what: 'need at least one array',
@@ -117,17 +173,39 @@ function arraysOf(arrays: readonly NDArray[], where: string): NDArray[] {
   });
 }
 
+function checkOptions(options: JoinOptions, where: string): JoinOptions {
+  if (options.out === undefined || options.dtype === undefined) return options;
+  throw new ArgumentError({
+    where,
+    what: `${where}() only takes \`out\` or \`dtype\` as an argument, but both were provided`,
+    got: `out ${options.out.dtype}, dtype ${options.dtype}`,
+    expected: 'one of them',
+    hint: 'the dtype of the result is that of out',
+  });
+}
+
+/** Function that joins arrays along an axis. */
+type Joining<Axis> = <T extends NDArray = NDArray>(
+  arrays: readonly (T | NestedList)[],
+  axis?: Axis,
+  options?: JoinOptions,
+) => T;
+
 /**
- * Arrays joined along an axis that they have; they agree in all other axes.
+ * Arrays joined along an axis that they have, 0 by default, or all of them flattened for `null`; they agree in all other axes.
  *
+ * @throws ShapeError for arrays that do not fit; DTypeError for a dtype that they may not be cast to.
  * @example
  * concatenate([array([1, 2]), array([3])]).tolist() // => [ 1, 2, 3 ]
+ * concatenate([array([[1, 2]]), array([3])], null).tolist() // => [ 1, 2, 3 ]
  */
-export const concatenate: Op<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = defineOp(
+export const concatenate: Op<Joining<number | null>> = defineOp(
   concatenateSpec,
-  (arrays: readonly NDArray[], axis = 0) => {
-    const list = arraysOf(arrays, 'concatenate');
-    return dispatch(concatenateSpec, list, { axis: normalizeAxis(axis, list[0]!.ndim, 'concatenate') });
+  (arrays: readonly (NDArray | NestedList)[], axis: number | null = 0, options: JoinOptions = {}) => {
+    const given = arraysOf(arrays, 'concatenate');
+    const list = axis === null ? given.map((x) => x.reshape([x.size])) : given;
+    const d = normalizeAxis(axis ?? 0, list[0]!.ndim, 'concatenate');
+    return dispatch(concatenateSpec, list, { ...checkOptions(options, 'concatenate'), axis: d });
   },
 );
 
@@ -137,7 +215,7 @@ export const concatenate: Op<<T extends NDArray>(arrays: readonly T[], axis?: nu
  * @example
  * stack([array([1, 2]), array([3, 4])], 1).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
  */
-export const stack: Composed<<T extends NDArray>(arrays: readonly T[], axis?: number) => T> = composed(
+export const stack: Composed<Joining<number>> = composed(
   {
     name: 'stack',
     takesList: true,
@@ -165,7 +243,7 @@ export const stack: Composed<<T extends NDArray>(arrays: readonly T[], axis?: nu
       tfjs: 'tf.stack(xs, axis)',
     },
   },
-  <T extends NDArray>(arrays: readonly T[], axis = 0): T => {
+  <T extends NDArray>(arrays: readonly (T | NestedList)[], axis = 0, options: JoinOptions = {}): T => {
     const list = arraysOf(arrays, 'stack');
     const place = normalizeAxis(axis, list[0]!.ndim + 1, 'stack');
     const other = list.find((x) => !sameShape(x.shape, list[0]!.shape));
@@ -181,6 +259,7 @@ export const stack: Composed<<T extends NDArray>(arrays: readonly T[], axis?: nu
     return concatenate(
       list.map((x) => x.expandDims(place)),
       place,
+      options,
     ) as T;
   },
 );

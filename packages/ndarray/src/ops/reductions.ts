@@ -35,6 +35,7 @@ const same = (x: DType): DType => x;
  */
 export const sum: ReductionOp = reduction('sum', {
   forward: plain({ name: 'sum', op: 'sum', dtype: sumType }),
+  monoid: { identity: 0, combine: 'add' },
   vjp: (g, x) => g.broadcastTo(x.shape),
   samples: [...REDUCTION_SAMPLES, EMPTY_SAMPLE],
   parity: {
@@ -55,6 +56,7 @@ const ONE_AXIS_IN_TORCH = { torch: 'prod reduces one axis or all' };
  */
 export const prod: ReductionOp = reduction('prod', {
   forward: plain({ name: 'prod', op: 'prod', dtype: sumType }),
+  monoid: { identity: 1, combine: 'multiply' },
   vjp: (g, x, y, { axes }) => prodGrad(g, x, y, axes),
   samples: [
     ...REDUCTION_SAMPLES.map((s): Sample => (Array.isArray(s.attrs?.axis) ? { ...s, without: ONE_AXIS_IN_TORCH } : s)),
@@ -83,6 +85,7 @@ const extremeGrad = (g: NDArray, x: NDArray, y: NDArray, axes: readonly number[]
  */
 export const max: ReductionOp = reduction('max', {
   forward: plain({ name: 'max', op: 'max', dtype: same }),
+  monoid: { combine: 'maximum' },
   vjp: (g, x, y, { axes }) => extremeGrad(g, x, y, axes),
   errors: [...AXIS_ERRORS, EMPTY_ERROR],
   parity: {
@@ -101,6 +104,7 @@ export const max: ReductionOp = reduction('max', {
  */
 export const min: ReductionOp = reduction('min', {
   forward: plain({ name: 'min', op: 'min', dtype: same }),
+  monoid: { combine: 'minimum' },
   vjp: (g, x, y, { axes }) => extremeGrad(g, x, y, axes),
   errors: [...AXIS_ERRORS, EMPTY_ERROR],
   parity: {
@@ -127,6 +131,7 @@ const TRUTH_SAMPLES: readonly Sample[] = [
  */
 export const any: ReductionOp = reduction('any', {
   forward: plain({ name: 'any', op: 'any', dtype: toBool }),
+  monoid: { identity: 0, combine: 'logicalOr' },
   vjp: { nonDifferentiable: 'the result is a bool' },
   samples: TRUTH_SAMPLES,
   parity: {
@@ -145,6 +150,7 @@ export const any: ReductionOp = reduction('any', {
  */
 export const all: ReductionOp = reduction('all', {
   forward: plain({ name: 'all', op: 'all', dtype: toBool }),
+  monoid: { identity: 1, combine: 'logicalAnd' },
   vjp: { nonDifferentiable: 'the result is a bool' },
   samples: TRUTH_SAMPLES,
   parity: {

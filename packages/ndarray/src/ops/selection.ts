@@ -1,6 +1,7 @@
 import { expr as e } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
+import { isScalar } from '../elements.ts';
 import { elementwise } from '../elementwise.ts';
 import {
   binary,
@@ -148,7 +149,7 @@ export interface ClipOptions extends OutOptions {
 type ClipFunction = <T extends NDArray>(x: T, min?: Bound | ClipOptions, max?: Bound, options?: OutOptions) => T;
 
 const isBound = (value: Bound | ClipOptions): value is Bound =>
-  value === null || typeof value !== 'object' || value instanceof NDArray;
+  value === null || typeof value !== 'object' || value instanceof NDArray || isScalar(value);
 
 function clipArray(x: NDArray, min: Bound, max: Bound, options: OutOptions | undefined): NDArray {
   // Arrays as bounds have gradients of their own, by the rules of maximum and minimum.
@@ -160,7 +161,10 @@ function clipArray(x: NDArray, min: Bound, max: Bound, options: OutOptions | und
   if (min != null) inputs.push(operand(min, 'clip'));
   if (max != null) inputs.push(operand(max, 'clip'));
   if (inputs.length === 1) return x.copy();
-  return dispatch(clipSpec, inputs, { ...outOf(options), bounds: max == null ? 'min' : min == null ? 'max' : 'both' });
+  return dispatch(clipSpec, inputs, {
+    ...outOf(options, 'clip'),
+    bounds: max == null ? 'min' : min == null ? 'max' : 'both',
+  });
 }
 
 /**
@@ -174,6 +178,8 @@ export const clip: Op<ClipFunction> = defineOp(
   clipSpec,
   (x: ArrayLike, min?: Bound | ClipOptions, max?: Bound, options?: OutOptions) => {
     const array = operand(x, 'clip');
-    return isBound(min) ? clipArray(array, min, max, options) : clipArray(array, min.min, min.max, min);
+    if (isBound(min)) return clipArray(array, min, max, options);
+    const { min: low, max: high, ...rest } = min;
+    return clipArray(array, low, high, rest);
   },
 );

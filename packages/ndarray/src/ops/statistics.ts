@@ -1,4 +1,4 @@
-import { expr as e } from '@isograd/device';
+import { expr as e, type Expr, isComplex } from '@isograd/device';
 import { type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -23,12 +23,16 @@ import {
 import { exponentialSum, largest } from '../shifted-sums.ts';
 import { where } from './selection.ts';
 
-/** Divides a fresh array of floats in place; the quotient is rounded once, to its dtype. */
+/** Divides a fresh array of floats in place; the quotient is rounded once, to its dtype. Complex numbers are multiplied by `1 / n`, as in NumPy. */
 function divideBy(x: NDArray, n: number): NDArray {
   const memory = x.memory as Float64Array;
-  for (let i = 0; i < memory.length; i++) memory[i]! /= n;
+  if (isComplex(x.dtype)) for (let i = 0; i < memory.length; i++) memory[i]! *= 1 / n;
+  else for (let i = 0; i < memory.length; i++) memory[i]! /= n;
   return x;
 }
+
+/** Statistics of float16 are computed in float32 and rounded at the end. */
+const rounded = (y: NDArray, x: NDArray): NDArray => (x.dtype === 'float16' ? y.astype('float16') : y);
 
 const total = reducer({ name: 'mean', op: 'sum', dtype: averageType });
 const average = (x: NDArray, attrs: ReduceAttrs, rule: Promotion): NDArray =>
@@ -41,7 +45,7 @@ const average = (x: NDArray, attrs: ReduceAttrs, rule: Promotion): NDArray =>
  * mean(array([[1, 2], [3, 4]]), 0).tolist() // => [ 2, 3 ]
  */
 export const mean: ReductionOp = reduction('mean', {
-  forward: average,
+  forward: (x, attrs, rule) => rounded(average(x, attrs, rule), x),
   vjp: (g, x, _y, { axes }) => g.div(reducedCount(x.shape, axes)).broadcastTo(x.shape),
   torchKinds: 'f',
   parity: {
@@ -72,11 +76,14 @@ function parseVar(
   return { ...parseReduce(x, axis, options, where_), ddof };
 }
 
+const absoluteSquare = (d: Expr): Expr =>
+  isComplex(d.dtype) ? e.add(e.mul(e.real(d), e.real(d)), e.mul(e.imag(d), e.imag(d))) : e.mul(d, d);
+
 const squares = reducer({
   name: 'var',
   op: 'sum',
   dtype: averageType,
-  pre: (x, m) => e.mul(e.sub(x, m!), e.sub(x, m!)),
+  pre: (x, m) => absoluteSquare(e.sub(x, m!)),
 });
 
 function varianceOf(x: NDArray, attrs: VarAttrs, rule: Promotion): NDArray {
@@ -103,7 +110,8 @@ const torchVar = (name: string): string => `torch.${name}(x1, dim=axis, correcti
 function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   const root = name === 'std';
   const spec = reductionSpec<VarAttrs>(name, {
-    forward: (x, attrs, rule) => (root ? rootOf([varianceOf(x, attrs, rule)], rule) : varianceOf(x, attrs, rule)),
+    forward: (x, attrs, rule) =>
+      rounded(root ? rootOf([varianceOf(x, attrs, rule)], rule) : varianceOf(x, attrs, rule), x),
     // PyTorch gives 0 where the deviation is 0, not the NaN of the formula.
     vjp: (g, x, y, attrs) => varianceGrad(root ? where(y.equal(0), 0, g.div(y.mul(2))) : g, x, attrs),
     torchKinds: 'f',

@@ -1,0 +1,63 @@
+import { checkDType, type DType } from '@isograd/device';
+import type { NDArray, Scalar, Shape } from './array.ts';
+import { type Axis, normalizeAxes } from './axes.ts';
+import { sameShape } from './broadcast.ts';
+
+/** Options of a reduction. */
+export interface ReduceOptions {
+  /** Axis or axes to reduce; default all. */
+  readonly axis?: Axis;
+  /** Whether reduced axes remain with length 1; default false. */
+  readonly keepdims?: boolean;
+  /** Dtype to compute in, which is that of the result; default by NumPy's rules for the function. */
+  readonly dtype?: DType;
+  /** Array to write the result into; it is what the function returns. */
+  readonly out?: NDArray;
+  /** Value to start from, and the result over nothing. */
+  readonly initial?: Scalar;
+  /** Elements that take part, as bools that broadcast to the array. */
+  readonly where?: NDArray;
+}
+
+/** Attributes of a reduction after its arguments were read. */
+export interface ReduceAttrs {
+  readonly axes: readonly number[];
+  readonly keepdims: boolean;
+  readonly dtype?: DType | undefined;
+}
+
+/** Whether the place of the axis holds options. */
+export function isReduceOptions<O extends object>(axis: Axis | O | undefined): axis is O {
+  return typeof axis === 'object' && axis !== null && !Array.isArray(axis);
+}
+
+/** Reads the axis and the options of a reduction, which may come in either place. */
+export function parseReduce(
+  x: NDArray,
+  axis: Axis | ReduceOptions | undefined,
+  options: ReduceOptions | undefined,
+  where: string,
+): ReduceAttrs {
+  const given = isReduceOptions(axis) ? axis : options;
+  const axes = normalizeAxes(isReduceOptions(axis) ? axis.axis : (axis ?? options?.axis), x.ndim, where);
+  const keepdims = given?.keepdims ?? false;
+  return given?.dtype === undefined ? { axes, keepdims } : { axes, keepdims, dtype: checkDType(given.dtype, where) };
+}
+
+/** The shape after reducing `axes`. */
+export function reducedShape(shape: Shape, { axes, keepdims }: ReduceAttrs): Shape {
+  return keepdims ? shape.map((n, d) => (axes.includes(d) ? 1 : n)) : shape.filter((_, d) => !axes.includes(d));
+}
+
+/** A reduced array with its axes back as length 1, so that it broadcasts against what was reduced. */
+export function expandReduced<T extends NDArray>(y: T, shape: Shape, { axes }: Pick<ReduceAttrs, 'axes'>): T {
+  const expanded = shape.map((n, d) => (axes.includes(d) ? 1 : n));
+  return sameShape(y.shape, expanded) ? y : (y.reshape(expanded) as T);
+}
+
+/** Number of elements that meet in one of a reduction. */
+export function reducedCount(shape: Shape, axes: readonly number[]): number {
+  let count = 1;
+  for (const d of axes) count *= shape[d]!;
+  return count;
+}

@@ -1,0 +1,162 @@
+import {
+  type DType,
+  deviceGeneration,
+  DTYPES,
+  expr as e,
+  type Expr,
+  isComplex,
+  isFloat,
+  type Kernel,
+  kernelFor,
+  lowerComplex,
+  reducedDType,
+  type ReduceOp,
+  ShapeError,
+  sizeOf,
+  type View,
+} from '@isograd/device';
+import { NDArray, type Shape } from './array.ts';
+import { broadcastStrides, sameShape, show } from './broadcast.ts';
+import { foldComplex } from './complex-folds.ts';
+import { dtypeCode } from './dtype-code.ts';
+import { imagView, realView } from './parts.ts';
+import { NUMPY, type Promotion } from './promotion.ts';
+import { type ReduceAttrs, reducedCount, reducedShape } from './reduce-attrs.ts';
+import { interleavedSums, sumsInterleaved } from './short-sums.ts';
+import { allocate } from './storage.ts';
+
+/** How one reduction runs. */
+export interface Reduction {
+  readonly name: string;
+  readonly op: ReduceOp;
+  /** What becomes of each element first, from it and from operands that broadcast to its array; default nothing. */
+  readonly pre?: ((x: Expr, ...rest: Expr[]) => Expr) | undefined;
+  /** Dtype in which it computes. */
+  readonly dtype: (x: DType, rule: Promotion) => DType;
+}
+
+/** NumPy's rule for sums: bools and integers are summed as int64, unsigned ones as uint64 (as int64 in PyTorch). */
+export const sumType = (x: DType, rule: Promotion = NUMPY): DType =>
+  isFloat(x) || isComplex(x) ? x : DTYPES[x].kind === 'u' && rule === NUMPY ? 'uint64' : 'int64';
+
+/** Floats stay, float16 as float32, all else becomes the default float: what averages are computed in. */
+export const averageType = (x: DType, rule: Promotion): DType =>
+  x === 'float16' ? 'float32' : isFloat(x) || isComplex(x) ? x : rule.defaultFloat;
+
+/** Runs a reduction: the array to reduce, then what `pre` takes beside it. */
+export type ReduceRun = (inputs: readonly NDArray[], attrs: ReduceAttrs, rule: Promotion) => NDArray;
+
+interface Compiled {
+  /** One kernel, or one for each part of a complex result. */
+  readonly kernels: readonly Kernel[];
+  readonly dtype: DType;
+  /** Whether complex operands are given as their parts. */
+  readonly byParts: boolean;
+}
+
+function compileReduction(spec: Reduction, inputs: readonly NDArray[], dtype: DType): Compiled {
+  const dtypes = inputs.map((x) => x.dtype);
+  const [x, ...rest] = dtypes.map((d, i) => e.cast(e.input(i, d), isComplex(d) && dtype !== 'bool' ? d : dtype));
+  const body = spec.pre ? spec.pre(x!, ...rest) : x!;
+  const byParts = isComplex(body.dtype) || dtypes.some(isComplex);
+  const { inputs: operands, outputs } = byParts ? lowerComplex(dtypes, [body]) : { inputs: dtypes, outputs: [body] };
+  const kernels = outputs.map((pre) => kernelFor({ kind: 'reduce', inputs: operands, scalars: [], pre, op: spec.op }));
+  return { kernels, dtype: reducedDType(spec.op, body.dtype), byParts };
+}
+
+/** Makes the function that reduces plain arrays; kernels are cached by dtype. */
+export function reducer(spec: Reduction): ReduceRun {
+  const cache = new Map<number, Compiled>();
+  let generation = -1;
+  const kernelOf = (inputs: readonly NDArray[], dtype: DType): Compiled => {
+    if (generation !== deviceGeneration()) {
+      cache.clear();
+      generation = deviceGeneration();
+    }
+    let key = dtypeCode(dtype);
+    for (let i = 0; i < inputs.length; i++) key = key * 16 + dtypeCode(inputs[i]!.dtype);
+    let entry = cache.get(key);
+    if (entry === undefined) {
+      entry = compileReduction(spec, inputs, dtype);
+      generation = deviceGeneration();
+      cache.set(key, entry);
+    }
+    return entry;
+  };
+  return (inputs, attrs, rule) => {
+    const x = inputs[0]!;
+    const dtype = attrs.dtype ?? spec.dtype(x.dtype, rule);
+    const kept = attrs.axes.length === x.ndim ? NO_AXES : reducedShape(x.shape, { axes: attrs.axes, keepdims: false });
+    checkNotEmpty(spec, x, kept);
+    let out: NDArray;
+    if (isComplex(dtype) && foldsComplex(spec, attrs.axes, kept.length))
+      out = foldComplex(spec.op, x, attrs.axes, dtype);
+    else {
+      const { kernels, dtype: outType, byParts } = kernelOf(inputs, dtype);
+      out = new NDArray(allocate(outType, sizeOf(kept)), outType, kept);
+      const count = reducedCount(x.shape, attrs.axes);
+      const rows = spec.op === 'sum' && spec.pre === undefined && attrs.axes[0] === kept.length;
+      if (rows && sumsInterleaved(x, count, rule)) interleavedSums(x, count, out.memory as Float32Array);
+      else if (byParts) runParts(kernels, out, inputs, attrs.axes);
+      else runReduce(kernels[0]!, out, inputs, attrs.axes);
+    }
+    return attrs.keepdims ? new NDArray(out.storage, out.dtype, reducedShape(x.shape, attrs)) : out;
+  };
+}
+
+// Orders and products of complex numbers have no kernel; sums of rows have NumPy's own order.
+function foldsComplex(spec: Reduction, axes: readonly number[], kept: number): boolean {
+  return spec.pre === undefined && spec.op !== 'any' && spec.op !== 'all' && (spec.op !== 'sum' || axes[0] === kept);
+}
+
+function runParts(kernels: readonly Kernel[], out: NDArray, inputs: readonly NDArray[], axes: readonly number[]): void {
+  const operands = inputs.flatMap((x) => (isComplex(x.dtype) ? [realView(x), imagView(x)] : [x]));
+  const targets = isComplex(out.dtype) ? [realView(out), imagView(out)] : [out];
+  kernels.forEach((kernel, i) => runReduce(kernel, targets[i]!, operands, axes));
+}
+
+const NO_AXES: readonly number[] = [];
+
+function checkNotEmpty({ name, op }: Reduction, x: NDArray, kept: Shape): void {
+  if (x.size > 0 || sizeOf(kept) === 0 || !(op === 'max' || op === 'min' || op === 'argmax' || op === 'argmin')) return;
+  throw new ShapeError({
+    where: name,
+    what: 'zero-size array to a reduction that has no identity',
+    got: show(x.shape),
+    expected: 'at least one element along the reduced axes',
+    hint: 'check x.size first',
+  });
+}
+
+/** Runs a kernel with the kept axes in front; arrays whose reduced axes are the last ones go as they are. */
+function runReduce(kernel: Kernel, out: NDArray, inputs: readonly NDArray[], axes: readonly number[]): void {
+  const x = inputs[0]!;
+  const kept = x.ndim - axes.length;
+  const views: View[] = [out];
+  if (axes.length === 0 || axes[0] === kept) {
+    for (const input of inputs) views.push(sameShape(input.shape, x.shape) ? input : stretched(input, x.shape));
+    kernel.run(views, x.shape, []);
+    return;
+  }
+  const order: number[] = [];
+  for (let d = 0; d < x.ndim; d++) if (!axes.includes(d)) order.push(d);
+  order.push(...axes);
+  for (const input of inputs) {
+    const { strides } = sameShape(input.shape, x.shape) ? input : stretched(input, x.shape);
+    views.push({
+      memory: input.memory,
+      offset: input.offset,
+      strides: order.map((d) => strides[d]!),
+      contiguous: false,
+    });
+  }
+  kernel.run(
+    views,
+    order.map((d) => x.shape[d]!),
+    [],
+  );
+}
+
+function stretched(x: NDArray, shape: Shape): View {
+  return { memory: x.memory, offset: x.offset, strides: broadcastStrides(x, shape), contiguous: false };
+}
