@@ -1,0 +1,56 @@
+import type { NDArray } from '../array.ts';
+import { composed, operand } from '../dispatch.ts';
+import type { Composed, Sample } from '../op.ts';
+import { replaceNaN } from './nan-reductions.ts';
+
+type NanScan = Composed<<T extends NDArray>(x: T, axis?: number | null) => T>;
+
+const WITHOUT = { torch: 'an axis is required' };
+const SAMPLES: readonly Sample[] = [
+  { inputs: [[5]], args: [0], attrs: { axis: 0 } },
+  { inputs: [[2, 3]], args: [-1], attrs: { axis: -1 } },
+  { inputs: [[2, 3]], attrs: { axis: null }, without: WITHOUT },
+  {
+    inputs: [{ shape: [2, 3], values: [1, NaN, 2, NaN, 0.25, -3], differentiable: false }],
+    args: [1],
+    attrs: { axis: 1 },
+  },
+  { inputs: [{ shape: [3], dtype: 'int32', values: [1, 2, 3] }], args: [0], attrs: { axis: 0 } },
+  { inputs: [[2, 0]], args: [1], attrs: { axis: 1 } },
+];
+
+function nanScan(name: 'nancumsum' | 'nancumprod'): NanScan {
+  const [of, neutral] = name === 'nancumsum' ? (['cumsum', 0] as const) : (['cumprod', 1] as const);
+  return composed(
+    {
+      name,
+      domain: [-2, 2],
+      samples: SAMPLES,
+      errors: [{ inputs: [[2, 3]], args: [2], throws: 'out of bounds' }],
+      parity: {
+        numpy: `np.${name}(x1, axis=axis)`,
+        torch: `torch.${of}(torch.nan_to_num(x1, nan=${neutral}) if x1.is_floating_point() else x1, dim=axis)`,
+        jax: `jnp.${name}(x1, axis=axis)`,
+        tfjs: null,
+        why: 'tfjs has no running sums without NaN',
+      },
+    },
+    <T extends NDArray>(x: T, axis: number | null = null): T => replaceNaN(operand(x, name), neutral)[of](axis) as T,
+  );
+}
+
+/**
+ * Running sum along an axis, or over the flattened array, with NaN as 0.
+ *
+ * @example
+ * nancumsum(array([1, NaN, 3])).tolist() // => [ 1, 1, 4 ]
+ */
+export const nancumsum: NanScan = nanScan('nancumsum');
+
+/**
+ * Running product along an axis, or over the flattened array, with NaN as 1.
+ *
+ * @example
+ * nancumprod(array([2, NaN, 3])).tolist() // => [ 2, 2, 6 ]
+ */
+export const nancumprod: NanScan = nanScan('nancumprod');

@@ -1,0 +1,129 @@
+import { type DType, DTYPES, isComplex } from '@isograd/device';
+import type { NDArray } from '../array.ts';
+import type { Axis } from '../axes.ts';
+import { composed, operand } from '../dispatch.ts';
+import type { Composed, Sample } from '../op.ts';
+import { isnan } from '../ops/comparison.ts';
+import { where } from '../ops/selection.ts';
+import { imagView, realView } from '../parts.ts';
+import { AXIS_ERRORS, EMPTY_SAMPLE, isReduceOptions, parseReduce } from '../reduction.ts';
+import { NAN_SAMPLES, replaceNaN } from './nan-reductions.ts';
+import { type AxesOptions, holdsNaN } from './reduced-axes.ts';
+
+// A quotient by a count is taken in double precision and rounded once.
+function dividedBy(x: NDArray, count: NDArray): NDArray {
+  if (DTYPES[x.dtype].itemsize / DTYPES[x.dtype].lanes === 8) return x.div(count);
+  const wide: DType = DTYPES[x.dtype].lanes === 2 ? 'complex128' : 'float64';
+  return x.astype(wide).div(count).astype(x.dtype);
+}
+
+/** Number of elements over axes that are not NaN. */
+function countOf(x: NDArray, axes: readonly number[], keepdims: boolean): NDArray {
+  return isnan(x.plain()).logicalNot().sum(axes, { keepdims });
+}
+
+type NanMean = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => T>;
+
+/**
+ * Mean over axes of the elements that are not NaN; NaN where there are none.
+ *
+ * @example
+ * nanmean(array([[1, NaN, 2], [NaN, NaN, NaN]]), 1).tolist() // => [ 1.5, NaN ]
+ */
+export const nanmean: NanMean = composed(
+  {
+    name: 'nanmean',
+    domain: [-2, 2],
+    samples: [...NAN_SAMPLES, EMPTY_SAMPLE],
+    errors: AXIS_ERRORS,
+    parity: {
+      numpy: 'np.nanmean(x1, axis=axis, keepdims=keepdims)',
+      torch: 'torch.nanmean(x1.double(), dim=axis, keepdim=keepdims)',
+      jax: 'jnp.nanmean(x1, axis=axis, keepdims=keepdims)',
+      tfjs: null,
+      why: 'tfjs has no means without NaN',
+    },
+  },
+  <T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions): T => {
+    const array = operand(x, 'nanmean');
+    const { axes, keepdims } = parseReduce(array, axis, options, 'nanmean');
+    if (!holdsNaN(array.dtype)) return array.mean(axes, { keepdims }) as T;
+    const total = replaceNaN(array, 0).sum(axes, { keepdims });
+    return dividedBy(total, countOf(array, axes, keepdims)) as T;
+  },
+);
+
+/** Options of {@link nanvar} and {@link nanstd}. */
+export interface NanSpreadOptions extends AxesOptions {
+  /** What is subtracted from the count in the divisor; default 0. */
+  readonly ddof?: number;
+}
+
+/** Function that measures how far apart elements are, without regard to NaN. */
+type NanSpread = Composed<<T extends NDArray>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions) => T>;
+
+function nanvarOf(x: NDArray, axes: readonly number[], keepdims: boolean, ddof: number): NDArray {
+  const missing = isnan(x.plain());
+  const center = dividedBy(where(missing, 0, x).sum(axes, { keepdims: true }), countOf(x, axes, true));
+  const apart = where(missing, 0, x.sub(center));
+  const squares = isComplex(x.dtype) ? realView(apart).square().add(imagView(apart).square()) : apart.mul(apart);
+  const freedom = countOf(x, axes, keepdims).sub(ddof);
+  const y = dividedBy(squares.sum(axes, { keepdims }), freedom);
+  return where(freedom.greater(0), y, NaN);
+}
+
+const SPREAD_SAMPLES: readonly Sample[] = [
+  ...NAN_SAMPLES.filter(({ inputs: [input] }) => !Array.isArray(input) || input.length > 0).map((s): Sample => ({
+    ...s,
+    attrs: { ...s.attrs, ddof: 0 },
+  })),
+  { inputs: [[3, 4]], args: [1, { ddof: 1 }], attrs: { axis: 1, keepdims: false, ddof: 1 } },
+  {
+    inputs: [{ shape: [2, 3], values: [1, NaN, 2, NaN, NaN, 5], differentiable: false }],
+    args: [1, { ddof: 1 }],
+    attrs: { axis: 1, keepdims: false, ddof: 1 },
+  },
+];
+
+function spread(name: 'nanvar' | 'nanstd'): NanSpread {
+  const of = name === 'nanvar' ? 'var' : 'std';
+  return composed(
+    {
+      name,
+      domain: [-2, 2],
+      samples: SPREAD_SAMPLES,
+      errors: AXIS_ERRORS,
+      parity: {
+        numpy: `np.${name}(x1, axis=axis, ddof=ddof, keepdims=keepdims)`,
+        torch: null,
+        jax: `jnp.${name}(x1, axis=axis, ddof=ddof, keepdims=keepdims)`,
+        tfjs: null,
+        why: 'PyTorch and tfjs have no deviations without NaN',
+      },
+    },
+    <T extends NDArray>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions): T => {
+      const array = operand(x, name);
+      const { axes, keepdims } = parseReduce(array, axis, options, name);
+      const ddof = (isReduceOptions(axis) ? axis.ddof : options?.ddof) ?? 0;
+      if (!holdsNaN(array.dtype)) return array[of](axes, { keepdims, ddof }) as T;
+      const y = nanvarOf(array, axes, keepdims, ddof);
+      return (name === 'nanstd' ? y.sqrt() : y) as T;
+    },
+  );
+}
+
+/**
+ * Mean squared deviation from the mean over axes, of the elements that are not NaN; NaN where not more than `ddof` remain.
+ *
+ * @example
+ * nanvar(array([1, NaN, 3])).item() // => 1
+ */
+export const nanvar: NanSpread = spread('nanvar');
+
+/**
+ * Root of the mean squared deviation from the mean over axes, of the elements that are not NaN; NaN where not more than `ddof` remain.
+ *
+ * @example
+ * nanstd(array([[1, NaN, 5], [2, 2, NaN]]), 1).tolist() // => [ 2, 0 ]
+ */
+export const nanstd: NanSpread = spread('nanstd');
