@@ -1,40 +1,47 @@
-import type { DType } from '@isograd/device';
-import { callValue } from './asm/function-builder.ts';
+import { type DType, DTYPES, isFloat } from '@isograd/device';
+import { callValue, type FunctionRef } from './asm/function-builder.ts';
 import { f64 } from './asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from './asm/simd.ts';
 import type { Vec } from './asm/value.ts';
+import { demote, join, narrow, promote, upperHalf, widenMask } from './lane-pairs.ts';
+import { doubleToHalf, floatToHalf, halfToFloat } from './math/half.ts';
 import type { ProgramContext } from './program-context.ts';
 
-/** Four elements: one vector of 32-bit lanes (bools as masks), or two of 64-bit lanes. */
+/** Four elements: one vector of 32-bit lanes (bools as masks, float16 as its bits), or two of 64-bit lanes. */
 export type Group = readonly Vec[];
 
 /** Whether elements of a dtype take 64-bit lanes. */
 export function isWide(dtype: DType): boolean {
-  return dtype === 'float64' || dtype === 'int64';
+  return DTYPES[dtype].itemsize === 8;
 }
 
-/** A 32-bit mask as two 64-bit masks. */
-export function widenMask(mask: Vec): Group {
-  return [i64x2.extendLowS(mask), i64x2.extendHighS(mask)];
+/** Whether a dtype has no negative numbers. */
+export function isUnsigned(dtype: DType): boolean {
+  const { kind } = DTYPES[dtype];
+  return kind === 'u' || kind === 'b';
 }
 
-/** Two 64-bit masks as one 32-bit mask; also the low halves of 64-bit integers. */
-export function narrow(low: Vec, high: Vec): Vec {
-  return i32x4.shuffle(low, high, [0, 2, 4, 6]);
+/** Brings 32-bit lanes back into the range of an integer dtype. */
+export function wrapInteger({ narrowLanes }: Pick<ProgramContext, 'narrowLanes'>, x: Vec, dtype: DType): Vec {
+  const { itemsize, kind } = DTYPES[dtype];
+  if (itemsize >= 4) return x;
+  const rest = 32 - 8 * itemsize;
+  return kind === 'u'
+    ? v128.and(x, narrowLanes.integer(2 ** (8 * itemsize) - 1))
+    : i32x4.shrS(i32x4.shl(x, rest), rest);
 }
-
-const upperHalf = (x: Vec): Vec => i64x2.shuffle(x, x, [1, 0]);
-const join = (low: Vec, high: Vec): Vec => i64x2.shuffle(low, high, [0, 2]);
 
 function toBool({ narrowLanes, wideLanes }: ProgramContext, [x, y]: Group, from: DType): Group {
   const zero = narrowLanes.integer(0);
   if (from === 'float32') return [f32x4.ne(x!, zero)];
   if (from === 'float64') return [narrow(f64x2.ne(x!, wideLanes.number(0)), f64x2.ne(y!, wideLanes.number(0)))];
-  if (from === 'int64') return [narrow(i64x2.ne(x!, zero), i64x2.ne(y!, zero))];
-  return [i32x4.ne(x!, zero)];
+  if (isWide(from)) return [narrow(i64x2.ne(x!, zero), i64x2.ne(y!, zero))];
+  // The sign of a float16 zero does not make it true.
+  return [i32x4.ne(from === 'float16' ? i32x4.shl(x!, 17) : x!, zero)];
 }
 
 function fromBool({ narrowLanes, wideLanes }: ProgramContext, mask: Vec, to: DType): Group {
+  if (to === 'float16') return [v128.and(mask, narrowLanes.integer(0x3c00))];
   if (to === 'float32') return [v128.and(mask, narrowLanes.number(1))];
   if (!isWide(to)) return [v128.and(mask, narrowLanes.integer(1))];
   const one = to === 'float64' ? wideLanes.number(1) : wideLanes.integer(1n);
@@ -57,36 +64,60 @@ function float64ToInt32({ narrowLanes, wideLanes: v }: ProgramContext, [x, y]: G
 }
 
 /** Two lanes through a scalar function. */
-function float64ToInt64({ scalars }: ProgramContext, x: Vec): Vec {
-  const convert = (lane: number): ReturnType<typeof callValue<'i64'>> =>
-    callValue(scalars.toInt64(), 'i64', [f64x2.extract(x, lane)]);
-  return i64x2.replace(i64x2.splat(convert(0)), 1, convert(1));
+function float64ToInt64(x: Vec, convert: FunctionRef): Vec {
+  const at = (lane: number): ReturnType<typeof callValue<'i64'>> => callValue(convert, 'i64', [f64x2.extract(x, lane)]);
+  return i64x2.replace(i64x2.splat(at(0)), 1, at(1));
 }
 
-function int64ToFloat64(x: Vec): Vec {
-  return f64x2.replace(f64x2.splat(f64.fromI64(i64x2.extract(x, 0))), 1, f64.fromI64(i64x2.extract(x, 1)));
+function int64ToFloat64(x: Vec, from: DType): Vec {
+  const convert = from === 'uint64' ? f64.fromU64 : f64.fromI64;
+  return f64x2.replace(f64x2.splat(convert(i64x2.extract(x, 0))), 1, convert(i64x2.extract(x, 1)));
 }
 
-/** Two float64 vectors as one of float32. */
-export function demote([x, y]: Group): Vec {
-  return join(f32x4.demoteF64Zero(x!), f32x4.demoteF64Zero(y!));
-}
-
-/** One float32 vector as two of float64. */
-export function promote(x: Vec): Group {
-  return [f64x2.promoteLowF32(x), f64x2.promoteLowF32(upperHalf(x))];
-}
-
-function toFloat64(x: Group, from: DType): Group {
+/** Any number as float64. */
+function toFloat64(context: ProgramContext, x: Group, from: DType): Group {
+  if (from === 'float64') return x;
   if (from === 'float32') return promote(x[0]!);
-  if (from === 'int64') return x.map(int64ToFloat64);
-  return [f64x2.convertLowI32(x[0]!), f64x2.convertLowI32(upperHalf(x[0]!))];
+  if (from === 'float16') return promote(context.f.let(halfToFloat(context.narrowLanes, x[0]!)));
+  if (isWide(from)) return x.map((half) => int64ToFloat64(half, from));
+  const convert = from === 'uint32' ? f64x2.convertLowU32 : f64x2.convertLowI32;
+  return [convert(x[0]!), convert(upperHalf(x[0]!))];
 }
 
-function toInt32(context: ProgramContext, x: Group, from: DType): Vec {
-  if (from === 'float32') return float32ToInt32(context, x[0]!);
-  if (from === 'float64') return float64ToInt32(context, x);
-  return from === 'int64' ? narrow(x[0]!, x[1]!) : x[0]!;
+/** Any number as float32, rounded once. */
+export function toFloat32(context: ProgramContext, x: Group, from: DType): Vec {
+  if (from === 'float32') return x[0]!;
+  if (from === 'float16') return halfToFloat(context.narrowLanes, x[0]!);
+  if (isWide(from)) return demote(toFloat64(context, x, from));
+  return (from === 'uint32' ? f32x4.convertU32 : f32x4.convertI32)(x[0]!);
+}
+
+/** Any number as the bits of a float16, rounded once; integers above 2^24, which float32 would round, are infinite. */
+export function toFloat16(context: ProgramContext, x: Group, from: DType): Vec {
+  if (!isWide(from)) return floatToHalf(context.narrowLanes, toFloat32(context, x, from));
+  return doubleToHalf(context, toFloat64(context, x, from));
+}
+
+/** The low 32 bits of any number as an integer. */
+function toInt32(context: ProgramContext, x: Group, from: DType, to: DType): Vec {
+  if (!isFloat(from)) return isWide(from) ? narrow(x[0]!, x[1]!) : x[0]!;
+  if (to === 'uint32') {
+    const [low, high] = toInt64(context, x, from, 'int64');
+    return narrow(low!, high!);
+  }
+  return from === 'float64'
+    ? float64ToInt32(context, x)
+    : float32ToInt32(context, context.f.let(toFloat32(context, x, from)));
+}
+
+function toInt64(context: ProgramContext, x: Group, from: DType, to: DType): Group {
+  if (isFloat(from)) {
+    const convert = to === 'uint64' ? context.scalars.toUint64() : context.scalars.toInt64();
+    return toFloat64(context, x, from).map((half) => float64ToInt64(context.f.let(half), convert));
+  }
+  if (isWide(from)) return x;
+  if (from === 'uint32') return [i64x2.extendLowU(x[0]!), i64x2.extendHighU(x[0]!)];
+  return [i64x2.extendLowS(x[0]!), i64x2.extendHighS(x[0]!)];
 }
 
 /** Four elements as another dtype; the arguments are locals. */
@@ -94,19 +125,14 @@ export function castGroup(context: ProgramContext, x: Group, from: DType, to: DT
   if (to === 'bool') return toBool(context, x, from);
   if (from === 'bool') return fromBool(context, x[0]!, to);
   switch (to) {
+    case 'float16':
+      return [toFloat16(context, x, from)];
     case 'float32':
-      return [from === 'float64' ? demote(x) : from === 'int64' ? demote(toFloat64(x, from)) : f32x4.convertI32(x[0]!)];
+      return [toFloat32(context, x, from)];
     case 'float64':
-      return toFloat64(x, from);
-    case 'int32':
-      return [toInt32(context, x, from)];
-    case 'uint8':
-      return [v128.and(toInt32(context, x, from), context.narrowLanes.integer(255))];
-    case 'int64':
-      if (from === 'float32' || from === 'float64')
-        return (from === 'float32' ? promote(x[0]!) : x).map((half) =>
-          float64ToInt64(context, context.wideLanes.let(half)),
-        );
-      return [i64x2.extendLowS(x[0]!), i64x2.extendHighS(x[0]!)];
+      return toFloat64(context, x, from);
+    default:
+      if (isWide(to)) return toInt64(context, x, from, to);
+      return [wrapInteger(context, toInt32(context, x, from, to), to)];
   }
 }

@@ -1,4 +1,4 @@
-import { type Command, type Device, type DType, type Kernel, type KernelDesc, kernelDTypes } from '@isograd/device';
+import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
 import { compileGemm } from './gemm/gemm.ts';
 import { compileIndexed } from './indexed.ts';
@@ -21,11 +21,7 @@ export interface WasmDeviceOptions {
   readonly shared?: boolean;
 }
 
-/** The dtypes that this device has code for. */
-const SUPPORTED: ReadonlySet<DType> = new Set<DType>(['bool', 'uint8', 'int32', 'int64', 'float32', 'float64']);
-
 function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
-  for (const dtype of kernelDTypes(desc)) if (!SUPPORTED.has(dtype)) return undefined;
   switch (desc.kind) {
     case 'map':
       return compileMap(runtime, desc);

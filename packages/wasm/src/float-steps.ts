@@ -1,7 +1,8 @@
-import type { Instruction, Program, ScalarOp } from '@isograd/device';
+import type { DType, Instruction, Program, ScalarOp } from '@isograd/device';
 import type { Local } from './asm/function-builder.ts';
 import type { Vec } from './asm/value.ts';
-import { demote, type Group, promote } from './casts.ts';
+import type { Group } from './casts.ts';
+import { demote, promote } from './lane-pairs.ts';
 import type { FloatLanes } from './lanes.ts';
 import { erf, exp, expm1, tanh } from './math/exponential.ts';
 import { log, log1p } from './math/logarithm.ts';
@@ -87,8 +88,8 @@ const WIDE_STEPS: Readonly<
 };
 
 /** Whether an operation has code on floats. */
-export function isFloatStep(op: string): boolean {
-  return op in STEPS || op in WIDE_STEPS;
+export function isFloatStep(op: string, dtype: DType): boolean {
+  return dtype !== 'float16' && (op in STEPS || op in WIDE_STEPS);
 }
 
 /** Code of an arithmetic step on floats; the arguments are locals. */

@@ -13,6 +13,11 @@ export class DeviceMemory {
   readonly shared: boolean;
   // Views die when the memory grows, so they are taken from here at each use.
   u8!: Uint8Array;
+  u16!: Uint16Array;
+  u32!: Uint32Array;
+  u64!: BigUint64Array;
+  i8!: Int8Array;
+  i16!: Int16Array;
   i32!: Int32Array;
   f32!: Float32Array;
   f64!: Float64Array;
@@ -67,6 +72,11 @@ export class DeviceMemory {
     const { buffer } = this.memory;
     this.#capacity = buffer.byteLength;
     this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.u64 = new BigUint64Array(buffer);
+    this.i8 = new Int8Array(buffer);
+    this.i16 = new Int16Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer);

@@ -1,12 +1,11 @@
-import { type DType, type Instruction, isFloat, type Program } from '@isograd/device';
-import type { Local } from './asm/function-builder.ts';
+import { type DType, type Instruction, isComplex, isFloat, numberToHalf, type Program } from '@isograd/device';
 import { f32, f64, i32, i64 } from './asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from './asm/simd.ts';
 import type { Value, Vec } from './asm/value.ts';
-import { castGroup, type Group, isWide, narrow, widenMask } from './casts.ts';
+import { castGroup, type Group, isWide, toFloat16, toFloat32, wrapInteger } from './casts.ts';
 import { compileFloat, isFloatStep } from './float-steps.ts';
 import { compileInteger, isIntegerStep } from './integer-steps.ts';
-import { splat32 } from './lanes.ts';
+import { narrow, widenMask } from './lane-pairs.ts';
 import type { ProgramContext } from './program-context.ts';
 
 /** Names of the engine's functions that a program may call. */
@@ -30,20 +29,36 @@ const BOOL_COMPARE: { readonly [C in Comparison]: (a: Vec, b: Vec) => Vec } = {
   ge: (a, b) => v128.or(v128.not(b), a),
 };
 
-function compare(op: Comparison, dtype: DType, a: Group, b: Group): Group {
+/** The comparisons of unsigned 32-bit lanes that differ from those of signed ones. */
+const COMPARE_U: { readonly [C in Comparison]?: (a: Vec, b: Vec) => Vec } = {
+  lt: i32x4.ltU,
+  le: i32x4.leU,
+  gt: i32x4.gtU,
+  ge: i32x4.geU,
+};
+
+function compare(context: ProgramContext, op: Comparison, dtype: DType, [a, b]: readonly [Group, Group]): Group {
   switch (dtype) {
     case 'bool':
       return [BOOL_COMPARE[op](a[0]!, b[0]!)];
-    case 'float32':
-      return [f32x4[op](a[0]!, b[0]!)];
-    case 'int32':
-    case 'uint8':
-      return [i32x4[op](a[0]!, b[0]!)];
-    case 'float64':
-    case 'int64': {
-      const lanes = dtype === 'float64' ? f64x2 : i64x2;
-      return [narrow(lanes[op](a[0]!, b[0]!), lanes[op](a[1]!, b[1]!))];
+    case 'float16':
+    case 'float32': {
+      const [x, y] = [a, b].map((group) => context.f.let(toFloat32(context, group, dtype)));
+      return [f32x4[op](x!, y!)];
     }
+    case 'float64':
+      return [narrow(f64x2[op](a[0]!, b[0]!), f64x2[op](a[1]!, b[1]!))];
+    case 'int64':
+      return [narrow(i64x2[op](a[0]!, b[0]!), i64x2[op](a[1]!, b[1]!))];
+    case 'uint64': {
+      // With the top bit flipped unsigned numbers are in the order of signed ones.
+      const flip = (x: Vec): Vec => v128.xor(x, context.wideLanes.integer(-(1n << 63n)));
+      return [narrow(i64x2[op](flip(a[0]!), flip(b[0]!)), i64x2[op](flip(a[1]!), flip(b[1]!)))];
+    }
+    case 'uint32':
+      return [(COMPARE_U[op] ?? i32x4[op])(a[0]!, b[0]!)];
+    default:
+      return [i32x4[op](a[0]!, b[0]!)];
   }
 }
 
@@ -64,39 +79,41 @@ function constantGroup({ narrowLanes, wideLanes }: ProgramContext, value: number
   switch (dtype) {
     case 'bool':
       return [narrowLanes.integer(value ? -1 : 0)];
-    case 'uint8':
-    case 'int32':
-      return [narrowLanes.integer(value)];
+    case 'float16':
+      return [narrowLanes.integer(numberToHalf(value))];
     case 'float32':
       return [narrowLanes.number(value)];
     case 'float64':
       return [wideLanes.number(value), wideLanes.number(value)];
-    case 'int64':
+    default:
+      if (!isWide(dtype)) return [narrowLanes.integer(value)];
       return [wideLanes.integer(BigInt(value)), wideLanes.integer(BigInt(value))];
   }
 }
 
 /** A run-time scalar, which arrives as float64 at an address, in all four elements. */
-function scalarGroup({ f }: ProgramContext, step: Instruction, at: (index: number) => Value<'f64'>): Group {
-  const x = at(step.index);
-  const hoist = (v: Vec): Local<'v128'> => f.hoist(`scalar ${step.index} ${step.dtype}`, v);
-  switch (step.dtype) {
+function scalarGroup(context: ProgramContext, { index, dtype }: Instruction, at: Sources['scalar']): Group {
+  const { f } = context;
+  const x = at(index);
+  const hoist = (v: Vec): Vec => f.hoist(`scalar ${index} ${dtype}`, v);
+  switch (dtype) {
+    case 'bool':
+      return [hoist(i32x4.splat(i32.sub(0, f64.ne(x, f64.const(0)))))];
+    case 'float16': {
+      const wide = f.hoist(`scalar ${index} float64`, f64x2.splat(x));
+      return [toFloat16(context, [wide, wide], 'float64')];
+    }
     case 'float32':
       return [hoist(f32x4.splat(f32.demote(x)))];
     case 'float64': {
-      const v = hoist(f64x2.splat(x));
-      return [v, v];
+      const both = hoist(f64x2.splat(x));
+      return [both, both];
     }
-    case 'bool':
-      return [hoist(i32x4.splat(i32.sub(0, f64.ne(x, f64.const(0)))))];
-    case 'int64': {
-      const v = hoist(i64x2.splat(i64.truncSat(x)));
-      return [v, v];
+    default: {
+      if (!isWide(dtype)) return [wrapInteger(context, hoist(i32x4.splat(i32.wrap(i64.truncSat(x)))), dtype)];
+      const both = hoist(i64x2.splat((dtype === 'uint64' ? i64.truncSatU : i64.truncSat)(x)));
+      return [both, both];
     }
-    case 'int32':
-      return [hoist(i32x4.splat(i32.wrap(i64.truncSat(x))))];
-    case 'uint8':
-      return [hoist(v128.and(i32x4.splat(i32.wrap(i64.truncSat(x))), splat32(255)))];
   }
 }
 
@@ -131,7 +148,7 @@ function stepGroup({ context, program, sources }: Emission, step: Instruction, a
       return args[1]!.map((x, i) => v128.bitselect(x, args[2]![i]!, masks[i]!));
     }
     default:
-      if (isComparison(step.op)) return compare(step.op, from, args[0]!, args[1]!);
+      if (isComparison(step.op)) return compare(context, step.op, from, [args[0]!, args[1]!]);
       if (step.dtype === 'bool') return [BOOL_STEPS[step.op]!(args[0]![0]!, (args[1] ?? args[0])![0]!)];
       return isFloat(step.dtype) ? compileFloat(context, program, step, args) : compileInteger(context, step, args);
   }
@@ -143,9 +160,10 @@ const STRUCTURE = new Set<string>(['input', 'scalar', 'const', 'cast', 'where'])
 export function isComputable(program: Program): boolean {
   return program.steps.every(
     ({ op, dtype }) =>
-      STRUCTURE.has(op) ||
-      isComparison(op) ||
-      (dtype === 'bool' ? op in BOOL_STEPS : isFloat(dtype) ? isFloatStep(op) : isIntegerStep(op, dtype)),
+      !isComplex(dtype) &&
+      (STRUCTURE.has(op) ||
+        isComparison(op) ||
+        (dtype === 'bool' ? op in BOOL_STEPS : isFloat(dtype) ? isFloatStep(op, dtype) : isIntegerStep(op))),
   );
 }
 

@@ -98,11 +98,14 @@ export class FunctionBuilder implements Signature {
     this.#code.raw(STORES[x.type]).unsigned(0).unsigned(offset);
   }
 
-  /** Writes the low byte of an integer to memory. */
-  store8(address: I32, x: Value<'i32'>): void {
+  /** Writes the low byte, or the low two, of an integer to memory. */
+  storeLow(address: I32, x: Value<'i32'>, bits: 8 | 16): void {
     emitI32(address, this.#code);
     x.emit(this.#code);
-    this.#code.raw(0x3a).unsigned(0).unsigned(0);
+    this.#code
+      .raw(bits === 8 ? 0x3a : 0x3b)
+      .unsigned(0)
+      .unsigned(0);
   }
 
   /** Writes a vector to memory. */

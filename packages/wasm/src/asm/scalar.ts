@@ -37,6 +37,7 @@ const I32_BINARY = {
   divS: 0x6d,
   divU: 0x6e,
   remS: 0x6f,
+  remU: 0x70,
   and: 0x71,
   or: 0x72,
   xor: 0x73,
@@ -63,7 +64,10 @@ interface I32Other {
   /** Low half of an i64. */
   readonly wrap: (x: Value<'i64'>) => Value<'i32'>;
   readonly load: Load<'i32'>;
+  readonly load8S: Load<'i32'>;
   readonly load8U: Load<'i32'>;
+  readonly load16S: Load<'i32'>;
+  readonly load16U: Load<'i32'>;
   /** `a` where the condition is not 0, else `b`. */
   readonly select: (a: I32, b: I32, condition: Value<'i32'>) => Value<'i32'>;
 }
@@ -76,7 +80,10 @@ export const i32: Family<typeof I32_BINARY, I32Binary> & I32Other = {
   ctz: plain('i32', 0x68),
   wrap: plain('i32', 0xa7),
   load: load('i32', 0x28),
+  load8S: load('i32', 0x2c),
   load8U: load('i32', 0x2d),
+  load16S: load('i32', 0x2e),
+  load16U: load('i32', 0x2f),
   select: (a, b, condition) =>
     value('i32', (code) => {
       emitI32(a, code);
@@ -94,7 +101,9 @@ const I64_BINARY = {
   sub: 0x7d,
   mul: 0x7e,
   divS: 0x7f,
+  divU: 0x80,
   remS: 0x81,
+  remU: 0x82,
   and: 0x83,
   or: 0x84,
   xor: 0x85,
@@ -118,13 +127,23 @@ interface I64Other {
   readonly const: (x: bigint) => Value<'i64'>;
   readonly eqz: Unary<'i64', 'i32'>;
   readonly extendS: Unary<'i32', 'i64'>;
+  readonly extendU: Unary<'i32', 'i64'>;
   readonly clz: Unary<'i64'>;
-  /** Float towards zero, held within the range. */
+  /** Float towards zero, held within the range; `truncSatU` within that of unsigned integers. */
   readonly truncSat: Unary<'f64', 'i64'>;
+  readonly truncSatU: Unary<'f64', 'i64'>;
   /** The bits of a float. */
   readonly bits: Unary<'f64', 'i64'>;
   readonly load: Load<'i64'>;
 }
+
+const truncSat =
+  (opcode: number): Unary<'f64', 'i64'> =>
+  (x) =>
+    value('i64', (code) => {
+      x.emit(code);
+      code.raw(0xfc, opcode);
+    });
 
 /** Instructions on i64. */
 export const i64: Family<typeof I64_BINARY, Binary<'i64'>> &
@@ -135,12 +154,10 @@ export const i64: Family<typeof I64_BINARY, Binary<'i64'>> &
   const: (x) => value('i64', (code) => void code.raw(0x42).signed64(x)),
   eqz: plain('i32', 0x50),
   extendS: plain('i64', 0xac),
+  extendU: plain('i64', 0xad),
   clz: plain('i64', 0x79),
-  truncSat: (x) =>
-    value('i64', (code) => {
-      x.emit(code);
-      code.raw(0xfc, 6);
-    }),
+  truncSat: truncSat(6),
+  truncSatU: truncSat(7),
   bits: plain('i64', 0xbd),
   load: load('i64', 0x29),
 };
@@ -153,6 +170,7 @@ interface F64Other {
   readonly const: (x: number) => Value<'f64'>;
   readonly promote: Unary<'f32', 'f64'>;
   readonly fromI64: Unary<'i64', 'f64'>;
+  readonly fromU64: Unary<'i64', 'f64'>;
   /** The float with the given bits. */
   readonly ofBits: Unary<'i64', 'f64'>;
   readonly load: Load<'f64'>;
@@ -169,6 +187,7 @@ export const f64: Family<typeof F64_BINARY, Binary<'f64'>> &
   const: (x) => value('f64', (code) => void code.raw(0x44).float64(x)),
   promote: plain('f64', 0xbb),
   fromI64: plain('f64', 0xb9),
+  fromU64: plain('f64', 0xba),
   ofBits: plain('f64', 0xbf),
   load: load('f64', 0x2b),
 };

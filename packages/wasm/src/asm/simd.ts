@@ -101,7 +101,15 @@ const bytesOf = (lanes: readonly number[], size: number): number[] =>
   lanes.flatMap((l) => Array.from({ length: size }, (_, i) => l * size + i));
 
 const BITS_BINARY = { and: 78, andnot: 79, or: 80, xor: 81 } as const;
-const LOADS = { load: 0, load32Splat: 9, load64Splat: 10, load32Zero: 92, load64Zero: 93 } as const;
+const LOADS = {
+  load: 0,
+  load16x4S: 3,
+  load16x4U: 4,
+  load32Splat: 9,
+  load64Splat: 10,
+  load32Zero: 92,
+  load64Zero: 93,
+} as const;
 const LANE_LOADS = { load32Lane: 86, load64Lane: 87 } as const;
 
 interface BitsOther {
@@ -128,15 +136,23 @@ export const v128: Family<typeof BITS_BINARY, Binary> &
 };
 
 /** Eight-bit lanes. */
-export const i8x16: { readonly narrowU: Binary; readonly shuffle: Shuffle } = {
+export const i8x16: { readonly narrowU: Binary; readonly popcount: Unary; readonly shuffle: Shuffle } = {
   narrowU: binary(102),
+  popcount: unary(98),
   shuffle: shuffleBytes,
 };
 
-/** Sixteen-bit lanes. */
-export const i16x8: { readonly narrowU: Binary; readonly extendLowU: Unary } = {
+/** Sixteen-bit lanes; `sumPairs` adds neighbouring bytes. */
+export const i16x8: {
+  readonly narrowU: Binary;
+  readonly extendLowS: Unary;
+  readonly extendLowU: Unary;
+  readonly sumPairs: Unary;
+} = {
   narrowU: binary(134),
+  extendLowS: unary(135),
   extendLowU: unary(137),
+  sumPairs: unary(125),
 };
 
 const SHIFTS = { shl: 0, shrS: 1, shrU: 2 } as const;
@@ -144,16 +160,31 @@ const I32X4_BINARY = {
   eq: 55,
   ne: 56,
   lt: 57,
+  ltU: 58,
   gt: 59,
+  gtU: 60,
   le: 61,
+  leU: 62,
   ge: 63,
+  geU: 64,
   add: 174,
   sub: 177,
   mul: 181,
   min: 182,
+  minU: 183,
   max: 184,
+  maxU: 185,
 } as const;
-const I32X4_UNARY = { abs: 160, neg: 161, extendLowU: 169, truncSatF32: 248, truncSatF64Zero: 252 } as const;
+const I32X4_UNARY = {
+  abs: 160,
+  neg: 161,
+  extendLowS: 167,
+  extendLowU: 169,
+  sumPairs: 127,
+  truncSatF32: 248,
+  truncSatF64Zero: 252,
+  truncSatF64UZero: 253,
+} as const;
 
 interface I32x4Other {
   readonly splat: Splat<'i32'>;
@@ -164,7 +195,7 @@ interface I32x4Other {
   readonly shuffle: Shuffle;
 }
 
-/** Thirty-two-bit integer lanes, signed. */
+/** Thirty-two-bit integer lanes, signed unless the name ends in U. */
 export const i32x4: Family<typeof I32X4_BINARY, Binary> &
   Family<typeof I32X4_UNARY, Unary> &
   Family<typeof SHIFTS, Shift> &
@@ -180,7 +211,14 @@ export const i32x4: Family<typeof I32X4_BINARY, Binary> &
 };
 
 const I64X2_BINARY = { eq: 214, ne: 215, lt: 216, gt: 217, le: 218, ge: 219, add: 206, sub: 209, mul: 213 } as const;
-const I64X2_UNARY = { abs: 192, neg: 193, extendLowS: 199, extendHighS: 200 } as const;
+const I64X2_UNARY = {
+  abs: 192,
+  neg: 193,
+  extendLowS: 199,
+  extendHighS: 200,
+  extendLowU: 201,
+  extendHighU: 202,
+} as const;
 
 interface I64x2Other {
   readonly splat: Splat<'i64'>;
@@ -206,8 +244,24 @@ export const i64x2: Family<typeof I64X2_BINARY, Binary> &
 const FLOAT_COMPARE = { eq: 0, ne: 1, lt: 2, gt: 3, le: 4, ge: 5 } as const;
 const FLOAT_BINARY = { add: 4, sub: 5, mul: 6, div: 7, min: 8, max: 9, pmin: 10, pmax: 11 } as const;
 const FLOAT_UNARY = { abs: 0, neg: 1, sqrt: 3 } as const;
-const F32X4_UNARY = { ceil: 103, floor: 104, trunc: 105, nearest: 106, demoteF64Zero: 94, convertI32: 250 } as const;
-const F64X2_UNARY = { ceil: 116, floor: 117, trunc: 122, nearest: 148, promoteLowF32: 95, convertLowI32: 254 } as const;
+const F32X4_UNARY = {
+  ceil: 103,
+  floor: 104,
+  trunc: 105,
+  nearest: 106,
+  demoteF64Zero: 94,
+  convertI32: 250,
+  convertU32: 251,
+} as const;
+const F64X2_UNARY = {
+  ceil: 116,
+  floor: 117,
+  trunc: 122,
+  nearest: 148,
+  promoteLowF32: 95,
+  convertLowI32: 254,
+  convertLowU32: 255,
+} as const;
 
 type FloatFamily = Family<typeof FLOAT_COMPARE, Binary> &
   Family<typeof FLOAT_BINARY, Binary> &

@@ -10,7 +10,6 @@ import { f64, i32, i64 } from '../asm/scalar.ts';
 import type { Value } from '../asm/value.ts';
 
 const F64_BINARY: Signature = { params: ['f64', 'f64'], results: ['f64'] };
-const I32_BINARY: Signature = { params: ['i32', 'i32'], results: ['i32'] };
 const I64_BINARY: Signature = { params: ['i64', 'i64'], results: ['i64'] };
 const FRACTION = (1n << 52n) - 1n;
 const ABSOLUTE = (1n << 63n) - 1n;
@@ -112,30 +111,14 @@ function floorDiv(module: ModuleBuilder, fmod: FunctionRef): FunctionRef {
   });
 }
 
-function powInt32(module: ModuleBuilder): FunctionRef {
-  return module.function(I32_BINARY, (f) => {
-    const [base, exponent] = [f.param(0, 'i32'), f.param(1, 'i32')];
-    const result = f.let(i32.const(1));
-    f.block((end) =>
-      f.loop((again) => {
-        f.branchIf(end, i32.leS(exponent, 0));
-        f.if(i32.and(exponent, 1), () => f.set(result, i32.mul(result, base)));
-        f.set(base, i32.mul(base, base));
-        f.set(exponent, i32.shrU(exponent, 1));
-        f.branchIf(again, i32.const(1));
-      }),
-    );
-    f.result(result);
-  });
-}
-
-function powInt64(module: ModuleBuilder): FunctionRef {
+/** Integer power that wraps around; exponents are unsigned or, when negative, count as 0. */
+function power(module: ModuleBuilder, unsigned: boolean): FunctionRef {
   return module.function(I64_BINARY, (f) => {
     const [base, exponent] = [f.param(0, 'i64'), f.param(1, 'i64')];
     const result = f.let(c1);
     f.block((end) =>
       f.loop((again) => {
-        f.branchIf(end, i64.leS(exponent, c0));
+        f.branchIf(end, unsigned ? i64.eqz(exponent) : i64.leS(exponent, c0));
         f.if(i64.ne(i64.and(exponent, c1), c0), () => f.set(result, i64.mul(result, base)));
         f.set(base, i64.mul(base, base));
         f.set(exponent, i64.shrU(exponent, c1));
@@ -143,6 +126,33 @@ function powInt64(module: ModuleBuilder): FunctionRef {
       }),
     );
     f.result(result);
+  });
+}
+
+/** Greatest common divisor of unsigned integers (Euclid). */
+function gcd(module: ModuleBuilder): FunctionRef {
+  return module.function(I64_BINARY, (f) => {
+    const [a, b] = [f.param(0, 'i64'), f.param(1, 'i64')];
+    const rest = f.local('i64');
+    f.block((end) =>
+      f.loop((again) => {
+        f.branchIf(end, i64.eqz(b));
+        f.set(rest, i64.remU(a, b));
+        f.set(a, b);
+        f.set(b, rest);
+        f.branchIf(again, i32.const(1));
+      }),
+    );
+    f.result(a);
+  });
+}
+
+/** A part of the division of unsigned 64-bit integers or, for `fmod`, of signed ones in C's way. */
+function divideBare(module: ModuleBuilder, divide: (a: Local<'i64'>, b: Local<'i64'>) => Value<'i64'>): FunctionRef {
+  return module.function(I64_BINARY, (f) => {
+    const [a, b] = [f.param(0, 'i64'), f.param(1, 'i64')];
+    f.if(i64.eqz(b), () => f.return(c0));
+    f.result(divide(a, b));
   });
 }
 
@@ -173,6 +183,16 @@ function toInt64(module: ModuleBuilder): FunctionRef {
   });
 }
 
+/** Float64 towards zero; negative numbers wrap around, NaN and what is out of range give 2^63. */
+function toUint64(module: ModuleBuilder, signed: FunctionRef): FunctionRef {
+  return module.function({ params: ['f64'], results: ['i64'] }, (f) => {
+    const x = f.param(0, 'f64');
+    const large = i32.and(f64.ge(x, f64.const(2 ** 63)), f64.lt(x, f64.const(2 ** 64)));
+    f.if(large, () => f.return(i64.truncSatU(x)));
+    f.result(callValue(signed, 'i64', [x]));
+  });
+}
+
 /** Scalar functions for lanes that have no vector code, each added to the module when it is first asked for. */
 export class ScalarFunctions {
   readonly #module: ModuleBuilder;
@@ -182,25 +202,41 @@ export class ScalarFunctions {
     this.#module = module;
   }
 
-  /** Python's quotient or remainder of float64. */
-  divideFloat(part: 'floorDiv' | 'mod'): FunctionRef {
+  /** Python's quotient or remainder of float64, or C's remainder. */
+  divideFloat(part: 'floorDiv' | 'mod' | 'fmod'): FunctionRef {
     const fmod = this.#get('fmod', remainder);
+    if (part === 'fmod') return fmod;
     return this.#get(part, (module) => (part === 'mod' ? floorMod : floorDiv)(module, fmod));
   }
 
-  /** Python's quotient or remainder of int64. */
-  divide64(part: 'floorDiv' | 'mod'): FunctionRef {
-    return this.#get(`${part}64`, (module) => divide64(module, part === 'mod' ? 'remainder' : 'quotient'));
+  /** Python's quotient or remainder of 64-bit integers, or C's remainder. */
+  divide64(part: 'floorDiv' | 'mod' | 'fmod', unsigned: boolean): FunctionRef {
+    return this.#get(`${part}${unsigned}`, (module) => {
+      if (unsigned) return divideBare(module, part === 'floorDiv' ? i64.divU : i64.remU);
+      if (part === 'fmod') return divideBare(module, i64.remS);
+      return divide64(module, part === 'mod' ? 'remainder' : 'quotient');
+    });
   }
 
   /** Integer power that wraps around. */
-  power(bits: 32 | 64): FunctionRef {
-    return this.#get(`pow${bits}`, bits === 32 ? powInt32 : powInt64);
+  power(unsigned: boolean): FunctionRef {
+    return this.#get(`pow${unsigned}`, (module) => power(module, unsigned));
+  }
+
+  /** Greatest common divisor of unsigned integers. */
+  gcd(): FunctionRef {
+    return this.#get('gcd', gcd);
   }
 
   /** Conversion of float64 to int64. */
   toInt64(): FunctionRef {
     return this.#get('toInt64', toInt64);
+  }
+
+  /** Conversion of float64 to uint64. */
+  toUint64(): FunctionRef {
+    const signed = this.toInt64();
+    return this.#get('toUint64', (module) => toUint64(module, signed));
   }
 
   #get(name: string, make: (module: ModuleBuilder) => FunctionRef): FunctionRef {

@@ -1,9 +1,10 @@
-import type { DescOf, DType, Program, ReduceOp } from '@isograd/device';
+import { type DescOf, type DType, DTYPES, isBig, isComplex, type Program, type ReduceOp } from '@isograd/device';
 import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
 import { f64, i32 } from '../asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
 import type { Vec } from '../asm/value.ts';
 import { type Group, isWide } from '../casts.ts';
+import { combineIntegers } from '../integer-steps.ts';
 import { groupBytes, loadGroup, splatGroup } from '../operands.ts';
 import { emitProgram } from '../program.ts';
 import { type Callees, type ProgramContext, programContext } from '../program-context.ts';
@@ -26,49 +27,43 @@ export const REDUCE_BLOCK = {
 export type Combine = (a: Vec, b: Vec) => Vec;
 type FoldOp = Exclude<ReduceOp, 'argmax' | 'argmin'>;
 
-const INT32: { readonly [O in FoldOp]?: Combine } = { sum: i32x4.add, prod: i32x4.mul, max: i32x4.max, min: i32x4.min };
-const COMBINE: { readonly [D in DType]: { readonly [O in FoldOp]?: Combine } } = {
-  bool: { any: v128.or, all: v128.and },
-  uint8: INT32,
-  int32: INT32,
-  int64: {
-    sum: i64x2.add,
-    prod: i64x2.mul,
-    max: (a, b) => v128.bitselect(a, b, i64x2.gt(a, b)),
-    min: (a, b) => v128.bitselect(a, b, i64x2.lt(a, b)),
-  },
-  float32: { sum: f32x4.add, prod: f32x4.mul, max: f32x4.max, min: f32x4.min },
-  float64: { sum: f64x2.add, prod: f64x2.mul, max: f64x2.max, min: f64x2.min },
-};
-
 /** The operation whose result the position of an extreme is that of. */
 function foldOp(op: ReduceOp): FoldOp {
   return op === 'argmax' ? 'max' : op === 'argmin' ? 'min' : op;
 }
 
+const FLOAT_OPS = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
+
 /** How a reduction combines two vectors; `undefined` when it has no code on this device. */
-export function combineOf(op: ReduceOp, dtype: DType): Combine | undefined {
-  return COMBINE[dtype][foldOp(op)];
+export function combineOf(context: ProgramContext, op: ReduceOp, dtype: DType): Combine | undefined {
+  const fold = foldOp(op);
+  if (dtype === 'bool') return fold === 'any' ? v128.or : fold === 'all' ? v128.and : undefined;
+  if (fold === 'any' || fold === 'all') return undefined;
+  if (dtype === 'float32') return f32x4[FLOAT_OPS[fold]];
+  if (dtype === 'float64') return f64x2[FLOAT_OPS[fold]];
+  return combineIntegers(context, FLOAT_OPS[fold], dtype);
 }
 
-type Element = number | bigint;
-type Identity = readonly [bytes: Element, int32: Element, int64: Element, float: Element];
+/** Whether a reduction has code on this device. */
+export function hasFold(op: ReduceOp, dtype: DType): boolean {
+  if (dtype === 'float16' || isComplex(dtype)) return false;
+  return (op === 'any' || op === 'all') === (dtype === 'bool');
+}
 
-/** The values that change nothing; for a sum of floats -0, since 0 would change -0. */
-const IDENTITY: { readonly [O in FoldOp]: Identity } = {
-  sum: [0, 0, 0n, -0],
-  prod: [1, 1, 1n, 1],
-  max: [0, -(2 ** 31), -(1n << 63n), -Infinity],
-  min: [255, 2 ** 31 - 1, (1n << 63n) - 1n, Infinity],
-  any: [0, 0, 0n, 0],
-  all: [1, 1, 1n, 1],
-};
-
-/** The value that an operation starts from. */
+/** The value that an operation starts from and that changes nothing; for a sum of floats -0, since 0 would change -0. */
 export function identityOf(op: ReduceOp, dtype: DType): number | bigint {
-  const [bytes, int32, int64, float] = IDENTITY[foldOp(op)];
-  const byDType = { bool: bytes, uint8: bytes, int32, int64, float32: float, float64: float } as const;
-  return byDType[dtype];
+  const fold = foldOp(op);
+  const { kind, itemsize } = DTYPES[dtype];
+  const float = kind === 'f';
+  const number = (x: number): number | bigint => (isBig(dtype) ? BigInt(x) : x);
+  if (fold === 'sum') return float ? -0 : number(0);
+  if (fold === 'prod') return number(1);
+  if (fold === 'any' || fold === 'all') return Number(fold === 'all');
+  if (float) return fold === 'max' ? -Infinity : Infinity;
+  // The ends of the range, exact as bigints also where numbers are not.
+  const [bits, signed] = [BigInt(8 * itemsize), kind === 'i'];
+  const end = fold === 'max' ? (signed ? -(1n << (bits - 1n)) : 0n) : (1n << (signed ? bits - 1n : bits)) - 1n;
+  return isBig(dtype) ? end : Number(end);
 }
 
 /** What the generators of one module share. */
@@ -78,7 +73,8 @@ export interface Shared extends Callees {
   readonly fma: boolean;
   /** For each input, whether one element serves a whole row. */
   readonly repeated: readonly boolean[];
-  readonly combine: Combine;
+  /** How two vectors are combined, in the function of a context. */
+  readonly combine: (context: ProgramContext) => Combine;
 }
 
 function identityVector(context: ProgramContext, { desc }: Shared): Local<'v128'> {
@@ -87,7 +83,7 @@ function identityVector(context: ProgramContext, { desc }: Shared): Local<'v128'
   if (dtype === 'bool') return context.narrowLanes.integer(identity ? -1 : 0);
   if (dtype === 'float32' || dtype === 'float64')
     return (dtype === 'float32' ? context.narrowLanes : context.wideLanes).number(Number(identity));
-  return (dtype === 'int64' ? context.wideLanes : context.narrowLanes).integer(identity);
+  return (isWide(dtype) ? context.wideLanes : context.narrowLanes).integer(identity);
 }
 
 /** One row of the inputs within a function: where it is, and how far the walk along it has come. */
@@ -152,9 +148,10 @@ function laneFirst(wide: boolean, group: Group, lane: number): Vec {
 
 /** Folds a whole row with eight running results and then what is left over, in order; the result stands in lane 0. */
 export function foldLeaf(f: FunctionBuilder, shared: Shared, n: Local<'i32'>, starts: readonly Local<'i32'>[]): Vec {
-  const { combine, desc, fma } = shared;
+  const { desc, fma } = shared;
   const wide = isWide(desc.pre.dtype);
   const context = programContext(f, fma, shared);
+  const combine = shared.combine(context);
   const cursor = openRow(context, shared, starts);
   const identity = identityVector(context, shared);
   const start = (): Local<'v128'>[] => (wide ? [identity, identity] : [identity]).map((x) => f.let(x));

@@ -4,11 +4,12 @@ import { ModuleBuilder } from '../asm/module-builder.ts';
 import { i32, i64 } from '../asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
 import type { Vec } from '../asm/value.ts';
-import { type Group, isWide, narrow } from '../casts.ts';
+import { isWide } from '../casts.ts';
+import { narrow } from '../lane-pairs.ts';
 import { ScalarFunctions } from '../math/scalar-functions.ts';
 import { groupBytes, LAYOUTS, loadGroup, storeGroup } from '../operands.ts';
 import { slowFunctions } from '../program.ts';
-import { type ProgramContext, programContext } from '../program-context.ts';
+import { programContext } from '../program-context.ts';
 import { importSlow, type Runtime } from '../runtime.ts';
 import { advance, combineOf, element, foldLeaf, openRow, REDUCE_BLOCK, type Shared } from './fold.ts';
 
@@ -17,7 +18,7 @@ const LEAF = 128;
 
 /** Function that folds a row: sums of floats in halves down to {@link LEAF} elements, as NumPy does. */
 function rowFunction(module: ModuleBuilder, shared: Shared): FunctionRef {
-  const { desc, repeated, combine } = shared;
+  const { desc, repeated } = shared;
   const params = ['i32', 'i32', ...desc.inputs.map(() => 'i32' as const)] as const;
   const halves = desc.op === 'sum' && (desc.pre.dtype === 'float32' || desc.pre.dtype === 'float64');
   return module.function({ params, results: ['v128'] }, (f, self) => {
@@ -31,7 +32,7 @@ function rowFunction(module: ModuleBuilder, shared: Shared): FunctionRef {
           repeated[i] ? start : i32.add(start, i32.shl(half, LAYOUTS[desc.inputs[i]!].shift)),
         );
         const right = f.let(callValue(self, 'v128', [block, i32.sub(n, half), ...moved]));
-        f.return(combine(left, right));
+        f.return(shared.combine(programContext(f, shared.fma, shared))(left, right));
       });
     }
     f.result(foldLeaf(f, shared, n, starts));
@@ -70,12 +71,13 @@ function positionFunction(module: ModuleBuilder, shared: Shared): FunctionRef {
 function equalOrNaN(dtype: DType, x: Vec, best: Vec): Vec {
   if (dtype === 'float32') return v128.or(f32x4.eq(x, best), v128.and(f32x4.ne(best, best), f32x4.ne(x, x)));
   if (dtype === 'float64') return v128.or(f64x2.eq(x, best), v128.and(f64x2.ne(best, best), f64x2.ne(x, x)));
-  return dtype === 'int64' ? i64x2.eq(x, best) : i32x4.eq(x, best);
+  return isWide(dtype) ? i64x2.eq(x, best) : i32x4.eq(x, best);
 }
 
 function storeFirst(f: FunctionBuilder, dtype: DType, address: Local<'i32'>, x: Vec): void {
-  if (dtype === 'bool') f.store8(address, i32.and(i32x4.extract(x, 0), 1));
-  else if (dtype === 'uint8') f.store8(address, i32x4.extract(x, 0));
+  const bits = 8 << LAYOUTS[dtype].shift;
+  if (dtype === 'bool') f.storeLow(address, i32.and(i32x4.extract(x, 0), 1), 8);
+  else if (bits === 8 || bits === 16) f.storeLow(address, i32x4.extract(x, 0), bits);
   else f.storeLane(address, x, { bits: isWide(dtype) ? 64 : 32, lane: 0 });
 }
 
@@ -98,7 +100,7 @@ const nextRow = (f: FunctionBuilder, starts: readonly Local<'i32'>[], steps: rea
 
 /** Folds each row, and the rows of each result in order onto what stands in memory; or finds the position of the extreme of each row. */
 function emitRows(module: ModuleBuilder, shared: Shared): void {
-  const { desc, combine } = shared;
+  const { desc } = shared;
   const dtype = desc.pre.dtype;
   const position = desc.op === 'argmax' || desc.op === 'argmin';
   const row = rowFunction(module, shared);
@@ -109,6 +111,7 @@ function emitRows(module: ModuleBuilder, shared: Shared): void {
     const columns = f.let(i32.load(block, REDUCE_BLOCK.columns));
     const [r, j] = [f.local('i32'), f.local('i32')];
     const context = programContext(f, shared.fma, shared);
+    const combine = shared.combine(context);
     f.for(r, { from: 0, to: i32.load(block, REDUCE_BLOCK.results), step: 1 }, () => {
       const fold = (): Local<'v128'> => f.let(callValue(row, 'v128', [block, columns, ...starts]));
       if (find) {
@@ -134,11 +137,12 @@ const COLUMN_GROUPS = 4;
 
 /** Folds rows element by element, in order, onto what stands in memory. */
 function emitColumns(module: ModuleBuilder, shared: Shared): void {
-  const { desc, combine } = shared;
+  const { desc } = shared;
   const dtype = desc.pre.dtype;
   const body = (f: FunctionBuilder): void => {
     const { block, starts, steps } = openRows(f, desc.inputs.length);
     const context = programContext(f, shared.fma, shared);
+    const combine = shared.combine(context);
     const out = f.let(i32.load(block, REDUCE_BLOCK.out));
     const rows = f.let(i32.load(block, REDUCE_BLOCK.rows));
     const groups = f.let(i32.shrU(i32.add(i32.load(block, REDUCE_BLOCK.columns), 3), 2));
@@ -156,9 +160,7 @@ function emitColumns(module: ModuleBuilder, shared: Shared): void {
         );
         nextRow(f, starts, steps);
       });
-      running.forEach((group, u) =>
-        storeGroup(context, dtype, cut(context, dtype, group), { address: out, offset: u * groupBytes(dtype) }),
-      );
+      running.forEach((group, u) => storeGroup(context, dtype, group, { address: out, offset: u * groupBytes(dtype) }));
       f.set(out, i32.add(out, count * groupBytes(dtype)));
       advance(f, shared, { at: tops, splats: [] }, count);
     };
@@ -166,11 +168,6 @@ function emitColumns(module: ModuleBuilder, shared: Shared): void {
     f.for(g, { from: 0, to: i32.and(groups, COLUMN_GROUPS - 1), step: 1 }, () => strip(1));
   };
   module.function({ params: ['i32'], results: [] }, body, 'run');
-}
-
-// Bytes are folded as int32; a store narrows with saturation, so the rest is cut off before.
-function cut({ narrowLanes }: ProgramContext, dtype: DType, group: Group): Group {
-  return dtype === 'uint8' ? group.map((x) => v128.and(x, narrowLanes.integer(255))) : group;
 }
 
 /** Generates a reduction along the columns of rows, or along the rows element by element. */
@@ -189,7 +186,7 @@ export function reduceModule(
     repeated,
     slow,
     scalars: new ScalarFunctions(module),
-    combine: combineOf(desc.op, desc.pre.dtype)!,
+    combine: (context) => combineOf(context, desc.op, desc.pre.dtype)!,
   };
   if (along === 'columns') emitRows(module, shared);
   else emitColumns(module, shared);

@@ -13,7 +13,7 @@ import { PlanCache } from '../plan-cache.ts';
 import { isComputable } from '../program.ts';
 import { type Entry, instantiate, type Runtime } from '../runtime.ts';
 import { copyBlock, copyRun } from '../staging.ts';
-import { combineOf, identityOf, REDUCE_BLOCK } from './fold.ts';
+import { hasFold, identityOf, REDUCE_BLOCK } from './fold.ts';
 import { reduceModule } from './reduce-code.ts';
 import {
   alongColumns,
@@ -185,6 +185,6 @@ class ReduceKernel implements Kernel {
 /** Compiles a reduction, or gives `undefined` when it or a step before it has no code on this device. */
 export function compileReduce(runtime: Runtime, desc: DescOf<'reduce'>): Kernel | undefined {
   const program = linearize([desc.pre]);
-  if (!combineOf(desc.op, desc.pre.dtype) || !isComputable(program)) return undefined;
+  if (!hasFold(desc.op, desc.pre.dtype) || !isComputable(program)) return undefined;
   return new ReduceKernel(runtime, desc, program);
 }
