@@ -37,7 +37,7 @@ export type Typing = 'same' | 'float' | 'quotient' | 'compare' | 'logic';
 /** What an element-wise computation is: a scalar expression and how dtypes go through it. */
 export interface Elementwise {
   readonly name: string;
-  readonly typing: Typing;
+  readonly typing: Typing | ((rule: Promotion) => Typing);
   /** Builds the expression from one symbol an operand. */
   readonly expr: (...symbols: Expr[]) => Expr;
   /** Kinds of dtype it takes, as NumPy letters; default all. Without `b` NumPy's arrays of bools are taken as int8. */
@@ -317,7 +317,8 @@ function safe(x: NDArray, out: NDArray): NDArray {
 }
 
 function computeType(spec: Elementwise, common: DType, rule: Promotion): DType {
-  const { kinds, typing } = spec;
+  const { kinds } = spec;
+  const typing = typeof spec.typing === 'function' ? spec.typing(rule) : spec.typing;
   if (typing === 'logic') return 'bool';
   const asByte = common === 'bool' && rule === NUMPY && spec.refusesBool === undefined;
   if (kinds !== undefined && !kinds.includes(DTYPES[common].kind) && !(asByte && kinds.includes('i'))) {

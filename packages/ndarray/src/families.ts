@@ -33,7 +33,7 @@ export type OutAttrs = Pick<ElementwiseCall, 'out' | 'where' | 'dtype' | 'castin
 /** What the members of the element-wise families state themselves; the rest comes from the family. */
 interface Row {
   /** Default `float` for unary, `same` for other ops. */
-  readonly typing?: Typing;
+  readonly typing?: Elementwise['typing'];
   /** Kinds of dtype it takes, as NumPy letters; default all. Without `b` NumPy's arrays of bools are taken as int8. */
   readonly kinds?: string;
   /** Why bools are refused instead, in NumPy's words. */
@@ -247,8 +247,13 @@ export function compare(name: string, expression: (x1: Expr, x2: Expr) => Expr, 
 }
 
 /** A function of truth values: anything is first compared with 0. */
-export function logical(name: string, expression: (x1: Expr, x2: Expr) => Expr, parity: Parity): BinaryOp {
+export function logical(
+  name: string,
+  expression: (x1: Expr, x2: Expr) => Expr,
+  { parity, ...ufunc }: UfuncRow & { readonly parity: Parity },
+): BinaryOp {
   return binary(name, {
+    ...ufunc,
     typing: 'logic',
     expr: expression,
     vjp: { nonDifferentiable: 'the result is a bool' },

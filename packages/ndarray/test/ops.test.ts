@@ -184,10 +184,15 @@ describe('NaN, infinities and zeros', () => {
       const x = specials(dtype);
       const inputs = op.spec.family === 'unary' ? [x] : [x.reshape(-1, 1), x];
       setDevice(jsDevice);
-      const want = listOf(op.call(inputs));
+      const want = outcome(() => op.call(inputs));
       for (const device of others) {
         setDevice(device);
-        const [got] = listOf(op.call(inputs));
+        const outcomeHere = outcome(() => op.call(inputs));
+        if (typeof want === 'string' || typeof outcomeHere === 'string') {
+          expect(outcomeHere).toBe(want);
+          continue;
+        }
+        const [got] = outcomeHere;
         want[0]!.data.forEach((v: number | bigint, i: number) => {
           const distance =
             isFloat(dtype) && isFloat(got!.dtype)

@@ -1,4 +1,4 @@
-import { DTypeError, expr as e, isFloat } from '@isograd/device';
+import { DTypeError, DTYPES, expr as e, type Expr, isComplex, isFloat, isInteger } from '@isograd/device';
 import { type NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
@@ -13,6 +13,7 @@ import {
   type UnaryOp,
 } from '../families.ts';
 import type { OpSpec } from '../op.ts';
+import { NUMPY } from '../promotion.ts';
 import { WeakScalar } from '../weak-scalar.ts';
 import { zerosOf } from '../zeros-of.ts';
 import { absGrad, squareGrad } from './derivatives.ts';
@@ -25,6 +26,8 @@ import { where } from './selection.ts';
  * add(array([1, 2]), 10).tolist() // => [ 11, 12 ]
  */
 export const add: BinaryOp = binary('add', {
+  reducesWith: 'sum',
+  accumulatesWith: 'cumsum',
   expr: (x1, x2) => e.add(x1, x2),
   vjp: [(g) => g, (g) => g],
   parity: { numpy: 'np.add(x1, x2)', torch: 'torch.add(x1, x2)', jax: 'jnp.add(x1, x2)', tfjs: 'tf.add(x1, x2)' },
@@ -37,7 +40,9 @@ export const add: BinaryOp = binary('add', {
  * subtract(array([5, 7]), array([1, 2])).tolist() // => [ 4, 5 ]
  */
 export const subtract: BinaryOp = binary('subtract', {
-  kinds: 'uif',
+  refusesBool:
+    'numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, or the logical_xor function instead',
+  kinds: 'uifc',
   expr: (x1, x2) => e.sub(x1, x2),
   vjp: [(g) => g, (g) => g.neg()],
   parity: {
@@ -55,6 +60,8 @@ export const subtract: BinaryOp = binary('subtract', {
  * multiply(array([1, 2]), array([[3], [4]])).tolist() // => [ [ 3, 6 ], [ 4, 8 ] ]
  */
 export const multiply: BinaryOp = binary('multiply', {
+  reducesWith: 'prod',
+  accumulatesWith: 'cumprod',
   expr: (x1, x2) => e.mul(x1, x2),
   vjp: [(g, _x1, x2) => g.mul(x2), (g, x1) => g.mul(x1)],
   parity: {
@@ -127,14 +134,15 @@ export const remainder: BinaryOp = binary('remainder', {
   },
 });
 
-const runPower = elementwise({ name: 'power', typing: 'same', kinds: 'uif', expr: (x1, x2) => e.pow(x1!, x2!) });
-const runSquare = elementwise({ name: 'power', typing: 'same', kinds: 'uif', expr: (x) => e.mul(x!, x!) });
-const runCube = elementwise({ name: 'power', typing: 'same', kinds: 'uif', expr: (x) => e.mul(e.mul(x!, x!), x!) });
+const runPower = elementwise({ name: 'power', typing: 'same', kinds: 'uifc', expr: (x1, x2) => e.pow(x1!, x2!) });
+const runSquare = elementwise({ name: 'power', typing: 'same', kinds: 'uifc', expr: (x) => e.mul(x!, x!) });
+const runCube = elementwise({ name: 'power', typing: 'same', kinds: 'uifc', expr: (x) => e.mul(e.mul(x!, x!), x!) });
 const runSqrt = elementwise({ name: 'power', typing: 'float', expr: (x) => e.sqrt(x!) });
 
 /** Integers have no negative powers; float bases and exponents are never looked at. */
 function checkExponent(x1: NDArray, x2: NDArray): void {
-  if (isFloat(x1.dtype) || isFloat(x2.dtype) || x2.dtype === 'bool' || x2.dtype === 'uint8') return;
+  if (!isInteger(x1.dtype) && x1.dtype !== 'bool') return;
+  if (!'iu'.includes(DTYPES[x2.dtype].kind) || DTYPES[x2.dtype].kind === 'u') return;
   if (!x2.data.some((v: number | bigint) => v < 0)) return;
   throw new DTypeError({
     where: 'power',
@@ -216,8 +224,10 @@ export const power: BinaryOp = defineOp(powerSpec, (x1: ArrayLike, x2: ArrayLike
  * negative(array([1, -2])).tolist() // => [ -1, 2 ]
  */
 export const negative: UnaryOp = unary('negative', {
+  refusesBool:
+    'The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function instead',
+  kinds: 'uifc',
   typing: 'same',
-  kinds: 'uif',
   expr: (x) => e.neg(x),
   vjp: (g) => g.neg(),
   parity: { numpy: 'np.negative(x1)', torch: 'torch.negative(x1)', jax: 'jnp.negative(x1)', tfjs: 'tf.neg(x1)' },
@@ -236,17 +246,25 @@ export const absolute: UnaryOp = unary('absolute', {
   parity: { numpy: 'np.absolute(x1)', torch: 'torch.absolute(x1)', jax: 'jnp.absolute(x1)', tfjs: 'tf.abs(x1)' },
 });
 
+function signOf(x: Expr): Expr {
+  if (DTYPES[x.dtype].kind === 'u') return e.min(x, 1);
+  if (!isComplex(x.dtype)) return e.where(e.gt(x, 0), 1, e.where(e.lt(x, 0), -1, e.where(e.eq(x, 0), 0, x)));
+  const size = e.abs(x);
+  const part = (p: Expr): Expr => e.where(e.eq(size, 0), 0, e.div(p, size));
+  return e.complex(part(e.real(x)), part(e.imag(x)), x.dtype);
+}
+
 /**
- * -1, 0 or 1 by the sign of `x`, element-wise; NaN stays.
+ * -1, 0 or 1 by the sign of `x`, element-wise; NaN stays. Complex numbers are divided by their absolute value.
  *
  * @example
  * sign(array([-3, 0, 2])).tolist() // => [ -1, 0, 1 ]
  */
 export const sign: UnaryOp = unary('sign', {
+  refusesBool: "ufunc 'sign' did not contain a loop with signature matching types bool",
+  kinds: 'uifc',
   typing: 'same',
-  kinds: 'uif',
-  expr: (x) =>
-    x.dtype === 'uint8' ? e.min(x, 1) : e.where(e.gt(x, 0), 1, e.where(e.lt(x, 0), -1, e.where(e.eq(x, 0), 0, x))),
+  expr: signOf,
   vjp: (_g, x) => zerosOf(x),
   parity: { numpy: 'np.sign(x1)', torch: 'torch.sign(x1)', jax: 'jnp.sign(x1)', tfjs: 'tf.sign(x1)' },
 });
@@ -258,25 +276,25 @@ export const sign: UnaryOp = unary('sign', {
  * square(array([2, -3])).tolist() // => [ 4, 9 ]
  */
 export const square: UnaryOp = unary('square', {
+  kinds: 'uifc',
   typing: 'same',
-  kinds: 'uif',
   expr: (x) => e.mul(x, x),
   vjp: (g, x) => squareGrad(g, x),
   parity: { numpy: 'np.square(x1)', torch: 'torch.square(x1)', jax: 'jnp.square(x1)', tfjs: 'tf.square(x1)' },
 });
 
 /**
- * `1 / x` of floats, element-wise.
+ * `1 / x`, element-wise; of integers cut towards zero, as in NumPy (PyTorch gives floats).
  *
  * @example
  * reciprocal(array([0.5, 4])).tolist() // => [ 2, 0.25 ]
  */
 export const reciprocal: UnaryOp = unary('reciprocal', {
-  kinds: 'f',
+  typing: (rule) => (rule === NUMPY ? 'same' : 'float'),
+  kinds: 'uifc',
   domain: [0.5, 3],
-  expr: (x) => e.div(1, x),
+  expr: (x) => (isInteger(x.dtype) ? e.cast(e.div(1, e.cast(x, 'float64')), x.dtype) : e.div(1, x)),
   vjp: (g, _x, y) => g.mul(y).mul(y).neg(),
-  errors: [{ inputs: [{ shape: [2], dtype: 'int64' }], throws: 'not defined for this dtype' }],
   parity: {
     numpy: 'np.reciprocal(x1)',
     torch: 'torch.reciprocal(x1)',

@@ -1,4 +1,4 @@
-import { expr as e, isFloat } from '@isograd/device';
+import { expr as e, isComplex, isFloat } from '@isograd/device';
 import { type BinaryOp, compare, logical, unary, type UnaryOp } from '../families.ts';
 
 /**
@@ -86,10 +86,13 @@ export const greaterEqual: BinaryOp = compare('greaterEqual', (x1, x2) => e.ge(x
  * logicalAnd(array([true, true]), array([true, false])).tolist() // => [ true, false ]
  */
 export const logicalAnd: BinaryOp = logical('logicalAnd', (x1, x2) => e.and(x1, x2), {
-  numpy: 'np.logical_and(x1, x2)',
-  torch: 'torch.logical_and(x1, x2)',
-  jax: 'jnp.logical_and(x1, x2)',
-  tfjs: "tf.logicalAnd(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
+  reducesWith: 'all',
+  parity: {
+    numpy: 'np.logical_and(x1, x2)',
+    torch: 'torch.logical_and(x1, x2)',
+    jax: 'jnp.logical_and(x1, x2)',
+    tfjs: "tf.logicalAnd(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
+  },
 });
 
 /**
@@ -99,10 +102,13 @@ export const logicalAnd: BinaryOp = logical('logicalAnd', (x1, x2) => e.and(x1, 
  * logicalOr(array([0, 2]), array([0, 0])).tolist() // => [ false, true ]
  */
 export const logicalOr: BinaryOp = logical('logicalOr', (x1, x2) => e.or(x1, x2), {
-  numpy: 'np.logical_or(x1, x2)',
-  torch: 'torch.logical_or(x1, x2)',
-  jax: 'jnp.logical_or(x1, x2)',
-  tfjs: "tf.logicalOr(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
+  reducesWith: 'any',
+  parity: {
+    numpy: 'np.logical_or(x1, x2)',
+    torch: 'torch.logical_or(x1, x2)',
+    jax: 'jnp.logical_or(x1, x2)',
+    tfjs: "tf.logicalOr(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
+  },
 });
 
 /**
@@ -112,10 +118,13 @@ export const logicalOr: BinaryOp = logical('logicalOr', (x1, x2) => e.or(x1, x2)
  * logicalXor(array([true, true]), array([true, false])).tolist() // => [ false, true ]
  */
 export const logicalXor: BinaryOp = logical('logicalXor', (x1, x2) => e.xor(x1, x2), {
-  numpy: 'np.logical_xor(x1, x2)',
-  torch: 'torch.logical_xor(x1, x2)',
-  jax: 'jnp.logical_xor(x1, x2)',
-  tfjs: "tf.logicalXor(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
+  identity: 0,
+  parity: {
+    numpy: 'np.logical_xor(x1, x2)',
+    torch: 'torch.logical_xor(x1, x2)',
+    jax: 'jnp.logical_xor(x1, x2)',
+    tfjs: "tf.logicalXor(tf.cast(x1, 'bool'), tf.cast(x2, 'bool'))",
+  },
 });
 
 const BOOL_OUT = { nonDifferentiable: 'the result is a bool' };
@@ -168,7 +177,12 @@ export const isnan: UnaryOp = unary('isnan', {
  */
 export const isfinite: UnaryOp = unary('isfinite', {
   typing: 'compare',
-  expr: (x) => (isFloat(x.dtype) ? e.lt(e.abs(x), Infinity) : e.eq(x, x)),
+  expr: (x) =>
+    isComplex(x.dtype)
+      ? e.and(e.lt(e.abs(e.real(x)), Infinity), e.lt(e.abs(e.imag(x)), Infinity))
+      : isFloat(x.dtype)
+        ? e.lt(e.abs(x), Infinity)
+        : e.eq(x, x),
   vjp: BOOL_OUT,
   samples: SPECIAL_SAMPLES,
   parity: { numpy: 'np.isfinite(x1)', torch: 'torch.isfinite(x1)', jax: 'jnp.isfinite(x1)', tfjs: 'tf.isFinite(x1)' },
@@ -182,7 +196,12 @@ export const isfinite: UnaryOp = unary('isfinite', {
  */
 export const isinf: UnaryOp = unary('isinf', {
   typing: 'compare',
-  expr: (x) => (isFloat(x.dtype) ? e.eq(e.abs(x), Infinity) : e.ne(x, x)),
+  expr: (x) =>
+    isComplex(x.dtype)
+      ? e.or(e.eq(e.abs(e.real(x)), Infinity), e.eq(e.abs(e.imag(x)), Infinity))
+      : isFloat(x.dtype)
+        ? e.eq(e.abs(x), Infinity)
+        : e.ne(x, x),
   vjp: BOOL_OUT,
   samples: SPECIAL_SAMPLES,
   parity: { numpy: 'np.isinf(x1)', torch: 'torch.isinf(x1)', jax: 'jnp.isinf(x1)', tfjs: 'tf.isInf(x1)' },

@@ -46,3 +46,26 @@ export { clip, maximum, minimum, where } from './selection.ts';
 export { logSoftmax, softmax } from './softmax.ts';
 export { logsumexp, mean, std, variance as var } from './statistics.ts';
 export { broadcastTo, reshape, sumTo, transpose } from './views.ts';
+export { bitwiseAnd, bitwiseCount, bitwiseOr, bitwiseXor, gcd, invert, lcm, leftShift, rightShift } from './bitwise.ts';
+export {
+  conjugate,
+  copysign,
+  divmod,
+  fabs,
+  floatPower,
+  fmax,
+  fmin,
+  fmod,
+  frexp,
+  heaviside,
+  ldexp,
+  modf,
+  nextafter,
+  positive,
+  rint,
+  signbit,
+  spacing,
+} from './floats.ts';
+export { arccosh, arcsinh, arctanh, cosh, sinh } from './hyperbolic.ts';
+export { cbrt, exp2, log10, log2, logaddexp, logaddexp2 } from './powers.ts';
+export { arccos, arcsin, arctan, arctan2, deg2rad, hypot, rad2deg, tan } from './trigonometric.ts';

@@ -40,6 +40,7 @@ const TIES: readonly Sample[] = [
  * maximum(array([1, 5]), 3).tolist() // => [ 3, 5 ]
  */
 export const maximum: BinaryOp = binary('maximum', {
+  reducesWith: 'max',
   expr: (x1, x2) => e.max(x1, x2),
   vjp: [(g, x1, x2) => maximumGrad(g, x1, x2), (g, x1, x2) => maximumGrad(g, x2, x1)],
   samples: TIES,
@@ -58,6 +59,7 @@ export const maximum: BinaryOp = binary('maximum', {
  * minimum(array([1, 5]), 3).tolist() // => [ 1, 3 ]
  */
 export const minimum: BinaryOp = binary('minimum', {
+  reducesWith: 'min',
   expr: (x1, x2) => e.min(x1, x2),
   vjp: [(g, x1, x2) => minimumGrad(g, x1, x2), (g, x1, x2) => minimumGrad(g, x2, x1)],
   samples: TIES,
