@@ -11,7 +11,36 @@ UNARY(log)
 UNARY(log1p)
 UNARY(tanh)
 UNARY(erf)
+UNARY(exp2)
+UNARY(log2)
+UNARY(cbrt)
 #undef UNARY
+
+// What the C library does as well: functions that are called seldom.
+#define LIBRARY(name)                                                                                                  \
+    OP1(name##_f4_loop, float, float, name##f(a))                                                                      \
+    OP1(name##_f8_loop, double, double, name(a))
+LIBRARY(log10)
+LIBRARY(asin)
+LIBRARY(acos)
+LIBRARY(atan)
+LIBRARY(sinh)
+LIBRARY(cosh)
+LIBRARY(asinh)
+LIBRARY(acosh)
+LIBRARY(atanh)
+#undef LIBRARY
+OP2(atan2_f4_loop, float, float, float, atan2f(a, b))
+OP2(atan2_f8_loop, double, double, double, atan2(a, b))
+
+/** Squares of float32 are exact in float64. */
+ALWAYS_INLINE float hypot_f4(float a, float b) {
+    const double x = a, y = b;
+    const float root = (float)sqrt(x * x + y * y);
+    return a == INFINITY || b == INFINITY || a == -INFINITY || b == -INFINITY ? INFINITY : root;
+}
+OP2(hypot_f4_loop, float, float, float, hypot_f4(a, b))
+OP2(hypot_f8_loop, double, double, double, hypot(a, b))
 
 OP2(pow_f4_loop, float, float, float, pow_f4(a, b))
 OP2(pow_f8_loop, double, double, double, pow_f8(a, b))
@@ -38,10 +67,14 @@ OP2(pow_f8_loop, double, double, double, pow_f8(a, b))
     }
 ANGLE(sin, float, f4, 0, sin_cos_short)
 ANGLE(cos, float, f4, 1, sin_cos_short)
+ANGLE(tan, float, f4, 0, tangent)
 ANGLE(sin, double, f8, 0, sin_cos)
 ANGLE(cos, double, f8, 1, sin_cos)
+ANGLE(tan, double, f8, 0, tangent)
 
 #define ROW(name) {#name ".f4", name##_f4_loop}, {#name ".f8", name##_f8_loop}
 const struct op_entry ISA(elementary_ops)[] = {
-    ROW(exp), ROW(expm1), ROW(log), ROW(log1p), ROW(tanh), ROW(erf), ROW(pow), ROW(sin), ROW(cos), {NULL, NULL},
+    ROW(exp), ROW(expm1), ROW(log), ROW(log1p), ROW(tanh), ROW(erf), ROW(pow), ROW(sin), ROW(cos),
+    ROW(tan), ROW(exp2), ROW(log2), ROW(log10), ROW(cbrt), ROW(asin), ROW(acos), ROW(atan), ROW(sinh), ROW(cosh),
+    ROW(asinh), ROW(acosh), ROW(atanh), ROW(atan2), ROW(hypot), {NULL, NULL},
 };

@@ -52,6 +52,14 @@
         return (p * of_bits_##S(first << FRACTION)) * of_bits_##S(second << FRACTION);                                 \
     }                                                                                                                  \
     ALWAYS_INLINE T exp_##S(T x) { return exp_sum_##S(x, 0); }                                                         \
+    /* Whole numbers are exact: what is left of them is 0. */                                                          \
+    ALWAYS_INLINE T exp2_##S(T x) {                                                                                    \
+        T held = CLAMP(x, (T)(LOW * 1.5), (T)(HIGH * 1.5));                                                            \
+        T sum = held + ((T)MAGIC + 2 * BIAS), n = sum - ((T)MAGIC + 2 * BIAS);                                         \
+        T r = (held - n) * (T)0.6931471805599453, p = (exp_tail_##S(r) + r) + 1;                                       \
+        U first = bits_of_##S(sum) >> 1, second = bits_of_##S(sum) - first;                                            \
+        return (p * of_bits_##S(first << FRACTION)) * of_bits_##S(second << FRACTION);                                 \
+    }                                                                                                                  \
     /* Half of the result first: 2^n itself would overflow just below the largest result. */                           \
     ALWAYS_INLINE T expm1_##S(T x) {                                                                                   \
         T held = CLAMP(x, (T)EXPM1_LOW, (T)HIGH);                                                                      \
@@ -104,6 +112,9 @@ ALWAYS_INLINE double log_of_split_f8(double k, double f) {
 ALWAYS_INLINE float exponent_f4(uint32_t biased) { return (float)((int32_t)biased - 127); }
 ALWAYS_INLINE double exponent_f8(uint64_t biased) { return of_bits_f8(biased | 0x4330000000000000ull) - (4503599627370496.0 + 1023); }
 
+ALWAYS_INLINE float log2_of_split_f4(float k, float f) { return (float)(k + (double)log_of_split_f4(0, f) * 1.4426950408889634); }
+ALWAYS_INLINE double log2_of_split_f8(double k, double f) { return FMA64(log_of_split_f8(0, f), 1.4426950408889634, k); }
+
 // ROOT: bits of sqrt(1/2), where the mantissa is split; LIFT: power of two that makes subnormal numbers normal.
 #define LOGARITHMS(T, U, S, FRACTION, BIAS, ROOT, TINY, LIFT)                                                          \
     ALWAYS_INLINE T log_limits_##S(T x, T result, T zero) {                                                            \
@@ -111,13 +122,15 @@ ALWAYS_INLINE double exponent_f8(uint64_t biased) { return of_bits_f8(biased | 0
         T finite = x < (T)INFINITY ? real : x;                                                                         \
         return x == zero ? (T)-INFINITY : finite;                                                                      \
     }                                                                                                                  \
-    ALWAYS_INLINE T log_##S(T x) {                                                                                     \
+    ALWAYS_INLINE T log_by_##S(T x, T (*of_split)(T k, T f)) {                                                         \
         T lift = x < (T)TINY ? (T)LIFT : 0, normal = x < (T)TINY ? x * (T)((U)1 << LIFT) : x;                          \
         U moved = bits_of_##S(normal) + (((U)BIAS << FRACTION) - ROOT);                                                \
         T k = exponent_##S(moved >> FRACTION) - lift;                                                                  \
         T f = of_bits_##S((moved & (((U)1 << FRACTION) - 1)) + ROOT) - 1;                                              \
-        return log_limits_##S(x, log_of_split_##S(k, f), 0);                                                           \
+        return log_limits_##S(x, of_split(k, f), 0);                                                                   \
     }                                                                                                                  \
+    ALWAYS_INLINE T log_##S(T x) { return log_by_##S(x, log_of_split_##S); }                                           \
+    ALWAYS_INLINE T log2_##S(T x) { return log_by_##S(x, log2_of_split_##S); }                                         \
     /* What 1 + x lost in rounding is known exactly (Knuth's two-sum) and added to the scaled mantissa. */             \
     ALWAYS_INLINE T log1p_##S(T x) {                                                                                   \
         T u = x + 1, back = u - 1, lost = (1 - (u - back)) + (x - back);                                               \

@@ -1,8 +1,8 @@
 // Geometry of calls, memory that is used again, and blocks of one number.
+#include "half.h"
 #include "isograd.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <string.h>
 
 void collapse(struct call *call) {
@@ -36,13 +36,21 @@ void collapse(struct call *call) {
         for (int i = 0; i < BLOCK; i++) ((T *)block)[i] = element;                                                     \
     } while (0)
 
+/** A whole number as the low bits of an integer; what neither signed nor unsigned 64 bits hold is not given. */
+static uint64_t integer_of(double value) { return value >= 0x1p63 ? (uint64_t)(int64_t)(value - 0x1p63) ^ 0x8000000000000000ull : (uint64_t)(int64_t)value; }
+
 void fill_block(void *block, double value, enum dtype dtype) {
     switch (dtype) {
     case BOOL: FILL(uint8_t, value != 0); break;
-    case UINT8: FILL(uint8_t, (uint8_t)(int64_t)value); break;
-    case INT32: FILL(int32_t, (int32_t)(int64_t)value); break;
-    // The only float64 that is out of range but allowed is 2^63, which wraps.
-    case INT64: FILL(int64_t, value >= 0x1p63 ? INT64_MIN : (int64_t)value); break;
+    case UINT8:
+    case INT8: FILL(uint8_t, (uint8_t)integer_of(value)); break;
+    case UINT16:
+    case INT16: FILL(uint16_t, (uint16_t)integer_of(value)); break;
+    case UINT32:
+    case INT32: FILL(uint32_t, (uint32_t)integer_of(value)); break;
+    case UINT64:
+    case INT64: FILL(uint64_t, integer_of(value)); break;
+    case FLOAT16: FILL(uint16_t, half_of_f8(value)); break;
     case FLOAT32: FILL(float, (float)value); break;
     default: FILL(double, value);
     }

@@ -1,90 +1,172 @@
 // Gather, scatter-add and running sums. Compile with -fwrapv: integers wrap around.
+#include "half.h"
 #include "kernels.h"
 
-/** Element `i, j, k` of an operand of three axes. */
-#define AT(T, v, i, j, k)                                                                                              \
-    (*(T *)(call->view[v].base + (i)*call->view[v].stride[0] + (j)*call->view[v].stride[1] + (k)*call->view[v].stride[2]))
+#include <string.h>
 
-#define EACH_INDEX(T, STATEMENT)                                                                                       \
-    for (int64_t o = 0; o < call->shape[0]; o++)                                                                       \
-        for (int64_t j = 0; j < call->shape[1]; j++)                                                                   \
-            for (int64_t i = 0; i < call->shape[2]; i++) {                                                             \
-                const int64_t at = AT(const int64_t, 2, o, j, i);                                                      \
-                STATEMENT;                                                                                             \
-            }
+/** A line of elements that lie `step` bytes apart. */
+#define ELEMENT(T, p, i, step) (*(T *)((p) + (i) * (step)))
 
-#define GATHER(T, S) static void gather_##S(const struct call *call) { EACH_INDEX(T, AT(T, 0, o, j, i) = AT(const T, 1, o, at, i)) }
+// Whole rows by one index, where rows are memory without gaps; else one line at a time, along the longer of the two axes.
+#define GATHER(T, S)                                                                                                   \
+    static void gather_##S(int64_t n, char *out, int64_t out_step, const char *in, int64_t in_step, const char *index, int64_t index_step) { \
+        if (out_step == sizeof(T) && in_step == sizeof(T) && index_step == 8) {                                        \
+            for (int64_t i = 0; i < n; i++) ((T *)out)[i] = ((const T *)in)[((const int64_t *)index)[i]];              \
+            return;                                                                                                    \
+        }                                                                                                              \
+        for (int64_t i = 0; i < n; i++) ELEMENT(T, out, i, out_step) = ELEMENT(const T, in, ELEMENT(const int64_t, index, i, index_step), in_step); \
+    }                                                                                                                  \
+    /* Along the inner axis every element has an index of its own. */                                                  \
+    static void gather_inner_##S(int64_t n, char *out, const int64_t *out_step, const char *in, const int64_t *in_step, const char *index, int64_t index_step) { \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            ELEMENT(T, out, i, out_step[2]) = *(const T *)(in + ELEMENT(const int64_t, index, i, index_step) * in_step[1] + i * in_step[2]); \
+    }
 GATHER(uint8_t, 1)
+GATHER(uint16_t, 2)
 GATHER(uint32_t, 4)
 GATHER(uint64_t, 8)
+
+#define GATHER_LINES(S)                                                                                                \
+    for (int64_t o = 0; o < shape[0]; o++) {                                                                           \
+        char *to = out->base + o * out->stride[0];                                                                     \
+        const char *from = in->base + o * in->stride[0], *at = index->base + o * index->stride[0];                     \
+        if (shape[2] > 1 && !along)                                                                                    \
+            for (int64_t j = 0; j < shape[1]; j++)                                                                     \
+                gather_inner_##S(shape[2], to + j * out->stride[1], out->stride, from, in->stride, at + j * index->stride[1], index->stride[2]); \
+        else                                                                                                           \
+            for (int64_t i = 0; i < shape[2]; i++)                                                                     \
+                gather_##S(shape[1], to + i * out->stride[2], out->stride[1], from + i * in->stride[2], in->stride[1], at + i * index->stride[2], index->stride[1]); \
+    }
+
+static void gather_rows(const struct call *call, size_t bytes) {
+    const struct view *out = &call->view[0], *in = &call->view[1], *index = &call->view[2];
+    for (int64_t o = 0; o < call->shape[0]; o++)
+        for (int64_t j = 0; j < call->shape[1]; j++) {
+            const int64_t at = *(const int64_t *)(index->base + o * index->stride[0] + j * index->stride[1]);
+            memcpy(out->base + o * out->stride[0] + j * out->stride[1], in->base + o * in->stride[0] + at * in->stride[1], bytes);
+        }
+}
+
+static void gather(const struct call *call, size_t item) {
+    const struct view *out = &call->view[0], *in = &call->view[1], *index = &call->view[2];
+    const int64_t *shape = call->shape;
+    const bool rows = index->stride[2] == 0 && out->stride[2] == (int64_t)item && in->stride[2] == (int64_t)item;
+    const bool along = shape[1] > shape[2];
+    if (rows && shape[2] > 1 && shape[2] * (int64_t)item >= 16) gather_rows(call, (size_t)shape[2] * item);
+    else if (item == 1) GATHER_LINES(1)
+    else if (item == 2) GATHER_LINES(2)
+    else if (item == 4) GATHER_LINES(4)
+    else GATHER_LINES(8)
+}
 
 #define PLUS(a, b) ((a) + (b))
 #define TIMES(a, b) ((a) * (b))
 #define EITHER(a, b) ((a) != 0 || (b) != 0)
 #define BOTH(a, b) ((a) != 0 && (b) != 0)
+#define HALF_PLUS(a, b) half_of_f4(f4_of_half(a) + f4_of_half(b))
+#define HALF_TIMES(a, b) half_of_f4(f4_of_half(a) * f4_of_half(b))
 
+// In the order of the middle axis, so that repeated indices add up as they come.
 #define SCATTER_ADD(T, S, COMBINE)                                                                                     \
     static void scatter_##S(const struct call *call) {                                                                 \
-        EACH_INDEX(T, T *to = &AT(T, 0, o, at, i); *to = (T)COMBINE(*to, AT(const T, 1, o, j, i)))                     \
+        const int64_t *to = call->view[0].stride, *from = call->view[1].stride, *step = call->view[2].stride;          \
+        for (int64_t o = 0; o < call->shape[0]; o++)                                                                   \
+            for (int64_t j = 0; j < call->shape[1]; j++) {                                                             \
+                const char *index = call->view[2].base + o * step[0] + j * step[1];                                    \
+                const char *in = call->view[1].base + o * from[0] + j * from[1];                                       \
+                char *out = call->view[0].base + o * to[0];                                                            \
+                for (int64_t i = 0; i < call->shape[2]; i++) {                                                         \
+                    T *sum = (T *)(out + ELEMENT(const int64_t, index, i, step[2]) * to[1] + i * to[2]);               \
+                    *sum = (T)COMBINE(*sum, ELEMENT(const T, in, i, from[2]));                                         \
+                }                                                                                                      \
+            }                                                                                                          \
     }
+#define SCATTER_PLUS(T, S) SCATTER_ADD(T, S, PLUS)
+EACH_INTEGER(SCATTER_PLUS)
+EACH_FLOAT(SCATTER_PLUS)
 SCATTER_ADD(uint8_t, b, EITHER)
-SCATTER_ADD(uint8_t, u1, PLUS)
-SCATTER_ADD(int32_t, i4, PLUS)
-SCATTER_ADD(int64_t, i8, PLUS)
-SCATTER_ADD(float, f4, PLUS)
-SCATTER_ADD(double, f8, PLUS)
+SCATTER_ADD(uint16_t, f2, HALF_PLUS)
 
 enum status run_gather(const struct kernel *kernel, const struct call *call) {
-    static void (*const scatter[])(const struct call *) = {scatter_b, scatter_u1, scatter_i4, scatter_i8, scatter_f4, scatter_f8};
-    const size_t item = item_size(kernel->dtype);
+    static void (*const scatter[])(const struct call *) = BY_DTYPE(scatter, scatter_b, scatter_f2);
     if (kernel->kind == SCATTER_ADD) scatter[kernel->dtype](call);
-    else if (item == 1) gather_1(call);
-    else if (item == 4) gather_4(call);
-    else gather_8(call);
+    else gather(call, item_size(kernel->dtype));
     return DONE;
 }
 
-#define SCAN(T, S, COMBINE)                                                                                            \
-    static void scan_##S(int64_t n, char *out, int64_t out_step, const char *in, int64_t in_step) {                    \
-        T sum = *(const T *)in;                                                                                        \
-        *(T *)out = sum;                                                                                               \
-        for (int64_t j = 1; j < n; j++) {                                                                              \
-            sum = (T)COMBINE(sum, *(const T *)(in + j * in_step));                                                     \
-            *(T *)(out + j * out_step) = sum;                                                                          \
-        }                                                                                                              \
-    }
-SCAN(uint8_t, sum_b, EITHER)
-SCAN(uint8_t, sum_u1, PLUS)
-SCAN(int32_t, sum_i4, PLUS)
-SCAN(int64_t, sum_i8, PLUS)
-SCAN(float, sum_f4, PLUS)
-SCAN(double, sum_f8, PLUS)
-SCAN(uint8_t, prod_b, BOTH)
-SCAN(uint8_t, prod_u1, TIMES)
-SCAN(int32_t, prod_i4, TIMES)
-SCAN(int64_t, prod_i8, TIMES)
-SCAN(float, prod_f4, TIMES)
-SCAN(double, prod_f8, TIMES)
+/** `n` steps of a line, `width` lines beside each other; strides along and across. */
+struct lines {
+    int64_t n, width;
+    char *out;
+    const char *in;
+    int64_t out_step, in_step, out_across, in_across;
+};
 
-typedef void (*scan_fn)(int64_t n, char *out, int64_t out_step, const char *in, int64_t in_step);
+// Lines one by one where they are memory without gaps; side by side where memory runs across them.
+#define SCAN(T, S, COMBINE)                                                                                            \
+    static void scan_##S(const struct lines *l) {                                                                      \
+        if (l->width > 1) {                                                                                            \
+            for (int64_t i = 0; i < l->width; i++) ELEMENT(T, l->out, i, l->out_across) = ELEMENT(const T, l->in, i, l->in_across); \
+            for (int64_t j = 1; j < l->n; j++) {                                                                       \
+                char *out = l->out + j * l->out_step;                                                                  \
+                const char *in = l->in + j * l->in_step, *before = out - l->out_step;                                  \
+                if (l->out_across == sizeof(T) && l->in_across == sizeof(T))                                           \
+                    for (int64_t i = 0; i < l->width; i++) ((T *)out)[i] = (T)COMBINE(((const T *)before)[i], ((const T *)in)[i]); \
+                else                                                                                                   \
+                    for (int64_t i = 0; i < l->width; i++)                                                             \
+                        ELEMENT(T, out, i, l->out_across) = (T)COMBINE(ELEMENT(const T, before, i, l->out_across), ELEMENT(const T, in, i, l->in_across)); \
+            }                                                                                                          \
+            return;                                                                                                    \
+        }                                                                                                              \
+        T sum = *(const T *)l->in;                                                                                     \
+        *(T *)l->out = sum;                                                                                            \
+        if (l->out_step == sizeof(T) && l->in_step == sizeof(T))                                                       \
+            for (int64_t j = 1; j < l->n; j++) ((T *)l->out)[j] = sum = (T)COMBINE(sum, ((const T *)l->in)[j]);        \
+        else                                                                                                           \
+            for (int64_t j = 1; j < l->n; j++) ELEMENT(T, l->out, j, l->out_step) = sum = (T)COMBINE(sum, ELEMENT(const T, l->in, j, l->in_step)); \
+    }
+#define SCANS(T, S) SCAN(T, sum_##S, PLUS) SCAN(T, prod_##S, TIMES)
+EACH_INTEGER(SCANS)
+EACH_FLOAT(SCANS)
+SCAN(uint8_t, sum_b, EITHER)
+SCAN(uint8_t, prod_b, BOTH)
+SCAN(uint16_t, sum_f2, HALF_PLUS)
+SCAN(uint16_t, prod_f2, HALF_TIMES)
+
+static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; }
+
+/** An axis along which both operands lie closer than along the last one; the last one when there is none. */
+static int axis_across(const struct call *call) {
+    const int last = call->rank - 1;
+    int best = last;
+    for (int d = 0; d < last; d++) {
+        bool closer = call->shape[d] > 1;
+        for (int v = 0; v < 2; v++) closer = closer && distance(call->view[v].stride[d]) < distance(call->view[v].stride[best]);
+        if (closer) best = d;
+    }
+    return best;
+}
 
 enum status run_scan(const struct kernel *kernel, const struct call *call) {
-    static const scan_fn scans[][DTYPES] = {
-        {scan_sum_b, scan_sum_u1, scan_sum_i4, scan_sum_i8, scan_sum_f4, scan_sum_f8},
-        {scan_prod_b, scan_prod_u1, scan_prod_i4, scan_prod_i8, scan_prod_f4, scan_prod_f8},
+    static void (*const scans[][DTYPES])(const struct lines *) = {
+        BY_DTYPE(scan_sum, scan_sum_b, scan_sum_f2),
+        BY_DTYPE(scan_prod, scan_prod_b, scan_prod_f2),
     };
-    const int last = call->rank - 1;
-    const int64_t n = call->shape[last];
-    if (n == 0) return DONE;
-    const scan_fn scan = scans[kernel->op == PROD][kernel->dtype];
-    const int64_t lines = count_elements(call->shape, 0, last);
-    for (int64_t line = 0; line < lines; line++) {
-        int64_t places[2] = {0, 0}, rest = line;
+    const int last = call->rank - 1, across = axis_across(call);
+    const struct view *out = &call->view[0], *in = &call->view[1];
+    const int64_t n = call->shape[last], width = across == last ? 1 : call->shape[across];
+    if (n == 0 || width == 0) return DONE;
+    const int64_t groups = count_elements(call->shape, 0, last) / width;
+    for (int64_t group = 0; group < groups; group++) {
+        int64_t places[2] = {0, 0}, rest = group;
         for (int d = last - 1; d >= 0; d--) {
+            if (d == across) continue;
             for (int v = 0; v < 2; v++) places[v] += rest % call->shape[d] * call->view[v].stride[d];
             rest /= call->shape[d];
         }
-        scan(n, call->view[0].base + places[0], call->view[0].stride[last], call->view[1].base + places[1], call->view[1].stride[last]);
+        scans[kernel->op == PROD][kernel->dtype](&(struct lines){
+            n, width, out->base + places[0], in->base + places[1], out->stride[last], in->stride[last], out->stride[across], in->stride[across],
+        });
     }
     return DONE;
 }

@@ -7,12 +7,24 @@
 #include <stdint.h>
 
 /** Counts changes of what src/kernels.ts writes and the addon reads; equal to PROTOCOL in src/addon.ts. */
-#define PROTOCOL 1
+#define PROTOCOL 2
 
 /** Element types; the order is that of DTYPE_CODES in src/program.ts. */
-enum dtype { BOOL, UINT8, INT32, INT64, FLOAT32, FLOAT64, DTYPES };
+enum dtype { BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT16, FLOAT32, FLOAT64, DTYPES };
 
-static inline size_t item_size(enum dtype dtype) { return dtype <= UINT8 ? 1 : dtype == INT32 || dtype == FLOAT32 ? 4 : 8; }
+// Types with the tags of their dtypes, in that order; float16 stands apart: it is stored, not computed with.
+#define EACH_UNSIGNED(X) X(uint8_t, u1) X(uint16_t, u2) X(uint32_t, u4) X(uint64_t, u8)
+#define EACH_SIGNED(X) X(int8_t, i1) X(int16_t, i2) X(int32_t, i4) X(int64_t, i8)
+#define EACH_INTEGER(X) EACH_UNSIGNED(X) EACH_SIGNED(X)
+#define EACH_FLOAT(X) X(float, f4) X(double, f8)
+/** A row of a table by dtype: `name` with the tag of each; of bools and of float16 as given. */
+#define BY_DTYPE(name, BOOLS, HALVES)                                                                                  \
+    {BOOLS, name##_u1, name##_u2, name##_u4, name##_u8, name##_i1, name##_i2, name##_i4, name##_i8, HALVES, name##_f4, name##_f8}
+
+static inline size_t item_size(enum dtype dtype) {
+    static const uint8_t sizes[] = {1, 1, 2, 4, 8, 1, 2, 4, 8, 2, 4, 8};
+    return sizes[dtype];
+}
 
 /** Elements that a loop handles at a time; an operand that is one number is held as a block of copies. */
 #define BLOCK 32

@@ -84,7 +84,10 @@ struct kernel *kernel_read(const struct isa_table *isa, const double *words, siz
         kernel->scalars = program->scalars;
         good = good && kernel->views <= MAX_OPERANDS && (program->result >= 0) == (kernel->kind == REDUCE);
         if (good && kernel->kind == REDUCE) good = kernel->dtype == program->dtypes[program->result];
-        if (good && kernel->kind == REDUCE && kernel->op < ARGMAX) good = isa->rows[kernel->op][kernel->dtype] != NULL;
+        if (good && kernel->kind == REDUCE) {
+            const int seek = (int)kernel->op - ARGMAX;
+            good = seek < 0 ? isa->rows[kernel->op][kernel->dtype] != NULL : isa->seek[seek][kernel->dtype] != NULL;
+        }
     }
     if (good) return kernel;
     kernel_free(kernel);

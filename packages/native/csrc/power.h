@@ -60,4 +60,29 @@ ALWAYS_INLINE double magnitude_f4(double x, double y) { return exp_f8(y * log_f8
 POWER(float, f4)
 POWER(double, f8)
 
+/** m = |x| / 2^(3q) in [1, 8), what its cube root is to 9 digits (a step of Halley's method on a polynomial), and 2^q. */
+struct cube {
+    double m, root, scale;
+};
+ALWAYS_INLINE struct cube cube_of(double x) {
+    const double a = with_sign_f8(x, 1), normal = a < 2.2250738585072014e-308 ? a * 0x1p54 : a;
+    const double k = exponent_f8(bits_of_f8(normal) >> 52);
+    // Nearest to (k - 1) / 3 is the floor of k / 3.
+    const double sum = (k - 1) * (1.0 / 3) + (6755399441055744.0 + 1023), q = sum - (6755399441055744.0 + 1023), r = k - 3 * q;
+    const double m = of_bits_f8((bits_of_f8(normal) & 0xfffffffffffffull) | 0x3ff0000000000000ull) * (1 + r * (r + 1) * 0.5);
+    const double t = HORNER(5, FMA64, m, CBRT), cubed = t * t * t;
+    return (struct cube){m, t * (cubed + 2 * m) / (2 * cubed + m), of_bits_f8(bits_of_f8(sum) << 52) * (a < 2.2250738585072014e-308 ? 0x1p-18 : 1)};
+}
+#define CUBE_ROOT_LIMITS(x, root) ((x) == 0 || !(with_sign_f8(x, 1) < INFINITY) ? (x) : with_sign_f8(root, x))
+ALWAYS_INLINE float cbrt_f4(float x) {
+    const struct cube cube = cube_of(x);
+    return (float)CUBE_ROOT_LIMITS((double)x, cube.root * cube.scale);
+}
+/** One more step from 26 bits, whose square is exact. */
+ALWAYS_INLINE double cbrt_f8(double x) {
+    const struct cube cube = cube_of(x);
+    const double t = upper(cube.root), rest = cube.m / (t * t);
+    return CUBE_ROOT_LIMITS(x, (t + t * ((rest - t) / (t + t + rest))) * cube.scale);
+}
+
 #endif

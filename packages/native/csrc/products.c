@@ -1,4 +1,5 @@
 // Matrix products: batches, division among workers, integers.
+#include "half.h"
 #include "kernels.h"
 #include "threads.h"
 
@@ -90,19 +91,34 @@ static enum status run_float(struct context *context, const struct gemm *gemm, c
     }
 #define MULTIPLY_ADD(sum, x, y) (sum) + (x) * (y)
 #define EITHER(sum, x, y) (sum) | ((x) != 0 && (y) != 0)
+#define MULTIPLY_ADDS(T, S) INTEGER_PRODUCT(T, product_##S, MULTIPLY_ADD)
+EACH_INTEGER(MULTIPLY_ADDS)
 INTEGER_PRODUCT(uint8_t, product_b, EITHER)
-INTEGER_PRODUCT(uint8_t, product_u1, MULTIPLY_ADD)
-INTEGER_PRODUCT(int32_t, product_i4, MULTIPLY_ADD)
-INTEGER_PRODUCT(int64_t, product_i8, MULTIPLY_ADD)
+
+/** Sums of float16 in float64, rounded once. */
+static void product_f2(const struct product *product) {
+    const struct matrix *a = &product->a, *b = &product->b, *out = &product->out;
+    for (int64_t i = 0; i < product->m; i++)
+        for (int64_t j = 0; j < product->n; j++) {
+            double sum = 0;
+            for (int64_t p = 0; p < product->k; p++) {
+                const double x = f4_of_half(((const uint16_t *)a->p)[i * a->row + p * a->column]);
+                sum += x * f4_of_half(((const uint16_t *)b->p)[p * b->row + j * b->column]);
+            }
+            ((uint16_t *)out->p)[i * out->row + j * out->column] = half_of_f8(sum);
+        }
+}
+#define product_f4 NULL
+#define product_f8 NULL
 
 enum status run_gemm(struct context *context, const struct kernel *kernel, struct call *call) {
-    static void (*const integer[])(const struct product *) = {product_b, product_u1, product_i4, product_i8};
+    static void (*const plain[])(const struct product *) = BY_DTYPE(product, product_b, product_f2);
     const size_t item = item_size(kernel->dtype);
     if (kernel->dtype >= FLOAT32) return run_float(context, &context->isa->gemm[kernel->dtype - FLOAT32], call, item);
     const int64_t batches = count_elements(call->shape, 0, call->rank - 3);
     for (int64_t batch = 0; batch < batches; batch++) {
         const struct product product = product_of(call, batch, item);
-        integer[kernel->dtype](&product);
+        plain[kernel->dtype](&product);
     }
     return DONE;
 }

@@ -60,6 +60,7 @@ static void combine(const struct reduction *r, const char *x, int64_t n, int64_t
 static void copy_item(char *to, const char *from, size_t item) {
     if (item == 4) memcpy(to, from, 4);
     else if (item == 8) memcpy(to, from, 8);
+    else if (item == 2) memcpy(to, from, 2);
     else *to = *from;
 }
 

@@ -67,17 +67,12 @@ KEYS(double, int64_t, f8, 63, INT64_MAX)
 #define ARITHMETIC(T, S)                                                                                               \
     BOTH_WAYS(sum_##S, T, PLUS)                                                                                        \
     BOTH_WAYS(prod_##S, T, TIMES)
-ARITHMETIC(uint8_t, u1)
-ARITHMETIC(int32_t, i4)
-ARITHMETIC(int64_t, i8)
-ARITHMETIC(float, f4)
-ARITHMETIC(double, f8)
+EACH_INTEGER(ARITHMETIC)
+EACH_FLOAT(ARITHMETIC)
 #define EXTREMES(T, S)                                                                                                 \
     BOTH_WAYS(max_##S, T, LARGER)                                                                                      \
     BOTH_WAYS(min_##S, T, SMALLER)
-EXTREMES(uint8_t, u1)
-EXTREMES(int32_t, i4)
-EXTREMES(int64_t, i8)
+EACH_INTEGER(EXTREMES)
 EXTREME_ROW(max_f4, float, int32_t, uint32_t, f4, key_max_f4, LARGER)
 EXTREME_ROW(min_f4, float, int32_t, uint32_t, f4, key_min_f4, SMALLER)
 EXTREME_ROW(max_f8, double, int64_t, uint64_t, f8, key_max_f8, LARGER)
@@ -147,30 +142,27 @@ TREE(double, f8)
         }                                                                                                              \
     }
 #define SEEKS(T, S) SEEK(argmax_##S, T, >, row_max_##S) SEEK(argmin_##S, T, <, row_min_##S)
-SEEKS(uint8_t, u1)
-SEEKS(int32_t, i4)
-SEEKS(int64_t, i8)
-SEEKS(float, f4)
-SEEKS(double, f8)
+EACH_INTEGER(SEEKS)
+EACH_FLOAT(SEEKS)
 
 // A bool is a byte of 0 or 1: its sum is any, its product all.
 #define TABLE(name, prefix)                                                                                            \
     name ISA(prefix)[][DTYPES] = {                                                                                     \
-        {prefix##any, prefix##sum_u1, prefix##sum_i4, prefix##sum_i8, prefix##sum_f4, prefix##sum_f8},                 \
-        {prefix##all, prefix##prod_u1, prefix##prod_i4, prefix##prod_i8, prefix##prod_f4, prefix##prod_f8},            \
-        {prefix##any, prefix##max_u1, prefix##max_i4, prefix##max_i8, prefix##max_f4, prefix##max_f8},                 \
-        {prefix##all, prefix##min_u1, prefix##min_i4, prefix##min_i8, prefix##min_f4, prefix##min_f8},                 \
-        {prefix##any, NULL, NULL, NULL, NULL, NULL},                                                                   \
-        {prefix##all, NULL, NULL, NULL, NULL, NULL},                                                                   \
+        BY_DTYPE(prefix##sum, prefix##any, NULL),                                                                      \
+        BY_DTYPE(prefix##prod, prefix##all, NULL),                                                                     \
+        BY_DTYPE(prefix##max, prefix##any, NULL),                                                                      \
+        BY_DTYPE(prefix##min, prefix##all, NULL),                                                                      \
+        {prefix##any},                                                                                                 \
+        {prefix##all},                                                                                                 \
     };
 TABLE(row_fn, row_)
 TABLE(columns_fn, columns_)
-const row_fn ISA(tree)[DTYPES] = {NULL, NULL, NULL, NULL, tree_f4, tree_f8};
+const row_fn ISA(tree)[DTYPES] = {[FLOAT32] = tree_f4, [FLOAT64] = tree_f8};
 
 #define SEEK_TABLE(name, prefix)                                                                                       \
     name ISA(prefix)[][DTYPES] = {                                                                                     \
-        {prefix##argmax_u1, prefix##argmax_u1, prefix##argmax_i4, prefix##argmax_i8, prefix##argmax_f4, prefix##argmax_f8}, \
-        {prefix##argmin_u1, prefix##argmin_u1, prefix##argmin_i4, prefix##argmin_i8, prefix##argmin_f4, prefix##argmin_f8}, \
+        BY_DTYPE(prefix##argmax, prefix##argmax_u1, NULL),                                                             \
+        BY_DTYPE(prefix##argmin, prefix##argmin_u1, NULL),                                                             \
     };
 SEEK_TABLE(seek_fn, seek_)
 SEEK_TABLE(seek_columns_fn, seek_columns_)

@@ -23,19 +23,38 @@ ALWAYS_INLINE double sin_cos_short(double x, uint64_t quadrant) {
     return x == 0 && quadrant == 0 ? x : result;
 }
 
-/** Sine (quadrant 0) or cosine (1), for angles below the limit. */
-ALWAYS_INLINE double sin_cos(double x, uint64_t quadrant) {
+/** Sine and cosine of what an angle has beyond the nearest multiple of pi/2, and that multiple in the low bits. */
+struct turn {
+    double sine, cosine;
+    uint64_t quadrant;
+};
+
+ALWAYS_INLINE struct turn turn_of(double x) {
     double sum = x * 0.6366197723675814 + ANGLE_MAGIC, n = sum - ANGLE_MAGIC;
     double a = x - n * HALF_PI_1, b = n * HALF_PI_2, d = a - b, back = d - a;
     // Knuth's two-difference: d + rest is a - b exactly, also where a has cancelled to less than b.
     double rest = ((a - (d - back)) - (b + back)) - n * HALF_PI_3;
     double r = d + rest, low = (d - r) + rest, z = r * r;
-    uint64_t q = bits_of_f8(sum) + quadrant;
     double sine = r + FMA64(z * r, HORNER(6, FMA64, z, SIN), FMA64(z * low, -0.5, low));
     double half = z * 0.5, near = 1 - half;
     double cosine = near + (((1 - near) - half) + FMA64(z * z, HORNER(6, FMA64, z, COS), -r * low));
-    double result = of_bits_f8(bits_of_f8((q & 1) != 0 ? cosine : sine) ^ ((q & 2) << 62));
+    return (struct turn){sine, cosine, bits_of_f8(sum)};
+}
+
+/** Sine (quadrant 0) or cosine (1), for angles below the limit. */
+ALWAYS_INLINE double sin_cos(double x, uint64_t quadrant) {
+    const struct turn turn = turn_of(x);
+    const uint64_t q = turn.quadrant + quadrant;
+    double result = of_bits_f8(bits_of_f8((q & 1) != 0 ? turn.cosine : turn.sine) ^ ((q & 2) << 62));
     return x == 0 && quadrant == 0 ? x : result;
+}
+
+/** Tangent, for angles below the limit. */
+ALWAYS_INLINE double tangent(double x, uint64_t quadrant) {
+    const struct turn turn = turn_of(x);
+    const bool odd = ((turn.quadrant + quadrant) & 1) != 0;
+    double result = (odd ? -turn.cosine : turn.sine) / (odd ? turn.sine : turn.cosine);
+    return x == 0 ? x : result;
 }
 
 #endif

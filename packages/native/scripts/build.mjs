@@ -33,6 +33,7 @@ const COMMON = [
   '-Wextra',
   '-Wno-unknown-pragmas',
   '-Wno-psabi',
+  '-Wno-type-limits',
   '-Wno-pass-failed',
   '-O3',
   '-fPIC',

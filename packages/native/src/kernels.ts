@@ -1,4 +1,4 @@
-import { type DescOf, type KernelDesc, kernelDTypes, type ReduceOp } from '@isograd/device';
+import { type DescOf, expr as e, type KernelDesc, kernelDTypes, type ReduceOp } from '@isograd/device';
 import { DTYPE_CODES, encodeProgram } from './program.ts';
 import type { Operations } from './select.ts';
 
@@ -48,8 +48,11 @@ function encoded(header: readonly number[], body: readonly number[], layout: Par
 }
 
 function encodeReduce(desc: DescOf<'reduce'>, operations: Operations): EncodedKernel | undefined {
-  const { inputs, scalars, pre, op } = desc;
-  if ((op === 'any' || op === 'all') !== (pre.dtype === 'bool')) return undefined;
+  const { inputs, scalars, op } = desc;
+  const seeks = op === 'argmax' || op === 'argmin';
+  const pre = seeks && desc.pre.dtype === 'float16' ? e.cast(desc.pre, 'float32') : desc.pre;
+  // NumPy rounds what it reduces of float16 row by row; js does that.
+  if (pre.dtype === 'float16' || (op === 'any' || op === 'all') !== (pre.dtype === 'bool')) return undefined;
   const program = encodeProgram({ inputs, scalars, outputs: [pre], reduces: true }, operations);
   return (
     program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype]!, REDUCE_CODES[op], 0], program, { reduces: true })

@@ -1,6 +1,6 @@
 import { expr as e, type DType, type Expr, linearize } from '@isograd/device';
 import { expect, test } from 'vitest';
-import { encodeProgram } from './program.ts';
+import { DTYPE_CODES, encodeProgram } from './program.ts';
 import { operationsOf, select } from './select.ts';
 
 const NAMES = [
@@ -81,7 +81,7 @@ test('what is reduced is named, also when it is an input', () => {
 test('registers of different sizes are not mixed', () => {
   const [x, y] = inputs(2) as [Expr, Expr];
   const program = encode([e.mul(e.cast(e.lt(e.exp(x), y), 'float32'), y)], 2);
-  expect(program.dtypes.slice(-program.regs)).toEqual([4, 0]);
+  expect(program.dtypes.slice(-program.regs)).toEqual([DTYPE_CODES.float32, DTYPE_CODES.bool]);
 });
 
 test('constants keep their bits', () => {

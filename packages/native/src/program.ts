@@ -1,14 +1,21 @@
 import { type DType, DTYPES, type Expr, linearize, type Program } from '@isograd/device';
+import { widenHalves } from './half.ts';
 import { type Operations, select, type Selected } from './select.ts';
 
 /** Codes of dtypes; the order is that of `enum dtype` in csrc/isograd.h. */
 export const DTYPE_CODES: { readonly [D in DType]?: number } = {
   bool: 0,
   uint8: 1,
-  int32: 2,
-  int64: 3,
-  float32: 4,
-  float64: 5,
+  uint16: 2,
+  uint32: 3,
+  uint64: 4,
+  int8: 5,
+  int16: 6,
+  int32: 7,
+  int64: 8,
+  float16: 9,
+  float32: 10,
+  float64: 11,
 };
 
 /** What a program reads and writes. */
@@ -125,7 +132,7 @@ function tileOf(dtypes: readonly DType[]): number {
 /** Encodes a program as csrc/kernels.c reads it; undefined when the addon cannot run it. */
 export function encodeProgram(signature: Signature, operations: Operations): readonly number[] | undefined {
   const { inputs, scalars, outputs, reduces } = signature;
-  const program = linearize(outputs);
+  const program = linearize(widenHalves(outputs));
   const selected = select(program, operations);
   if (!selected) return undefined;
   const slots = new Slots(program, signature);
