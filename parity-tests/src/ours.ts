@@ -1,6 +1,6 @@
 import { gradients, Tensor, tensor } from '@isograd/autograd';
 import { isFloat } from '@isograd/device';
-import { array, type NDArray } from '@isograd/ndarray';
+import { NDArray, Storage } from '@isograd/ndarray';
 import { cotangentAt, type RefArray } from '@isograd/parity';
 import type { OpCase } from './op-cases.ts';
 
@@ -22,10 +22,10 @@ export function ours(item: OpCase, kind: ArrayKind, differentiate = false): OurA
       return {
         outputs: callOp(
           item,
-          item.inputs.map((x) => array(copyOf(x), x)),
+          item.inputs.map(arrayOf),
         ).map(read),
       };
-    const xs = item.inputs.map((x) => tensor(copyOf(x), { dtype: x.dtype, shape: x.shape }));
+    const xs = item.inputs.map((x) => tensor(arrayOf(x), { dtype: x.dtype }));
     const floats = xs.filter((x) => isFloat(x.dtype));
     if (differentiate) floats.forEach((x) => x.requiresGrad_());
     const outputs = callOp(item, xs);
@@ -52,7 +52,7 @@ function pullBack(outputs: readonly NDArray[], xs: readonly Tensor[], floats: re
   return xs.map((x) => (floats.includes(x) ? read(found[floats.indexOf(x)]!) : null));
 }
 
-// A typed array is taken as it is, and some ops write in place.
-const copyOf = (x: RefArray): RefArray['values'] => x.values.slice();
+// Of a copy: some ops write in place.
+const arrayOf = ({ dtype, shape, values }: RefArray): NDArray => new NDArray(new Storage(values.slice()), dtype, shape);
 
 const read = (x: NDArray): RefArray => ({ dtype: x.dtype, shape: x.shape, values: x.data.slice() });

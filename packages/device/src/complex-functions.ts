@@ -49,7 +49,10 @@ function div(x: Pair, y: Pair): Pair {
 function exp(x: Pair): Pair {
   const r = e.exp(x.re);
   // An infinite r times the sine of 0 would be NaN.
-  return { re: e.where(e.eq(x.im, 0), r, e.mul(r, e.cos(x.im))), im: e.where(e.eq(x.im, 0), x.im, e.mul(r, e.sin(x.im))) };
+  return {
+    re: e.where(e.eq(x.im, 0), r, e.mul(r, e.cos(x.im))),
+    im: e.where(e.eq(x.im, 0), x.im, e.mul(r, e.sin(x.im))),
+  };
 }
 
 function log(x: Pair): Pair {
@@ -82,7 +85,7 @@ function sinh(x: Pair): Pair {
 
 function cosh(x: Pair): Pair {
   const product = e.mul(e.sinh(x.re), e.sin(x.im));
-  const flat = e.or(e.eq(x.re, 0), e.eq(x.im, 0));
+  const flat = e.eq(x.im, 0);
   return {
     re: e.where(e.eq(x.im, 0), e.cosh(x.re), e.mul(e.cosh(x.re), e.cos(x.im))),
     im: e.where(flat, e.mul(e.copysign(e.constant(1, x.re.dtype), x.re), x.im), product),

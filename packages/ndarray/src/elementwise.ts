@@ -8,6 +8,7 @@ import {
   halfToNumber,
   isComplex,
   isFloat,
+  isInteger,
   type Kernel,
   kernelFor,
   lowerComplex,
@@ -259,7 +260,7 @@ function compile(
   const free = spec.untyped ?? 0;
   const casting = call?.casting ?? 'same_kind';
   const typed = free === 0 ? inputs : inputs.slice(free);
-  const common = computeType(spec, call?.dtype ?? resultType(typed, rule), rule);
+  const common = computeType(spec, call?.dtype ?? meet(spec, typed, rule), rule);
   if (call?.dtype !== undefined)
     for (const x of typed)
       if (!(x instanceof WeakScalar)) checkCast(spec.name, 'input', { from: x.dtype, to: common, casting });
@@ -282,6 +283,14 @@ function compile(
   const byParts = isComplex(computed) || isComplex(output.dtype) || arrays.some(isComplex);
   const lowered = byParts ? lowerComplex(arrays, [output]) : { inputs: arrays, outputs: [output] };
   return { kernel: kernelFor({ kind: 'map', scalars, ...lowered }), dtype: output.dtype, common, byParts };
+}
+
+/** The dtype in which operands meet; for functions of floats NumPy makes each integer a float first, so that uint16 and int8 meet in float32. */
+function meet(spec: Elementwise, inputs: readonly NDArray[], rule: Promotion): DType {
+  const common = resultType(inputs, rule);
+  if (spec.typing !== 'float' || rule !== NUMPY || inputs.length === 1 || !isInteger(common)) return common;
+  const strongOnes = inputs.filter((x) => !(x instanceof WeakScalar));
+  return strongOnes.length < 2 ? common : strongOnes.map((x) => rule.floatOf(x.dtype)).reduce(rule.promote);
 }
 
 function shapeOf(where: string, inputs: readonly NDArray[], out: NDArray | undefined): Shape {

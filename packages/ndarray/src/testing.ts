@@ -1,8 +1,10 @@
-import { type DType, isFloat, sizeOf } from '@isograd/device';
-import type { NDArray, Shape } from './array.ts';
+import { type DType, isComplex, isFloat, sizeOf } from '@isograd/device';
+import type { NDArray, Scalar, Shape } from './array.ts';
+import { complex } from './complex.ts';
 import { array } from './creation.ts';
 import './attach.ts';
 import * as functions from './functions/index.ts';
+import * as linalg from './linalg/index.ts';
 import type { ComposedSpec, InputSpec, OpRecord, OpSpec, Sample, SampleInput } from './op.ts';
 import { gradientOps } from './ops/gradients.ts';
 import * as ops from './ops/index.ts';
@@ -45,10 +47,10 @@ function entryOf(op: AnyOp): TableOp {
  * opTable().find((op) => op.name === 'exp').call([array([0])]).tolist() // => [ 1 ]
  */
 export function opTable(): readonly TableOp[] {
-  const recorded = (Object.values(functions) as unknown[]).filter(
-    (f): f is AnyOp => typeof f === 'function' && 'spec' in f,
-  );
-  return [...(Object.values(ops) as AnyOp[]), ...recorded, ...(gradientOps as readonly AnyOp[])]
+  // A set, as a subpath gives some functions of the main index too.
+  const recorded = new Set<unknown>([ops, functions, linalg].flatMap((module) => Object.values<unknown>(module)));
+  const table = [...recorded].filter((f): f is AnyOp => typeof f === 'function' && 'spec' in f);
+  return [...table, ...(gradientOps as readonly AnyOp[])]
     .map(entryOf)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -69,9 +71,10 @@ export function describeInput(input: SampleInput): InputSpec {
   return 'shape' in input ? input : { shape: input as Shape };
 }
 
-function draw(next: () => number, dtype: DType, [low, high]: readonly [number, number]): number {
+function draw(next: () => number, dtype: DType, [low, high]: readonly [number, number]): Scalar {
   if (dtype === 'bool') return Number(next() < 0.5);
   const value = low + (high - low) * next();
+  if (isComplex(dtype)) return complex(value, low + (high - low) * next());
   return isFloat(dtype) ? value : Math.floor(value);
 }
 
@@ -79,7 +82,7 @@ function draw(next: () => number, dtype: DType, [low, high]: readonly [number, n
  * The arrays a sample stands for: the same ones in every test, golden, gradient check and page.
  *
  * Elements are drawn one after the other through all inputs, in C order, uniform in the open `domain` of the input or of the op; integers are
- * floored, bools are `draw < 0.5`. Inputs with `values` draw nothing.
+ * floored, bools are `draw < 0.5`, complex numbers take two draws. Inputs with `values` draw nothing.
  *
  * @example
  * const { spec } = opTable().find((op) => op.name === 'add');

@@ -1,4 +1,5 @@
-import type { RefArray } from './references/arrays.ts';
+import { DTYPES, isBig, partOf } from '@isograd/device';
+import { numbersOf, type RefArray } from './references/arrays.ts';
 import { type Kind, toleranceFor } from './tolerances.ts';
 
 /** How two arrays compare. */
@@ -43,20 +44,20 @@ export function compareArrays(ours: RefArray, theirs: RefArray, options: Compare
     return differ(`shapes differ: ours [${ours.shape.join(', ')}], theirs [${theirs.shape.join(', ')}]`);
   if (sameDType && ours.dtype !== theirs.dtype)
     return differ(`dtypes differ: ours ${ours.dtype}, theirs ${theirs.dtype}`);
-  if (ours.values instanceof BigInt64Array && theirs.values instanceof BigInt64Array)
+  if (isBig(ours.dtype) && ours.dtype === theirs.dtype)
     return compareIntegers(ours, theirs);
   const { relative, scaled } = toleranceFor([ours.dtype, theirs.dtype], kind);
   const slack = scaled === 0 ? 0 : scaled * (scale ?? Math.max(magnitude(ours), magnitude(theirs)));
   const tiny =
     relative + scaled === 0
       ? 0
-      : SMALLEST_NORMAL[ours.dtype === 'float64' && theirs.dtype === 'float64' ? 'float64' : 'float32'];
+      : SMALLEST_NORMAL[partOf(ours.dtype) === 'float64' && partOf(theirs.dtype) === 'float64' ? 'float64' : 'float32'];
   const [maxima, worst] = scan(ours, theirs, (a, b) => relative * Math.max(Math.abs(a), Math.abs(b)) + slack + tiny);
   const agree = worst === undefined || worst.excess <= 1;
   const { maxAbs, maxRel } = maxima;
   if (worst === undefined) return { agree, summary: 'nothing to compare', maxAbs, maxRel };
   const { at, ours: a, theirs: b, allowed } = worst;
-  const place = { index: unravel(at, ours.shape), ours: a, theirs: b, allowed };
+  const place = { index: unravel(Math.floor(at / DTYPES[ours.dtype].lanes), ours.shape), ours: a, theirs: b, allowed };
   const summary = agree
     ? `within ${show(maxAbs)}`
     : `at [${place.index.join(', ')}]: ours ${show(a)}, theirs ${show(b)}, allowed ${show(allowed)}`;
@@ -67,9 +68,9 @@ export function compareArrays(ours: RefArray, theirs: RefArray, options: Compare
 const SMALLEST_NORMAL = { float32: 2 ** -126, float64: 2 ** -1022 } as const;
 
 /** Largest finite magnitude in an array; 0 when there is none. */
-export function magnitude({ values }: RefArray): number {
+export function magnitude(x: RefArray): number {
   let largest = 0;
-  for (const value of values) {
+  for (const value of Array.from(numbersOf(x))) {
     const size = Math.abs(Number(value));
     if (size > largest && size < Infinity) largest = size;
   }
@@ -92,8 +93,9 @@ function scan(
 ): [{ maxAbs: number; maxRel: number }, Worst | undefined] {
   let [maxAbs, maxRel] = [0, 0];
   let worst: Worst | undefined;
-  for (let at = 0; at < ours.values.length; at++) {
-    const [a, b] = [Number(ours.values[at]), Number(theirs.values[at])];
+  const [left, right] = [numbersOf(ours), numbersOf(theirs)];
+  for (let at = 0; at < left.length; at++) {
+    const [a, b] = [Number(left[at]), Number(right[at])];
     const distance = apart(a, b);
     const larger = Math.max(Math.abs(a), Math.abs(b));
     const allowed = Number.isFinite(larger) ? allow(a, b) : 0;

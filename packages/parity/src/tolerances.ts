@@ -1,4 +1,4 @@
-import { ArgumentError, type DType, DTYPES } from '@isograd/device';
+import { ArgumentError, type DType, DTYPES, partOf } from '@isograd/device';
 
 /** What is compared: an op's value or gradient, or what a training run gives. */
 export type Kind =
@@ -18,7 +18,7 @@ export type Kind =
  * number besides: below it some libraries give zero.
  */
 export interface Tolerance {
-  readonly dtype: 'float32' | 'float64';
+  readonly dtype: 'float16' | 'float32' | 'float64';
   readonly kind: Kind;
   readonly relative: number;
   readonly scaled: number;
@@ -28,6 +28,20 @@ export interface Tolerance {
 
 /** The one table of tolerances. Integers and bools have no row: they are equal or they are wrong. */
 export const TOLERANCES: readonly Tolerance[] = [
+  {
+    dtype: 'float16',
+    kind: 'value',
+    relative: 2 ** -10,
+    scaled: 2 ** -11,
+    reason: 'one unit in the last place: what is computed in float32 is rounded once here, and after every step elsewhere',
+  },
+  {
+    dtype: 'float16',
+    kind: 'gradient',
+    relative: 2 ** -9,
+    scaled: 2 ** -10,
+    reason: 'twice that of values: a rule multiplies one or two rounded values by the cotangent',
+  },
   {
     dtype: 'float32',
     kind: 'value',
@@ -153,9 +167,9 @@ export function toleranceFor(
   dtypes: readonly DType[],
   kind: Kind,
 ): { readonly relative: number; readonly scaled: number } {
-  const floats = dtypes.filter((dtype) => DTYPES[dtype].kind === 'f');
+  const floats = dtypes.map(partOf).filter((dtype) => DTYPES[dtype].kind === 'f');
   if (floats.length === 0) return { relative: 0, scaled: 0 };
-  const dtype = floats.includes('float32') ? 'float32' : 'float64';
+  const dtype = (['float16', 'float32'] as const).find((name) => floats.includes(name)) ?? 'float64';
   const row = TOLERANCES.find((candidate) => candidate.dtype === dtype && candidate.kind === kind);
   if (row) return row;
   throw new ArgumentError({

@@ -28,6 +28,7 @@ export const sigmoid: UnaryOp = unary('sigmoid', {
 export const relu: UnaryOp = unary('relu', {
   typing: 'same',
   kinds: 'uif',
+  refusesBool: 'not defined for this dtype',
   expr: (x) => e.max(x, 0),
   vjp: (g, x) => reluGrad(g, x),
   parity: { numpy: 'np.maximum(x1, 0)', torch: 'torch.relu(x1)', jax: 'jax.nn.relu(x1)', tfjs: 'tf.relu(x1)' },

@@ -190,6 +190,7 @@ export const bitwiseCount: UnaryOp = unary('bitwiseCount', {
  */
 export const gcd: BinaryOp = binary('gcd', {
   kinds: 'ui',
+  refusesBool: "ufunc 'gcd' did not contain a loop with signature matching types bool",
   identity: 0,
   expr: (x1, x2) => e.gcd(x1, x2),
   vjp: INTEGERS,
@@ -212,6 +213,7 @@ export const gcd: BinaryOp = binary('gcd', {
  */
 export const lcm: BinaryOp = binary('lcm', {
   kinds: 'ui',
+  refusesBool: "ufunc 'lcm' did not contain a loop with signature matching types bool",
   expr: (x1, x2) => {
     const divisor = e.gcd(x1, x2);
     return e.where(e.eq(divisor, 0), 0, e.abs(e.mul(e.floorDiv(x1, divisor), x2)));

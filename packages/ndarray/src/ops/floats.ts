@@ -176,6 +176,7 @@ export const fmin: BinaryOp = binary('fmin', {
  */
 export const heaviside: BinaryOp = binary('heaviside', {
   typing: 'float',
+  kinds: 'buif',
   expr: (x1, x2) => e.where(e.lt(x1, 0), 0, e.where(e.gt(x1, 0), 1, e.where(e.eq(x1, 0), x2, x1))),
   vjp: [(_g, x1) => zerosOf(x1), (g, x1) => where(x1.equal(0), g, 0)],
   parity: {

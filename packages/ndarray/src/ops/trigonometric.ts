@@ -102,6 +102,7 @@ export const hypot: BinaryOp = binary('hypot', {
  * deg2rad(array([180])).tolist() // => [ 3.141592653589793 ]
  */
 export const deg2rad: UnaryOp = unary('deg2rad', {
+  kinds: 'buif',
   expr: (x) => e.mul(x, Math.PI / 180),
   vjp: (g) => g.mul(Math.PI / 180),
   parity: {
@@ -120,6 +121,7 @@ export const deg2rad: UnaryOp = unary('deg2rad', {
  * rad2deg(array([Math.PI])).tolist() // => [ 180 ]
  */
 export const rad2deg: UnaryOp = unary('rad2deg', {
+  kinds: 'buif',
   expr: (x) => e.mul(x, 180 / Math.PI),
   vjp: (g) => g.mul(180 / Math.PI),
   parity: {

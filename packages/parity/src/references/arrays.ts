@@ -1,9 +1,21 @@
-import { checkDType, type DType, DTYPES, ParityError, sizeOf, type TypedArray } from '@isograd/device';
+import {
+  checkDType,
+  type DType,
+  DTYPES,
+  halfToNumber,
+  isBig,
+  numberToHalf,
+  ParityError,
+  partOf,
+  sizeOf,
+  type TypedArray,
+} from '@isograd/device';
 
-/** An array as it travels between isograd and a reference: elements in row-major order. */
+/** An array as it travels between isograd and a reference: elements in row-major order, as an NDArray keeps them in memory. */
 export interface RefArray {
   readonly dtype: DType;
   readonly shape: readonly number[];
+  /** float16 as its bits, complex numbers as pairs; {@link numbersOf} reads both. */
   readonly values: TypedArray;
 }
 
@@ -22,7 +34,7 @@ export interface JsonArray {
 }
 
 /**
- * Makes an array from numbers in row-major order.
+ * Makes an array from numbers in row-major order; two for a complex element.
  *
  * @throws ParityError when there are more or fewer values than the shape has elements.
  * @example
@@ -30,12 +42,22 @@ export interface JsonArray {
  */
 export function refArray(dtype: DType, shape: readonly number[], values: Iterable<number | bigint>): RefArray {
   const given = [...values];
-  checkSize('refArray', given.length, shape);
-  const memory = new DTYPES[dtype].Array(given.length);
+  checkSize('refArray', given.length / DTYPES[dtype].lanes, shape);
+  const memory = new DTYPES[dtype].Array(given.length) as { [i: number]: number | bigint };
   given.forEach((value, i) => {
-    memory[i] = memory instanceof BigInt64Array ? BigInt(value) : Number(value);
+    memory[i] = isBig(dtype) ? BigInt(value) : dtype === 'float16' ? numberToHalf(Number(value)) : Number(value);
   });
-  return { dtype, shape, values: memory };
+  return { dtype, shape, values: memory as TypedArray };
+}
+
+/**
+ * The numbers of an array in row-major order, the parts of complex ones in turn.
+ *
+ * @example
+ * numbersOf(refArray('float16', [1], [0.5])) // => [0.5]
+ */
+export function numbersOf({ dtype, values }: RefArray): ArrayLike<number | bigint> {
+  return dtype === 'float16' ? Array.from(values as Uint16Array, halfToNumber) : values;
 }
 
 /** Packs an array for another process. */
@@ -54,7 +76,7 @@ export function fromWire({ dtype, shape, data }: WireArray): RefArray {
   const bytes = Buffer.from(data, 'base64');
   checkSize('fromWire', bytes.length / DTYPES[name].itemsize, shape);
   // A copy: the bytes of a Buffer may lie at an address that no typed array can start at.
-  const memory = new DTYPES[name].Array(sizeOf(shape));
+  const memory = new DTYPES[name].Array(sizeOf(shape) * DTYPES[name].lanes);
   new Uint8Array(memory.buffer).set(bytes);
   return { dtype: name, shape, values: memory };
 }
@@ -65,8 +87,9 @@ export function fromWire({ dtype, shape, data }: WireArray): RefArray {
  * @example
  * toJson(refArray('float32', [3], [0.1, NaN, -0])) // => { dtype: 'float32', shape: [3], values: [0.1, 'NaN', '-0'] }
  */
-export function toJson({ dtype, shape, values }: RefArray): JsonArray {
-  return { dtype, shape, values: [...values].map((value) => jsonNumber(value, dtype)) };
+export function toJson(x: RefArray): JsonArray {
+  const { dtype, shape } = x;
+  return { dtype, shape, values: Array.from(numbersOf(x), (value) => jsonNumber(value, partOf(dtype))) };
 }
 
 /**
@@ -77,7 +100,7 @@ export function toJson({ dtype, shape, values }: RefArray): JsonArray {
  */
 export function fromJson({ dtype, shape, values }: JsonArray): RefArray {
   const name = checkDType(dtype, 'fromJson');
-  return refArray(name, shape, name === 'int64' ? values.map(BigInt) : values.map(Number));
+  return refArray(name, shape, isBig(name) ? values.map(BigInt) : values.map(Number));
 }
 
 function jsonNumber(value: number | bigint, dtype: DType): number | string {
