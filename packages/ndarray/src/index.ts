@@ -32,6 +32,8 @@ export { slice, type Slice } from './indexing/slice.ts';
 export { putAlongAxis, type Writable } from './indexing/write.ts';
 export * from './ranges.ts';
 export type { OpMethods } from './methods.ts';
+export * as linalg from './linalg/index.ts';
+export { LinAlgError } from './linalg/linalg-error.ts';
 export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export * from './random/index.ts';

@@ -50,9 +50,7 @@ export function opTable(): readonly TableOp[] {
   // A set, as a subpath gives some functions of the main index too.
   const recorded = new Set<unknown>([ops, functions, linalg].flatMap((module) => Object.values<unknown>(module)));
   const table = [...recorded].filter((f): f is AnyOp => typeof f === 'function' && 'spec' in f);
-  return [...table, ...(gradientOps as readonly AnyOp[])]
-    .map(entryOf)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...table, ...(gradientOps as readonly AnyOp[])].map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Seeded uniform numbers in [0, 1): mulberry32, the same on every machine and easy to write in any language. */

@@ -18,6 +18,7 @@ export {
 } from './nan-reductions.ts';
 export { nancumprod, nancumsum } from './nan-scans.ts';
 export { nanmean, type NanSpreadOptions, nanstd, nanvar } from './nan-statistics.ts';
+export { inner, matvec, type ProductOp, vdot, vecdot, type VecdotOptions, vecmat } from './products.ts';
 export { type QuantileMethod } from './quantile-places.ts';
 export {
   nanpercentile,
@@ -29,3 +30,88 @@ export {
 } from './quantiles.ts';
 export { type AxesOptions } from './reduced-axes.ts';
 export { type Numbers } from './weights.ts';
+export {
+  applyAlongAxis,
+  applyOverAxes,
+  frompyfunc,
+  type Vectorized,
+  vectorize,
+  type VectorizeOptions,
+} from './applying.ts';
+export { packbits, type PackOptions, unpackbits, type UnpackOptions } from './bits.ts';
+export { block, type Blocks } from './blocks.ts';
+export { type Choice, choose, type ChooseOptions, type Piece, piecewise, select } from './choosing.ts';
+export {
+  asanyarray,
+  asarrayChkfinite,
+  ascontiguousarray,
+  asfortranarray,
+  emptyLike,
+  fromiter,
+  require,
+  type RequireOptions,
+  type Requirement,
+} from './conversions.ts';
+export { fromfunction, indices, type IndicesOptions, meshgrid, type MeshOptions } from './grids.ts';
+export { c_, indexExp, ix_, type Joined, mgrid, ogrid, r_, s_ } from './index-tricks.ts';
+export { delete, insert, type Places } from './insertion.ts';
+export { Broadcast, broadcast, FlatIterator, flatiter, ndenumerate, ndindex, nditer } from './iteration.ts';
+export { mayShareMemory, sharesMemory } from './memory.ts';
+export { type PadFunction, type PadMode, type PadOptions, type PadWidth, type Sides } from './pad-options.ts';
+export { argpartition, lexsort, partition, type PartitionOp, sortComplex } from './partitioning.ts';
+export { argwhere, compress, extract, flatnonzero } from './places.ts';
+export { type Order, type RavelOptions, ravelMultiIndex, unravelIndex } from './raveling.ts';
+export { fliplr, flipud, roll, rollaxis, rot90 } from './rolling.ts';
+export { bincount, type BincountOptions, digitize, type SearchOptions, searchsorted, type Side } from './searching.ts';
+export {
+  intersect1d,
+  type IntersectOptions,
+  isin,
+  type IsinOptions,
+  setdiff1d,
+  type SetOp,
+  type SetOptions,
+  setxor1d,
+  union1d,
+} from './sets.ts';
+export {
+  arrayEquiv,
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  type AtLeastOp,
+  broadcastArrays,
+  iterable,
+  ndim,
+  resize,
+  shape,
+  size,
+} from './shapes.ts';
+export { geomspace, logspace, type LogspaceOptions } from './spacing.ts';
+export { arraySplit, dsplit, hsplit, type SplitOp, vsplit } from './splitting.ts';
+export { append, columnStack, dstack, hstack, type StackOp, unstack, vstack } from './stacking.ts';
+export {
+  diagflat,
+  diagIndices,
+  diagIndicesFrom,
+  maskIndices,
+  type TriangleIndices,
+  tril,
+  trilIndices,
+  trilIndicesFrom,
+  triu,
+  triuIndices,
+  triuIndicesFrom,
+} from './triangles.ts';
+export { trimZeros } from './trimming.ts';
+export {
+  unique,
+  uniqueAll,
+  type UniqueAllResult,
+  uniqueCounts,
+  uniqueInverse,
+  type UniqueOptions,
+  uniqueValues,
+} from './unique.ts';
+export { copyto, type CopytoOptions, fillDiagonal, place, put, putmask } from './writing.ts';
+export { cross, type CrossOptions, kron, matrixTranspose, tensordot, type TensordotAxes } from './tensor-products.ts';

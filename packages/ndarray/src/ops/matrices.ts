@@ -1,30 +1,17 @@
-import { DTypeError, isFloat, ShapeError } from '@isograd/device';
+import { ShapeError } from '@isograd/device';
 import { NDArray, type Shape } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { writeInto } from '../indexing/write.ts';
-import { determinants, type FloatType, inverses } from '../lu.ts';
+import { determinants, inverses } from '../linalg/determinants.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
-import { type Promotion, TORCH } from '../promotion.ts';
 import { stack } from './joins.ts';
 import type { ViewOp } from './views.ts';
 
 /** Function of square matrices, stacked or alone. */
 export type MatrixOp = Op<<T extends NDArray>(x: T) => T>;
-
-function floatType(x: NDArray, rule: Promotion, where: string): FloatType {
-  if (isFloat(x.dtype)) return x.dtype as FloatType;
-  if (rule !== TORCH) return rule.defaultFloat;
-  throw new DTypeError({
-    where,
-    what: 'expected a floating-point tensor',
-    got: x.dtype,
-    expected: 'float32 or float64',
-    hint: 'convert with x.float()',
-  });
-}
 
 // Away from singular matrices, where derivatives grow without bound.
 const MATRIX = [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5];
@@ -32,7 +19,7 @@ const MATRIX = [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5];
 const detSpec: OpSpec<undefined> = {
   name: 'det',
   family: 'linalg',
-  forward: ([x], _attrs, rule) => determinants(x!, floatType(x!, rule, 'det'), rule !== TORCH),
+  forward: ([x], _attrs, rule) => determinants(x!, rule),
   vjp: (g, { inputs: [x], output }) => {
     const scale = g.reshape([...g.shape, 1, 1]);
     const regular = output.plain().all().item() === true;
@@ -81,7 +68,7 @@ function cofactors(x: NDArray): NDArray {
 /**
  * Determinants of square matrices, [..., n, n] → [...], by LU factors; integers give float64.
  *
- * @throws ShapeError unless the last two axes are equal; DTypeError for integer tensors, as PyTorch.
+ * @throws LinAlgError unless the last two axes are equal; DTypeError for integer tensors, as PyTorch.
  * @example
  * det(array([[1, 2], [3, 4]])).item() // => -2.0000000000000004
  */
@@ -90,7 +77,7 @@ export const det: MatrixOp = defineOp(detSpec, (x: ArrayLike) => dispatch(detSpe
 const invSpec: OpSpec<undefined> = {
   name: 'inv',
   family: 'linalg',
-  forward: ([x], _attrs, rule) => inverses(x!, floatType(x!, rule, 'inv')),
+  forward: ([x], _attrs, rule) => inverses(x!, rule),
   vjp: (g, { output: y }) => [y.mT.matmul(g).matmul(y.mT).neg()],
   domain: [-2, 2],
   samples: [
@@ -114,7 +101,7 @@ const invSpec: OpSpec<undefined> = {
 /**
  * Inverses of square matrices, [..., n, n], by LU factors; integers give float64.
  *
- * @throws DataError for a singular matrix; ShapeError unless the last two axes are equal.
+ * @throws LinAlgError for a singular matrix, and unless the last two axes are equal.
  * @example
  * inv(array([[2, 0], [0, 4]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0.25 ] ]
  */

@@ -7,7 +7,11 @@ function subtractRow(
   [i, k, start]: readonly [number, number, number],
   [re, im]: readonly [number, number],
 ): void {
-  for (let j = start, to = 2 * (i * width + start), from = 2 * (k * width + start); j < width; j++, to += 2, from += 2) {
+  for (
+    let j = start, to = 2 * (i * width + start), from = 2 * (k * width + start);
+    j < width;
+    j++, to += 2, from += 2
+  ) {
     const [a, b] = [y[from]!, y[from + 1]!];
     y[to]! -= re * a - im * b;
     y[to + 1]! -= re * b + im * a;

@@ -1,11 +1,5 @@
 import type { Bidiagonalized } from './bidiagonal.ts';
-import {
-  applyLeft,
-  applyRight,
-  complexReflectorRows,
-  reflectComplex,
-  takeColumn,
-} from './complex-reflectors.ts';
+import { applyLeft, applyRight, complexReflectorRows, reflectComplex, takeColumn } from './complex-reflectors.ts';
 import type { Reflectors } from './reflectors.ts';
 import type { Tridiagonal } from './tridiagonal.ts';
 
@@ -37,10 +31,7 @@ export function complexHessenberg(a: Float64Array, n: number): Reflectors {
 }
 
 /** A Hermitian matrix, of which the lower triangle is read, as Q T Qᴴ with T real and tridiagonal; overwrites it. */
-export function complexTridiagonalize(
-  a: Float64Array,
-  n: number,
-): { readonly t: Tridiagonal; readonly h: Reflectors } {
+export function complexTridiagonalize(a: Float64Array, n: number): { readonly t: Tridiagonal; readonly h: Reflectors } {
   for (let i = 0; i < n; i++) {
     a[2 * (i * n + i) + 1] = 0;
     for (let j = 0; j < i; j++) {

@@ -60,7 +60,7 @@ function blockStart(x: ComplexSchur, high: number, norm: number): number {
 export function complexSchur(x: ComplexSchur): boolean {
   let norm = 0;
   for (const v of x.h) norm = Math.max(norm, Math.abs(v));
-  for (let high = x.n - 1, sweep = 0; high >= 0; ) {
+  for (let high = x.n - 1, sweep = 0; high >= 0;) {
     const low = blockStart(x, high, norm);
     if (low === high) {
       high--;
@@ -86,7 +86,10 @@ function qrStep(x: ComplexSchur, [low, high]: readonly [number, number], shift: 
   const { h, n, z } = x;
   const [first, last] = z ? [0, n] : [low, high + 1];
   for (let k = low; k < high; k++) {
-    const turn = k === low ? rotation(minus(get(x, k, k), shift), get(x, k + 1, k)) : rotation(get(x, k, k - 1), get(x, k + 1, k - 1));
+    const turn =
+      k === low
+        ? rotation(minus(get(x, k, k), shift), get(x, k + 1, k))
+        : rotation(get(x, k, k - 1), get(x, k + 1, k - 1));
     turnRows(h, n, [k, k > low ? k - 1 : k, last], turn);
     if (k > low) h.fill(0, 2 * ((k + 1) * n + k - 1), 2 * ((k + 1) * n + k));
     turnColumns(h, n, [k, first, Math.min(k + 2, high)], turn);

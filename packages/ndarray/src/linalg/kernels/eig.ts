@@ -30,8 +30,7 @@ export function eigenOf(a: Float64Array, n: number, withVectors: boolean): Eigen
       else normalizePair(vectors.subarray(i * n, (i + 1) * n), vectors.subarray((i + 1) * n, (++i + 1) * n));
     }
   }
-  for (let i = 0; i < n; i++) [x.re[i]! *= factor, x.im[i]! *= factor];
-  return { re: x.re, im: x.im, vectors };
+  return { re: x.re.map((v) => v * factor), im: x.im.map((v) => v * factor), vectors };
 }
 
 function largest(size: (k: number) => number, n: number): number {

@@ -104,7 +104,12 @@ export function schurVectors(t: Schur): Float64Array {
   const out = new Float64Array(n * n);
   for (let last = n - 1; last >= 0; last--) {
     const value: Z = [re[last]!, Math.abs(im[last]!)];
-    const s = { x: new Float64Array(n), y: new Float64Array(n), value, smallest: Math.max(norm * Number.EPSILON, 1e-300) };
+    const s = {
+      x: new Float64Array(n),
+      y: new Float64Array(n),
+      value,
+      smallest: Math.max(norm * Number.EPSILON, 1e-300),
+    };
     backSubstitute(t, s, last);
     if (value[1] === 0) out.set(s.x, last * n);
     else {

@@ -92,7 +92,7 @@ export function reflectorProduct(h: Reflectors, width: number): Float64Array {
   const { length, count, shift } = h;
   const q = new Float64Array(length * width);
   for (let i = 0; i < Math.min(length, width); i++) q[i * width + i] = 1;
-  for (let to = count; to > 0; ) {
+  for (let to = count; to > 0;) {
     const from = Math.max(to - BLOCK, 0);
     applyBlock(h, [from, to], { memory: q, width, column: Math.min(from + shift, width) }, false);
     to = from;

@@ -64,11 +64,7 @@ function shiftsFor({ h, n }: Schur, [low, high]: readonly [number, number], swee
     const x = 0.75 * s + h[(atTop ? low : high) * (n + 1)]!;
     return [x, x, -0.4375 * s * s];
   }
-  return [
-    h[high * (n + 1)]!,
-    h[(high - 1) * (n + 1)]!,
-    h[high * n + high - 1]! * h[(high - 1) * n + high]!,
-  ];
+  return [h[high * (n + 1)]!, h[(high - 1) * (n + 1)]!, h[high * n + high - 1]! * h[(high - 1) * n + high]!];
 }
 
 /** A block of two: turned into a triangle if its eigenvalues are real, else left as it is. */
@@ -105,7 +101,12 @@ function splitPair({ h, n, z, re, im }: Schur, i: number): void {
 }
 
 /** First column of the matrix of both shifts, up to a factor, at the lowest row where two small elements in a row let the sweep begin. */
-function firstColumn(h: Float64Array, n: number, [low, high]: readonly [number, number], shifts: Shifts): {
+function firstColumn(
+  h: Float64Array,
+  n: number,
+  [low, high]: readonly [number, number],
+  shifts: Shifts,
+): {
   readonly start: number;
   readonly column: readonly [number, number, number];
 } {
@@ -135,7 +136,8 @@ function francisStep(x: Schur, low: number, high: number, shifts: Shifts): void 
   const [first, last] = z ? [0, n] : [low, high + 1];
   for (let k = start; k < high; k++) {
     const three = k < high - 1;
-    let [p, q, r] = k === start ? column : [h[k * n + k - 1]!, h[(k + 1) * n + k - 1]!, three ? h[(k + 2) * n + k - 1]! : 0];
+    let [p, q, r] =
+      k === start ? column : [h[k * n + k - 1]!, h[(k + 1) * n + k - 1]!, three ? h[(k + 2) * n + k - 1]! : 0];
     if (!three) r = 0;
     const size = Math.abs(p) + Math.abs(q) + Math.abs(r);
     if (size === 0) continue;

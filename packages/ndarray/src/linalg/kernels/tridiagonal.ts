@@ -114,4 +114,3 @@ function qlStep(d: Float64Array, e: Float64Array, [l, m]: readonly [number, numb
   e[l] = g;
   e[m] = 0;
 }
-

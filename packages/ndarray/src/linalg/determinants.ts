@@ -1,0 +1,128 @@
+import type { NDArray } from '../array.ts';
+import { logExact } from '../random/log.ts';
+import { NUMPY, type Promotion, TORCH } from '../promotion.ts';
+import { times, type Z } from './kernels/complex-number.ts';
+import { factorComplex, solveFactoredComplex } from './kernels/complex-lu.ts';
+import { factor, type Factors, solveFactored } from './kernels/lu.ts';
+import { hypot } from './kernels/vectors.ts';
+import { checkSquare, factorType, filling, realType, singular, type Stack, stackOf } from './stacks.ts';
+
+function factorsOf(stack: Stack, i: number): Factors {
+  return stack.lanes === 2 ? factorComplex(stack.matrix(i), stack.n) : factor(stack.matrix(i), stack.n);
+}
+
+/** A determinant in parts: its direction (1, -1 or on the unit circle; 0 for singular matrices), its logarithm, and the plain product. */
+interface Determinant {
+  readonly direction: Z;
+  readonly logarithm: number;
+  readonly product: Z;
+}
+
+function determinantOf({ lu, sign }: Factors, n: number, lanes: 1 | 2): Determinant {
+  if (sign === 0) return { direction: [0, 0], logarithm: -Infinity, product: [0, 0] };
+  let direction: Z = [sign, 0];
+  let product: Z = [sign, 0];
+  let logarithm = 0;
+  for (let k = 0; k < n; k++) {
+    const at = (k * n + k) * lanes;
+    const pivot: Z = [lu[at]!, lanes === 2 ? lu[at + 1]! : 0];
+    const size = lanes === 2 ? hypot(...pivot) : Math.abs(pivot[0]);
+    product = lanes === 2 ? times(product, pivot) : [product[0] * pivot[0], 0];
+    direction =
+      lanes === 2 ? times(direction, [pivot[0] / size, pivot[1] / size]) : [direction[0] * Math.sign(pivot[0]), 0];
+    logarithm += logExact(size);
+  }
+  return { direction, logarithm, product };
+}
+
+type Part = (d: Determinant) => Z;
+
+const MULTIPLIED: Part = ({ product }) => product;
+const FROM_LOGARITHM: Part = ({ direction: [re, im], logarithm }) => {
+  const size = Math.exp(logarithm);
+  return [re === 0 ? 0 : re * size, im === 0 ? 0 : im * size];
+};
+
+function partOfAll(x: NDArray, rule: Promotion, where: string, { part, real }: { part: Part; real: boolean }): NDArray {
+  const n = checkSquare(x, where);
+  const stack = stackOf(x, factorType(x.dtype, rule, where));
+  const out = filling(real ? realType(stack.dtype) : stack.dtype, stack.batch);
+  for (let i = 0; i < stack.count; i++) {
+    const z = part(determinantOf(factorsOf(stack, i), n, stack.lanes));
+    out.put(i, stack.lanes === 2 && !real ? z : [z[0]]);
+  }
+  return out.array;
+}
+
+/** Determinants of square matrices, [..., n, n] → [...]: by the logarithms of the pivots as NumPy, or multiplied as PyTorch. */
+export function determinants(x: NDArray, rule: Promotion): NDArray {
+  return partOfAll(x, rule, 'det', { part: rule === TORCH ? MULTIPLIED : FROM_LOGARITHM, real: false });
+}
+
+/** Signs of determinants, [..., n, n] → [...]: on the unit circle for complex ones, 0 for singular matrices. */
+export function determinantSigns(x: NDArray, rule: Promotion): NDArray {
+  return partOfAll(x, rule, 'slogdet', { part: ({ direction }) => direction, real: false });
+}
+
+/** Natural logarithms of the absolute values of determinants, [..., n, n] → [...]; -inf for singular matrices. */
+export function logDeterminants(x: NDArray, rule: Promotion): NDArray {
+  return partOfAll(x, rule, 'slogdet', { part: ({ logarithm }) => [logarithm, 0], real: true });
+}
+
+/** One right side for each column, in the order in which the factors have their rows. */
+function permuted(rows: Int32Array, b: Float64Array, width: number): Float64Array {
+  const y = new Float64Array(b.length);
+  rows.forEach((from, i) => y.set(b.subarray(from * width, (from + 1) * width), i * width));
+  return y;
+}
+
+/** Solutions of A x = b for every column of `b` [n, width], from the factors of A. */
+function solutionOf(f: Factors, b: Float64Array, [n, width]: readonly [number, number], lanes: 1 | 2): Float64Array {
+  const y = permuted(f.rows, b, width * lanes);
+  if (lanes === 2) solveFactoredComplex(f, y, n, width);
+  else solveFactored(f, y, n, width);
+  return y;
+}
+
+function identityOf(n: number, lanes: 1 | 2): Float64Array {
+  const y = new Float64Array(n * n * lanes);
+  for (let i = 0; i < n; i++) y[(i * n + i) * lanes] = 1;
+  return y;
+}
+
+/** What to do about singular matrices: refuse them, or give NaN. */
+export type OnSingular = 'throw' | 'nan';
+
+/** Inverses of square matrices. @throws LinAlgError when one is singular. */
+export function inverses(x: NDArray, rule: Promotion = NUMPY, onSingular: OnSingular = 'throw'): NDArray {
+  const n = checkSquare(x, 'inv');
+  const stack = stackOf(x, factorType(x.dtype, rule, 'inv'));
+  const out = filling(stack.dtype, x.shape);
+  const one = identityOf(n, stack.lanes);
+  for (let i = 0; i < stack.count; i++) {
+    const f = factorsOf(stack, i);
+    if (f.sign !== 0 || n === 0) out.put(i, solutionOf(f, one, [n, n], stack.lanes));
+    else if (onSingular === 'nan')
+      out.put(
+        i,
+        one.map(() => NaN),
+      );
+    else throw singular('inv', i, stack.count);
+  }
+  return out.array;
+}
+
+/** Solves stacks of systems with one matrix or as many as right sides; `b` is [..., n, width] with the batch of the result. */
+export function solutions(a: Stack, b: Stack): NDArray {
+  const { n, lanes } = a;
+  const out = filling(a.dtype, [...b.batch, n, b.n]);
+  const alone = a.count === 1;
+  let shared: Factors | undefined;
+  for (let i = 0; i < b.count; i++) {
+    const f = shared ?? factorsOf(a, alone ? 0 : i);
+    if (alone) shared = f;
+    if (f.sign === 0 && n > 0) throw singular('solve', i, a.count);
+    out.put(i, solutionOf(f, b.matrix(i), [n, b.n], lanes));
+  }
+  return out.array;
+}

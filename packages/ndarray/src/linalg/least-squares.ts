@@ -1,0 +1,260 @@
+import { sizeOf } from '@isograd/device';
+import type { NDArray } from '../array.ts';
+import { show } from '../broadcast.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import type { Composed, Op, OpSpec } from '../op.ts';
+import type { Promotion } from '../promotion.ts';
+import { complexProduct } from './kernels/complex-product.ts';
+import { block, product } from './kernels/gemm.ts';
+import type { Svd } from './kernels/svd.ts';
+import { adjoint } from './kernels/vectors.ts';
+import { LinAlgError } from './linalg-error.ts';
+import { decompose, decomposeHermitian } from './singular-values.ts';
+import {
+  checkMatrix,
+  checkSquare,
+  commonType,
+  factorType,
+  type FactorType,
+  filling,
+  realType,
+  type Stack,
+  stackOf,
+} from './stacks.ts';
+import { adoptAll, type NamedTuple, namedTuple } from './tuple.ts';
+
+/** Distance from 1 to the next number. */
+export const EPSILON: { readonly float32: number; readonly float64: number } = {
+  float32: 2 ** -23,
+  float64: Number.EPSILON,
+};
+
+/** V diag(1 / s) Uᴴ b of `b` [m, width], without the values that are not above `cutoff`; `undefined` stands for the identity. */
+function applyInverse(svd: Svd, b: Float64Array | undefined, shape: InverseShape): Float64Array {
+  const { m, n, lanes, width, cutoff } = shape;
+  const rank = svd.values.findIndex((s) => !(s > cutoff));
+  const k = rank < 0 ? svd.values.length : rank;
+  const multiply = (x: Float64Array, y: Float64Array, [p, q, r]: readonly [number, number, number]): Float64Array =>
+    lanes === 2 ? complexProduct(x, y, [p, q, r]) : product(block(x, r, 0, 0), block(y, q, 0, 0), [p, q, r]);
+  const left = svd.left.slice(0, k * m * lanes);
+  const scaled = b ? multiply(left, b, [k, width, m]) : left;
+  for (let i = 0; i < k; i++)
+    for (let j = i * width * lanes; j < (i + 1) * width * lanes; j++) scaled[j]! /= svd.values[i]!;
+  return multiply(adjoint(svd.right.slice(0, k * n * lanes), k, n, lanes), scaled, [n, width, k]);
+}
+
+interface InverseShape {
+  readonly m: number;
+  readonly n: number;
+  readonly lanes: 1 | 2;
+  readonly width: number;
+  readonly cutoff: number;
+}
+
+/** Options of {@link pinv}. */
+export interface PinvOptions {
+  /** Singular values up to `rcond` times the largest count as 0; default 1e-15. */
+  readonly rcond?: number;
+  /** The same by its name in the array standard; `null` for the larger side times the machine epsilon. */
+  readonly rtol?: number | null;
+  /** Whether the matrix is symmetric (Hermitian), of which the lower triangle is read then; default `false`. */
+  readonly hermitian?: boolean;
+}
+
+interface PinvAttrs {
+  readonly rcond: number | null;
+  readonly hermitian: boolean;
+}
+
+function pinvForward(x: NDArray, { rcond, hermitian }: PinvAttrs, rule: Promotion): NDArray {
+  const stack = stackOf(x, factorType(x.dtype, rule, 'pinv'));
+  const { m, n, lanes, dtype } = stack;
+  const out = filling(dtype, [...stack.batch, n, m]);
+  if (x.size === 0) return out.array;
+  const relative = rcond ?? Math.max(m, n) * EPSILON[realType(dtype)];
+  for (let i = 0; i < stack.count; i++) {
+    const svd = (hermitian ? decomposeHermitian : decompose)(stack, i, 'reduced', 'pinv');
+    out.put(i, applyInverse(svd, undefined, { m, n, lanes, width: m, cutoff: relative * svd.values[0]! }));
+  }
+  return out.array;
+}
+
+const TALL = { shape: [3, 2], values: [1, 2, -1, 0.5, 3, 1] };
+
+const pinvSpec: OpSpec<PinvAttrs> = {
+  name: 'pinv',
+  family: 'linalg',
+  forward: ([x], attrs, rule) => pinvForward(x!, attrs, rule),
+  // Golub & Pereyra 1973, equation 4.12, transposed.
+  vjp: (g, { inputs: [x], output: y }) => {
+    const [a, h] = [x!, g.mT];
+    const left = h.subtract(a.matmul(y).matmul(h)).matmul(y).matmul(y.mT);
+    const right = y.mT.matmul(y).matmul(h.subtract(h.matmul(y).matmul(a)));
+    return [left.add(right).subtract(y.mT.matmul(g).matmul(y.mT))];
+  },
+  domain: [-2, 2],
+  samples: [
+    { inputs: [TALL], attrs: { rcond: 1e-15, hermitian: false } },
+    { inputs: [{ shape: [2, 3], values: TALL.values }], attrs: { rcond: 1e-15, hermitian: false } },
+    { inputs: [{ shape: [2, 2, 2], values: [0, 1, 2, 0, 4, 1, 1, 3] }], attrs: { rcond: 1e-15, hermitian: false } },
+    {
+      inputs: [{ shape: [2, 2], values: [2, 1, 1, -3], differentiable: false }],
+      args: [{ hermitian: true }],
+      attrs: { rcond: 1e-15, hermitian: true },
+    },
+    {
+      inputs: [{ shape: [3, 2], values: [1, 2, 2, 4, 3, 6.1], differentiable: false }],
+      args: [{ rcond: 0.1 }],
+      attrs: { rcond: 0.1, hermitian: false },
+    },
+    { inputs: [[0, 3]], attrs: { rcond: 1e-15, hermitian: false } },
+  ],
+  errors: [
+    { inputs: [[3]], throws: 'at least two-dimensional' },
+    { inputs: [{ shape: [2, 2], values: [1, NaN, 0, 1] }], throws: 'SVD did not converge' },
+  ],
+  parity: {
+    numpy: 'np.linalg.pinv(x1, rcond=rcond, hermitian=hermitian)',
+    torch: 'torch.linalg.pinv(x1, rtol=rcond, hermitian=hermitian)',
+    jax: 'jnp.linalg.pinv(x1, rtol=rcond, hermitian=hermitian)',
+    tfjs: null,
+    why: 'tfjs has no pseudo-inverse',
+  },
+};
+
+/**
+ * Moore-Penrose pseudo-inverses, [..., m, n] → [..., n, m], by the singular value decomposition.
+ *
+ * @throws LinAlgError with fewer than two axes, and where the values do not converge.
+ * @example
+ * linalg.pinv(array([[2, 0], [0, 0]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0 ] ]
+ */
+export const pinv: Op<<T extends NDArray>(x: T, options?: PinvOptions) => T> = defineOp(
+  pinvSpec,
+  (x: ArrayLike, { rcond, rtol, hermitian = false }: PinvOptions = {}) => {
+    const a = operand(x, 'pinv');
+    checkMatrix(a, 'pinv');
+    if (hermitian) checkSquare(a, 'pinv');
+    return dispatch(pinvSpec, [a], { rcond: rcond ?? (rtol === undefined ? 1e-15 : rtol), hermitian });
+  },
+);
+
+/** Options of {@link lstsq}. */
+export interface LstsqOptions {
+  /** Singular values up to `rcond` times the largest count as 0; default the larger side times the machine epsilon, which -1 leaves at the epsilon. */
+  readonly rcond?: number;
+}
+
+/** What {@link lstsq} finds, as a list of four or by name; `rank` is a 0-d array. */
+export type LstsqResult<T> = NamedTuple<
+  readonly [x: T, residuals: T, rank: T, singularValues: T],
+  { readonly x: T; readonly residuals: T; readonly rank: T; readonly singularValues: T }
+>;
+
+function checkSystem(a: NDArray, b: NDArray): void {
+  const refuse = (what: string, expected: string): never => {
+    throw new LinAlgError({
+      where: 'lstsq',
+      what,
+      got: `a ${show(a.shape)}, b ${show(b.shape)}`,
+      expected,
+      hint: 'solve systems of a stack one by one',
+    });
+  };
+  if (a.ndim !== 2) refuse(`${a.ndim}-dimensional array given. Array must be two-dimensional`, 'a [m, n]');
+  if (b.ndim < 1 || b.ndim > 2)
+    refuse(`${b.ndim}-dimensional array given. Array must be two-dimensional`, 'b [m] or [m, k]');
+  if (a.shape[0] !== b.shape[0]) refuse('Incompatible dimensions', 'as many rows in b as in a');
+}
+
+/** Sums of the squares of b - a x, column by column. */
+function residuals(a: Stack, b: Float64Array, x: Float64Array, width: number): Float64Array {
+  const { m, n, lanes } = a;
+  const matrix = a.matrix(0);
+  const y =
+    lanes === 2
+      ? complexProduct(matrix, x, [m, width, n])
+      : product(block(matrix, n, 0, 0), block(x, width, 0, 0), [m, width, n]);
+  const out = new Float64Array(width);
+  for (let i = 0; i < m * width * lanes; i++) out[Math.floor(i / lanes) % width]! += (b[i]! - y[i]!) ** 2;
+  return out;
+}
+
+function leastSquares(a: NDArray, b: NDArray, dtype: FactorType, rcond: number | undefined): NDArray[] {
+  const stack = stackOf(a, dtype);
+  const { m, n, lanes } = stack;
+  const width = b.ndim === 1 ? 1 : b.shape[1]!;
+  const right = stackOf(b.reshape([m, width]), dtype).matrix(0);
+  const real = realType(dtype);
+  const k = Math.min(m, n);
+  const svd = decompose(stack, 0, 'reduced', 'lstsq');
+  const relative = rcond === undefined ? EPSILON[real] * Math.max(m, n) : rcond < 0 ? EPSILON[real] : rcond;
+  const cutoff = relative * (svd.values[0] ?? 0);
+  const rank = svd.values.filter((s) => s > cutoff).length;
+  const solution = applyInverse(svd, right, { m, n, lanes, width, cutoff });
+  const isOver = rank === n && m > n;
+  const x = filling(dtype, b.ndim === 1 ? [n] : [n, width]);
+  const rest = filling(real, [isOver ? width : 0]);
+  const count = filling('int64', []);
+  const values = filling(real, [k]);
+  if (sizeOf(x.array.shape) > 0) x.put(0, solution);
+  if (isOver) rest.put(0, residuals(stack, right, solution, width));
+  (count.array.memory as BigInt64Array)[0] = BigInt(rank);
+  values.put(0, svd.values);
+  return [x.array, rest.array, count.array, values.array];
+}
+
+/**
+ * The `x` of least length among those that make the length of `b - a x` least; `a` [m, n], `b` [m] or [m, k], by the singular value decomposition.
+ *
+ * `residuals` are the squares of those lengths, empty unless `a` has more rows than columns and full rank.
+ *
+ * @throws LinAlgError where the shapes do not fit, and where the singular values do not converge.
+ * @example
+ * linalg.lstsq(array([[1, 0], [0, 2], [0, 0]]), array([1, 2, 3])).x.round(12).tolist() // => [ 1, 1 ]
+ */
+export const lstsq: Composed<(a: NDArray, b: NDArray, options?: LstsqOptions) => LstsqResult<NDArray>> = composed(
+  {
+    name: 'lstsq',
+    nonDifferentiable: 'no rule yet: an op has one result; pinv(a).matmul(b) has a gradient',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[4, 2], [4]], attrs: { rcond: null } },
+      {
+        inputs: [
+          [4, 2],
+          [4, 3],
+        ],
+        attrs: { rcond: null },
+      },
+      { inputs: [[2, 4], [2]], attrs: { rcond: null } },
+      {
+        inputs: [{ shape: [3, 2], values: [1, 2, 2, 4, 3, 6] }, [3]],
+        args: [{ rcond: 1e-10 }],
+        attrs: { rcond: 1e-10 },
+      },
+      { inputs: [[3, 0], [3]], attrs: { rcond: null } },
+    ],
+    errors: [
+      { inputs: [[3, 2], [2]], throws: 'Incompatible dimensions' },
+      { inputs: [[2, 3, 2], [3]], throws: 'must be two-dimensional' },
+    ],
+    parity: {
+      numpy: '(lambda r: (r[0], r[1], np.int64(r[2]), r[3]))(np.linalg.lstsq(x1, x2, rcond=rcond))',
+      torch: null,
+      jax: null,
+      tfjs: null,
+      why: 'PyTorch, JAX and tfjs differ in what they give besides the solution',
+    },
+  },
+  (a: NDArray, b: NDArray, options: LstsqOptions = {}): LstsqResult<NDArray> => {
+    const [first, second] = [operand(a, 'lstsq'), operand(b, 'lstsq')];
+    checkSystem(first, second);
+    const rule = first.promotion;
+    const dtype = commonType(factorType(first.dtype, rule, 'lstsq'), factorType(second.dtype, rule, 'lstsq'));
+    const results = leastSquares(first.plain(), second.plain(), dtype, options.rcond);
+    const owner = first.differentiable ? first : second;
+    const [x, rest, rank, values] = adoptAll(owner, lstsq.spec, results) as [NDArray, NDArray, NDArray, NDArray];
+    return namedTuple(['x', 'residuals', 'rank', 'singularValues'], [x, rest, rank, values] as const);
+  },
+);
