@@ -28,6 +28,7 @@ export type * from './op.ts';
 export { allclose, arrayEqual, type CloseOptions } from './ops/closeness.ts';
 export * from './ops/index.ts';
 export { type Index } from './indexing/parse.ts';
+export * from './io/names.ts';
 export { slice, type Slice } from './indexing/slice.ts';
 export { putAlongAxis, type Writable } from './indexing/write.ts';
 export * from './ranges.ts';

@@ -115,3 +115,63 @@ export {
 } from './unique.ts';
 export { copyto, type CopytoOptions, fillDiagonal, place, put, putmask } from './writing.ts';
 export { cross, type CrossOptions, kron, matrixTranspose, tensordot, type TensordotAxes } from './tensor-products.ts';
+export {
+  angle,
+  type AngleOptions,
+  iscomplex,
+  iscomplexobj,
+  isreal,
+  isrealobj,
+  nanToNum,
+  type NanToNumOptions,
+  realIfClose,
+} from './complex-parts.ts';
+export { convolve, type ConvolveMode, type ConvolveOp, correlate } from './convolution.ts';
+export { type CumulativeOp, type CumulativeOptions, cumulativeProd, cumulativeSum } from './cumulative.ts';
+export {
+  diff,
+  type DiffOptions,
+  ediff1d,
+  type Ediff1dOptions,
+  gradient,
+  type GradientOptions,
+  type Spacing,
+  trapezoid,
+  type TrapezoidOptions,
+} from './differences.ts';
+export { interp, type InterpOptions, sinc, unwrap, type UnwrapOptions } from './interpolation.ts';
+export { poly1d, type Poly1dOptions } from './poly1d.ts';
+export { type FullFit, polyfit, type PolyfitOp, type PolyfitOptions, roots } from './polynomial-fits.ts';
+export { type PolyLike, type Polynomial, type PolyResult } from './polynomial-like.ts';
+export {
+  poly,
+  polyadd,
+  type PolyBinaryOp,
+  polyder,
+  type PolyderOp,
+  polydiv,
+  type PolyDivOp,
+  polyint,
+  type PolyintOp,
+  polymul,
+  polysub,
+  polyval,
+  type PolyvalOp,
+  vander,
+  type VanderOptions,
+} from './polynomials.ts';
+export { around, fix } from './rounding-names.ts';
+export { bartlett, blackman, hamming, hanning, i0, kaiser } from './windows.ts';
+export { commonType, isfortran, isscalar, minScalarType, mintypecode, typename } from './dtype-choice.ts';
+export {
+  type AbstractDType,
+  dtype,
+  type DTypeKindName,
+  type FInfo,
+  finfo,
+  type IInfo,
+  iinfo,
+  isdtype,
+  issubdtype,
+} from './dtype-info.ts';
+export { baseRepr, binaryRepr } from './text.ts';

@@ -1,4 +1,4 @@
-import { strip, words } from './number-text.ts';
+import { isSpace, words } from './number-text.ts';
 
 /** How lines are divided into fields. */
 export interface FieldRules {
@@ -18,8 +18,6 @@ function withoutComment(line: string, comments: readonly string[]): string {
   }
   return text;
 }
-
-const isSpace = (char: string): boolean => strip(char) === '';
 
 /** Divides lines into rows of fields; a quoted field may go on in the next line. */
 export class FieldSplitter {
@@ -50,37 +48,44 @@ export class FieldSplitter {
     const { delimiter, comments } = this.#rules;
     const ends = (char: string): boolean => (delimiter === null ? isSpace(char) : char === delimiter);
     const fields: string[] = [];
-    let [line, i, field] = [first, 0, ''];
-    let inField = false;
-    let inQuotes = false;
-    for (;;) {
-      if (i >= line.length) {
-        const next = inQuotes ? this.#lines[this.at] : undefined;
-        if (next === undefined) break;
-        this.at++;
-        field += '\n';
-        [line, i] = [next, 0];
-        continue;
-      }
-      const char = line[i++]!;
-      if (inQuotes) {
-        if (char !== quote) field += char;
-        else if (line[i] === quote) field += line[i++]!;
-        else inQuotes = false;
-      } else if (char === quote && !inField) {
-        inQuotes = inField = true;
-      } else if (comments.includes(char)) {
-        break;
-      } else if (ends(char)) {
-        if (inField || delimiter !== null) fields.push(field);
-        field = '';
-        inField = false;
+    let [line, at, field, begun] = [first, 0, '', false];
+    for (; at < line.length; at++) {
+      const char = line[at]!;
+      if (char === quote && !begun) {
+        begun = true;
+        const inside = this.#enclosed(line, at + 1, quote);
+        field += inside.text;
+        [line, at] = [inside.line, inside.at];
+      } else if (comments.includes(char)) break;
+      else if (ends(char)) {
+        if (begun || delimiter !== null) fields.push(field);
+        [field, begun] = ['', false];
       } else {
         field += char;
-        inField = true;
+        begun = true;
       }
     }
-    if (inField || (delimiter !== null && (fields.length > 0 || field !== ''))) fields.push(field);
+    if (begun || (delimiter !== null && fields.length > 0)) fields.push(field);
     return fields;
+  }
+
+  /** What stands between quotes from `at` on, where two quotes mean one; the place is that of the closing quote. */
+  #enclosed(begin: string, from: number, quote: string): { text: string; line: string; at: number } {
+    let [text, line, at] = ['', begin, from];
+    for (;;) {
+      const close = line.indexOf(quote, at);
+      text += line.slice(at, close < 0 ? undefined : close);
+      if (close >= 0 && line[close + 1] !== quote) return { text, line, at: close };
+      if (close >= 0) {
+        text += quote;
+        at = close + 2;
+        continue;
+      }
+      const next = this.#lines[this.at];
+      if (next === undefined) return { text, line, at: line.length };
+      this.at++;
+      text += '\n';
+      [line, at] = [next, 0];
+    }
   }
 }

@@ -104,54 +104,61 @@ function convert(field: string, converter: Converter | undefined, dtype: DType):
   return isScalar(value) ? value : undefined;
 }
 
-/** The elements of the rows, one after the other. */
-function readRows(
-  splitter: FieldSplitter,
-  options: LoadtxtOptions,
-  dtype: DType,
-): { values: Scalar[]; rows: number; width: number } {
-  const { maxRows = Infinity } = options;
-  const columns = columnsOf(options.usecols);
-  const values: Scalar[] = [];
-  let [rows, width] = [0, -1];
-  let chosen: readonly number[] = columns ?? [];
-  let converter: (column: number) => Converter | undefined = () => undefined;
-  while (rows < maxRows) {
-    const fields = splitter.next();
-    if (fields === undefined) break;
-    if (fields.length === 0) continue;
-    if (width < 0) {
-      width = fields.length;
-      chosen = columns ?? fields.map((_, i) => i);
-      converter = converterOf(options.converters, width);
+/** Reads rows by the options; what it needs to know of the first row, it learns from it. */
+class RowReader {
+  readonly values: Scalar[] = [];
+  rows = 0;
+  readonly #options: LoadtxtOptions;
+  readonly #dtype: DType;
+  readonly #asked: readonly number[] | undefined;
+  #fields = -1;
+  #chosen: readonly number[] = [];
+  #converter: (column: number) => Converter | undefined = () => undefined;
+
+  constructor(options: LoadtxtOptions, dtype: DType) {
+    this.#options = options;
+    this.#dtype = dtype;
+    this.#asked = columnsOf(options.usecols);
+  }
+
+  /** Numbers in a row. */
+  get width(): number {
+    return this.#asked?.length ?? Math.max(this.#fields, 1);
+  }
+
+  add(fields: readonly string[], line: number): void {
+    if (this.#fields < 0) {
+      this.#fields = fields.length;
+      this.#chosen = this.#asked ?? fields.map((_, i) => i);
+      this.#converter = converterOf(this.#options.converters, fields.length);
     }
-    if (columns === undefined && fields.length !== width)
+    if (this.#asked === undefined && fields.length !== this.#fields)
       bad(
-        `the number of columns changed from ${width} to ${fields.length} at row ${rows + 1}`,
-        `line ${splitter.at}`,
+        `the number of columns changed from ${this.#fields} to ${fields.length} at row ${this.rows + 1}`,
+        `line ${line}`,
         'use `usecols` to select a subset and avoid this error',
       );
-    for (const index of chosen) {
-      const column = index < 0 ? index + fields.length : index;
-      const field = fields[column];
-      if (field === undefined)
-        bad(
-          `invalid column index ${index} at row ${rows + 1} with ${fields.length} columns`,
-          `line ${splitter.at}`,
-          'change usecols',
-        );
-      const value = convert(field, converter(column), dtype);
-      if (value === undefined)
-        bad(
-          `could not convert string ${JSON.stringify(field)} to ${dtype} at row ${rows}, column ${column + 1}`,
-          `line ${splitter.at}`,
-          'pass skiprows, comments, delimiter or converters that suit the file; genfromtxt reads files with gaps',
-        );
-      values.push(value);
-    }
-    rows++;
+    for (const index of this.#chosen) this.values.push(this.#element(fields, index, line));
+    this.rows++;
   }
-  return { values, rows, width: columns?.length ?? Math.max(width, 1) };
+
+  #element(fields: readonly string[], index: number, line: number): Scalar {
+    const column = index < 0 ? index + fields.length : index;
+    const field = fields[column];
+    if (field === undefined)
+      return bad(
+        `invalid column index ${index} at row ${this.rows + 1} with ${fields.length} columns`,
+        `line ${line}`,
+        'change usecols',
+      );
+    const value = convert(field, this.#converter(column), this.#dtype);
+    if (value !== undefined) return value;
+    return bad(
+      `could not convert string ${JSON.stringify(field)} to ${this.#dtype} at row ${this.rows}, column ${column + 1}`,
+      `line ${line}`,
+      'pass skiprows, comments, delimiter or converters that suit the file; genfromtxt reads files with gaps',
+    );
+  }
 }
 
 /**
@@ -173,6 +180,14 @@ export function loadtxt(fname: TextSource, options: LoadtxtOptions = {}): NDArra
   checkCount(options.maxRows, 'maxRows', 0, 'loadtxt');
   const rules = rulesOf(options);
   const lines = readLines(fname, options.encoding ?? 'utf-8', 'loadtxt');
-  const { values, rows, width } = readRows(new FieldSplitter(lines, rules, options.skiprows ?? 0), options, dtype);
-  return arrange(arrayOf(values, dtype, [rows, width], 'loadtxt'), ndmin, options.unpack ?? false);
+  const splitter = new FieldSplitter(lines, rules, options.skiprows ?? 0);
+  const reader = new RowReader(options, dtype);
+  const { maxRows = Infinity } = options;
+  while (reader.rows < maxRows) {
+    const fields = splitter.next();
+    if (fields === undefined) break;
+    if (fields.length > 0) reader.add(fields, splitter.at);
+  }
+  const x = arrayOf(reader.values, dtype, [reader.rows, reader.width], 'loadtxt');
+  return arrange(x, ndmin, options.unpack ?? false);
 }

@@ -2,17 +2,36 @@ import { type DType, DTYPES } from '@isograd/device';
 import { complex } from '../complex.ts';
 import { holds, type Scalar } from '../elements.ts';
 
-const FLOAT = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i;
+// no two parts of it can take the same digits, so that reading long ones takes no longer than their length
+const MAGNITUDE = '(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:e[+-]?\\d+)?|inf(?:inity)?|nan)';
+
+/** How numbers are written, as sources of patterns. */
+export const NUMBER_PATTERNS: { readonly [K in 'float' | 'complex' | 'integer']: string } = {
+  float: `[+-]?${MAGNITUDE}`,
+  complex: `[+-]?${MAGNITUDE}(?:[+-]${MAGNITUDE}j|j)?`,
+  integer: '[+-]?\\d+',
+};
+
+const FLOAT = new RegExp(`^${NUMBER_PATTERNS.float}$`, 'i');
+const COMPLEX = new RegExp(`^([+-]?${MAGNITUDE})(?:([+-]${MAGNITUDE})j|(j))?$`, 'i');
 const INTEGER = /^[+-]?\d+$/;
 
 /** What Python takes for space. */
-const SPACES = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const ENDS = new RegExp(`^[${SPACES}]+|[${SPACES}]+$`, 'g');
+const SPACES =
+  '\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
 const RUNS = new RegExp(`[${SPACES}]+`);
 
-/** The text without space at its ends, as Python's `strip`. */
-export function strip(text: string): string {
-  return text.replace(ENDS, '');
+/** Tells whether a character is space. */
+export function isSpace(char: string): boolean {
+  return SPACES.includes(char);
+}
+
+/** The text without space at its ends, as Python's `strip`; or without other characters that `drops` names. */
+export function strip(text: string, drops: (char: string) => boolean = isSpace): string {
+  let [begin, end] = [0, text.length];
+  while (begin < end && drops(text[begin]!)) begin++;
+  while (begin < end && drops(text[end - 1]!)) end--;
+  return text.slice(begin, end);
 }
 
 /** The words of a text, as Python's `split`. */
@@ -36,20 +55,14 @@ export function parseIntegerText(text: string): number | bigint | undefined {
   return text.length < 16 ? Number(text) : BigInt(text.replace(/^\+/, ''));
 }
 
-// the sign of the imaginary part is the last one that is not in an exponent
-const PARTS = /^(.*?[^e+-])?([+-]?(?:[^+-]|e[+-])+)j$/i;
-
 /** `1+2j`, `2j`, `1`, or one of these in round brackets. */
 export function parseComplexText(text: string): Scalar | undefined {
-  const inner = text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text;
-  const real = parseFloatText(inner);
-  if (real !== undefined) return complex(real, 0);
-  const parts = PARTS.exec(inner);
+  const parts = COMPLEX.exec(text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text);
   if (parts === null) return undefined;
-  const [, first = '0', second = ''] = parts;
-  if (parts[1] !== undefined && !/^[+-]/.test(second)) return undefined;
-  const [re, im] = [parseFloatText(first), parseFloatText(second)];
-  return re === undefined || im === undefined ? undefined : complex(re, im);
+  const [, first = '', second, onlyImaginary] = parts;
+  const value = parseFloatText(first) ?? 0;
+  if (onlyImaginary !== undefined) return complex(0, value);
+  return complex(value, second === undefined ? 0 : parseFloatText(second));
 }
 
 /** A field of a text file as an element of a dtype, by NumPy's rules; `undefined` when it is none or out of range. */
