@@ -103,6 +103,7 @@ export {
   triuIndices,
   triuIndicesFrom,
 } from './triangles.ts';
+export { type TakeMode } from './take-mode.ts';
 export { trimZeros } from './trimming.ts';
 export {
   unique,

@@ -165,37 +165,74 @@ export const swapaxes: ComposedView<[axis1: number, axis2: number]> = composed(
   },
 );
 
+/** Axes as numbers from 0, in the order in which they are named. */
+function namedAxes(axes: number | readonly number[], ndim: number): number[] {
+  normalizeAxes(axes, ndim, 'moveaxis');
+  return [axes].flat().map((d) => normalizeAxis(d, ndim, 'moveaxis'));
+}
+
 /**
- * One axis moved to another place, the others in order; a view.
+ * One axis or several moved to other places, the others in order; a view.
  *
+ * @throws AxisError for an axis that is missing or named twice; ShapeError for unequal numbers of axes and places.
  * @example
  * moveaxis(zeros([2, 3, 4]), 0, -1).shape // => [ 3, 4, 2 ]
+ * moveaxis(zeros([2, 3, 4]), [0, 1], [-1, -2]).shape // => [ 4, 3, 2 ]
  */
-export const moveaxis: ComposedView<[source: number, destination: number]> = composed(
-  {
-    name: 'moveaxis',
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[2, 3, 4]], args: [0, -1], attrs: { source: 0, destination: -1 } },
-      { inputs: [[2, 3, 4]], args: [2, 0], attrs: { source: 2, destination: 0 } },
-    ],
-    errors: [{ inputs: [[2]], args: [1, 0], throws: 'out of bounds' }],
-    parity: {
-      numpy: 'np.moveaxis(x1, source, destination)',
-      torch: 'torch.movedim(x1, source, destination)',
-      jax: 'jnp.moveaxis(x1, source, destination)',
-      tfjs: null,
-      why: 'tfjs has transpose only',
+export const moveaxis: ComposedView<[source: number | readonly number[], destination: number | readonly number[]]> =
+  composed(
+    {
+      name: 'moveaxis',
+      domain: [-2, 2],
+      samples: [
+        { inputs: [[2, 3, 4]], args: [0, -1], attrs: { source: 0, destination: -1 } },
+        { inputs: [[2, 3, 4]], args: [2, 0], attrs: { source: 2, destination: 0 } },
+        {
+          inputs: [[2, 3, 4]],
+          args: [
+            [0, 1],
+            [-1, 0],
+          ],
+          attrs: { source: [0, 1], destination: [-1, 0] },
+        },
+      ],
+      errors: [
+        { inputs: [[2]], args: [1, 0], throws: 'out of bounds' },
+        { inputs: [[2, 3]], args: [[0, 1], 0], throws: 'must have the same number of elements' },
+        {
+          inputs: [[2, 3]],
+          args: [
+            [0, 0],
+            [0, 1],
+          ],
+          throws: 'named twice',
+        },
+      ],
+      parity: {
+        numpy: 'np.moveaxis(x1, source, destination)',
+        torch: 'torch.movedim(x1, source, destination)',
+        jax: 'jnp.moveaxis(x1, source, destination)',
+        tfjs: null,
+        why: 'tfjs has transpose only',
+      },
     },
-  },
-  <T extends NDArray>(x: T, source: number, destination: number): T => {
-    const array = operand(x, 'moveaxis');
-    const from = normalizeAxis(source, array.ndim, 'moveaxis');
-    const order = array.shape.flatMap((_, d) => (d === from ? [] : [d]));
-    order.splice(normalizeAxis(destination, array.ndim, 'moveaxis'), 0, from);
-    return array.transpose(order) as T;
-  },
-);
+    <T extends NDArray>(x: T, source: number | readonly number[], destination: number | readonly number[]): T => {
+      const array = operand(x, 'moveaxis');
+      const [from, to] = [namedAxes(source, array.ndim), namedAxes(destination, array.ndim)];
+      if (from.length !== to.length)
+        throw new ShapeError({
+          where: 'moveaxis',
+          what: '`source` and `destination` arguments must have the same number of elements',
+          got: `${from.length} and ${to.length}`,
+          expected: 'equally many axes',
+          hint: 'moveaxis(x, [0, 1], [2, 0])',
+        });
+      const order = array.shape.flatMap((_, d) => (from.includes(d) ? [] : [d]));
+      const moves = to.map((place, i) => [place, from[i]!] as const).sort((a, b) => a[0] - b[0]);
+      for (const [place, axis] of moves) order.splice(place, 0, axis);
+      return array.transpose(order) as T;
+    },
+  );
 
 const flipSpec: OpSpec<{ readonly axes: readonly number[] }> = {
   name: 'flip',

@@ -1,10 +1,14 @@
-import { ShapeError, sizeOf, type View } from '@isograd/device';
+import { DTypeError, IndexError, isInteger, ShapeError, sizeOf, type View } from '@isograd/device';
 import { NDArray, type NestedList, type Shape } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
 import { filled, readArray } from '../creation.ts';
+import { canCast } from '../dtype-functions.ts';
+import { int64Array, numbersOf } from '../functions/int64.ts';
+import { resolveMode, type TakeMode } from '../functions/take-mode.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { resolvePositions } from '../indexing/parse.ts';
+import { writeInto } from '../indexing/write.ts';
 import { kernelTable } from '../kernels.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
 import { NUMPY } from '../promotion.ts';
@@ -44,6 +48,7 @@ const behind = (shape: Shape, axis: number): number => sizeOf(shape.slice(axis +
 
 const takeSpec: OpSpec<AxisAttrs> = {
   name: 'take',
+  byParts: true,
   family: 'indexed',
   forward: ([x, indices], { axis }) => {
     const [n, inner] = [x!.shape[axis]!, behind(x!.shape, axis)];
@@ -88,25 +93,82 @@ const takeSpec: OpSpec<AxisAttrs> = {
   },
 };
 
+/** Options of {@link take}. */
+export interface TakeOptions {
+  /** Array to write into; it is what the function returns. */
+  readonly out?: NDArray;
+  /** What positions outside the axis do; default `raise`. */
+  readonly mode?: TakeMode;
+}
+
+/** Positions of a user for `take`, which counts bools as integers. */
+function takePositions(indices: Positions, axis: number, length: number, mode: TakeMode): NDArray {
+  const empty = Array.isArray(indices) && indices.length === 0;
+  const read =
+    indices instanceof NDArray ? indices : readArray(indices, empty ? { dtype: 'int64' } : {}, NUMPY, 'take');
+  const given = read.dtype === 'bool' ? read.plain().astype('int64') : read;
+  if (mode === 'raise' || !isInteger(given.dtype)) return positionsOf(given, axis, length, 'take');
+  const numbers = numbersOf(given.plain());
+  resolveMode(numbers, length, mode);
+  return int64Array(numbers, given.shape);
+}
+
+function checkTakeOut(x: NDArray, out: NDArray, shape: Shape): void {
+  out.checkWritable('take');
+  if (!sameShape(out.shape, shape))
+    throw new ShapeError({
+      where: 'take',
+      what: 'output array does not match result of ndarray.take',
+      got: show(out.shape),
+      expected: show(shape),
+      hint: 'make it with zeros(shape), or call without out',
+    });
+  if (!canCast(out.dtype, x.dtype))
+    throw new DTypeError({
+      where: 'take',
+      what: `Cannot cast array data from dtype('${out.dtype}') to dtype('${x.dtype}') according to the rule 'safe'`,
+      got: `array ${x.dtype}, out ${out.dtype}`,
+      expected: `out of dtype ${x.dtype}`,
+      hint: 'take without out, then cast',
+    });
+}
+
 /**
  * The elements at positions along an axis, or in the flattened array; negative positions count from the end.
  *
  * @throws IndexError for positions outside the axis and for dtypes that are not integers.
  * @example
  * take(array([10, 20, 30]), [2, 0, -1], 0).tolist() // => [ 30, 10, 30 ]
+ * take(array([10, 20, 30]), [4, -1], 0, { mode: 'wrap' }).tolist() // => [ 20, 30 ]
  */
-export const take: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null) => T> = defineOp(
-  takeSpec,
-  (x: ArrayLike, indices: Positions, axis: number | null = null) => {
+export const take: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null, options?: TakeOptions) => T> =
+  defineOp(takeSpec, (x: ArrayLike, indices: Positions, axis: number | null = null, options?: TakeOptions) => {
     const array = operand(x, 'take');
     const source = axis === null ? array.reshape([array.size]) : array;
     const d = axis === null ? 0 : normalizeAxis(axis, array.ndim, 'take');
-    return dispatch(takeSpec, [source, positionsOf(indices, d, source.shape[d]!, 'take')], { axis: d });
-  },
-);
+    const length = source.shape[d]!;
+    const { out, mode = 'raise' } = options ?? {};
+    const positions = takePositions(indices, d, length, mode);
+    if (length === 0 && positions.size > 0) refuseEmpty(source);
+    if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
+    checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
+    writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));
+    return out;
+  });
+
+function refuseEmpty(x: NDArray): never {
+  throw new IndexError({
+    where: 'take',
+    what: 'cannot do a non-empty take from an empty axes',
+    got: `shape ${show(x.shape)}`,
+    expected: 'no positions',
+    hint: 'check x.size first',
+  });
+}
 
 const takeGradSpec: OpSpec<IntoAttrs> = {
   name: 'takeGrad',
+  byParts: true,
   family: 'indexed',
   forward: ([g, indices], { shape, axis }) => {
     const [n, inner] = [shape[axis]!, behind(shape, axis)];
@@ -153,6 +215,7 @@ export const takeGrad: Op<<T extends NDArray>(g: T, indices: Positions, shape: S
 
 const alongSpec: OpSpec<AxisAttrs> = {
   name: 'takeAlongAxis',
+  byParts: true,
   family: 'indexed',
   forward: ([x, indices], { axis }) => {
     const [n, count, inner] = [x!.shape[axis]!, indices!.shape[axis]!, behind(x!.shape, axis)];
@@ -243,6 +306,7 @@ export const takeAlongAxis: Op<<T extends NDArray>(x: T, indices: Positions, axi
 
 const alongGradSpec: OpSpec<IntoAttrs> = {
   name: 'takeAlongAxisGrad',
+  byParts: true,
   family: 'indexed',
   forward: ([g, indices], { shape, axis }) => {
     const [n, count, inner] = [shape[axis]!, indices!.shape[axis]!, behind(shape, axis)];

@@ -1,7 +1,11 @@
+import { isComplex, ShapeError } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
+import { sortComplex } from '../complex-sort.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
-import { maskPositions } from '../indexing/parse.ts';
+import { adoptPlain } from '../functions/array-from.ts';
+import { int64Array } from '../functions/int64.ts';
+import { truePlaces } from '../functions/truth.ts';
 import { axisLast, kernelTable } from '../kernels.ts';
 import type { Composed, Op, OpSpec, Sample } from '../op.ts';
 import { allocate } from '../storage.ts';
@@ -31,6 +35,7 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
     name,
     family: 'indexed',
     forward: ([x], { axis }) => {
+      if (isComplex(x!.dtype)) return sortComplex(x!.plain(), axis, name === 'argsort');
       const dtype = name === 'argsort' ? 'int64' : x!.dtype;
       const out = new NDArray(allocate(dtype, x!.size), dtype, x!.shape);
       const target = axisLast(out, axis);
@@ -102,7 +107,7 @@ export const nonzero: Composed<<T extends NDArray>(x: T) => T[]> = composed(
       { inputs: [{ shape: [2, 3], dtype: 'bool', values: [true, false, true, false, false, true] }] },
       { inputs: [{ shape: [2, 2], dtype: 'int64', values: [0, 0, 0, 0] }] },
     ],
-    errors: [],
+    errors: [{ inputs: [[]], throws: 'Calling nonzero on 0d arrays is not allowed' }],
     parity: {
       numpy: 'np.nonzero(x1)',
       torch: 'torch.nonzero(x1, as_tuple=True)',
@@ -113,13 +118,21 @@ export const nonzero: Composed<<T extends NDArray>(x: T) => T[]> = composed(
   },
   <T extends NDArray>(x: T): T[] => {
     const array = operand(x, 'nonzero');
-    const call = {
-      op: { ...nonzero.spec, vjp: NO_GRADIENT } as unknown as OpSpec,
-      inputs: [array],
-      attrs: undefined as never,
-    };
-    return maskPositions(array.plain().astype('bool')).map(
-      (positions) => (array.differentiable ? array.adopt(positions, call) : positions) as T,
-    );
+    if (array.ndim === 0)
+      throw new ShapeError({
+        where: 'nonzero',
+        what: 'Calling nonzero on 0d arrays is not allowed',
+        got: 'shape []',
+        expected: 'at least one axis',
+        hint: 'use atleast1d(x).nonzero()',
+      });
+    const places = truePlaces(array);
+    let step = array.size;
+    const positions = array.shape.map((n) => {
+      step /= n;
+      const inner = step;
+      return int64Array(n === array.size ? places : places.map((at) => Math.floor(at / inner) % n));
+    });
+    return adoptPlain('nonzero', [array], positions) as T[];
   },
 );

@@ -1,9 +1,23 @@
-import { ArgumentError, ShapeError } from '@isograd/device';
-import { type NDArray, type Shape } from '../array.ts';
+import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
+import { NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { canCast } from '../dtype-functions.ts';
+import type { Scalar } from '../elements.ts';
+import { int64Array, numbersOf } from '../functions/int64.ts';
+import { padBy } from '../functions/pad-modes.ts';
+import {
+  checkPadOptions,
+  type PadFunction,
+  type PadMode,
+  type PadOptions,
+  type PadWidth,
+  pairsOf,
+  type Widths,
+  widthsOf,
+} from '../functions/pad-options.ts';
 import { sliceAxis } from '../indexing/axis-slice.ts';
 import { writeInto } from '../indexing/write.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
@@ -43,7 +57,21 @@ export const tile: Composed<<T extends NDArray>(x: T, reps: number | readonly nu
   },
 );
 
-function checkCounts(repeats: readonly number[], length: number): void {
+/** How often each element is repeated, as whole numbers. */
+function countsOf(repeats: number | readonly number[] | NDArray): Float64Array {
+  const given = repeats instanceof NDArray ? repeats.plain() : undefined;
+  if (given !== undefined && (given.ndim > 1 || !canCast(given.dtype, 'int64')))
+    throw new DTypeError({
+      where: 'repeat',
+      what: `Cannot cast array data from dtype('${given.dtype}') to dtype('int64') according to the rule 'safe'`,
+      got: `${given.dtype} ${show(given.shape)}`,
+      expected: 'a vector of integers',
+      hint: "x.astype('int64')",
+    });
+  return given === undefined ? Float64Array.from([repeats as number | readonly number[]].flat()) : numbersOf(given);
+}
+
+function checkCounts(repeats: Float64Array, length: number): void {
   const bad = repeats.find((n) => !Number.isInteger(n) || n < 0);
   if (bad !== undefined) {
     throw new ArgumentError({
@@ -54,7 +82,7 @@ function checkCounts(repeats: readonly number[], length: number): void {
       hint: '0 leaves an element out',
     });
   }
-  if (repeats.length === length) return;
+  if (repeats.length === length || repeats.length === 1) return;
   throw new ShapeError({
     where: 'repeat',
     what: 'repeats and the axis have different lengths',
@@ -62,6 +90,14 @@ function checkCounts(repeats: readonly number[], length: number): void {
     expected: 'one number for all, or one for each element',
     hint: 'name the axis, or repeat the flattened array',
   });
+}
+
+/** Every slice along an axis as often as all others: a stretched axis behind it. */
+function repeatAll(x: NDArray, times: number, axis: number): NDArray {
+  const [lead, rest] = [x.shape.slice(0, axis + 1), x.shape.slice(axis + 1)];
+  const wide = x.reshape([...lead, 1, ...rest]).broadcastTo([...lead, times, ...rest]);
+  const y = wide.reshape(x.shape.map((n, d) => (d === axis ? n * times : n)));
+  return y.storage === x.storage ? y.copy() : y;
 }
 
 /**
@@ -73,7 +109,7 @@ function checkCounts(repeats: readonly number[], length: number): void {
  * repeat(array([1, 2]), [0, 3]).tolist() // => [ 2, 2, 2 ]
  */
 export const repeat: Composed<
-  <T extends NDArray>(x: T, repeats: number | readonly number[], axis?: number | null) => T
+  <T extends NDArray>(x: T, repeats: number | readonly number[] | NDArray, axis?: number | null) => T
 > = composed(
   {
     name: 'repeat',
@@ -97,45 +133,55 @@ export const repeat: Composed<
       why: 'tfjs has tile only',
     },
   },
-  <T extends NDArray>(x: T, repeats: number | readonly number[], axis: number | null = null): T => {
+  <T extends NDArray>(x: T, repeats: number | readonly number[] | NDArray, axis: number | null = null): T => {
     const given = operand(x, 'repeat');
     const array = axis === null ? given.reshape([given.size]) : given;
     const d = axis === null ? 0 : normalizeAxis(axis, array.ndim, 'repeat');
     const length = array.shape[d]!;
-    const counts = typeof repeats === 'number' ? new Array<number>(length).fill(repeats) : repeats;
-    checkCounts(typeof repeats === 'number' ? [repeats] : repeats, typeof repeats === 'number' ? 1 : length);
-    return array.take(
-      counts.flatMap((n, i) => new Array<number>(n).fill(i)),
-      d,
-    ) as T;
+    const counts = countsOf(repeats);
+    checkCounts(counts, length);
+    if (counts.length === 1) return repeatAll(array, counts[0]!, d) as T;
+    const picks = new Int32Array(counts.reduce((sum, n) => sum + n, 0));
+    let at = 0;
+    counts.forEach((n, i) => picks.fill(i, at, (at += n)));
+    return array.take(int64Array(picks), d) as T;
   },
 );
 
-type Widths = readonly (readonly [before: number, after: number])[];
-
 interface PadAttrs {
   readonly widths: Widths;
-  readonly value: number;
+  /** What stands before and behind along each axis. */
+  readonly values: readonly (readonly [before: Scalar, after: Scalar])[];
 }
 
-/** The part of a padded array that is not padding. */
-function inside(x: NDArray, widths: Widths): NDArray {
-  return widths.reduce((part, [before, after], d) => sliceAxis(part, d, before, x.shape[d]! - after), x);
+/** The part of a padded array that is not padding, along the axes from one on. */
+function inside(x: NDArray, widths: Widths, from = 0): NDArray {
+  return widths.reduce(
+    (part, [before, after], d) => (d < from ? part : sliceAxis(part, d, before, x.shape[d]! - after)),
+    x,
+  );
+}
+
+function padded(x: NDArray, { widths, values }: PadAttrs): NDArray {
+  const shape = x.shape.map((n, d) => n + widths[d]![0] + widths[d]![1]);
+  const first = values[0]?.[0] ?? 0;
+  const out = filled(shape, first, x.dtype, 'pad');
+  writeInto(inside(out, widths), x);
+  if (values.every((pair) => pair.every((value) => value === first))) return out;
+  // Corners have the value of their last axis.
+  widths.forEach(([before, after], d) => {
+    const part = inside(out, widths, d + 1);
+    const n = shape[d]!;
+    writeInto(sliceAxis(part, d, 0, before), values[d]![0]);
+    writeInto(sliceAxis(part, d, n - after, n), values[d]![1]);
+  });
+  return out;
 }
 
 const padSpec: OpSpec<PadAttrs> = {
   name: 'pad',
   family: 'indexed',
-  forward: ([x], { widths, value }) => {
-    const out = filled(
-      x!.shape.map((n, d) => n + widths[d]![0] + widths[d]![1]),
-      value,
-      x!.dtype,
-      'pad',
-    );
-    writeInto(inside(out, widths), x!);
-    return out;
-  },
+  forward: ([x], attrs) => padded(x!, attrs),
   vjp: (g, { inputs, attrs }) => [
     g.at(...attrs.widths.map(([before], d) => `${before}:${before + inputs[0]!.shape[d]!}` as const)),
   ],
@@ -190,51 +236,30 @@ const padSpec: OpSpec<PadAttrs> = {
   },
 };
 
-/** How far to pad: one number for all sides, a pair for all axes, or a pair for each axis. */
-export type PadWidth =
-  | number
-  | readonly [before: number, after: number]
-  | readonly (readonly [before: number, after: number])[];
-
-function widthsOf(width: PadWidth, shape: Shape): Widths {
-  const pairs =
-    typeof width === 'number'
-      ? shape.map(() => [width, width] as const)
-      : typeof width[0] === 'number'
-        ? shape.map(() => width as readonly [number, number])
-        : (width as Widths);
-  if (pairs.length !== shape.length) {
-    throw new ShapeError({
-      where: 'pad',
-      what: 'a pair of widths is needed for each axis',
-      got: `${pairs.length} pairs, array ${show(shape)}`,
-      expected: `${shape.length} pairs, one pair or one number`,
-      hint: '[[1, 1], [0, 0]] pads the first of two axes',
-    });
-  }
-  const bad = pairs.flat().find((n) => !Number.isInteger(n) || n < 0);
-  if (bad !== undefined)
-    throw new ArgumentError({
-      where: 'pad',
-      what: "widths can't be negative or fractions",
-      got: String(bad),
-      expected: 'whole numbers from 0',
-      hint: 'cut an array with x.at(...)',
-    });
-  return pairs;
-}
-
 /**
- * The array with a margin of one value around it, 0 by default; NumPy's `pad` in its constant mode.
+ * The array with a margin around it: of one value by default (0), or by a mode as NumPy's `pad`.
  *
- * @throws ShapeError for another number of pairs than axes; ArgumentError for negative widths.
+ * `edge` repeats the outermost elements; `reflect` and `symmetric` mirror, without and with them; `wrap` goes on at the other end; `linear_ramp`
+ * falls to `endValues`; `maximum`, `minimum`, `mean` and `median` are those of the line or of `statLength` elements; `empty` is undefined.
+ * A function gets every line with its margins, which it writes.
+ *
+ * @throws ShapeError for widths that do not fit the axes; ArgumentError for negative ones, an unknown mode, or an option of another mode.
  * @example
  * pad(array([1, 2]), 1).tolist() // => [ 0, 1, 2, 0 ]
  * pad(array([1, 2]), [0, 2], { constantValues: 9 }).tolist() // => [ 1, 2, 9, 9 ]
+ * pad(array([1, 2, 3]), 2, 'reflect').tolist() // => [ 3, 2, 1, 2, 3, 2, 1 ]
  */
 export const pad: Op<
-  <T extends NDArray>(x: T, padWidth: PadWidth, options?: { readonly constantValues?: number }) => T
-> = defineOp(padSpec, (x: ArrayLike, padWidth: PadWidth, options?: { readonly constantValues?: number }) => {
-  const array = operand(x, 'pad');
-  return dispatch(padSpec, [array], { widths: widthsOf(padWidth, array.shape), value: options?.constantValues ?? 0 });
-});
+  <T extends NDArray>(x: T, padWidth: PadWidth, mode?: PadMode | PadFunction | PadOptions, options?: PadOptions) => T
+> = defineOp(
+  padSpec,
+  (x: ArrayLike, padWidth: PadWidth, given: PadMode | PadFunction | PadOptions = {}, more: PadOptions = {}) => {
+    const array = operand(x, 'pad');
+    const options = typeof given === 'object' ? given : { ...more, mode: given };
+    checkPadOptions(options);
+    const widths = widthsOf(padWidth, array.shape);
+    const { mode = 'constant', constantValues = 0 } = options;
+    if (mode !== 'constant') return padBy(array, widths, options);
+    return dispatch(padSpec, [array], { widths, values: pairsOf(constantValues, array.ndim) });
+  },
+);

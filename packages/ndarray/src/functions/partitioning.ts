@@ -1,0 +1,276 @@
+import { ArgumentError, DTypeError, isComplex, ShapeError } from '@isograd/device';
+import type { NDArray } from '../array.ts';
+import { normalizeAxis } from '../axes.ts';
+import { sameShape, show } from '../broadcast.ts';
+import type { ArraySource } from '../creation.ts';
+import { composed } from '../dispatch.ts';
+import type { Composed, OpRecord } from '../op.ts';
+import { argsort, sort } from '../ops/ordering.ts';
+import { adoptPlain, arrayFrom } from './array-from.ts';
+import { int64Array } from './int64.ts';
+import { type Keys, keysOf } from './keys.ts';
+
+/** Moves the positions `from` to `to` of a list so that the k-th smallest key is at place k, smaller ones before, larger ones behind. */
+function selectKth(order: Int32Array, keys: Keys, k: number, [from, to]: readonly [number, number]): void {
+  const before = (a: number | bigint, b: number | bigint): boolean => a < b || (b !== b && a === a);
+  let [low, high] = [from, to];
+  while (low < high) {
+    const pivot = medianKey(order, keys, low, high);
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (before(keys[order[i]!]!, pivot)) i++;
+      while (before(pivot, keys[order[j]!]!)) j--;
+      if (i > j) break;
+      [order[i], order[j]] = [order[j]!, order[i]!];
+      i++;
+      j--;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else return;
+  }
+}
+
+/** The middle one of the first, middle and last key: sorted and constant lines do not take longer. */
+function medianKey(order: Int32Array, keys: Keys, low: number, high: number): number | bigint {
+  const three = [low, (low + high) >>> 1, high].map((i) => keys[order[i]!]!);
+  three.sort((a, b) => (a < b || (b !== b && a === a) ? -1 : b < a || (a !== a && b === b) ? 1 : 0));
+  return three[1]!;
+}
+
+function kthOf(kth: number | readonly number[], length: number, name: string): number[] {
+  const list = [kth].flat().map((k) => {
+    if (typeof k !== 'number' || !Number.isInteger(k))
+      throw new DTypeError({
+        where: name,
+        what: 'Partition index must be integer',
+        got: String(k),
+        expected: 'whole numbers',
+        hint: 'round it with Math.floor',
+      });
+    if (k < -length || k >= length)
+      throw new ArgumentError({
+        where: name,
+        what: `kth(=${k}) out of bounds (${length})`,
+        got: String(k),
+        expected: `${-length} to ${length - 1}`,
+        hint: 'places count from 0, negative ones from the end',
+      });
+    return k < 0 ? k + length : k;
+  });
+  return [...new Set(list)].sort((a, b) => a - b);
+}
+
+/** Positions that partition one line of keys at several places. */
+function partitionLine(keys: Keys, kth: readonly number[]): Int32Array {
+  const order = Int32Array.from({ length: keys.length }, (_, i) => i);
+  let from = 0;
+  for (const k of kth) {
+    selectKth(order, keys, k, [from, order.length - 1]);
+    from = k;
+  }
+  return order;
+}
+
+/** Positions along an axis that partition every line of an array. */
+function partitionOrder(x: NDArray, kth: number | readonly number[], axis: number, name: string): NDArray {
+  const lines = x.plain().moveaxis(axis, -1).copy();
+  const n = lines.shape.at(-1)!;
+  // An array without elements is never looked into.
+  const places = x.size === 0 ? [] : kthOf(kth, n, name);
+  const [keys] = keysOf([lines]);
+  const order = new Int32Array(lines.size);
+  for (let start = 0; start < order.length; start += n)
+    order.set(partitionLine(keys!.subarray(start, start + n), places), start);
+  return int64Array(order, lines.shape).moveaxis(-1, axis);
+}
+
+function record(name: string, spelled: string): Omit<OpRecord, 'family'> {
+  return {
+    name,
+    domain: [-2, 2],
+    // Only places that are all named have one answer.
+    samples: [
+      { inputs: [[4]], args: [[0, 1, 2, 3]], attrs: { kth: [0, 1, 2, 3], axis: -1 } },
+      { inputs: [[2, 3]], args: [[0, -1, 1], 1], attrs: { kth: [0, -1, 1], axis: 1 } },
+      { inputs: [[3, 2]], args: [[0, 1, 2], 0], attrs: { kth: [0, 1, 2], axis: 0 } },
+      { inputs: [[2]], args: [0, null], attrs: { kth: 0, axis: null } },
+      {
+        inputs: [{ shape: [3], values: [NaN, 1, 0], differentiable: false }],
+        args: [[0, 1, 2]],
+        attrs: { kth: [0, 1, 2], axis: -1 },
+      },
+      { inputs: [[0]], args: [0], attrs: { kth: 0, axis: -1 } },
+    ],
+    errors: [
+      { inputs: [[3]], args: [3], throws: 'kth(=3) out of bounds (3)' },
+      { inputs: [[3]], args: [0.5], throws: 'Partition index must be integer' },
+      { inputs: [[3]], args: [0, 1], throws: 'axis 1 is out of bounds' },
+    ],
+    parity: {
+      numpy: `np.${spelled}(x1, kth, axis=axis)`,
+      torch: null,
+      jax: null,
+      tfjs: null,
+      why: 'JAX takes one place only, PyTorch and tfjs have kthvalue and topk',
+    },
+  };
+}
+
+/** Function that partitions along an axis, the last by default, or the flattened array for `null`. */
+export type PartitionOp = Composed<
+  <T extends NDArray>(x: T, kth: number | readonly number[], axis?: number | null) => T
+>;
+
+/**
+ * The positions that partition an array along an axis: the k-th smallest element at place k, no larger ones before, no smaller ones behind.
+ * The order in between is undefined, and is not NumPy's. NaN counts as largest; linear in time.
+ *
+ * @throws ArgumentError for a place outside the axis.
+ * @example
+ * const x = array([3, 1, 2]);
+ * x.take(argpartition(x, 0)).get(0) // => 1
+ */
+export const argpartition: PartitionOp = composed(
+  { ...record('argpartition', 'argpartition'), nonDifferentiable: 'the result is positions' },
+  <T extends NDArray>(x: T, kth: number | readonly number[], axis: number | null = -1): T => {
+    const given = arrayFrom(x, 'argpartition');
+    const array = axis === null ? given.reshape([given.size]) : given;
+    const d = normalizeAxis(axis ?? 0, array.ndim, 'argpartition');
+    return adoptPlain('argpartition', [given], [partitionOrder(array, kth, d, 'argpartition')])[0] as T;
+  },
+);
+
+/**
+ * A copy in which the k-th smallest element along an axis is at place k, no larger ones before, no smaller ones behind.
+ * The order in between is undefined, and is not NumPy's. NaN counts as largest; linear in time.
+ *
+ * @throws ArgumentError for a place outside the axis.
+ * @example
+ * partition(array([3, 1, 2, 5]), 1).get(1) // => 2
+ */
+export const partition: PartitionOp = composed(
+  record('partition', 'partition'),
+  <T extends NDArray>(x: T, kth: number | readonly number[], axis: number | null = -1): T => {
+    const given = arrayFrom(x, 'partition');
+    const array = axis === null ? given.reshape([given.size]) : given;
+    const d = normalizeAxis(axis ?? 0, array.ndim, 'partition');
+    return array.takeAlongAxis(partitionOrder(array, kth, d, 'partition'), d) as T;
+  },
+);
+
+function keyList(keys: NDArray | readonly ArraySource[]): NDArray[] {
+  const list = [...(keys as Iterable<ArraySource>)].map((x) => arrayFrom(x, 'lexsort').plain());
+  if (list.length === 0)
+    throw new ArgumentError({
+      where: 'lexsort',
+      what: 'need sequence of keys with len > 0 in lexsort',
+      got: '[]',
+      expected: 'a list of arrays',
+      hint: 'the last one is the primary key',
+    });
+  const other = list.find((x) => !sameShape(x.shape, list[0]!.shape));
+  if (other === undefined) return list;
+  throw new ShapeError({
+    where: 'lexsort',
+    what: 'all keys need to be the same shape',
+    got: `${show(list[0]!.shape)} and ${show(other.shape)}`,
+    expected: 'equal shapes',
+    hint: 'broadcastArrays makes them equal',
+  });
+}
+
+/**
+ * The positions that sort by several keys along an axis, the last key first, ties by the one before it, and so on; stable, int64.
+ *
+ * @throws ArgumentError without keys; ShapeError for keys of different shapes.
+ * @example
+ * lexsort([array([1, 0, 2]), array([5, 5, 3])]).tolist() // => [ 2, 1, 0 ]
+ */
+export const lexsort: Composed<(keys: NDArray | readonly ArraySource[], axis?: number) => NDArray> = composed(
+  {
+    name: 'lexsort',
+    takesList: true,
+    nonDifferentiable: 'the result is positions',
+    domain: [-2, 2],
+    samples: [
+      {
+        inputs: [
+          { shape: [4], dtype: 'int64', values: [1, 0, 2, 0] },
+          { shape: [4], dtype: 'int64', values: [5, 5, 3, 5] },
+        ],
+        attrs: { axis: -1 },
+      },
+      {
+        inputs: [
+          [3, 2],
+          [3, 2],
+        ],
+        args: [0],
+        attrs: { axis: 0 },
+      },
+      { inputs: [{ shape: [3], values: [NaN, 1, NaN] }], attrs: { axis: -1 } },
+      { inputs: [[0]], attrs: { axis: -1 } },
+    ],
+    errors: [
+      { inputs: [], throws: 'need sequence of keys' },
+      { inputs: [[2], [3]], throws: 'all keys need to be the same shape' },
+      { inputs: [[2]], args: [1], throws: 'out of bounds' },
+    ],
+    parity: {
+      numpy: 'np.lexsort(xs, axis=axis)',
+      torch: null,
+      jax: 'jnp.lexsort(xs, axis=axis)',
+      tfjs: null,
+      why: 'PyTorch and tfjs sort by one key',
+    },
+  },
+  (keys: NDArray | readonly ArraySource[], axis = -1): NDArray => {
+    const [first, ...rest] = keyList(keys);
+    if (first!.ndim === 0) return int64Array([0], []);
+    const d = normalizeAxis(axis, first!.ndim, 'lexsort');
+    const ranked = (x: NDArray): NDArray => (isComplex(x.dtype) ? ranksOf(x) : x);
+    let order = argsort(ranked(first!), d);
+    for (const key of rest) order = order.takeAlongAxis(argsort(ranked(key).takeAlongAxis(order, d), d), d);
+    const owner = Array.isArray(keys)
+      ? keys.filter((x): x is NDArray => typeof x === 'object' && 'dtype' in x)
+      : [keys as NDArray];
+    return adoptPlain('lexsort', owner, [order])[0]!;
+  },
+);
+
+/** Complex numbers as ranks of the same order. */
+function ranksOf(x: NDArray): NDArray {
+  return arrayFrom(keysOf([x])[0]!, 'lexsort').reshape(x.shape);
+}
+
+/**
+ * A copy sorted along the last axis, as complex numbers: by real, then imaginary part.
+ *
+ * @throws AxisError for a 0-d array.
+ * @example
+ * sortComplex(array([3, 1])).dtype // => complex128
+ */
+export const sortComplex: Composed<(x: ArraySource) => NDArray> = composed(
+  {
+    name: 'sortComplex',
+    nonDifferentiable: 'complex numbers have no gradients here',
+    domain: [-2, 2],
+    samples: [{ inputs: [[4]] }, { inputs: [{ shape: [3], dtype: 'uint8', values: [3, 1, 2] }] }, { inputs: [[2, 3]] }],
+    errors: [{ inputs: [[]], throws: 'out of bounds' }],
+    parity: {
+      numpy: 'np.sort_complex(x1)',
+      torch: null,
+      jax: 'jnp.sort_complex(x1)',
+      tfjs: null,
+      why: 'the others have none',
+    },
+  },
+  (x: ArraySource): NDArray => {
+    const array = arrayFrom(x, 'sortComplex');
+    const short = ['int8', 'uint8', 'int16', 'uint16', 'complex64'].includes(array.dtype);
+    normalizeAxis(-1, array.ndim, 'sortComplex');
+    if (!isComplex(array.dtype)) return sort(array).astype(short ? 'complex64' : 'complex128');
+    return array.takeAlongAxis(argsort(ranksOf(array.plain())), -1);
+  },
+);
