@@ -1,7 +1,7 @@
 import { type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
 import { readElement, type Scalar } from './elements.ts';
 import type { OpCall } from './op.ts';
-import type { OpMethods } from './methods.ts';
+import type { ArrayMethods, OpMethods } from './methods.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { type Storage } from './storage.ts';
 
@@ -245,7 +245,7 @@ export class NDArray extends ArrayCore {
 }
 
 /** Methods derived from the op table. */
-export interface NDArray extends OpMethods<NDArray> {}
+export interface NDArray extends OpMethods<NDArray>, ArrayMethods {}
 
 /** The elements of a layout with gaps, copied in C order. */
 function inOrder(x: ArrayCore): TypedArray {

@@ -1,8 +1,13 @@
+import { checkDType, type DType, DTYPES, GradientError, isComplex, ShapeError } from '@isograd/device';
 import { NDArray, type Scalar } from './array.ts';
 import type { ArrayLike } from './dispatch.ts';
 import type { Index } from './indexing/parse.ts';
 import { getItem, setItem, type Writable, writeInto } from './indexing/write.ts';
+import type { OpSpec } from './op.ts';
 import * as ops from './ops/index.ts';
+import { imagView, realView } from './parts.ts';
+import { Storage } from './storage.ts';
+import { zerosOf } from './zeros-of.ts';
 
 type Ops = typeof ops;
 
@@ -20,6 +25,7 @@ const OPERATORS = {
   pow: 'power',
   neg: 'negative',
   abs: 'absolute',
+  conj: 'conjugate',
   eq: 'equal',
   ne: 'notEqual',
   lt: 'less',
@@ -52,6 +58,32 @@ interface ElementMethods<Self> {
   get(...index: readonly number[]): Scalar;
   /** Writes one value over all elements; returns the array. */
   fill(value: Scalar): Self;
+  /** The real parts: a view of a complex array, the array itself when it is real. */
+  readonly real: Self;
+  /** The imaginary parts: a view of a complex array, zeros that share one element when it is real. */
+  readonly imag: Self;
+}
+
+/** Methods that plain arrays have and tensors have not, because PyTorch's do something else. */
+export interface ArrayMethods {
+  /**
+   * Sorts in place along an axis, the last by default; stable, NaN last. The function `sort` gives a copy.
+   *
+   * @throws AxisError when there is no such axis.
+   * @example
+   * const x = array([3, 1, 2]);
+   * x.sort();
+   * x.tolist() // => [ 1, 2, 3 ]
+   */
+  sort(axis?: number): void;
+  /**
+   * The same memory read as another dtype; the last axis shrinks or grows with the size of an element.
+   *
+   * @throws ShapeError unless the last axis has no gaps and a length that fits.
+   * @example
+   * array([1, 0], { dtype: 'int32' }).view('int64').tolist() // => [ 1 ]
+   */
+  view<D extends DType>(dtype: D): NDArray;
 }
 
 /** `x.exp()` for every `exp(x)`: derived, so it can never lag behind. */
@@ -63,6 +95,67 @@ type AnyFunction = (...args: unknown[]) => unknown;
 
 function define(name: string, value: (this: NDArray, ...args: never[]) => unknown): void {
   Object.defineProperty(NDArray.prototype, name, { value, writable: true, configurable: true });
+}
+
+// Complex tensors have no gradients.
+const PART_CALL = {
+  op: { name: 'real', vjp: { nonDifferentiable: 'complex tensors have no gradients' } } as unknown as OpSpec,
+  inputs: [],
+  attrs: undefined as never,
+};
+
+/** A property that is a part of complex arrays. */
+function definePart(name: 'real' | 'imag', view: (x: NDArray) => NDArray, ofReal: (x: NDArray) => NDArray): void {
+  const get = function (this: NDArray): NDArray {
+    return isComplex(this.dtype) ? this.adopt(view(this.plain()), PART_CALL) : ofReal(this);
+  };
+  Object.defineProperty(NDArray.prototype, name, { get, configurable: true });
+}
+
+function refuseInPlaceSort(): never {
+  throw new GradientError({
+    where: 'sort',
+    what: 'tensors are not sorted in place',
+    got: 'a tensor',
+    expected: 'a plain array',
+    hint: 'the function sort(x) gives a sorted copy',
+  });
+}
+
+/** The same bytes as elements of another dtype. */
+function reinterpreted(x: NDArray, dtype: DType): NDArray {
+  const { Array, itemsize, lanes } = DTYPES[dtype];
+  if (itemsize === x.itemsize && lanes === DTYPES[x.dtype].lanes && Array === DTYPES[x.dtype].Array)
+    return new NDArray(x.storage, dtype, x);
+  const bytes = x.memory;
+  const [n, start] = [x.shape.at(-1) ?? 1, x.offset * x.itemsize];
+  const fits = x.ndim > 0 ? x.strides.at(-1) === 1 || n <= 1 : itemsize === x.itemsize;
+  const outer = x.strides.slice(0, -1).map((s) => (s * x.itemsize) / itemsize);
+  if (
+    !fits ||
+    (n * x.itemsize) % itemsize !== 0 ||
+    !outer.every(Number.isInteger) ||
+    (bytes.byteOffset + start) % Array.BYTES_PER_ELEMENT !== 0
+  )
+    throw new ShapeError({
+      where: 'view',
+      what: 'to change to a dtype of a different size, the last axis must be contiguous and its bytes must be divisible by the size',
+      got: `${x.dtype} [${x.shape.join(', ')}] as ${dtype}`,
+      expected: 'a last axis without gaps whose bytes fill whole elements',
+      hint: 'x.copy().view(dtype)',
+    });
+  const whole = bytes.byteLength - (bytes.byteLength % itemsize);
+  const memory = new Array(
+    bytes.buffer,
+    bytes.byteOffset + (start % itemsize),
+    (whole - (start % itemsize === 0 ? 0 : itemsize)) / Array.BYTES_PER_ELEMENT,
+  );
+  const shape = x.ndim === 0 ? [] : [...x.shape.slice(0, -1), (n * x.itemsize) / itemsize];
+  return new NDArray(new Storage(memory), dtype, {
+    shape,
+    strides: x.ndim === 0 ? [] : [...outer, 1],
+    offset: Math.floor(start / itemsize),
+  });
 }
 
 /** Puts every op on the prototype; called once when the package is loaded. */
@@ -92,6 +185,16 @@ export function attachMethods(): void {
   });
   define('get', function (this: NDArray, ...index: readonly number[]) {
     return getItem(this, index);
+  });
+  definePart('real', realView, (x) => x);
+  definePart('imag', imagView, zerosOf);
+  define('sort', function (this: NDArray, axis: number = -1) {
+    if (this.differentiable) refuseInPlaceSort();
+    this.checkWritable('sort');
+    writeInto(this, ops.sort(this, axis));
+  });
+  define('view', function (this: NDArray, dtype: DType) {
+    return reinterpreted(this.plain(), checkDType(dtype, 'view'));
   });
   define('fill', function (this: NDArray, value: Scalar) {
     this.checkWritable('fill');

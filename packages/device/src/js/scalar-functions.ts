@@ -101,11 +101,10 @@ export function toUint32(x: number): number {
   return Number(BigInt.asUintN(32, toInt64(x)));
 }
 
-/** Float to uint64: negative numbers wrap around, NaN and values out of range give 2 ** 63. */
+/** Float to uint64 as x86 and NumPy do: negative numbers wrap around, NaN gives 2 ** 63, numbers from 2 ** 64 on give 0. */
 export function toUint64(x: number): bigint {
-  return x > -9223372036854775809 && x < 18446744073709551616
-    ? BigInt.asUintN(64, BigInt(Math.trunc(x)))
-    : 9223372036854775808n;
+  if (!(x >= 9223372036854775808)) return BigInt.asUintN(64, toInt64(x));
+  return x < 18446744073709551616 ? BigInt(x) : 0n;
 }
 
 /** Remainder with the sign of the dividend, 0 when dividing by 0. */

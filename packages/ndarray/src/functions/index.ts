@@ -2,6 +2,9 @@
 export { average, type AverageOptions, ptp } from './averages.ts';
 export { type BinRule } from './bin-rules.ts';
 export { corrcoef, type CorrelationOptions, cov, type CovOptions } from './correlations.ts';
+export { einsum, type EinsumFunction, type EinsumOptions } from './einsum.ts';
+export { type EinsumOptimize, einsumPath, type EinsumPath, type EinsumPathOptions } from './einsum-path.ts';
+export { type Sublist } from './einsum-subscripts.ts';
 export { type AxisBins, type GridBins, type GridOptions, histogram2d, histogramdd } from './grid-histograms.ts';
 export { type Bins, type Range } from './histogram-edges.ts';
 export { type EdgeOptions, histogram, histogramBinEdges, type HistogramOptions } from './histograms.ts';
@@ -19,6 +22,7 @@ export {
 export { nancumprod, nancumsum } from './nan-scans.ts';
 export { nanmean, type NanSpreadOptions, nanstd, nanvar } from './nan-statistics.ts';
 export { inner, matvec, type ProductOp, vdot, vecdot, type VecdotOptions, vecmat } from './products.ts';
+export { imag, real } from './real-imag.ts';
 export { type QuantileMethod } from './quantile-places.ts';
 export {
   nanpercentile,

@@ -1,4 +1,4 @@
-import { isFloat } from '@isograd/device';
+import { isComplex, isFloat } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { sameShape } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
@@ -59,7 +59,7 @@ export const isclose: Composed<(x1: ArrayLike, x2: ArrayLike, options?: CloseOpt
   (x1: ArrayLike, x2: ArrayLike, options: CloseOptions = {}): NDArray => {
     const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
     const [a, given] = [operand(x1, 'isclose'), operand(x2, 'isclose')];
-    const b = isFloat(given.dtype) ? given : given.astype(given.promotion.defaultFloat);
+    const b = isFloat(given.dtype) || isComplex(given.dtype) ? given : given.astype(given.promotion.defaultFloat);
     const near = a.sub(b).abs().le(b.abs().mul(rtol).add(atol)).logicalAnd(b.isfinite());
     const close = near.logicalOr(a.eq(b));
     return equalNan ? close.logicalOr(a.isnan().logicalAnd(b.isnan())) : close;

@@ -113,7 +113,11 @@ export const nextafter: BinaryOp = binary('nextafter', {
  */
 export const spacing: UnaryOp = unary('spacing', {
   exactHalf: true,
-  expr: (x) => e.sub(e.nextafter(x, e.copysign(e.constant(Infinity, x.dtype), x)), x),
+  expr: (x) => {
+    const away = e.constant(Infinity, x.dtype);
+    // NumPy's spacing of float16 looks upwards only.
+    return e.sub(e.nextafter(x, x.dtype === 'float16' ? away : e.copysign(away, x)), x);
+  },
   vjp: BITS,
   parity: {
     numpy: 'np.spacing(x1)',

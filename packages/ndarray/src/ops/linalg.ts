@@ -1,16 +1,25 @@
-import { type DType, ShapeError, sizeOf, type View } from '@isograd/device';
+import { type DType, isComplex, partOf, ShapeError, sizeOf, type View } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { kernelTable } from '../kernels.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
+import { imagView, joinParts, realView } from '../parts.ts';
 import { resultType } from '../result-type.ts';
 import { allocate } from '../storage.ts';
 
 const gemm = kernelTable((dtype) => ({ kind: 'gemm', dtype }));
 
+/** Complex matrices are multiplied part by part, in four real products. */
+function multiplyComplex(a: NDArray, b: NDArray, part: DType): NDArray {
+  const [ar, ai, br, bi] = [realView(a), imagView(a), realView(b), imagView(b)];
+  const product = (x: NDArray, y: NDArray): NDArray => multiplyMatrices(x, y, part);
+  return joinParts(product(ar, br).sub(product(ai, bi)), product(ar, bi).add(product(ai, br)));
+}
+
 /** Product of two matrices or of stacks of them, of one dtype. */
 function multiplyMatrices(a: NDArray, b: NDArray, dtype: DType): NDArray {
+  if (isComplex(dtype)) return multiplyComplex(a.plain(), b.plain(), partOf(dtype));
   const [m, k, n] = [a.shape[a.ndim - 2]!, a.shape[a.ndim - 1]!, b.shape[b.ndim - 1]!];
   if (a.ndim === 2 && b.ndim === 2) {
     const out = new NDArray(allocate(dtype, m * n), dtype, [m, n]);

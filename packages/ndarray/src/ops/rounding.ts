@@ -97,6 +97,8 @@ export const round: Op<<T extends NDArray>(x: T, decimals?: number | OutOptions,
     if (digits === 0 || (isInteger(array.dtype) && digits > 0)) return roundWhole(array, given);
     const scale = 10 ** Math.abs(digits);
     if (isInteger(array.dtype)) return roundWhole(array.div(scale)).mul(scale).astype(array.dtype);
-    return digits > 0 ? divide(roundWhole(array.mul(scale)), scale, given) : multiply(roundWhole(array.div(scale)), scale, given);
+    return digits > 0
+      ? divide(roundWhole(array.mul(scale)), scale, given)
+      : multiply(roundWhole(array.div(scale)), scale, given);
   },
 );

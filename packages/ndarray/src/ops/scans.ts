@@ -1,3 +1,4 @@
+import { isComplex } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { tri } from '../ranges.ts';
@@ -37,8 +38,10 @@ function scan(name: string, row: ScanRow): ScanOp {
   const spec: OpSpec<AxisAttrs> = {
     name,
     family: 'scan',
-    forward: ([x], { axis }) => {
-      const from = x!.plain().astype(sumType(x!.dtype));
+    byParts: row.op === 'sum',
+    forward: ([x], { axis }, rule) => {
+      if (isComplex(x!.dtype)) return complexProducts(x!, axis);
+      const from = x!.plain().astype(sumType(x!.dtype, rule));
       const out = new NDArray(allocate(from.dtype, x!.size), from.dtype, x!.shape);
       const target = axisLast(out, axis);
       kernel(from.dtype).run([target, axisLast(from, axis)], target.shape, []);
@@ -55,6 +58,21 @@ function scan(name: string, row: ScanRow): ScanOp {
     if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
     return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
   });
+}
+
+/** Running products of complex numbers, which have no kernel. */
+function complexProducts(x: NDArray, axis: number): NDArray {
+  const turned = x.moveaxis(axis, -1).copy();
+  const n = turned.shape.at(-1)!;
+  const parts = turned.memory as Float64Array;
+  const round = x.dtype === 'complex64' ? Math.fround : (v: number): number => v;
+  for (let i = 0; i < x.size; i++) {
+    if (i % n === 0) continue;
+    const [a, b, c, d] = [parts[2 * i - 2]!, parts[2 * i - 1]!, parts[2 * i]!, parts[2 * i + 1]!];
+    parts[2 * i] = round(a * c) - round(b * d);
+    parts[2 * i + 1] = round(a * d) + round(b * c);
+  }
+  return turned.moveaxis(-1, axis).copy();
 }
 
 const reverseSum = (x: NDArray, axis: number): NDArray => x.flip(axis).cumsum(axis).flip(axis);

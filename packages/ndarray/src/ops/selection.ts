@@ -1,7 +1,7 @@
-import { expr as e } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type DType, expr as e, isInteger } from '@isograd/device';
+import { NDArray, type Scalar } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
-import { isScalar } from '../elements.ts';
+import { integerRange, isScalar } from '../elements.ts';
 import { elementwise } from '../elementwise.ts';
 import {
   binary,
@@ -102,12 +102,12 @@ interface ClipAttrs extends OutAttrs {
 }
 
 const runClip = {
-  min: elementwise({ name: 'clip', typing: 'same', kinds: 'uif', expr: (x, low) => e.max(x!, low!) }),
-  max: elementwise({ name: 'clip', typing: 'same', kinds: 'uif', expr: (x, high) => e.min(x!, high!) }),
+  min: elementwise({ name: 'clip', typing: 'same', kinds: 'uifc', expr: (x, low) => e.max(x!, low!) }),
+  max: elementwise({ name: 'clip', typing: 'same', kinds: 'uifc', expr: (x, high) => e.min(x!, high!) }),
   both: elementwise({
     name: 'clip',
     typing: 'same',
-    kinds: 'uif',
+    kinds: 'uifc',
     expr: (x, low, high) => e.min(e.max(x!, low!), high!),
   }),
 };
@@ -153,6 +153,13 @@ type ClipFunction = <T extends NDArray>(x: T, min?: Bound | ClipOptions, max?: B
 const isBound = (value: Bound | ClipOptions): value is Bound =>
   value === null || typeof value !== 'object' || value instanceof NDArray || isScalar(value);
 
+/** A bound beyond the range of an integer dtype limits nothing: it is the end of the range, as in NumPy. */
+function withinRange(bound: Scalar, dtype: DType): Scalar {
+  if (!isInteger(dtype) || !(typeof bound === 'bigint' || Number.isSafeInteger(bound))) return bound;
+  const [low, high] = integerRange(dtype);
+  return (bound as number) < low ? low : (bound as number) > high ? high : bound;
+}
+
 function clipArray(x: NDArray, min: Bound, max: Bound, options: OutOptions | undefined): NDArray {
   // Arrays as bounds have gradients of their own, by the rules of maximum and minimum.
   if (min instanceof NDArray || max instanceof NDArray) {
@@ -160,8 +167,8 @@ function clipArray(x: NDArray, min: Bound, max: Bound, options: OutOptions | und
     return max == null ? raised : minimum(raised, max, options);
   }
   const inputs = [x];
-  if (min != null) inputs.push(operand(min, 'clip'));
-  if (max != null) inputs.push(operand(max, 'clip'));
+  if (min != null) inputs.push(operand(withinRange(min, x.dtype), 'clip'));
+  if (max != null) inputs.push(operand(withinRange(max, x.dtype), 'clip'));
   if (inputs.length === 1) return x.copy();
   return dispatch(clipSpec, inputs, {
     ...outOf(options, 'clip'),
