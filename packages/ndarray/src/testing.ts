@@ -4,6 +4,7 @@ import { complex } from './complex.ts';
 import { array } from './creation.ts';
 import './attach.ts';
 import * as functions from './functions/index.ts';
+import * as fft from './fft/index.ts';
 import * as linalg from './linalg/index.ts';
 import type { ComposedSpec, InputSpec, OpRecord, OpSpec, Sample, SampleInput } from './op.ts';
 import { gradientOps } from './ops/gradients.ts';
@@ -35,7 +36,10 @@ function entryOf(op: AnyOp): TableOp {
   return {
     name: spec.name,
     spec,
-    call: (inputs, args = []) => (spec.takesList ? op(inputs, ...args) : op(...inputs, ...args)),
+    call: (inputs, args = []) =>
+      spec.takesList
+        ? op(inputs, ...args)
+        : op(...args.slice(0, spec.argumentsFirst ?? 0), ...inputs, ...args.slice(spec.argumentsFirst ?? 0)),
     nonDifferentiable: 'nonDifferentiable' in vjp ? vjp.nonDifferentiable : undefined,
   };
 }
@@ -48,7 +52,7 @@ function entryOf(op: AnyOp): TableOp {
  */
 export function opTable(): readonly TableOp[] {
   // A set, as a subpath gives some functions of the main index too.
-  const recorded = new Set<unknown>([ops, functions, linalg].flatMap((module) => Object.values<unknown>(module)));
+  const recorded = new Set<unknown>([ops, functions, fft, linalg].flatMap((module) => Object.values<unknown>(module)));
   const table = [...recorded].filter((f): f is AnyOp => typeof f === 'function' && 'spec' in f);
   return [...table, ...(gradientOps as readonly AnyOp[])].map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
 }

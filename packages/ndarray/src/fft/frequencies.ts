@@ -27,7 +27,7 @@ function spacing(n: number, d: number, where: string): number {
  *
  * @throws ArgumentError for a number of points that is not whole, or 0.
  * @example
- * fft.fftfreq(4).tolist() // => [ 0, 0.25, -0.5, -0.25 ]
+ * fftfreq(4).tolist() // => [ 0, 0.25, -0.5, -0.25 ]
  */
 export function fftfreq(n: number, d = 1): NDArray {
   const step = spacing(n, d, 'fftfreq');
@@ -40,7 +40,7 @@ export function fftfreq(n: number, d = 1): NDArray {
  *
  * @throws ArgumentError for a number of points that is not whole, or 0.
  * @example
- * fft.rfftfreq(4).tolist() // => [ 0, 0.25, 0.5 ]
+ * rfftfreq(4).tolist() // => [ 0, 0.25, 0.5 ]
  */
 export function rfftfreq(n: number, d = 1): NDArray {
   const step = spacing(n, d, 'rfftfreq');
@@ -88,7 +88,7 @@ function shifter(name: string, sign: number): ShiftOp {
  * Moves frequency zero into the middle, along all axes by default.
  *
  * @example
- * fft.fftshift(fft.fftfreq(4)).tolist() // => [ -0.5, -0.25, 0, 0.25 ]
+ * fftshift(array([0, 0.25, -0.5, -0.25])).tolist() // => [ -0.5, -0.25, 0, 0.25 ]
  */
 export const fftshift: ShiftOp = shifter('fftshift', 1);
 
@@ -96,6 +96,6 @@ export const fftshift: ShiftOp = shifter('fftshift', 1);
  * The inverse of {@link fftshift}.
  *
  * @example
- * fft.ifftshift(array([-2, -1, 0, 1])).tolist() // => [ 0, 1, -2, -1 ]
+ * ifftshift(array([-2, -1, 0, 1])).tolist() // => [ 0, 1, -2, -1 ]
  */
 export const ifftshift: ShiftOp = shifter('ifftshift', -1);

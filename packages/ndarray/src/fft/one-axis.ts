@@ -77,7 +77,7 @@ function along(name: string, { real, inverse, conjugate }: Row): FftOp {
  *
  * @throws ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.fft(array([1, 0, 0, 0])).real.tolist() // => [ 1, 1, 1, 1 ]
+ * fft(array([1, 0, 0, 0])).real.tolist() // => [ 1, 1, 1, 1 ]
  */
 export const fft: FftOp = along('fft', { real: 'neither', inverse: false });
 
@@ -86,7 +86,7 @@ export const fft: FftOp = along('fft', { real: 'neither', inverse: false });
  *
  * @throws ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.ifft(fft.fft(array([1, 2, 3, 4]))).real.tolist() // => [ 1, 2, 3, 4 ]
+ * ifft(fft(array([1, 2, 3, 4]))).real.tolist() // => [ 1, 2, 3, 4 ]
  */
 export const ifft: FftOp = along('ifft', { real: 'neither', inverse: true });
 
@@ -95,7 +95,7 @@ export const ifft: FftOp = along('ifft', { real: 'neither', inverse: true });
  *
  * @throws DTypeError for complex input; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.rfft(array([1, 0, 0, 0])).shape // => [ 3 ]
+ * rfft(array([1, 0, 0, 0])).shape // => [ 3 ]
  */
 export const rfft: FftOp = along('rfft', { real: 'input', inverse: false });
 
@@ -104,7 +104,7 @@ export const rfft: FftOp = along('rfft', { real: 'input', inverse: false });
  *
  * @throws ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.irfft(fft.rfft(array([1, 2, 3, 4]))).tolist() // => [ 1, 2, 3, 4 ]
+ * irfft(rfft(array([1, 2, 3, 4]))).tolist() // => [ 1, 2, 3, 4 ]
  */
 export const irfft: FftOp = along('irfft', { real: 'output', inverse: true });
 
@@ -113,7 +113,7 @@ export const irfft: FftOp = along('irfft', { real: 'output', inverse: true });
  *
  * @throws ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.hfft(array([1, 2, 3])).tolist() // => [ 8, -2, 0, -2 ]
+ * hfft(array([1, 2, 3])).tolist() // => [ 8, -2, 0, -2 ]
  */
 export const hfft: FftOp = along('hfft', { real: 'output', inverse: true, conjugate: 'input' });
 
@@ -122,6 +122,6 @@ export const hfft: FftOp = along('hfft', { real: 'output', inverse: true, conjug
  *
  * @throws DTypeError for complex input; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.ihfft(array([8, -2, 0, -2])).real.tolist() // => [ 1, 2, 3 ]
+ * ihfft(array([8, -2, 0, -2])).real.tolist() // => [ 1, 2, 3 ]
  */
 export const ihfft: FftOp = along('ihfft', { real: 'input', inverse: false, conjugate: 'result' });

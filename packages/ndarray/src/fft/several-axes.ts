@@ -125,7 +125,7 @@ const LAST_TWO = [-2, -1];
  *
  * @throws ShapeError when `s` and `axes` differ in length; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.fftn(ones([2, 2])).real.tolist() // => [ [ 4, 0 ], [ 0, 0 ] ]
+ * fftn(ones([2, 2])).real.tolist() // => [ [ 4, 0 ], [ 0, 0 ] ]
  */
 export const fftn: FftnOp = over('fftn', { real: 'neither', inverse: false });
 
@@ -134,7 +134,7 @@ export const fftn: FftnOp = over('fftn', { real: 'neither', inverse: false });
  *
  * @throws ShapeError when `s` and `axes` differ in length; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.ifftn(fft.fftn(array([[1, 2], [3, 4]]))).real.tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
+ * ifftn(fftn(array([[1, 2], [3, 4]]))).real.tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
  */
 export const ifftn: FftnOp = over('ifftn', { real: 'neither', inverse: true });
 
@@ -143,7 +143,7 @@ export const ifftn: FftnOp = over('ifftn', { real: 'neither', inverse: true });
  *
  * @throws DTypeError for complex input; AxisError without an axis; ShapeError, ArgumentError as {@link fftn}.
  * @example
- * fft.rfftn(ones([2, 4])).shape // => [ 2, 3 ]
+ * rfftn(ones([2, 4])).shape // => [ 2, 3 ]
  */
 export const rfftn: FftnOp = over('rfftn', { real: 'input', inverse: false });
 
@@ -152,7 +152,7 @@ export const rfftn: FftnOp = over('rfftn', { real: 'input', inverse: false });
  *
  * @throws AxisError without an axis; ShapeError, ArgumentError as {@link fftn}.
  * @example
- * fft.irfftn(fft.rfftn(array([[1, 2], [3, 4]]))).tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
+ * irfftn(rfftn(array([[1, 2], [3, 4]]))).tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
  */
 export const irfftn: FftnOp = over('irfftn', { real: 'output', inverse: true });
 
@@ -161,7 +161,7 @@ export const irfftn: FftnOp = over('irfftn', { real: 'output', inverse: true });
  *
  * @throws ShapeError when `s` and `axes` differ in length; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.fft2(ones([2, 2])).real.tolist() // => [ [ 4, 0 ], [ 0, 0 ] ]
+ * fft2(ones([2, 2])).real.tolist() // => [ [ 4, 0 ], [ 0, 0 ] ]
  */
 export const fft2: FftnOp = over('fft2', { real: 'neither', inverse: false, axes: LAST_TWO });
 
@@ -170,7 +170,7 @@ export const fft2: FftnOp = over('fft2', { real: 'neither', inverse: false, axes
  *
  * @throws ShapeError when `s` and `axes` differ in length; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.ifft2(fft.fft2(array([[1, 2], [3, 4]]))).real.tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
+ * ifft2(fft2(array([[1, 2], [3, 4]]))).real.tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
  */
 export const ifft2: FftnOp = over('ifft2', { real: 'neither', inverse: true, axes: LAST_TWO });
 
@@ -179,7 +179,7 @@ export const ifft2: FftnOp = over('ifft2', { real: 'neither', inverse: true, axe
  *
  * @throws DTypeError for complex input; ShapeError, ArgumentError as {@link fftn}.
  * @example
- * fft.rfft2(ones([2, 4])).shape // => [ 2, 3 ]
+ * rfft2(ones([2, 4])).shape // => [ 2, 3 ]
  */
 export const rfft2: FftnOp = over('rfft2', { real: 'input', inverse: false, axes: LAST_TWO });
 
@@ -188,6 +188,6 @@ export const rfft2: FftnOp = over('rfft2', { real: 'input', inverse: false, axes
  *
  * @throws ShapeError when `s` and `axes` differ in length; ArgumentError for less than one point or an unknown norm.
  * @example
- * fft.irfft2(fft.rfft2(array([[1, 2], [3, 4]]))).tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
+ * irfft2(rfft2(array([[1, 2], [3, 4]]))).tolist() // => [ [ 1, 2 ], [ 3, 4 ] ]
  */
 export const irfft2: FftnOp = over('irfft2', { real: 'output', inverse: true, axes: LAST_TWO });

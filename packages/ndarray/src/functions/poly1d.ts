@@ -22,7 +22,7 @@ export interface Poly1dOptions {
  * A polynomial in one variable by its coefficients, from the highest power down.
  *
  * @example
- * const p = new poly1d([1, 2, 3]);
+ * const p = new poly1d(array([1, 2, 3]));
  * p.call(0.5) // => 4.25
  * p.mul(p).coeffs.tolist() // => [ 1, 4, 10, 12, 9 ]
  * p.deriv().coeffs.tolist() // => [ 2, 2 ]

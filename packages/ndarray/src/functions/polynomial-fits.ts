@@ -19,7 +19,7 @@ import { truePlaces } from './truth.ts';
  *
  * @throws ShapeError for coefficients of several axes.
  * @example
- * roots([1, -3, 2]).tolist() // => [ 2, 1 ]
+ * roots(array([1, -3, 2])).tolist() // => [ 2, 1 ]
  */
 export const roots: Composed<(p: PolyLike) => NDArray> = composed(
   {
@@ -164,7 +164,7 @@ function covariance({ left, scale, residuals }: Fit, y: NDArray, points: number,
  *
  * @throws ShapeError for points that do not fit; ArgumentError for a negative degree, or too few points for a scaled covariance.
  * @example
- * polyfit([0, 1, 2], [1, 3, 5], 1).round().tolist() // => [ 2, 1 ]
+ * polyfit(array([0, 1, 2]), [1, 3, 5], 1).round().tolist() // => [ 2, 1 ]
  */
 export const polyfit: PolyfitOp = composed(
   {

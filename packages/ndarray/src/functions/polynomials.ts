@@ -62,7 +62,7 @@ function binary(name: string, run: (a: NDArray, b: NDArray) => NDArray): PolyBin
  * The sum of two polynomials, coefficients from the highest power down.
  *
  * @example
- * polyadd([1, 2], [9, 5, 4]).tolist() // => [ 9, 6, 6 ]
+ * polyadd(array([1, 2]), [9, 5, 4]).tolist() // => [ 9, 6, 6 ]
  */
 export const polyadd: PolyBinaryOp = binary('polyadd', (a, b) => {
   const [x, y] = aligned(a, b);
@@ -73,7 +73,7 @@ export const polyadd: PolyBinaryOp = binary('polyadd', (a, b) => {
  * The difference of two polynomials, coefficients from the highest power down.
  *
  * @example
- * polysub([2, 10, -2], [3, 10, -4]).tolist() // => [ -1, 0, 2 ]
+ * polysub(array([2, 10, -2]), [3, 10, -4]).tolist() // => [ -1, 0, 2 ]
  */
 export const polysub: PolyBinaryOp = binary('polysub', (a, b) => {
   const [x, y] = aligned(a, b);
@@ -99,7 +99,7 @@ export function trimmed(p: NDArray, where: string): NDArray {
  *
  * @throws ShapeError for coefficients of several axes.
  * @example
- * polymul([1, 2, 3], [9, 5, 1]).tolist() // => [ 9, 23, 38, 17, 3 ]
+ * polymul(array([1, 2, 3]), [9, 5, 1]).tolist() // => [ 9, 23, 38, 17, 3 ]
  */
 export const polymul: PolyBinaryOp = binary('polymul', (a, b) =>
   convolve(trimmed(a, 'polymul'), trimmed(b, 'polymul')),
@@ -134,7 +134,7 @@ function divide(u: NDArray, v: NDArray): [NDArray, NDArray] {
  * Quotient and remainder of two polynomials, coefficients from the highest power down.
  *
  * @example
- * polydiv([3, 5, 2], [2, 1]).map((p) => p.tolist()) // => [ [ 1.5, 1.75 ], [ 0.25 ] ]
+ * polydiv(array([3, 5, 2]), [2, 1]).map((p) => p.tolist()) // => [ [ 1.5, 1.75 ], [ 0.25 ] ]
  */
 export const polydiv: PolyDivOp = polynomialOp<PolyDivOp>(
   {
@@ -167,7 +167,7 @@ function checkTimes(m: number, what: string, where: string): void {
  *
  * @throws ArgumentError for a negative `m`.
  * @example
- * polyder([1, 1, 1, 1]).tolist() // => [ 3, 2, 1 ]
+ * polyder(array([1, 1, 1, 1])).tolist() // => [ 3, 2, 1 ]
  */
 export const polyder: PolyderOp = polynomialOp<PolyderOp>(
   {
@@ -212,7 +212,7 @@ function constantsOf(k: number | readonly number[] | null, m: number): readonly 
  *
  * @throws ArgumentError for a negative `m` or too few constants.
  * @example
- * polyint([6, 4, 1]).tolist() // => [ 2, 2, 1, 0 ]
+ * polyint(array([6, 4, 1])).tolist() // => [ 2, 2, 1, 0 ]
  */
 export const polyint: PolyintOp = polynomialOp<PolyintOp>(
   {
@@ -247,7 +247,7 @@ export type PolyvalOp = Pick<Composed<never>, 'spec'> &
  * Values of a polynomial at `x` by Horner's scheme, coefficients from the highest power down; at a polynomial, the one put into the other.
  *
  * @example
- * polyval([3, 0, 1], array([5, 0])).tolist() // => [ 76, 1 ]
+ * polyval(array([3, 0, 1]), array([5, 0])).tolist() // => [ 76, 1 ]
  */
 export const polyval: PolyvalOp = polynomialOp<PolyvalOp>(
   {
@@ -275,7 +275,7 @@ export const polyval: PolyvalOp = polynomialOp<PolyvalOp>(
  *
  * @throws ShapeError for anything but a vector or a square matrix.
  * @example
- * poly([1, 2]).tolist() // => [ 1, -3, 2 ]
+ * poly(array([1, 2])).tolist() // => [ 1, -3, 2 ]
  */
 export const poly: Composed<(roots: ArrayLike | readonly Scalar[]) => NDArray> = composed(
   {
