@@ -1,3 +1,5 @@
+import { formatComplex } from './print/float-string.ts';
+
 /** A complex number; arrays of complex numbers give and take these. */
 export class Complex {
   readonly re: number;
@@ -10,20 +12,13 @@ export class Complex {
 
   /** As Python writes it: `(1+2j)`, `2j` for one without a real part. */
   toString(): string {
-    const { re, im } = this;
-    if (Object.is(re, 0)) return `${spell(im)}j`;
-    return `(${spell(re)}${im < 0 || Object.is(im, -0) ? '' : '+'}${spell(im)}j)`;
+    return formatComplex(this);
   }
 
   /** The parts as a pair: `[re, im]`. */
   toJSON(): readonly [number, number] {
     return [this.re, this.im];
   }
-}
-
-function spell(x: number): string {
-  if (Object.is(x, -0)) return '-0';
-  return Number.isNaN(x) ? 'nan' : Number.isFinite(x) ? String(x) : x > 0 ? 'inf' : '-inf';
 }
 
 /**
