@@ -10,7 +10,7 @@ import {
   fromNpz,
   linspace,
   load,
-  NDArray,
+  type NDArray,
   NpzFile,
   toNpy,
   toNpz,
@@ -72,7 +72,7 @@ test.each([0, 1])('property: a damaged archive is refused or gives the same arra
       const got = read(flipped(file, at, mask));
       if (got !== 'refused') expect(got).toEqual(want);
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   );
 });
 
@@ -177,8 +177,8 @@ test('property: deflate and inflate undo each other', () => {
 test('property: inflate refuses or gives the size it was told, whatever it reads', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(400), (bytes, size) => {
-      const out = attempt(() => inflate(bytes, size));
-      if (out !== 'refused') expect(out.length).toBe(size);
+      const out = attempt(() => inflate(bytes, size).length);
+      expect(['refused', size]).toContain(out);
     }),
     { numRuns: 2000 },
   );

@@ -60,9 +60,12 @@ function outcome(call: () => NDArray): Outcome {
   }
 }
 
-function expectOutcome(got: Outcome, { dtype, shape, str, error }: Outcome, title: string): void {
-  if (error === undefined) expect(got, title).toEqual({ dtype, shape, str });
-  else expect(got.error, `${title}: NumPy says ${error}`).toBeTypeOf('string');
+/** Where a call and NumPy disagree. */
+function difference(call: () => NDArray, { dtype, shape, str, error }: Outcome, title: unknown): string[] {
+  const got = outcome(call);
+  const agrees =
+    error === undefined ? JSON.stringify(got) === JSON.stringify({ dtype, shape, str }) : got.error !== undefined;
+  return agrees ? [] : [JSON.stringify({ title, got, want: { dtype, shape, str, error } })];
 }
 
 test(`${golden.files.length} .npy files are written byte for byte as by NumPy ${golden.numpy}, and read`, () => {
@@ -109,21 +112,17 @@ test('archives of numpy.savez and numpy.savez_compressed', () => {
 });
 
 test(`loadtxt: ${golden.loads.length} texts`, () => {
-  for (const item of golden.loads)
-    expectOutcome(
-      outcome(() => loadtxt(item.lines, item.options)),
-      item,
-      JSON.stringify([item.lines, item.options]),
-    );
+  const wrong = golden.loads.flatMap((item) =>
+    difference(() => loadtxt(item.lines, item.options), item, [item.lines, item.options]),
+  );
+  expect(wrong).toEqual([]);
 });
 
 test(`genfromtxt: ${golden.gaps.length} texts`, () => {
-  for (const item of golden.gaps)
-    expectOutcome(
-      outcome(() => genfromtxt(item.lines, item.options)),
-      item,
-      JSON.stringify([item.lines, item.options]),
-    );
+  const wrong = golden.gaps.flatMap((item) =>
+    difference(() => genfromtxt(item.lines, item.options), item, [item.lines, item.options]),
+  );
+  expect(wrong).toEqual([]);
 });
 
 test(`savetxt: ${golden.saves.length} arrays`, () => {
@@ -135,9 +134,5 @@ test(`savetxt: ${golden.saves.length} arrays`, () => {
 });
 
 test.each(golden.scans.map((item) => [JSON.stringify(item.text), item] as const))('fromstring(%s)', (title, item) => {
-  expectOutcome(
-    outcome(() => fromstring(item.text, item.options)),
-    item,
-    title,
-  );
+  expect(difference(() => fromstring(item.text, item.options), item, title)).toEqual([]);
 });
