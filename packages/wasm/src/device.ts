@@ -2,6 +2,8 @@ import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
 import { compileGemm } from './gemm/gemm.ts';
 import { compileIndexed } from './indexed.ts';
+import { compileScan } from './lines/scan.ts';
+import { compileSort } from './lines/sort.ts';
 import { compileMap } from './map/map.ts';
 import { DeviceMemory } from './memory.ts';
 import { compileReduce } from './reduce/reduce.ts';
@@ -32,8 +34,10 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
     case 'gather':
     case 'scatterAdd':
       return compileIndexed(desc);
-    default:
-      return undefined;
+    case 'scan':
+      return compileScan(runtime, desc);
+    case 'sort':
+      return compileSort(runtime, desc);
   }
 }
 

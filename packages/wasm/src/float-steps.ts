@@ -4,10 +4,14 @@ import type { Vec } from './asm/value.ts';
 import type { Group } from './casts.ts';
 import { demote, promote } from './lane-pairs.ts';
 import type { FloatLanes } from './lanes.ts';
-import { erf, exp, expm1, tanh } from './math/exponential.ts';
-import { log, log1p } from './math/logarithm.ts';
+import { copysign, exponent, ldexp, nextafter } from './math/bits.ts';
+import { erf, exp, exp2, expm1, tanh } from './math/exponential.ts';
+import { acosh, asinh, atanh, cosh, sinh } from './math/hyperbolic.ts';
+import { acos, asin, atan, atan2 } from './math/inverse-trigonometric.ts';
+import { log, log1p, logBase } from './math/logarithm.ts';
 import { pow } from './math/power.ts';
-import { sinCos } from './math/trigonometric.ts';
+import { cbrt, hypot } from './math/roots.ts';
+import { sinCos, tan } from './math/trigonometric.ts';
 import { eachLane64, type ProgramContext } from './program-context.ts';
 
 type Step = (v: FloatLanes, x: Local<'v128'>, y: Local<'v128'>) => Vec;
@@ -28,11 +32,14 @@ const STEPS: { readonly [O in ScalarOp]?: Step } = {
   trunc: (v, x) => v.float.trunc(x),
   round: (v, x) => v.float.nearest(x),
   exp: (v, x) => exp(v, x),
+  exp2,
   expm1,
   log,
   log1p,
   tanh,
   erf,
+  copysign,
+  nextafter,
 };
 
 /** Powers with a constant exponent that need no logarithm; each is correctly rounded, so no less exact than the general one. */
@@ -74,22 +81,49 @@ function constantStep(v: FloatLanes, op: string, x: Local<'v128'>, second: numbe
   return op === 'max' || op === 'min' ? constantExtreme(v, op, x, second) : undefined;
 }
 
+type WideStep = (context: ProgramContext, step: Instruction, x: Local<'v128'>, y: Local<'v128'>) => Vec;
+
+const inLanes =
+  (step: Step): WideStep =>
+  ({ wideLanes }, _step, x, y) =>
+    step(wideLanes, x, y);
+
 /** Steps computed in float64 for both widths. */
-const WIDE_STEPS: Readonly<
-  Record<string, (context: ProgramContext, step: Instruction, x: Local<'v128'>, y: Local<'v128'>) => Vec>
-> = {
+const WIDE_STEPS: Readonly<Record<string, WideStep>> = {
   sin: ({ wideLanes, slow }, { dtype }, x) =>
     sinCos(wideLanes, x, { quadrant: 0, slow: slow.get('sin')!, short: dtype === 'float32' }),
   cos: ({ wideLanes, slow }, { dtype }, x) =>
     sinCos(wideLanes, x, { quadrant: 1, slow: slow.get('cos')!, short: dtype === 'float32' }),
+  tan: ({ wideLanes, slow }, { dtype }, x) => tan(wideLanes, x, { slow: slow.get('tan')!, short: dtype === 'float32' }),
+  asin: inLanes(asin),
+  acos: inLanes(acos),
+  atan: inLanes(atan),
+  atan2: inLanes(atan2),
+  sinh: inLanes(sinh),
+  cosh: inLanes(cosh),
+  asinh: inLanes(asinh),
+  acosh: inLanes(acosh),
+  atanh: inLanes(atanh),
+  log2: inLanes((v, x) => logBase(v, x, 2)),
+  log10: inLanes((v, x) => logBase(v, x, 10)),
+  cbrt: inLanes(cbrt),
+  hypot: ({ wideLanes }, { dtype }, x, y) => hypot(wideLanes, x, y, dtype === 'float32'),
+  ldexp: inLanes(ldexp),
+  exponent: inLanes(exponent),
   pow: ({ wideLanes }, { dtype }, x, y) => pow(wideLanes, x, y, dtype === 'float32'),
   floorDiv: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('floorDiv'), [x, y]),
   mod: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('mod'), [x, y]),
+  fmod: ({ scalars }, _step, x, y) => eachLane64('f64', scalars.divideFloat('fmod'), [x, y]),
 };
 
 /** Whether an operation has code on floats. */
 export function isFloatStep(op: string, dtype: DType): boolean {
   return dtype !== 'float16' && (op in STEPS || op in WIDE_STEPS);
+}
+
+/** Whether a step takes many instructions, which leave no registers for a second group. */
+export function isHeavyStep(op: string): boolean {
+  return op in WIDE_STEPS || ['exp', 'expm1', 'exp2', 'log', 'log1p', 'tanh', 'erf'].includes(op);
 }
 
 /** Code of an arithmetic step on floats; the arguments are locals. */

@@ -7,10 +7,11 @@ import { compileFloat, isFloatStep } from './float-steps.ts';
 import { compileInteger, isIntegerStep } from './integer-steps.ts';
 import { narrow, widenMask } from './lane-pairs.ts';
 import type { ProgramContext } from './program-context.ts';
+import type { SlowFunction } from './runtime.ts';
 
 /** Names of the engine's functions that a program may call. */
-export function slowFunctions(program: Program): readonly ('sin' | 'cos')[] {
-  return (['sin', 'cos'] as const).filter((name) => program.steps.some((s) => s.op === name));
+export function slowFunctions(program: Program): readonly SlowFunction[] {
+  return (['sin', 'cos', 'tan'] as const).filter((name) => program.steps.some((s) => s.op === name));
 }
 
 const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const;

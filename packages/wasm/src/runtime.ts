@@ -14,16 +14,12 @@ export interface Runtime {
 /** A generated kernel: reads its parameters from the block at an address. */
 export type Entry = (block: number) => void;
 
-const SLOW: { readonly sin: (x: number) => number; readonly cos: (x: number) => number } = {
-  sin: Math.sin,
-  cos: Math.cos,
-};
+/** Name of a function of the engine that takes over for large angles. */
+export type SlowFunction = 'sin' | 'cos' | 'tan';
+const SLOW: { readonly [F in SlowFunction]: (x: number) => number } = { sin: Math.sin, cos: Math.cos, tan: Math.tan };
 
 /** Imports functions of the engine into a module. */
-export function importSlow(
-  module: ModuleBuilder,
-  names: readonly (keyof typeof SLOW)[],
-): ReadonlyMap<string, FunctionRef> {
+export function importSlow(module: ModuleBuilder, names: readonly SlowFunction[]): ReadonlyMap<string, FunctionRef> {
   return new Map(names.map((name) => [name, module.importFunction(name, { params: ['f64'], results: ['f64'] })]));
 }
 

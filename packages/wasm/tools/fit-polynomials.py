@@ -11,6 +11,7 @@ from mpmath import mp, mpf
 mp.dps = 90
 HALF_LOG2 = mp.log(2) / 2 * mpf("1.003")
 QUARTER_PI = (mp.pi / 4 * mpf("1.001")) ** 2
+EIGHTH_PI = mp.tan(mp.pi / 8) ** 2 * mpf("1.001")
 ATANH = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.001")
 LOW, HIGH = mp.sqrt(mpf(1) / 2) - 1, mp.sqrt(2) - 1
 
@@ -39,6 +40,10 @@ FITS = {
     "ATANH_TAIL": ("3 (atanh(s) / s - 1 - s^2 / 3) / s^4, in s^2, on the same range", lambda z: 3 * (mp.atanh(root(z)) / root(z) - 1 - root(z) ** 2 / 3) / root(z) ** 4, lambda z: root(z) ** 4 / 3, (0, ATANH), 7),
     "SIN": ("(sin(x) / x - 1) / x^2, in x^2, on [-pi/4, pi/4]", lambda z: (mp.sin(root(z)) / root(z) - 1) / root(z) ** 2, lambda z: root(z) ** 2, (0, QUARTER_PI), 5),
     "COS": ("(cos(x) - 1 + x^2 / 2) / x^4, in x^2, on [-pi/4, pi/4]", lambda z: (mp.cos(root(z)) - 1 + root(z) ** 2 / 2) / root(z) ** 4, lambda z: root(z) ** 4, (0, QUARTER_PI), 5),
+    "ATAN": ("(atan(x) / x - 1) / x^2, in x^2, up to tan(pi/8)", lambda z: (mp.atan(root(z)) / root(z) - 1) / root(z) ** 2, lambda z: root(z) ** 2, (0, EIGHTH_PI), 10),
+    "ASIN": ("(asin(x) / x - 1) / x^2, in x^2, up to 1/2", lambda z: (mp.asin(root(z)) / root(z) - 1) / root(z) ** 2, lambda z: root(z) ** 2, (0, mpf("0.2501")), 12),
+    "SINH": ("(sinh(x) / x - 1) / x^2, in x^2, up to 1", lambda z: (mp.sinh(root(z)) / root(z) - 1) / root(z) ** 2, lambda z: root(z) ** 2, (0, 1), 6),
+    "CBRT": ("the cube root between sqrt(1/2) and sqrt(2), in x - 1", lambda f: mp.cbrt(1 + f), lambda f: 1, (LOW, HIGH), 4),
     "SIN_SHORT": ("the same as SIN, to the precision of float32", lambda z: (mp.sin(root(z)) / root(z) - 1) / root(z) ** 2, lambda z: root(z) ** 2, (0, QUARTER_PI), 3),
     "COS_SHORT": ("the same as COS, to the precision of float32", lambda z: (mp.cos(root(z)) - 1 + root(z) ** 2 / 2) / root(z) ** 4, lambda z: root(z) ** 4, (0, QUARTER_PI), 3),
 }

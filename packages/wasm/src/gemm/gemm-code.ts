@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import { packFunction } from './pack.ts';
 import { dotProducts } from './dots.ts';
 import { blockFields, K_BLOCK } from './gemm-block.ts';
-import { emitTile, smaller, type Width, widthOf } from './tile.ts';
+import { emitTile, type GemmDType, smaller, type Width, widthOf } from './tile.ts';
 
 /** Columns of `b` packed at once. */
 export const N_BLOCK = 1024;
@@ -193,8 +193,8 @@ function compaction(module: ModuleBuilder, width: Width): void {
   module.function({ params: ['i32'], results: [] }, body, 'compact');
 }
 
-/** Generates the products of one float dtype: `packed`, `direct`, `dots` for a single row, and `compact` for their results. */
-export function gemmModule({ engine, memory }: Runtime, dtype: 'float32' | 'float64'): ModuleBuilder {
+/** Generates the products of one dtype: `packed`, `direct`, `dots` for a single row, and `compact` for their results. */
+export function gemmModule({ engine, memory }: Runtime, dtype: GemmDType): ModuleBuilder {
   const module = new ModuleBuilder({ shared: memory.shared });
   const width = widthOf(dtype, engine.fma);
   const tile = tileShape(engine);

@@ -1,4 +1,5 @@
-import type { DescOf, Kernel, TypedArray, View } from '@isograd/device';
+import { type DescOf, type DType, DTYPES, isComplex, type Kernel, type TypedArray, type View } from '@isograd/device';
+import { isWide } from '../casts.ts';
 import type { DeviceMemory } from '../memory.ts';
 import { type Layout, LAYOUTS } from '../operands.ts';
 import { PlanCache } from '../plan-cache.ts';
@@ -6,6 +7,7 @@ import { type Entry, instance, type Runtime } from '../runtime.ts';
 import { copyGrid, copyRun, type Grid } from '../staging.ts';
 import { GEMM_BLOCK, K_BLOCK } from './gemm-block.ts';
 import { gemmModule, M_BLOCK, N_BLOCK, tileShape } from './gemm-code.ts';
+import type { GemmDType } from './tile.ts';
 
 /** Products of at most so many steps are not packed, even if `b` must be transposed for it. */
 const SMALL = 16384;
@@ -93,15 +95,17 @@ function stridesOf(view: View, rank: number, rows: number, columns: number): Str
 class GemmKernel implements Kernel {
   readonly #runtime: Runtime;
   readonly #layout: Layout;
+  readonly #bool: boolean;
   readonly #lanes: number;
   readonly #tileRows: number;
   readonly #products: Products;
   readonly #plans: PlanCache<Plan> = new PlanCache();
 
-  constructor(runtime: Runtime, dtype: 'float32' | 'float64', products: Products) {
+  constructor(runtime: Runtime, dtype: DType, products: Products) {
     const tile = tileShape(runtime.engine);
     this.#runtime = runtime;
-    this.#layout = LAYOUTS[dtype];
+    this.#bool = dtype === 'bool';
+    this.#layout = stagedLayout(dtype);
     this.#lanes = tile.vectors * (16 >> this.#layout.shift);
     this.#tileRows = tile.rows;
     this.#products = products;
@@ -223,7 +227,8 @@ class GemmKernel implements Kernel {
       copyMatrix(plan.b, { array: lanes, start: b >>> shift }, { array: views[right]!.memory, start: offsets[right]! });
       writeBlock(memory, plan, shift, { a, b, c, aPanels, bPanels });
       this.#products[path](0);
-    } else (lanes as Float32Array).fill(0, c >>> shift, (c >>> shift) + m * ldc);
+    } else memory.u8.fill(0, c, c + ((m * ldc) << shift));
+    if (this.#bool) for (let i = c >>> 2; i < (c >>> 2) + m * ldc; i++) memory.i32[i] = Number(memory.i32[i] !== 0);
     this.#collect(plan, { array: views[0]!.memory, start: offsets[0]! }, { array: lanes, start: c >>> shift });
   }
 
@@ -266,8 +271,20 @@ function writeBlock({ i32 }: DeviceMemory, { m, n, k, a, b, ldc }: Plan, shift: 
   i32[GEMM_BLOCK.bPanels >> 2] = at.bPanels;
 }
 
-/** Compiles matrix products of floats; integers have none on this device. */
+/** What the products of a dtype are computed in; of bools they are counts. */
+function computedIn(dtype: DType): GemmDType {
+  if (dtype === 'float32' || dtype === 'float64') return dtype;
+  return isWide(dtype) ? 'int64' : 'int32';
+}
+
+/** The view of linear memory that takes the elements of a dtype as they are computed: the copy widens them. */
+function stagedLayout(dtype: DType): Layout {
+  return DTYPES[dtype].itemsize < 4 ? LAYOUTS.int32 : LAYOUTS[dtype];
+}
+
+/** Compiles matrix products; of float16 this device has none. */
 export function compileGemm(runtime: Runtime, { dtype }: DescOf<'gemm'>): Kernel | undefined {
-  if (dtype !== 'float32' && dtype !== 'float64') return undefined;
-  return new GemmKernel(runtime, dtype, instance(runtime, gemmModule(runtime, dtype)) as unknown as Products);
+  if (dtype === 'float16' || isComplex(dtype)) return undefined;
+  const products = instance(runtime, gemmModule(runtime, computedIn(dtype))) as unknown as Products;
+  return new GemmKernel(runtime, dtype, products);
 }

@@ -1,9 +1,12 @@
 import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
 import { i32 } from '../asm/scalar.ts';
-import { f32x4, f64x2, v128 } from '../asm/simd.ts';
+import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
 import type { I32, Value, Vec } from '../asm/value.ts';
 
-/** Instructions and sizes of one float width. */
+/** What products are computed in; narrower integers are widened on the way in and cut off on the way out. */
+export type GemmDType = 'float32' | 'float64' | 'int32' | 'int64';
+
+/** Instructions and sizes of one kind of number. */
 export interface Width {
   readonly bytes: 4 | 8;
   readonly lanes: 4 | 2;
@@ -13,14 +16,16 @@ export interface Width {
   splat(address: I32, offset: number): Vec;
 }
 
+const LANES = { float32: f32x4, float64: f64x2, int32: i32x4, int64: i64x2 } as const;
+
 /** The instructions of a dtype. */
-export function widthOf(dtype: 'float32' | 'float64', fma: boolean): Width {
-  const lanes = dtype === 'float32' ? f32x4 : f64x2;
-  const madd = fma ? lanes.relaxedMadd : (a: Vec, b: Vec, c: Vec): Vec => lanes.add(c, lanes.mul(a, b));
-  const splat = dtype === 'float32' ? v128.load32Splat : v128.load64Splat;
-  return dtype === 'float32'
-    ? { bytes: 4, lanes: 4, madd, add: lanes.add, splat }
-    : { bytes: 8, lanes: 2, madd, add: lanes.add, splat };
+export function widthOf(dtype: GemmDType, fma: boolean): Width {
+  const lanes = LANES[dtype];
+  const fused = fma && 'relaxedMadd' in lanes;
+  const madd = fused ? lanes.relaxedMadd : (a: Vec, b: Vec, c: Vec): Vec => lanes.add(c, lanes.mul(a, b));
+  return dtype === 'float32' || dtype === 'int32'
+    ? { bytes: 4, lanes: 4, madd, add: lanes.add, splat: v128.load32Splat }
+    : { bytes: 8, lanes: 2, madd, add: lanes.add, splat: v128.load64Splat };
 }
 
 /** Where a tile finds its operands; each load is for the current step of k. */

@@ -3,6 +3,7 @@ import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
 import { ModuleBuilder } from '../asm/module-builder.ts';
 import { f64, i32 } from '../asm/scalar.ts';
 import { type Group, isWide } from '../casts.ts';
+import { isHeavyStep } from '../float-steps.ts';
 import { ScalarFunctions } from '../math/scalar-functions.ts';
 import { groupBytes, loadGroup, splatGroup, storeGroup } from '../operands.ts';
 import { emitProgram, slowFunctions } from '../program.ts';
@@ -21,11 +22,8 @@ export const MAP_BLOCK = {
   scalar: (operands: number, index: number): number => 8 + 8 * operands + 8 * index,
 } as const;
 
-/** Steps that take many instructions, which leave no registers for a second group. */
-const HEAVY = new Set(['exp', 'expm1', 'log', 'log1p', 'sin', 'cos', 'tanh', 'erf', 'pow', 'floorDiv', 'mod']);
-
 function unrolling(program: Program): 1 | 2 {
-  const heavy = program.steps.filter((s) => HEAVY.has(s.op)).length;
+  const heavy = program.steps.filter((s) => isHeavyStep(s.op)).length;
   return heavy > 1 || program.steps.length > 24 || program.steps.some((s) => isWide(s.dtype)) ? 1 : 2;
 }
 

@@ -75,16 +75,39 @@ export function expOfModerate(v: FloatLanes, x: Vec): Vec {
   return v.float.mul(p, v.int.shl(sum, fraction));
 }
 
-/** `exp(x + remainder)`, the remainder below the precision of `x`. */
-export function exp(v: FloatLanes, x: Vec, remainder?: Vec): Vec {
-  const { fraction, bias, range } = TABLES[v.bits];
-  const { sum, high, low } = reduce(v, clamp(v, x, ...range), 2 * bias);
-  const r = v.let(v.float.sub(high, remainder ? v.float.sub(low, remainder) : low));
-  const p = v.float.add(expm1Reduced(v, r), v.number(1));
-  // 2^n in two factors, each a normal number, so that results overflow and underflow gradually.
+/** `p * 2^n` in two factors, each a normal number, so that results overflow and underflow gradually; `sum` has `n` and twice the bias. */
+function scale(v: FloatLanes, p: Vec, sum: Local<'v128'>): Vec {
+  const { fraction } = TABLES[v.bits];
   const first = v.let(v.int.shrU(sum, 1));
   const second = v.int.sub(sum, first);
   return v.float.mul(v.float.mul(p, v.int.shl(first, fraction)), v.int.shl(second, fraction));
+}
+
+/** What {@link exp} takes besides its argument. */
+interface ExpOptions {
+  /** Added to the argument; below its precision. */
+  readonly remainder?: Vec;
+  /** Whether half of the result is meant, which overflows later. */
+  readonly halved?: boolean;
+}
+
+/** `exp(x)`. */
+export function exp(v: FloatLanes, x: Vec, { remainder, halved = false }: ExpOptions = {}): Vec {
+  const { bias, range } = TABLES[v.bits];
+  const [least, most] = range;
+  const { sum, high, low } = reduce(v, clamp(v, x, least, most + Number(halved)), 2 * bias - Number(halved));
+  const r = v.let(v.float.sub(high, remainder ? v.float.sub(low, remainder) : low));
+  return scale(v, v.float.add(expm1Reduced(v, r), v.number(1)), sum);
+}
+
+/** `2^x`. */
+export function exp2(v: FloatLanes, x: Vec): Vec {
+  const { bias, magic, range } = TABLES[v.bits];
+  const held = clamp(v, x, Math.floor(range[0] * Math.LOG2E), Math.ceil(range[1] * Math.LOG2E));
+  const offset = v.number(magic + 2 * bias);
+  const sum = v.let(v.float.add(held, offset));
+  const r = v.let(v.float.mul(v.float.sub(held, v.float.sub(sum, offset)), v.number(Math.LN2)));
+  return scale(v, v.float.add(expm1Reduced(v, r), v.number(1)), sum);
 }
 
 /** `exp(x) - 1`. */

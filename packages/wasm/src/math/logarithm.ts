@@ -86,12 +86,49 @@ function withLimits(v: FloatLanes, x: Local<'v128'>, result: Vec, zero: number):
   return v.select(v.float.eq(x, v.number(zero)), v.number(-Infinity), real);
 }
 
-/** `log(x)`. */
-export function log(v: FloatLanes, x: Local<'v128'>): Vec {
+/** Splits positive numbers, subnormal ones too. */
+function splitAny(v: FloatLanes, x: Local<'v128'>): Split {
   const { tiny, lift } = TABLES[v.bits];
   const small = v.let(v.float.lt(x, v.number(tiny)));
-  const { k, f } = split(v, v.select(small, v.float.mul(x, v.number(2 ** lift)), x), v128.and(small, v.number(lift)));
+  return split(v, v.select(small, v.float.mul(x, v.number(2 ** lift)), x), v128.and(small, v.number(lift)));
+}
+
+/** `log(x)`. */
+export function log(v: FloatLanes, x: Local<'v128'>): Vec {
+  const { k, f } = splitAny(v, x);
   return withLimits(v, x, logOfSplit(v, k, f), 0);
+}
+
+/** A base: 1 and log(2) as logarithms of e and 2 to it, each in a first part whose products with 21 bits are exact, and the rest. */
+interface Base {
+  readonly e: readonly [high: number, low: number];
+  readonly two: readonly [high: number, low: number];
+}
+
+const BASES: { readonly [B in 2 | 10]: Base } = {
+  2: { e: [1.4426946640014648, 3.768874985636099e-7], two: [1, 0] },
+  10: {
+    e: [0.4342944622039795, 1.9699272335463627e-8],
+    two: [0.30102992057800293, 7.508597826552624e-8],
+  },
+};
+
+/** `log2(x)` or `log10(x)` of float64: the logarithm in two parts, so that whole results are exact. */
+export function logBase(v: FloatLanes, x: Local<'v128'>, base: 2 | 10): Vec {
+  const { add, div, mul, sub } = v.float;
+  const { e, two } = BASES[base];
+  const { k, f } = splitAny(v, x);
+  const s = v.let(div(f, add(f, v.number(2))));
+  const z = v.let(mul(s, s));
+  const half = v.let(mul(mul(f, v.number(0.5)), f));
+  const high = v.let(v128.and(sub(f, half), v.integer(-(1n << 32n))));
+  const rest = add(sub(sub(f, high), half), mul(s, add(half, mul(z, v.polynomial(z, LOG64)))));
+  const low = v.let(rest);
+  const whole = v.let(mul(k, v.number(two[0])));
+  const main = v.let(mul(high, v.number(e[0])));
+  const minor = add(mul(k, v.number(two[1])), add(mul(add(low, high), v.number(e[1])), mul(low, v.number(e[0]))));
+  const sum = v.let(add(whole, main));
+  return withLimits(v, x, add(sum, add(minor, add(sub(whole, sum), main))), 0);
 }
 
 /** `log(1 + x)`. */

@@ -60,7 +60,7 @@ function magnitude(v: FloatLanes, x: Local<'v128'>, y: Local<'v128'>, short: boo
   const sum = v.let(add(product, rest));
   // Where the power overflows or vanishes the remainder means nothing.
   const error = v128.and(sub(rest, sub(sum, product)), f64x2.lt(f64x2.abs(sum), v.number(1000)));
-  return exp(v, sum, error);
+  return exp(v, sum, { remainder: error });
 }
 
 /** `x^y` as C and NumPy define it; `short` when the result will be rounded to float32. */

@@ -183,12 +183,12 @@ function toInt64(module: ModuleBuilder): FunctionRef {
   });
 }
 
-/** Float64 towards zero; negative numbers wrap around, NaN and what is out of range give 2^63. */
+/** Float64 towards zero; negative numbers wrap around, NaN gives 2^63 and numbers from 2^64 on 0. */
 function toUint64(module: ModuleBuilder, signed: FunctionRef): FunctionRef {
   return module.function({ params: ['f64'], results: ['i64'] }, (f) => {
     const x = f.param(0, 'f64');
-    const large = i32.and(f64.ge(x, f64.const(2 ** 63)), f64.lt(x, f64.const(2 ** 64)));
-    f.if(large, () => f.return(i64.truncSatU(x)));
+    f.if(f64.ge(x, f64.const(2 ** 64)), () => f.return(c0));
+    f.if(f64.ge(x, f64.const(2 ** 63)), () => f.return(i64.truncSatU(x)));
     f.result(callValue(signed, 'i64', [x]));
   });
 }

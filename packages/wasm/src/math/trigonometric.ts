@@ -1,4 +1,4 @@
-import { callValue, type FunctionBuilder, type FunctionRef, type Local } from '../asm/function-builder.ts';
+import { callValue, type FunctionRef, type Local } from '../asm/function-builder.ts';
 import { f64x2, i64x2, v128 } from '../asm/simd.ts';
 import { type Value, type Vec } from '../asm/value.ts';
 import type { FloatLanes } from '../lanes.ts';
@@ -66,23 +66,29 @@ export function sinCos(v: FloatLanes, x: Local<'v128'>, { quadrant, slow, short 
   const result = v.let(v128.xor(magnitude, flip));
   // A zero keeps its sign, which the reduction loses.
   if (quadrant === 0) v.f.set(result, v.select(f64x2.eq(x, v.number(0)), x, result));
-  replaceLarge(
-    v.f,
-    v.let(v128.not(f64x2.lt(f64x2.abs(x), v.number(LIMIT)))),
-    (lane) => callValue(slow, 'f64', [f64x2.extract(x, lane)]),
-    result,
-  );
+  replaceLarge(v, x, slow, result);
   return result;
 }
 
-function replaceLarge(
-  f: FunctionBuilder,
-  large: Local<'v128'>,
-  slow: (lane: number) => Value<'f64'>,
-  result: Local<'v128'>,
-): void {
-  f.if(v128.anyTrue(large), () => {
-    const exact = f.let(f64x2.splat(slow(0)));
-    f.set(result, v128.bitselect(f64x2.replace(exact, 1, slow(1)), result, large));
+/** Tangent of two float64 angles. */
+export function tan(v: FloatLanes, x: Local<'v128'>, { slow, short }: Omit<Trigonometric, 'quadrant'>): Vec {
+  const { sum, r, low } = reduce(v, x, short);
+  const z = v.let(f64x2.mul(r, r));
+  const odd = v.let(i64x2.neg(v128.and(sum, v.integer(1n))));
+  const [s, c] = [v.let(sine(v, r, z, low)), v.let(cosine(v, r, z, low))];
+  const quotient = f64x2.div(v.select(odd, c, s), v.select(odd, s, c));
+  const result = v.let(v128.xor(quotient, v128.and(odd, v.number(-0))));
+  v.f.set(result, v.select(f64x2.eq(x, v.number(0)), x, result));
+  replaceLarge(v, x, slow, result);
+  return result;
+}
+
+/** Puts in what the reduction does not reach, if any lane needs it. */
+function replaceLarge(v: FloatLanes, x: Local<'v128'>, slow: FunctionRef, result: Local<'v128'>): void {
+  const large = v.let(v128.not(f64x2.lt(f64x2.abs(x), v.number(LIMIT))));
+  const exact = (lane: number): Value<'f64'> => callValue(slow, 'f64', [f64x2.extract(x, lane)]);
+  v.f.if(v128.anyTrue(large), () => {
+    const both = v.let(f64x2.splat(exact(0)));
+    v.f.set(result, v128.bitselect(f64x2.replace(both, 1, exact(1)), result, large));
   });
 }

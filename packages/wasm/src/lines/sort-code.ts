@@ -1,0 +1,313 @@
+import { callValue, type FunctionBuilder, type FunctionRef, type Local } from '../asm/function-builder.ts';
+import { ModuleBuilder } from '../asm/module-builder.ts';
+import { i32, i64 } from '../asm/scalar.ts';
+import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
+import type { I32, Value, Vec } from '../asm/value.ts';
+import { FloatLanes } from '../lanes.ts';
+import { instance, type Runtime } from '../runtime.ts';
+
+/** What the elements are, which decides how they become unsigned integers of the same order. */
+export interface SortType {
+  /** Bytes of one key. */
+  readonly bytes: 4 | 8;
+  /** `half` is a float16 in the low bits of 32. */
+  readonly kind: 'unsigned' | 'signed' | 'float' | 'half';
+  /** Whether the order is asked for instead of the values. */
+  readonly indices: boolean;
+}
+
+/** Where the rows to sort and the memory for it are; addresses. */
+export interface SortPlaces {
+  readonly rows: number;
+  readonly columns: number;
+  /** Keys of all rows; the values end there. */
+  readonly keys: number;
+  /** Keys of one row. */
+  readonly spare: number;
+  /** Positions of all rows, and of one, of four bytes. */
+  readonly order: number;
+  readonly spareOrder: number;
+  /** {@link COUNTS} bytes. */
+  readonly counts: number;
+  /** Positions as int64, of all rows. */
+  readonly out: number;
+}
+
+/** Sorts rows in linear memory; gives not 0 when there were negative zeros among the values, whose order with others is lost. */
+export type Sort = (places: SortPlaces) => number;
+
+/** Bits of one digit of the radix sort, and bytes that the counts of all digits take. */
+const DIGIT = 8;
+const RADIX = 1 << DIGIT;
+export const COUNTS: number = 8 * RADIX * 4;
+/** Rows up to this length are sorted by insertion. */
+const SHORT = 40;
+
+type Int = Local<'i32'>;
+type Key = Value<'i32' | 'i64'>;
+
+/** Instructions on keys of one width. */
+interface Keys {
+  readonly type: 'i32' | 'i64';
+  load(address: I32): Key;
+  above(a: Key, b: Key): Value<'i32'>;
+  /** The digit that begins at a bit. */
+  digit(key: Key, bit: Value<'i32'>): Value<'i32'>;
+}
+
+const KEYS: { readonly [B in SortType['bytes']]: Keys } = {
+  4: {
+    type: 'i32',
+    load: i32.load,
+    above: (a: Value<'i32'>, b: Value<'i32'>) => i32.gtU(a, b),
+    digit: (key: Value<'i32'>, bit) => i32.and(i32.shrU(key, bit), RADIX - 1),
+  },
+  8: {
+    type: 'i64',
+    load: i64.load,
+    above: (a: Value<'i64'>, b: Value<'i64'>) => i64.gtU(a, b),
+    digit: (key: Value<'i64'>, bit) => i32.and(i32.wrap(i64.shrU(key, i64.extendU(bit))), RADIX - 1),
+  },
+};
+
+const at = (base: I32, index: I32, bytes: number): Value<'i32'> => i32.add(base, i32.mul(index, bytes));
+
+/** Generates the functions of one module. */
+class SortModule {
+  readonly module: ModuleBuilder;
+  readonly #type: SortType;
+  readonly #keys: Keys;
+
+  constructor(module: ModuleBuilder, type: SortType) {
+    this.module = module;
+    this.#type = type;
+    this.#keys = KEYS[type.bytes];
+  }
+
+  /** Turns values into keys. Parameters: address and its end; gives whether there was a negative zero. */
+  encode(): FunctionRef {
+    const { bytes, kind, indices } = this.#type;
+    return this.module.function({ params: ['i32', 'i32'], results: ['i32'] }, (f) => {
+      const v = new FloatLanes(f, bytes === 4 ? 32 : 64, false);
+      const zeros = f.local('v128');
+      this.#eachVector(f, (x) => {
+        if (kind === 'signed') return v128.xor(x, this.#sign(v));
+        const value = f.let(kind === 'half' ? i32x4.shl(x, 16) : x);
+        if (!indices) f.set(zeros, v128.or(zeros, v.int.eq(value, this.#sign(v))));
+        const number = this.#plain(v, value);
+        return v128.xor(number, v128.or(v.int.shrS(number, v.bits - 1), this.#sign(v)));
+      });
+      f.result(v128.anyTrue(zeros));
+    });
+  }
+
+  /** A float with one NaN, positive so that it comes last, and for positions with one zero. */
+  #plain(v: FloatLanes, value: Local<'v128'>): Local<'v128'> {
+    const { bytes, kind, indices } = this.#type;
+    if (kind === 'half') {
+      const above = i32x4.gt(v128.and(value, v.integer(0x7fffffff)), v.integer(0x7c000000));
+      const one = v.select(i32x4.eq(value, this.#sign(v)), v.integer(0), value);
+      return v.let(v.select(above, v.integer(0x7e000000), indices ? one : value));
+    }
+    const lanes = bytes === 4 ? f32x4 : f64x2;
+    return v.let(v.select(lanes.eq(value, value), indices ? lanes.add(value, v.number(0)) : value, v.number(NaN)));
+  }
+
+  /** Turns keys back into values. */
+  decode(): FunctionRef {
+    const { bytes, kind } = this.#type;
+    return this.module.function({ params: ['i32', 'i32'], results: [] }, (f) => {
+      const v = new FloatLanes(f, bytes === 4 ? 32 : 64, false);
+      this.#eachVector(f, (x) => {
+        if (kind === 'signed') return v128.xor(x, this.#sign(v));
+        const value = v128.xor(x, v128.or(v128.not(v.int.shrS(x, v.bits - 1)), this.#sign(v)));
+        return kind === 'half' ? i32x4.shrU(value, 16) : value;
+      });
+    });
+  }
+
+  #sign(v: FloatLanes): Vec {
+    return v.integer(1n << BigInt(v.bits - 1));
+  }
+
+  #eachVector(f: FunctionBuilder, change: (x: Local<'v128'>) => Vec): void {
+    const [from, end, p] = [f.param(0, 'i32'), f.param(1, 'i32'), f.local('i32')];
+    f.for(p, { from, to: end, step: 16 }, () => f.storeVector(p, change(f.let(v128.load(p)))));
+  }
+
+  /** Sorts a short row in place. Parameters: number, keys, positions. */
+  insertion(): FunctionRef {
+    const { bytes, indices } = this.#type;
+    const { load, above } = this.#keys;
+    return this.module.function({ params: ['i32', 'i32', 'i32'], results: [] }, (f) => {
+      const [n, keys, order] = [f.param(0, 'i32'), f.param(1, 'i32'), f.param(2, 'i32')];
+      const [i, j, position] = [f.local('i32'), f.local('i32'), f.local('i32')];
+      f.for(i, { from: 1, to: n, step: 1 }, () => {
+        const key = f.let(load(at(keys, i, bytes)));
+        if (indices) f.set(position, i32.load(at(order, i, 4)));
+        f.set(j, i);
+        f.block((end) =>
+          f.loop((again) => {
+            f.branchIf(end, i32.eqz(j));
+            const before = f.let(load(at(keys, i32.sub(j, 1), bytes)));
+            f.branchIf(end, i32.eqz(above(before, key)));
+            f.store(at(keys, j, bytes), before);
+            if (indices) f.store(at(order, j, 4), i32.load(at(order, i32.sub(j, 1), 4)));
+            f.set(j, i32.sub(j, 1));
+            f.branchIf(again, i32.const(1));
+          }),
+        );
+        f.store(at(keys, j, bytes), key);
+        if (indices) f.store(at(order, j, 4), position);
+      });
+    });
+  }
+
+  /** Counts every digit of every key. Parameters: number, keys, counts. */
+  count(): FunctionRef {
+    const { bytes } = this.#type;
+    const { load, digit } = this.#keys;
+    return this.module.function({ params: ['i32', 'i32', 'i32'], results: [] }, (f) => {
+      const [n, keys, counts] = [f.param(0, 'i32'), f.param(1, 'i32'), f.param(2, 'i32')];
+      const [p, end] = [f.local('i32'), f.let(at(keys, n, bytes))];
+      const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
+      f.for(p, { from: counts, to: i32.add(counts, bytes * RADIX * 4), step: 16 }, () => f.storeVector(p, zero));
+      f.for(p, { from: keys, to: end, step: bytes }, () => {
+        const key = f.let(load(p));
+        for (let d = 0; d < bytes; d++) {
+          const place = f.let(at(i32.add(counts, d * RADIX * 4), digit(key, i32.const(d * DIGIT)), 4));
+          f.store(place, i32.add(i32.load(place), 1));
+        }
+      });
+    });
+  }
+
+  /** Moves keys into the order of one digit. Parameters: number, first bit, counts of the digit, keys and positions from and to. */
+  pass(): FunctionRef {
+    const { bytes, indices } = this.#type;
+    const { load, digit } = this.#keys;
+    return this.module.function({ params: Array<'i32'>(7).fill('i32'), results: [] }, (f) => {
+      const p = (index: number): Int => f.param(index, 'i32');
+      const [n, bit, counts, from, to, order, toOrder] = [p(0), p(1), p(2), p(3), p(4), p(5), p(6)];
+      const [i, sum, place, end] = [f.local('i32'), f.local('i32'), f.local('i32'), f.let(at(from, n, bytes))];
+      f.for(i, { from: counts, to: i32.add(counts, RADIX * 4), step: 4 }, () => {
+        const count = f.let(i32.load(i));
+        f.store(i, sum);
+        f.set(sum, i32.add(sum, count));
+      });
+      f.for(i, { from, to: end, step: bytes }, () => {
+        const key = f.let(load(i));
+        const slot = f.let(at(counts, digit(key, bit), 4));
+        f.set(place, i32.load(slot));
+        f.store(slot, i32.add(place, 1));
+        f.store(at(to, place, bytes), key);
+        if (indices) {
+          f.store(at(toOrder, place, 4), i32.load(order));
+          f.set(order, i32.add(order, 4));
+        }
+      });
+    });
+  }
+
+  /** Sorts one row in place: by the lowest digit first; digits that are equal everywhere are left out. */
+  row(): FunctionRef {
+    const { bytes, indices } = this.#type;
+    const { load, digit } = this.#keys;
+    const [insertion, count, pass] = [this.insertion(), this.count(), this.pass()];
+    return this.module.function({ params: Array<'i32'>(6).fill('i32'), results: [] }, (f) => {
+      const p = (index: number): Int => f.param(index, 'i32');
+      const [n, keys, spare, order, spareOrder, counts] = [p(0), p(1), p(2), p(3), p(4), p(5)];
+      const [bit, i] = [f.local('i32'), f.local('i32')];
+      if (indices) f.for(i, { from: 0, to: n, step: 1 }, () => f.store(at(order, i, 4), i));
+      f.if(i32.leS(n, SHORT), () => {
+        f.call(insertion, n, keys, order);
+        f.return();
+      });
+      const [a, b, c, d] = [f.let(keys), f.let(spare), f.let(order), f.let(spareOrder)];
+      const swap = (x: Int, y: Int): void => {
+        f.set(i, x);
+        f.set(x, y);
+        f.set(y, i);
+      };
+      f.call(count, n, keys, counts);
+      f.for(bit, { from: 0, to: bytes * 8, step: DIGIT }, () => {
+        const equal = i32.eq(i32.load(at(counts, digit(load(a), bit), 4)), n);
+        f.if(i32.eqz(equal), () => {
+          f.call(pass, n, bit, counts, a, b, c, d);
+          swap(a, b);
+          swap(c, d);
+        });
+        f.set(counts, i32.add(counts, RADIX * 4));
+      });
+      f.if(i32.ne(a, keys), () => {
+        this.#copy(f, keys, a, i32.mul(n, bytes));
+        if (indices) this.#copy(f, order, c, i32.mul(n, 4));
+      });
+    });
+  }
+
+  // What follows the row may be the next one, so the last elements are copied one by one.
+  #copy(f: FunctionBuilder, to: Int, from: Int, length: Value<'i32'>): void {
+    const [i, bytes] = [f.local('i32'), f.let(length)];
+    f.for(i, { from: 0, to: i32.and(bytes, -16), step: 16 }, () =>
+      f.storeVector(i32.add(to, i), v128.load(i32.add(from, i))),
+    );
+    f.for(i, { from: i32.and(bytes, -16), to: bytes, step: 4 }, () =>
+      f.store(i32.add(to, i), i32.load(i32.add(from, i))),
+    );
+  }
+
+  /** Sorts all rows: rows, columns, keys, spare, order, spare order, counts, out. */
+  run(): void {
+    const { bytes, kind, indices } = this.#type;
+    const plain = kind === 'unsigned';
+    const encode = plain ? undefined : this.encode();
+    const decode = plain || indices ? undefined : this.decode();
+    const row = this.row();
+    const body = (f: FunctionBuilder): void => {
+      const p = (index: number): Int => f.param(index, 'i32');
+      const [rows, columns, keys, spare, order, spareOrder, counts, out] = [
+        p(0),
+        p(1),
+        p(2),
+        p(3),
+        p(4),
+        p(5),
+        p(6),
+        p(7),
+      ];
+      const [r, zeros, key, position] = [f.local('i32'), f.local('i32'), f.let(keys), f.let(order)];
+      const size = f.let(i32.mul(rows, columns));
+      const end = f.let(at(keys, size, bytes));
+      if (encode) f.set(zeros, callValue(encode, 'i32', [keys, end]));
+      f.for(r, { from: 0, to: rows, step: 1 }, () => {
+        f.call(row, columns, key, spare, position, spareOrder, counts);
+        f.set(key, at(key, columns, bytes));
+        f.set(position, at(position, columns, 4));
+      });
+      if (decode) f.call(decode, keys, end);
+      if (indices) this.#widen(f, order, out, size);
+      f.result(zeros);
+    };
+    this.module.function({ params: Array<'i32'>(8).fill('i32'), results: ['i32'] }, body, 'run');
+  }
+
+  #widen(f: FunctionBuilder, from: Int, to: Int, n: Int): void {
+    const i = f.local('i32');
+    f.for(i, { from: 0, to: n, step: 4 }, () => {
+      const four = f.let(v128.load(at(from, i, 4)));
+      const target = f.let(at(to, i, 8));
+      f.storeVector(target, i64x2.extendLowU(four));
+      f.storeVector(target, i64x2.extendHighU(four), 16);
+    });
+  }
+}
+
+/** Generates a stable radix sort over the memory of a device. */
+export function compileSorter(runtime: Pick<Runtime, 'memory'>, type: SortType): Sort {
+  const sorts = new SortModule(new ModuleBuilder({ shared: runtime.memory.shared }), type);
+  sorts.run();
+  const { run } = instance(runtime, sorts.module) as { run: (...places: number[]) => number };
+  return ({ rows, columns, keys, spare, order, spareOrder, counts, out }) =>
+    run(rows, columns, keys, spare, order, spareOrder, counts, out);
+}
