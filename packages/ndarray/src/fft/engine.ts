@@ -1,7 +1,7 @@
 import { type DType, DTYPES, DTypeError, halfToNumber, isComplex, numberToHalf, sizeOf } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { Storage } from '../storage.ts';
-import { complexLines, type Lines, realFromHalf, realLines } from './lines.ts';
+import { complexLines, float64s, type Lines, realFromHalf, realLines } from './lines.ts';
 import type { Norm } from './options.ts';
 
 /** What one transform along one axis does; `real` tells on which side real numbers are. */
@@ -21,7 +21,7 @@ function numbersOf(x: NDArray): Float64Array {
   const { memory, dtype, offset, size } = x;
   const lanes = DTYPES[dtype].lanes;
   if (x.contiguous && memory instanceof Float64Array) return memory.subarray(lanes * offset, lanes * (offset + size));
-  const out = new Float64Array(lanes * size);
+  const out = float64s(lanes * size);
   let at = 0;
   if (dtype === 'float16') x.forEachPlace((p) => (out[at++] = halfToNumber(Number(memory[p]!))));
   else if (lanes === 1) x.forEachPlace((p) => (out[at++] = Number(memory[p]!)));
@@ -38,7 +38,7 @@ function fullFromReal(lines: Lines): Float64Array {
   const { outer, inner, length, inverse } = lines;
   const half = length / 2;
   const first = realLines(lines);
-  const to = new Float64Array(2 * outer * length * inner);
+  const to = float64s(2 * outer * length * inner);
   const sign = inverse ? -1 : 1;
   for (let o = 0; o < outer; o++)
     for (let k = 0; k < length; k++) {

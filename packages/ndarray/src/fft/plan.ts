@@ -52,13 +52,17 @@ const costOf = (factors: readonly number[]): number =>
 const passOf = (radix: number): ((stage: Stage, walk: Walk) => void) =>
   radix === 4 ? pass4 : radix === 2 ? pass2 : radix === 3 ? pass3 : radix === 5 ? pass5 : passOdd;
 
+// Larger buffers are let go after use.
+const SCRATCH_KEPT = 1 << 22;
+
 /** A buffer that grows with its largest use. */
 export function scratch(): (size: number) => Float64Array {
-  let buffer = new Float64Array(0);
+  let buffer: Float64Array | undefined;
   return (size) => {
-    if (buffer.length >= size) return buffer;
-    buffer = new Float64Array(size);
-    return buffer;
+    if (buffer !== undefined && buffer.length >= size) return buffer;
+    const made = new Float64Array(size);
+    if (size <= SCRATCH_KEPT) buffer = made;
+    return made;
   };
 }
 
