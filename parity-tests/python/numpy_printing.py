@@ -1,5 +1,7 @@
 """How NumPy prints arrays: `str` and `repr`, with the default options and with others."""
 
+import base64
+
 import numpy as np
 
 from golden import array, versions, write
@@ -103,4 +105,67 @@ cases = []
 for i, (x, options) in enumerate([*((x, {}) for x in PLAIN), *WITH_OPTIONS]):
     with np.printoptions(**options):
         cases.append({"id": i, **({"options": options} if options else {}), "array": array(x), "str": str(x), "repr": repr(x)})
+
+
+# arrays of every dtype under random options, drawn by their bytes
+DTYPES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+SPECIAL = [0.0, -0.0, 1.0, 0.5, 1e8, 1e-4, 1e-5, 999.9, 1000, 1e6, 1e16, 1e-7, 65504, 2049, 0.00009999, nan, inf, -inf]
+
+
+def reals(count, dtype):
+    kind = rng.randint(0, 5)
+    if kind == 0:
+        x = rng.randn(count) * 10.0 ** rng.randint(-9, 9)
+    elif kind == 1:
+        x = rng.randint(-1000, 1000, count) / rng.choice([1, 2, 8, 10, 100])
+    elif kind == 2:
+        x = 10.0 ** rng.uniform(-8, 9, count) * rng.choice([-1, 1], count)
+    elif kind == 3:
+        x = rng.choice(SPECIAL, count)
+    else:
+        x = np.where(rng.rand(count) < 0.3, rng.choice([nan, inf, -inf], count), rng.randn(count))
+    with np.errstate(all="ignore"):
+        return x.astype(dtype)
+
+
+def drawn(dtype):
+    shape = tuple(rng.randint(1, {1: 16, 2: 6, 3: 4}[axes] + 1) for axes in [rng.randint(1, 4)] for _ in range(axes))
+    shape = () if rng.rand() < 0.1 else shape
+    count = int(np.prod(shape))
+    if dtype == "bool":
+        x = rng.rand(count) < 0.5
+    elif dtype[0] in "iu":
+        x = np.frombuffer(rng.bytes(count * np.dtype(dtype).itemsize), dtype)
+    elif dtype[0] == "f":
+        x = reals(count, dtype)
+    else:
+        x = np.empty(count, dtype)
+        x.real = reals(count, "float64")
+        x.imag = reals(count, "float64")
+    return x.reshape(shape)
+
+
+def drawn_options():
+    choices = {
+        "precision": [0, 2, 4, 8, 17],
+        "threshold": [0, 5],
+        "edgeitems": [1, 2],
+        "linewidth": [10, 40, 100],
+        "suppress": [True],
+        "floatmode": ["fixed", "unique", "maxprec", "maxprec_equal"],
+        "sign": ["+", " "],
+        "nanstr": ["NotANumber"],
+        "infstr": ["oo"],
+    }
+    chosen = {name: values[rng.randint(len(values))] for name, values in choices.items() if rng.rand() < 0.25}
+    return chosen if rng.rand() < 0.6 else {}
+
+
+for i in range(210):
+    x = drawn(DTYPES[i % len(DTYPES)])
+    options = drawn_options()
+    data = base64.b64encode(np.ascontiguousarray(x).tobytes()).decode()
+    with np.printoptions(**options), np.errstate(all="ignore"):
+        case = {"id": len(cases), **({"options": options} if options else {}), "dtype": x.dtype.name, "shape": list(x.shape), "bytes": data}
+        cases.append({**case, "str": str(x), "repr": repr(x)})
 write("numpy-printing", cases, versions(np))

@@ -1,5 +1,14 @@
 import { type Tensor, tensor } from '@isograd/autograd';
-import { array, arrayRepr, arrayStr, printoptions, type PrintOptions } from '@isograd/ndarray';
+import {
+  array,
+  arrayRepr,
+  arrayStr,
+  type DType,
+  frombuffer,
+  type NDArray,
+  printoptions,
+  type PrintOptions,
+} from '@isograd/ndarray';
 import { Parameter } from '@isograd/nn';
 import { fromJson, type JsonArray } from '@isograd/parity';
 import { describe, expect, test } from 'vitest';
@@ -13,17 +22,35 @@ interface Printed {
   readonly repr: string;
 }
 
+/** An array of any dtype, by its bytes. */
+interface PrintedBytes {
+  readonly id: number;
+  readonly options?: Partial<PrintOptions>;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bytes: string;
+  readonly str: string;
+  readonly repr: string;
+}
+
+function read(item: Printed | PrintedBytes): NDArray {
+  if ('bytes' in item) {
+    const bytes = Uint8Array.from(Buffer.from(item.bytes, 'base64'));
+    return frombuffer(bytes, { dtype: item.dtype }).reshape([...item.shape]);
+  }
+  const { values, dtype, shape } = fromJson(item.array);
+  return array(values, { dtype }).reshape([...shape]);
+}
+
 describe('NumPy', () => {
-  test.each(readGolden<Printed>('numpy-printing').cases.map((item) => [item.repr.split('\n')[0]!, item] as const))(
-    '%s',
-    (_title, { array: json, options = {}, str, repr }) => {
-      const { values, dtype, shape } = fromJson(json);
-      const x = array(values, { dtype }).reshape([...shape]);
-      expect(printoptions(options, () => arrayStr(x))).toBe(str);
-      expect(printoptions(options, () => arrayRepr(x))).toBe(repr);
-      if (Object.keys(options).length === 0) expect(String(x)).toBe(str);
-    },
-  );
+  const { cases } = readGolden<Printed | PrintedBytes>('numpy-printing');
+  test.each(cases.map((item) => [item.repr.split('\n')[0]!, item] as const))('%s', (_title, item) => {
+    const { options = {}, str, repr } = item;
+    const x = read(item);
+    expect(printoptions(options, () => arrayStr(x))).toBe(str);
+    expect(printoptions(options, () => arrayRepr(x))).toBe(repr);
+    if (Object.keys(options).length === 0) expect(String(x)).toBe(str);
+  });
 });
 
 interface PrintedTensor {
