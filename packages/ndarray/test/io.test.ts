@@ -40,6 +40,16 @@ test('save and load, with the extension added and no other file left behind', ()
   expect(readdirSync(folder)).toEqual(['x.npy']);
 });
 
+test('views are saved in their own order, empty ones in C order', () => {
+  for (const x of [arange(6).reshape(2, 3).T, arange(6).at('::-2'), ones([0, 3]).T, ones([3, 1]).T]) {
+    save(path('v.npy'), x);
+    const y = load(path('v.npy'));
+    expect([y.shape, y.tolist()]).toEqual([x.shape, x.tolist()]);
+    const head = readFileSync(path('v.npy'), 'latin1').slice(0, 80);
+    expect(head.includes('True')).toBe(x.size === 6);
+  }
+});
+
 test('savez and savezCompressed', () => {
   savez(path('a.npz'), { x: arange(3), y: ones([2]) });
   const file = load(path('a.npz'));

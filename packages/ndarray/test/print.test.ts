@@ -7,6 +7,8 @@ import {
   array,
   arrayRepr,
   arrayStr,
+  complex,
+  formatFloatPositional,
   formatFloatScientific,
   getPrintoptions,
   printoptions,
@@ -84,6 +86,44 @@ test('a formatter takes over for its kind', () => {
   expect(arrayRepr(x, { formatter: { int: String } })).toBe('array([1., 2.])');
 });
 
+test('a formatter speaks for a dtype before its kind, and for that before all', () => {
+  const z = array([complex(1, -2)]);
+  expect(arrayStr(z, { formatter: { complexfloat: String, all: () => '?' } })).toBe('[(1-2j)]');
+  expect(arrayStr(z, { formatter: { complexKind: () => 'c', floatKind: () => 'f' } })).toBe('[c]');
+  expect(arrayStr(array([1, 2]), { formatter: { intKind: (value) => `0x${value}` } })).toBe('[0x1 0x2]');
+  // two lines an element, NumPy 2.4.6: np.array2string(np.arange(2), formatter={'int': lambda x: f'{x}\n{x}{x}'})
+  expect(arrayStr(array([0, 1]), { formatter: { int: (value) => `${value}\n${value}${value}` } })).toBe(
+    '[0\n 00 1\n    11]',
+  );
+});
+
+test('half and complex numbers, alone and in notebooks', () => {
+  expect(String(array(0.1, { dtype: 'float16' }))).toBe('0.1');
+  expect(String(array(2049, { dtype: 'float16' }))).toBe('2.048e+03');
+  expect(String(array(complex(0, -2)))).toBe('-2j');
+  expect(String(complex(1e16, 1e-5))).toBe('(1e+16+1e-05j)');
+  expect(String(complex(-0, NaN))).toBe('(-0+nanj)');
+  const x = array([0.1], { dtype: 'float16' });
+  const display: unknown = Reflect.get(x, Symbol.for('Jupyter.display'));
+  expect(typeof display === 'function' && display.call(x)).toEqual({ 'text/plain': 'array([0.1], dtype=float16)' });
+});
+
+test("NumPy's own names of two options", () => {
+  const x = array([1e-9, 1]);
+  expect(arrayStr(x, { suppressSmall: true })).toBe('[0. 1.]');
+  expect(arrayStr(x, { maxLineWidth: 8 })).toBe('[1.e-09\n 1.e+00]');
+});
+
+test.each([
+  [{ precision: -1 }, '>= 0'],
+  [{ unique: false }, 'must be supplied'],
+  [{ fractional: false, precision: 0 }, 'greater than 0'],
+  [{ minDigits: 4, precision: 2 }, 'less than or equal'],
+  [{ trim: 'x' as 'k' }, 'trim'],
+])('formatFloatPositional refuses %o', (format, message) => {
+  expect(() => formatFloatPositional(1.5, format)).toThrow(message);
+});
+
 test.each([
   [{ precision: -1 }, 'precision'],
   [{ precision: 1.5 }, 'precision'],
@@ -92,6 +132,7 @@ test.each([
   [{ floatmode: 'exact' as 'fixed' }, 'floatmode'],
   [{ sign: '*' as '+' }, 'sign'],
   [{ digits: 3 } as Partial<PrintOptions>, 'digits'],
+  [{ legacy: '1.13' } as Partial<PrintOptions>, 'legacy'],
 ])('%o is refused and changes nothing', (options, name) => {
   const before = getPrintoptions();
   expect(() => setPrintoptions(options)).toThrow(ArgumentError);

@@ -178,7 +178,7 @@ export function isscalar(element: unknown): boolean {
  * isfortran(zeros([3])) // => false
  */
 export function isfortran(a: NDArray): boolean {
-  if (a.contiguous) return false;
+  if (a.contiguous || a.size === 0) return false;
   let step = 1;
   return a.shape.every((n, d) => {
     const fits = n === 1 || a.strides[d] === step;

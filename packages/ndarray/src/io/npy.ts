@@ -1,18 +1,9 @@
 import { DataError, DTYPES } from '@isograd/device';
 import { NDArray, stridesOf } from '../array.ts';
+import { isfortran } from '../functions/dtype-choice.ts';
 import { Storage } from '../storage.ts';
 import { bytesOf, type ByteSource, checkFileShape, elementBytes, fromBytes, LITTLE_ENDIAN, swapped } from './bytes.ts';
 import { headerBytes, readHeader } from './npy-header.ts';
-
-/** Whether the elements lie in Fortran order without gaps. */
-function isFortran(x: NDArray): boolean {
-  let step = 1;
-  return x.shape.every((n, d) => {
-    const fits = n === 1 || x.strides[d] === step;
-    step *= n;
-    return fits;
-  });
-}
 
 /**
  * An array as the bytes of an .npy file, those that `numpy.save` writes; columns first when that is how it lies in memory.
@@ -25,7 +16,7 @@ function isFortran(x: NDArray): boolean {
  */
 export function toNpy(x: NDArray): Uint8Array {
   const plain = x.plain();
-  const fortran = !plain.contiguous && isFortran(plain);
+  const fortran = isfortran(plain);
   const head = headerBytes(plain.dtype, plain.shape, fortran);
   const raw = elementBytes(fortran ? plain.T : plain);
   const { itemsize, lanes } = DTYPES[plain.dtype];

@@ -1,4 +1,5 @@
 import { type DType, DTYPES, halfToNumber, type TypedArray } from '@isograd/device';
+import { Complex } from '../complex.ts';
 import { type Element, elementFormat, floatBits } from './element-format.ts';
 import { formatComplex, formatScalar } from './float-string.ts';
 import { getPrintoptions, mergePrintOptions, type PrintOptions } from './options.ts';
@@ -56,7 +57,7 @@ function sizeOf(shape: readonly number[]): number {
 
 /** The element at a place of the memory as it is printed. */
 function elementAt({ memory, dtype }: Printable, place: number): Element {
-  if (DTYPES[dtype].kind === 'c') return { re: Number(memory[2 * place]), im: Number(memory[2 * place + 1]) };
+  if (DTYPES[dtype].kind === 'c') return new Complex(Number(memory[2 * place]), Number(memory[2 * place + 1]));
   const value = memory[place]!;
   return dtype === 'bool' ? value !== 0 : dtype === 'float16' ? halfToNumber(Number(value)) : value;
 }
