@@ -76,6 +76,8 @@ export interface OpRecord {
   readonly family: Family;
   /** Whether the function takes its arrays as one list (`concatenate`). */
   readonly takesList?: boolean;
+  /** How many arguments come before the arrays (`einsum` has its subscripts there); default none. */
+  readonly argumentsFirst?: number;
   /** Open interval from which test inputs are drawn; where the op is smooth. */
   readonly domain: readonly [number, number];
   readonly samples: readonly Sample[];

@@ -1,4 +1,7 @@
 // Functions that are no methods, a topic a file, so that a bundler keeps those that are used.
+export { __arrayNamespaceInfo__, type ArrayNamespaceInfo } from './array-api.ts';
+export { e, eulerGamma, inf, littleEndian, nan, newaxis, pi } from './constants.ts';
+export { isneginf, isposinf } from './infinities.ts';
 export { average, type AverageOptions, ptp } from './averages.ts';
 export { type BinRule } from './bin-rules.ts';
 export { corrcoef, type CorrelationOptions, cov, type CovOptions } from './correlations.ts';

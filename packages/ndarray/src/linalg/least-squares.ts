@@ -188,7 +188,8 @@ function leastSquares(a: NDArray, b: NDArray, dtype: FactorType, rcond: number |
   const real = realType(dtype);
   const k = Math.min(m, n);
   const svd = decompose(stack, 0, 'reduced', 'lstsq');
-  const relative = rcond === undefined ? EPSILON[real] * Math.max(m, n) : rcond < 0 ? EPSILON[real] : rcond;
+  // Of 64 bits for 32-bit matrices too, as NumPy computes theirs.
+  const relative = rcond === undefined ? Number.EPSILON * Math.max(m, n) : rcond < 0 ? Number.EPSILON : rcond;
   const cutoff = relative * (svd.values[0] ?? 0);
   const rank = svd.values.filter((s) => s > cutoff).length;
   const solution = applyInverse(svd, right, { m, n, lanes, width, cutoff });

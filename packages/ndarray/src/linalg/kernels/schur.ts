@@ -11,6 +11,7 @@ export interface Schur {
 }
 
 const EPS = Number.EPSILON;
+const TINY = 1e-290;
 const SWEEPS = 60;
 
 /**
@@ -39,32 +40,51 @@ export function schur(x: Schur): boolean {
   return true;
 }
 
+/** Whether the element before the diagonal in row `l` can become 0 (Ahues & Tisseur 1997, as LAPACK's lahqr). */
+function isNegligible(h: Float64Array, n: number, l: number, norm: number): boolean {
+  const below = Math.abs(h[l * n + l - 1]!);
+  if (below <= TINY) return true;
+  const [before, here] = [h[(l - 1) * (n + 1)]!, h[l * (n + 1)]!];
+  const size = Math.abs(before) + Math.abs(here);
+  if (below > EPS * (size === 0 ? norm : size)) return false;
+  const above = Math.abs(h[(l - 1) * n + l]!);
+  const [a, b] = [Math.max(below, above), Math.min(below, above)];
+  const distance = Math.abs(before - here);
+  const [c, d] = [Math.max(Math.abs(here), distance), Math.min(Math.abs(here), distance)];
+  return b * (a / (a + c)) <= Math.max(TINY, EPS * (d * (c / (a + c))));
+}
+
 /** First row of the block that ends in row `high`; the negligible element before it becomes 0. */
 function blockStart(h: Float64Array, n: number, high: number, norm: number): number {
-  for (let l = high; l > 0; l--) {
-    const size = Math.abs(h[(l - 1) * n + l - 1]!) + Math.abs(h[l * n + l]!);
-    if (Math.abs(h[l * n + l - 1]!) <= EPS * (size === 0 ? norm : size)) {
-      h[l * n + l - 1] = 0;
-      return l;
-    }
-  }
-  return 0;
+  let l = high;
+  while (l > 0 && !isNegligible(h, n, l, norm)) l--;
+  if (l > 0) h[l * n + l - 1] = 0;
+  return l;
 }
 
 /** Sum and product of two shifts as (x, y, w): they are the eigenvalues of [[y, .], [., x]] with w the product off the diagonal. */
 type Shifts = readonly [x: number, y: number, w: number];
 
 function shiftsFor({ h, n }: Schur, [low, high]: readonly [number, number], sweep: number): Shifts {
-  // A block that does not converge is given shifts from outside, as LAPACK's lahqr does.
-  if (sweep > 0 && sweep % 10 === 0) {
-    const atTop = sweep % 20 === 0;
-    const [i, j] = atTop ? [low + 1, low] : [high, high - 1];
-    const next = atTop ? h[(low + 2) * n + low + 1]! : h[(high - 1) * n + high - 2]!;
-    const s = Math.abs(h[i * n + j]!) + Math.abs(next);
+  // A block that does not converge is given shifts from outside, as in LAPACK's lahqr.
+  if (sweep % 10 === 9) {
+    const atTop = sweep % 20 === 9;
+    const row = atTop ? low + 1 : high - 1;
+    const s = Math.abs(h[row * n + row - 1]!) + Math.abs(h[(row + 1) * n + row]!);
     const x = 0.75 * s + h[(atTop ? low : high) * (n + 1)]!;
     return [x, x, -0.4375 * s * s];
   }
-  return [h[high * (n + 1)]!, h[(high - 1) * (n + 1)]!, h[high * n + high - 1]! * h[(high - 1) * n + high]!];
+  const [y, x] = [h[(high - 1) * (n + 1)]!, h[high * (n + 1)]!];
+  const [above, below] = [h[(high - 1) * n + high]!, h[high * n + high - 1]!];
+  const scale = Math.abs(x) + Math.abs(y) + Math.abs(above) + Math.abs(below);
+  const half = (y - x) / 2 / scale;
+  const square = half * half + (above / scale) * (below / scale);
+  if (square < 0) return [x, y, above * below];
+  // Of two real shifts the one that is nearer to the last element, twice.
+  const root = Math.sqrt(square) * scale;
+  const middle = (x + y) / 2;
+  const near = Math.abs(middle + root - x) <= Math.abs(middle - root - x) ? middle + root : middle - root;
+  return [near, near, 0];
 }
 
 /** A block of two: turned into a triangle if its eigenvalues are real, else left as it is. */
