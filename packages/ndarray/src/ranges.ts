@@ -4,8 +4,10 @@ import type { ArrayOptions } from './creation.ts';
 import { type ArrayLike, operand } from './dispatch.ts';
 import { holds } from './elements.ts';
 import { where } from './ops/selection.ts';
+import { resultType } from './result-type.ts';
 import { checkShape } from './shape-check.ts';
 import { allocate, Storage } from './storage.ts';
+import { WeakScalar } from './weak-scalar.ts';
 
 function checkFinite(values: Readonly<Record<string, number>>, where: string): void {
   for (const [name, value] of Object.entries(values)) {
@@ -160,23 +162,18 @@ function spacedNumbers(start: number, stop: number, num: number, endpoint: boole
 /** NumPy's way for arrays: the numbers go along a new first axis. */
 function spacedArrays(start: NDArray, stop: NDArray, num: number, endpoint: boolean): Spaced {
   const parts = endpoint ? num - 1 : num;
-  const [a, b] = [start.mul(1).astype(floatOf(start)), stop.mul(1).astype(floatOf(stop))];
+  const dtype = resultType([start, stop, new WeakScalar(0.5)], start.differentiable ? start.promotion : stop.promotion);
+  const [a, b] = [start.astype(dtype), stop.astype(dtype)];
   const delta = b.sub(a);
-  const dtype = delta.dtype;
   const counts = arange(num)
     .astype(dtype)
     .reshape([num, ...delta.shape.map(() => 1)]);
-  const step = parts > 0 ? delta.div(parts) : delta.mul(NaN);
-  const isDense = parts > 0 && step.plain().eq(0).any().item() === true;
-  const scaled = parts <= 0 ? counts.mul(delta) : isDense ? counts.div(parts).mul(delta) : counts.mul(step);
+  const step = parts > 0 ? delta.div(parts) : NaN;
+  const isDense = typeof step !== 'number' && step.plain().eq(0).any().item() === true;
+  const scaled = isDense ? counts.div(parts).mul(delta) : counts.mul(typeof step === 'number' ? delta : step);
   const y = scaled.add(a);
   // The end is exact, whatever was rounded on the way.
-  const last = endpoint && num > 1 ? counts.eq(num - 1) : undefined;
-  return { y: last === undefined ? y : where(last, b, y), step };
-}
-
-function floatOf(x: NDArray): DType {
-  return 'fc'.includes(DTYPES[x.dtype].kind) ? x.dtype : 'float64';
+  return { y: endpoint && num > 1 ? where(counts.eq(num - 1), b, y) : y, step };
 }
 
 /**

@@ -15,7 +15,8 @@ export function resultType(inputs: readonly NDArray[], rule: Promotion): DType {
       ? (x: NDArray) => x.ndim === 0
       : (x: NDArray) => x instanceof WeakScalar;
   let dtype: DType | undefined;
-  for (const x of inputs) if (!weak(x)) dtype = dtype === undefined ? x.dtype : rule.promote(dtype, x.dtype);
+  for (const x of inputs.length > 2 ? highestFirst(inputs) : inputs)
+    if (!weak(x)) dtype = dtype === undefined ? x.dtype : rule.promote(dtype, x.dtype);
   if (dtype === undefined)
     return inputs.map((x) => (x instanceof WeakScalar ? defaultOf(x, rule) : x.dtype)).reduce(rule.promote);
   let raised: DType = dtype;
@@ -28,6 +29,12 @@ export function resultType(inputs: readonly NDArray[], rule: Promotion): DType {
     raised = rule.promote(raised, x instanceof WeakScalar ? met : x.dtype);
   }
   return raised;
+}
+
+/** NumPy lets the highest kind meet each of the others, so that integers of either sign do not raise each other first. */
+function highestFirst(inputs: readonly NDArray[]): readonly NDArray[] {
+  const rank = (x: NDArray): number => 'buifc'.indexOf(DTYPES[x.dtype].kind);
+  return [...inputs].sort((a, b) => rank(b) - rank(a));
 }
 
 function defaultOf(x: WeakScalar, rule: Promotion): DType {

@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError, type DType } from '@isograd/device';
 import { type NDArray, type NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
-import { type ArraySource, array, readArray } from '../creation.ts';
+import { type ArraySource, readArray } from '../creation.ts';
 import type { Scalar } from '../elements.ts';
 import { stack } from '../ops/joins.ts';
 import { NUMPY } from '../promotion.ts';
@@ -73,7 +73,7 @@ export function applyOverAxes(
 
 /** Options of {@link vectorize}. */
 export interface VectorizeOptions {
-  /** Dtypes of the results, one for each; default that of the first values. */
+  /** Dtypes of the results, one for each; default what fits all values. */
   readonly otypes?: readonly DType[];
   /** Numbers of arguments that are handed over as they are. */
   readonly excluded?: readonly number[];
@@ -110,7 +110,7 @@ function everyValue(
 /**
  * A function of arrays made of a function of numbers: it is called for every element, arrays broadcast. It is as slow as a loop.
  *
- * Several results come as a list. The dtype is that of the first value, as in NumPy.
+ * Several results come as a list. The dtype fits all values; NumPy takes that of the first one, where JavaScript does not tell 1 from 1.0.
  *
  * @throws ArgumentError when called without elements, unless dtypes are given.
  * @example
@@ -135,8 +135,8 @@ export function vectorize(
     const count = otypes?.length ?? rows.length;
     const results = Array.from({ length: count }, (_, k) => {
       const values = rows[k] ?? [];
-      const dtype = otypes?.[k] ?? array(values[0]!).dtype;
-      return readArray(values, {}, NUMPY, 'vectorize').astype(dtype).reshape(shape);
+      const y = readArray(values, {}, NUMPY, 'vectorize');
+      return y.astype(otypes?.[k] ?? y.dtype).reshape(shape);
     });
     return several || count > 1 ? results : results[0]!;
   };

@@ -1,7 +1,7 @@
 import { ArgumentError, IndexError, ShapeError } from '@isograd/device';
-import { type NDArray } from '../array.ts';
+import { NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
-import { type ArraySource, array, readArray } from '../creation.ts';
+import { type ArraySource, readArray } from '../creation.ts';
 import { isScalar, type Scalar } from '../elements.ts';
 import type { Index } from '../indexing/parse.ts';
 import { concatenate } from '../ops/joins.ts';
@@ -88,6 +88,15 @@ function axesOf(ranges: readonly string[], where: string): { spans: Span[]; axes
 export function mgrid(...ranges: readonly string[]): NDArray {
   if (ranges.length === 1) return single(parseSpan(ranges[0]!, 'mgrid'));
   const { spans, axes } = axesOf(ranges, 'mgrid');
+  const empty = spans.find((span) => span.points === undefined && (span.stop - span.start) / span.step <= -1);
+  if (empty !== undefined)
+    throw new ShapeError({
+      where: 'mgrid',
+      what: 'negative dimensions are not allowed',
+      got: ranges.join(', '),
+      expected: 'steps that lead from start to stop',
+      hint: 'exchange start and stop, or turn the step',
+    });
   const shape = spans.map(lengthOf);
   return concatenate(axes.map((x) => x.broadcastTo(shape).expandDims(0)));
 }
@@ -168,9 +177,9 @@ function joined(items: readonly Joined[], fallback: Directive, where: string): N
   const dtype = parts.length === 0 ? 'float64' : resultType(parts, NUMPY);
   const arrays = parts.map((x) => {
     if (!(x instanceof WeakScalar)) return x.astype(dtype);
-    return readArray(x.value as Scalar, {}, NUMPY, where)
-      .astype(dtype)
-      .reshape(Array.from({ length: Math.max(directive.ndmin, 1) }, () => 1));
+    return readArray(x.value as Scalar, { dtype }, NUMPY, where).reshape(
+      Array.from({ length: Math.max(directive.ndmin, 1) }, () => 1),
+    );
   });
   return concatenate(arrays, directive.axis);
 }
@@ -237,8 +246,9 @@ export function ix_(...sequences: readonly ArraySource[]): NDArray[] {
         expected: '[n]',
         hint: 'flatten it with ravel',
       });
+    const isEmptyList = given.size === 0 && !(sequence instanceof NDArray);
     const positions =
-      given.dtype === 'bool' ? int64Array(truePlaces(given)) : given.size === 0 ? array([], { dtype: 'int64' }) : given;
+      given.dtype === 'bool' ? int64Array(truePlaces(given)) : isEmptyList ? given.astype('int64') : given;
     return positions.reshape(sequences.map((_, k) => (k === d ? positions.size : 1)));
   });
 }

@@ -49,10 +49,9 @@ function positionsAt(places: Places, length: number, name: string): { at: Float6
   return isInteger(given.dtype) ? { at: numbersOf(given), mask: undefined } : notIntegers(name, given.dtype);
 }
 
-/** The array itself, or flattened without an axis, and the axis. */
-function along(x: NDArray, axis: number | null, name: string): readonly [NDArray, number] {
-  if (axis !== null) return [x, normalizeAxis(axis, x.ndim, name)];
-  return [x.ndim === 1 ? x : x.reshape([x.size]), 0];
+/** The array and its axis; flattened without one. */
+function flatOr(x: NDArray, axis: number | null, name: string): readonly [NDArray, number] {
+  return axis === null ? [x.ndim === 1 ? x : x.reshape([x.size]), 0] : [x, normalizeAxis(axis, x.ndim, name)];
 }
 
 const DELETE_SAMPLES: readonly Sample[] = [
@@ -90,7 +89,7 @@ const remove: Composed<<T extends NDArray>(x: T, obj: Places, axis?: number | nu
     },
   },
   <T extends NDArray>(x: T, obj: Places, axis: number | null = null): T => {
-    const [array, d] = along(operand(x, 'delete'), axis, 'delete');
+    const [array, d] = flatOr(operand(x, 'delete'), axis, 'delete');
     const length = array.shape[d]!;
     const { at, mask } = positionsAt(obj, length, 'delete');
     if (mask !== undefined && !sameShape(mask.shape, [length]))
@@ -115,8 +114,12 @@ const remove: Composed<<T extends NDArray>(x: T, obj: Places, axis?: number | nu
 export { remove as delete };
 
 /** Values to insert, as an array of the dtype of the array, broadcast to the slices that they become. */
-function inserted(array: NDArray, values: NDArray, axis: number, count: number): NDArray {
+function inserted(array: NDArray, given: NDArray, axis: number, count: number): NDArray {
   const shape = array.shape.map((n, d) => (d === axis ? count : n));
+  // Axes of length 1 in front may be too many, as in every assignment.
+  let extra = 0;
+  while (given.ndim - extra > shape.length && given.shape[extra] === 1) extra++;
+  const values = extra > 0 ? given.reshape(given.shape.slice(extra)) : given;
   const fits = values.ndim <= shape.length && sameShape(commonShape('insert', [values.shape, shape]), shape);
   if (fits) return values.astype(array.dtype).broadcastTo(shape);
   throw new ShapeError({
@@ -201,7 +204,7 @@ export const insert: Composed<<T extends NDArray>(x: T, obj: Places, values: Arr
       },
     },
     <T extends NDArray>(x: T, obj: Places, values: ArraySource, axis: number | null = null): T => {
-      const [array, d] = along(operand(x, 'insert'), axis, 'insert');
+      const [array, d] = flatOr(operand(x, 'insert'), axis, 'insert');
       const length = array.shape[d]!;
       const { at } = positionsAt(obj, length, 'insert');
       const given = arrayFrom(values, 'insert');

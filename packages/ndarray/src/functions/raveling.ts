@@ -207,6 +207,14 @@ export const unravelIndex: Composed<
         expected: `0 to ${size - 1}`,
         hint: 'negative positions are not counted from the end here',
       });
+    if (dims.length === 0 && given.ndim > 0)
+      throw new ArgumentError({
+        where: name,
+        what: 'multiple indices are not supported for 0d arrays',
+        got: `${given.ndim} axes of positions`,
+        expected: 'one position',
+        hint: 'name the shape of the array',
+      });
     const steps = stepsOf(dims, order);
     const along = dims.map((n, d) =>
       int64Array(

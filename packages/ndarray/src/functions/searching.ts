@@ -322,7 +322,8 @@ export const bincount: Composed<(x: ArraySource, options?: BincountOptions) => N
       });
     const numbers = countsOf(x);
     const sums = new Float64Array(numbers.reduce((most, n) => Math.max(most, n + 1), minlength));
-    if (weights === undefined) {
+    // NumPy counts nothing as integers, whatever the weights.
+    if (weights === undefined || numbers.length === 0) {
       for (let i = 0; i < numbers.length; i++) sums[numbers[i]!]!++;
       return int64Array(sums);
     }

@@ -1,10 +1,9 @@
 import { ArgumentError, checkDType, type DType } from '@isograd/device';
 import type { NDArray } from '../array.ts';
-import { type ArrayLike } from '../dispatch.ts';
+import { type ArrayLike, operand } from '../dispatch.ts';
 import { where } from '../ops/selection.ts';
 import { power } from '../ops/arithmetic.ts';
 import { type LinspaceOptions, linspace } from '../ranges.ts';
-import { array } from '../creation.ts';
 import { NUMPY } from '../promotion.ts';
 import { arrayFrom } from './array-from.ts';
 
@@ -23,11 +22,14 @@ export interface LogspaceOptions extends Omit<LinspaceOptions, 'retstep'> {
  */
 export function logspace(start: ArrayLike, stop: ArrayLike, num = 50, options: LogspaceOptions = {}): NDArray {
   const { base = 10, dtype, ...rest } = options;
-  const exponents = linspace(start, stop, num, rest);
-  const y = power(
-    typeof base === 'object' && 'ndim' in base ? base : array(Number(base), { dtype: 'float64' }),
-    exponents,
-  );
+  const given = operand(base, 'logspace');
+  const ends = [start, stop].map((x) => operand(x, 'logspace'));
+  // An array of bases stands beside start and stop, and must not broadcast along the new axis.
+  const ndim = given.ndim === 0 ? 0 : Math.max(given.ndim, ...ends.map((x) => x.ndim));
+  const wide = (x: NDArray): NDArray =>
+    x.ndim < ndim ? x.reshape([...Array.from({ length: ndim - x.ndim }, () => 1), ...x.shape]) : x;
+  const exponents = ndim === 0 ? linspace(start, stop, num, rest) : linspace(wide(ends[0]!), wide(ends[1]!), num, rest);
+  const y = power(ndim === 0 ? base : wide(given).expandDims(rest.axis ?? 0), exponents);
   return dtype === undefined ? y : y.astype(checkDType(dtype, 'logspace'));
 }
 

@@ -179,8 +179,17 @@ export function put(
 ): void {
   const { mode = 'raise' } = options;
   x.checkWritable('put');
+  if (indices instanceof NDArray && !canCast(indices.dtype, 'int64'))
+    throw new DTypeError({
+      where: 'put',
+      what: `Cannot cast array data from dtype('${indices.dtype}') to dtype('int64') according to the rule 'safe'`,
+      got: indices.dtype,
+      expected: 'positions that int64 holds',
+      hint: "x.astype('int64')",
+    });
   const positions = numbersOf(positionsFrom(indices, 'put').plain().astype('int64'));
   const elements = elementsFor(x, values, 'put');
+  if (elements.size === 0) return;
   if (mode === 'raise') {
     const bad = positions.find((at) => at < -x.size || at >= x.size);
     if (bad !== undefined)
@@ -192,8 +201,14 @@ export function put(
         hint: "{ mode: 'wrap' } and { mode: 'clip' } take any position",
       });
   }
-  resolveMode(positions, x.size, mode === 'raise' ? 'wrap' : mode);
-  if (elements.size === 0 || x.size === 0) return;
+  if (!resolveMode(positions, x.size, mode === 'raise' ? 'wrap' : mode))
+    throw new IndexError({
+      where: 'put',
+      what: 'cannot replace elements of an empty array',
+      got: `${positions.length} positions`,
+      expected: 'none',
+      hint: 'check x.size first',
+    });
   writeAt(x, positions, elements, (k) => k % elements.size);
 }
 

@@ -5,6 +5,7 @@ import { commonShape, sameShape, show } from '../broadcast.ts';
 import { filled, readArray } from '../creation.ts';
 import { canCast } from '../dtype-functions.ts';
 import { int64Array, numbersOf } from '../functions/int64.ts';
+import { alongAxis } from '../functions/along-axis.ts';
 import { resolveMode, type TakeMode } from '../functions/take-mode.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { resolvePositions } from '../indexing/parse.ts';
@@ -144,12 +145,12 @@ function checkTakeOut(x: NDArray, out: NDArray, shape: Shape): void {
 export const take: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null, options?: TakeOptions) => T> =
   defineOp(takeSpec, (x: ArrayLike, indices: Positions, axis: number | null = null, options?: TakeOptions) => {
     const array = operand(x, 'take');
-    const source = axis === null ? array.reshape([array.size]) : array;
-    const d = axis === null ? 0 : normalizeAxis(axis, array.ndim, 'take');
+    const [source, d] = alongAxis(array, axis, 'take');
     const length = source.shape[d]!;
     const { out, mode = 'raise' } = options ?? {};
     const positions = takePositions(indices, d, length, mode);
-    if (length === 0 && positions.size > 0) refuseEmpty(source);
+    const rest = before(source.shape, d) * behind(source.shape, d);
+    if (length === 0 && positions.size * rest > 0) refuseEmpty(source);
     if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
     checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
     writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));

@@ -4,6 +4,7 @@ import { normalizeAxis } from '../axes.ts';
 import { sortComplex } from '../complex-sort.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { adoptPlain } from '../functions/array-from.ts';
+import { alongAxis } from '../functions/along-axis.ts';
 import { int64Array } from '../functions/int64.ts';
 import { truePlaces } from '../functions/truth.ts';
 import { axisLast, kernelTable } from '../kernels.ts';
@@ -48,14 +49,16 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
     samples: SAMPLES,
     errors: [
       { inputs: [[2, 3]], args: [2], throws: 'out of bounds' },
-      { inputs: [[]], throws: 'out of bounds' },
+      { inputs: [[]], args: [name === 'sort' ? 0 : 1], throws: 'out of bounds' },
     ],
     parity,
   };
   return defineOp(spec, (x: ArrayLike, axis: number | null = -1) => {
     const array = operand(x, name);
-    if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
-    return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
+    // NumPy sorts no 0-d array, but gives its order.
+    if (name === 'sort' && axis !== null) normalizeAxis(axis, array.ndim, name);
+    const [source, d] = alongAxis(array, axis, name);
+    return dispatch(spec, [source], { axis: d });
   });
 }
 

@@ -1,11 +1,11 @@
 import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
 import { NDArray } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { canCast } from '../dtype-functions.ts';
 import type { Scalar } from '../elements.ts';
+import { alongAxis } from '../functions/along-axis.ts';
 import { int64Array, numbersOf } from '../functions/int64.ts';
 import { padBy } from '../functions/pad-modes.ts';
 import {
@@ -134,9 +134,7 @@ export const repeat: Composed<
     },
   },
   <T extends NDArray>(x: T, repeats: number | readonly number[] | NDArray, axis: number | null = null): T => {
-    const given = operand(x, 'repeat');
-    const array = axis === null ? given.reshape([given.size]) : given;
-    const d = axis === null ? 0 : normalizeAxis(axis, array.ndim, 'repeat');
+    const [array, d] = alongAxis(operand(x, 'repeat'), axis, 'repeat');
     const length = array.shape[d]!;
     const counts = countsOf(repeats);
     checkCounts(counts, length);
