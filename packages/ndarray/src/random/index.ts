@@ -1,6 +1,24 @@
-export type { ChoiceOptions } from './choice.ts';
+import '../attach.ts';
+
+export { BitGenerator, type HalfState, type Seed, type Size, WideBitGenerator } from './bit-generator.ts';
+export type { Bound, IntegersOptions, RandintOptions } from './bounded.ts';
+export type { ChoiceOptions, GeneratorChoiceOptions } from './choice.ts';
+export type { DistributionMethods, DoubleMethods, Draw, FloatMethods } from './distribution-methods.ts';
+export type { DrawOptions, ExponentialOptions, FloatDrawOptions } from './drawing.ts';
+export { expExact } from './exact/exp.ts';
+export { expm1Exact, log1pExact } from './exact/log1p.ts';
+export { powExact } from './exact/pow.ts';
+export { cosExact, sinExact } from './exact/trig.ts';
 export { fma } from './fma.ts';
-export { type IntegerArray, type LegacyState, LegacyStream } from './legacy-stream.ts';
+export { defaultRng, Generator } from './generator.ts';
 export { logExact } from './log.ts';
+export { random, RandomModule } from './module.ts';
+export { MT19937, type MT19937State } from './mt19937-bits.ts';
 export { Mt19937, type Mt19937State } from './mt19937.ts';
-export { random, type RandintOptions, RandomState, type Size } from './random-state.ts';
+export type { MultivariateHypergeometricOptions, MultivariateNormalOptions } from './multivariate.ts';
+export { PCG64, PCG64DXSM, type Pcg64State } from './pcg64.ts';
+export type { PermutedOptions } from './permuting.ts';
+export { Philox, type PhiloxOptions, type PhiloxState } from './philox.ts';
+export { type LegacySeed, type LegacyState, RandomState } from './random-state.ts';
+export { type Entropy, SeedSequence, type SeedSequenceOptions } from './seed-sequence.ts';
+export { SFC64, type Sfc64State } from './sfc64.ts';

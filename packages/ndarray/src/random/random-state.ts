@@ -1,176 +1,180 @@
-import { ArgumentError, type DType, DTypeError, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray, type Shape } from '../array.ts';
-import { array, type ArraySource } from '../creation.ts';
-import { checkShape } from '../shape-check.ts';
-import { allocate } from '../storage.ts';
-import { type ChoiceOptions, chooseIndices } from './choice.ts';
-import { type IntegerArray, type LegacyState, LegacyStream } from './legacy-stream.ts';
+import { ArgumentError } from '@isograd/device';
+import type { NDArray } from '../array.ts';
+import type { ArraySource } from '../creation.ts';
+import { BitGenerator, type Size } from './bit-generator.ts';
+import { type Bound, boundedIntegers, positiveIntegers, type RandintOptions } from './bounded.ts';
+import { choose, type ChoiceOptions, legacyPicker } from './choice.ts';
+import {
+  type DistributionMethods,
+  type DoubleMethods,
+  drawing,
+  type DrawingClass,
+  SHARED,
+} from './distribution-methods.ts';
+import { draw, type DrawOptions, splitOptions } from './drawing.ts';
+import { bytesOf, sizeIn, wordsFor } from './generator.ts';
+import { legacyDistributions } from './legacy-distributions.ts';
+import { MT19937 } from './mt19937-bits.ts';
+import type { Mt19937State } from './mt19937.ts';
+import { dirichlet, multinomial, multivariateNormal, type MultivariateNormalOptions } from './multivariate.ts';
+import { permutation, shuffle } from './permuting.ts';
+import { LEGACY, type Source, sourceOf } from './source.ts';
 
-/** Number of values, or the shape of the array that holds them. */
-export type Size = number | Shape;
-
-/** Options of {@link RandomState.randint}. */
-export interface RandintOptions {
-  /** Element type, which decides the stream too; default `int64`. */
-  readonly dtype?: DType;
+/** State of a {@link RandomState}: the engine's, and the normal value kept for the next call. */
+export interface LegacyState extends Mt19937State {
+  /** Second value of the last normal pair, or `null` when the next call makes a new pair. */
+  readonly gauss: number | null;
 }
 
-const INTEGER_RANGES: Partial<Record<DType, readonly [bigint, bigint]>> = {
-  bool: [0n, 1n],
-  uint8: [0n, 255n],
-  int32: [-(2n ** 31n), 2n ** 31n - 1n],
-  int64: [-(2n ** 63n), 2n ** 63n - 1n],
-};
+/** What a {@link RandomState} starts from: an integer below 2^32, several of them, or a bit generator. */
+export type LegacySeed = number | bigint | readonly number[] | ArrayLike<number> | ArrayLike<bigint> | BitGenerator;
 
-function shapeOfSize(size: Size, where: string): Shape {
-  return checkShape(typeof size === 'number' ? [size] : size, where);
-}
+const Base: DrawingClass<DistributionMethods & DoubleMethods> = /* @__PURE__ */ drawing(
+  [...SHARED, 'random', 'randomSample', 'standardNormal', 'standardExponential', 'standardGamma'],
+  legacyDistributions,
+);
 
-function checkFinite(where: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (Number.isFinite(value)) continue;
-    throw new ArgumentError({
-      where,
-      what: `${name} is not finite`,
-      got: String(value),
-      expected: 'a finite number',
-      hint: 'scale afterwards?',
-    });
-  }
+function seeded(seed: Exclude<LegacySeed, BitGenerator>): MT19937 {
+  const bits = new MT19937(0);
+  bits.legacySeeding(seed);
+  return bits;
 }
 
 /**
  * NumPy's legacy random generator: the same numbers as `numpy.random.RandomState`, bit for bit.
  *
- * Floats are float64, integers int64 unless said otherwise. Source: NumPy reference, "Legacy random generation".
+ * Floats are float64, integers int64 unless said otherwise; calls are as those of {@link Generator}, and their streams never change.
+ * Source: NumPy reference, "Legacy random generation".
  *
  * @example
  * const state = new RandomState(0);
  * state.rand(3).tolist() // => [ 0.5488135039273248, 0.7151893663724195, 0.6027633760716439 ]
  * new RandomState(0).permutation(10).tolist() // => [ 2, 8, 4, 9, 1, 6, 7, 3, 0, 5 ]
+ * new RandomState(0).gamma(2, [1, 10, 100]).shape // => [ 3 ]
  */
-export class RandomState {
-  readonly #stream: LegacyStream;
-
+export class RandomState extends Base {
   /**
-   * @param seed An integer from 0 to 2^32 - 1, an array of them, or nothing for an unpredictable start.
+   * @param seed An integer from 0 to 2^32 - 1, an array of them, a bit generator, or nothing for an unpredictable start.
    * @throws ArgumentError when it is none of these.
    */
-  constructor(seed?: number | readonly number[]) {
-    this.#stream = new LegacyStream(seed);
+  constructor(seed?: LegacySeed | null) {
+    if (seed instanceof BitGenerator) super(seed);
+    else super(seed === undefined || seed === null ? () => new MT19937() : seeded(seed));
+  }
+
+  /** Where the bits come from. */
+  get bitGenerator(): BitGenerator {
+    return sourceOf(this).bits;
   }
 
   /**
    * Starts again.
    *
-   * @param seed As in the constructor.
-   * @throws ArgumentError when it is no seed.
+   * @param seed As in the constructor, but no bit generator.
+   * @throws ArgumentError when it is no seed, or the bits come from another engine.
    */
-  seed(seed?: number | readonly number[]): void {
-    this.#stream.seed(seed);
+  seed(seed?: Exclude<LegacySeed, BitGenerator> | null): void {
+    const [source] = this.#twister('random.seed');
+    source.bits = seed === undefined || seed === null ? new MT19937() : seeded(seed);
+    source.spare = null;
   }
 
-  /** A copy of the state, from which {@link setState} goes on. */
+  /** A copy of the state, from which {@link setState} goes on. @throws ArgumentError when the bits come from another engine. */
   getState(): LegacyState {
-    return this.#stream.getState();
+    const [source, bits] = this.#twister('random.getState');
+    return { ...bits.state.state, gauss: source.spare };
   }
 
   /**
    * Takes over a state.
    *
-   * @throws ArgumentError when it is none.
+   * @throws ArgumentError when it is none, or the bits come from another engine.
    */
   setState(state: LegacyState): void {
-    this.#stream.setState(state);
+    const [source, bits] = this.#twister('random.setState');
+    bits.state = { bitGenerator: 'MT19937', state };
+    source.spare = state.gauss;
+  }
+
+  #twister(where: string): [Source, MT19937] {
+    const source = sourceOf(this);
+    if (source.bits instanceof MT19937) return [source, source.bits];
+    throw new ArgumentError({
+      where,
+      what: 'can only be used with a MT19937 BitGenerator',
+      got: source.bits.constructor.name,
+      expected: 'MT19937',
+      hint: 'read and set bitGenerator.state',
+    });
   }
 
   /** One uniform value in [0, 1), or with lengths of axes an array of them. */
   rand(): number;
   rand(...shape: number[]): NDArray;
   rand(...shape: number[]): NDArray | number {
-    return shape.length === 0
-      ? this.#stream.nextDouble()
-      : this.#floats(shape, 'random.rand', (out) => this.#stream.fillUniform(out, 0, 1));
+    return this.#plain('random', shape);
   }
 
   /** One standard normal value, or with lengths of axes an array of them. */
   randn(): number;
   randn(...shape: number[]): NDArray;
   randn(...shape: number[]): NDArray | number {
-    return shape.length === 0
-      ? this.#stream.nextGauss()
-      : this.#floats(shape, 'random.randn', (out) => this.#stream.fillNormal(out, 0, 1));
+    return this.#plain('standardNormal', shape);
   }
 
-  /** Uniform values in [0, 1); one without `size`. */
-  randomSample(): number;
-  randomSample(size: Size): NDArray;
-  randomSample(size?: Size): NDArray | number {
-    return size === undefined ? this.rand() : this.uniform(0, 1, size);
-  }
-
-  /** Standard normal values; one without `size`. */
-  standardNormal(): number;
-  standardNormal(size: Size): NDArray;
-  standardNormal(size?: Size): NDArray | number {
-    return size === undefined ? this.randn() : this.normal(0, 1, size);
+  #plain(name: string, shape: readonly number[]): NDArray | number {
+    return draw(sourceOf(this), legacyDistributions().get(name)!, shape.length === 0 ? [] : [shape]);
   }
 
   /**
-   * Uniform values in [low, high), by default [0, 1); one without `size`.
+   * Integers in [low, high), or in [0, low) when `high` is missing or `null`; arrays as bounds broadcast.
    *
-   * @throws ArgumentError when a bound or their distance is not finite.
-   */
-  uniform(low?: number, high?: number): number;
-  uniform(low: number, high: number, size: Size): NDArray;
-  uniform(low = 0, high = 1, size?: Size): NDArray | number {
-    checkFinite('random.uniform', { low, high, 'high - low': high - low });
-    if (size === undefined) return low + (high - low) * this.#stream.nextDouble();
-    return this.#floats(size, 'random.uniform', (out) => this.#stream.fillUniform(out, low, high));
-  }
-
-  /**
-   * Normal values with mean `loc` and standard deviation `scale`; one without `size`.
-   *
-   * @throws ArgumentError when `scale` is negative.
-   */
-  normal(loc?: number, scale?: number): number;
-  normal(loc: number, scale: number, size: Size): NDArray;
-  normal(loc = 0, scale = 1, size?: Size): NDArray | number {
-    if (scale < 0 || Object.is(scale, -0)) {
-      throw new ArgumentError({
-        where: 'random.normal',
-        what: 'the standard deviation is negative',
-        got: String(scale),
-        expected: 'scale >= 0',
-        hint: 'pass the standard deviation, not a shift',
-      });
-    }
-    if (size === undefined) return loc + scale * this.#stream.nextGauss();
-    return this.#floats(size, 'random.normal', (out) => this.#stream.fillNormal(out, loc, scale));
-  }
-
-  /**
-   * Integers in [low, high), or in [0, low) when `high` is missing or `null`; one without `size`.
-   *
-   * @throws ArgumentError when the interval is empty or reaches beyond the dtype; DTypeError for a floating dtype.
+   * @throws ArgumentError when an interval is empty or reaches beyond the dtype; DTypeError for a dtype of no integers.
    * @example
    * new RandomState(0).randint(10, null, 5).tolist() // => [ 5, 0, 3, 3, 7 ]
    */
   randint(low: number, high?: number | null): number;
-  randint(low: number | bigint, high: number | bigint | null, size: Size, options?: RandintOptions): NDArray;
-  randint(
-    low: number | bigint,
-    high?: number | bigint | null,
-    size?: Size,
-    options: RandintOptions = {},
-  ): NDArray | number {
-    const { dtype = 'int64' } = options;
-    const [first, last] = integerBounds(low, high ?? null, dtype);
-    const shape = size === undefined ? [] : shapeOfSize(size, 'random.randint');
-    const storage = allocate(dtype, sizeOf(shape));
-    this.#stream.fillIntegers(storage.memory as IntegerArray, first, last - first, dtype === 'bool' ? 1 : undefined);
-    return size === undefined ? Number(storage.memory[0]!) : new NDArray(storage, dtype, shape);
+  randint(low: bigint, high?: bigint | null): number | bigint;
+  randint(low: Bound, high: Bound | null, size: Size | null, options?: RandintOptions): NDArray;
+  randint(low: Bound, high?: Bound | null, options?: RandintOptions): NDArray;
+  randint(low: Bound, options: RandintOptions): NDArray;
+  randint(...args: readonly unknown[]): NDArray | number | bigint {
+    const [[low, high, size], options] = splitOptions<RandintOptions>(args);
+    return boundedIntegers(this.bitGenerator, {
+      where: 'random.randint',
+      low: low as Bound,
+      high: high as Bound | null | undefined,
+      masked: true,
+      size: size as Size | null | undefined,
+      ...options,
+    });
+  }
+
+  /**
+   * Integers in [low, high], or in [1, low] when `high` is missing or `null`. NumPy asks for `randint` instead.
+   *
+   * @throws ArgumentError when the interval is empty.
+   */
+  randomIntegers(low: number, high?: number | null): number;
+  randomIntegers(low: number, high: number | null, size: Size | DrawOptions): NDArray;
+  randomIntegers(low: number, high?: number | null, size?: Size | DrawOptions): NDArray | number {
+    const isOneSided = high === undefined || high === null;
+    const bounds = { where: 'random.randomIntegers', low: isOneSided ? 1 : low, high: isOneSided ? low : high };
+    return boundedIntegers(this.bitGenerator, { ...bounds, masked: true, endpoint: true, ...sizeIn(size) }) as
+      | NDArray
+      | number;
+  }
+
+  /** Integers from 0 to 2^63 - 1; one without `size`, a bigint where a number is not exact. */
+  tomaxint(): number | bigint;
+  tomaxint(size: Size | DrawOptions): NDArray;
+  tomaxint(size?: Size | DrawOptions): NDArray | number | bigint {
+    return positiveIntegers(this.bitGenerator, sizeIn(size).size);
+  }
+
+  /** Random bytes. @throws ShapeError when `length` is no length. */
+  bytes(length: number): Uint8Array {
+    return bytesOf(this.randint(0, 4294967296, wordsFor(length), { dtype: 'uint32' }), length);
   }
 
   /**
@@ -181,16 +185,7 @@ export class RandomState {
    * new RandomState(1).permutation([[1, 2], [3, 4], [5, 6]]).tolist() // => [ [ 1, 2 ], [ 5, 6 ], [ 3, 4 ] ]
    */
   permutation(x: number | ArraySource): NDArray {
-    if (typeof x === 'number') {
-      const order = this.#stream.permutation(checkCount(x, 'random.permutation'));
-      const storage = allocate('int64', order.length);
-      const memory = storage.memory as BigInt64Array;
-      order.forEach((i, place) => (memory[place] = BigInt(i)));
-      return new NDArray(storage, 'int64', [order.length]);
-    }
-    const copy = array(x);
-    this.shuffle(copy);
-    return copy;
+    return permutation(this.bitGenerator, x, 0, 'random.permutation');
   }
 
   /**
@@ -199,30 +194,7 @@ export class RandomState {
    * @throws ShapeError for a 0-d array or a broadcast view.
    */
   shuffle(x: NDArray | unknown[]): void {
-    if (Array.isArray(x)) {
-      const before = x.slice();
-      this.#stream.permutation(x.length).forEach((from, to) => (x[to] = before[from]));
-      return;
-    }
-    if (x.ndim === 0)
-      throw new ShapeError({
-        where: 'random.shuffle',
-        what: 'a 0-d array has no axis to shuffle',
-        got: 'shape []',
-        expected: 'at least one axis',
-        hint: 'random.permutation(n) takes a number',
-      });
-    x.checkWritable('random.shuffle');
-    const order = this.#stream.permutation(x.shape[0]!);
-    const row = x.size / (order.length || 1);
-    const before = x.data.slice();
-    const memory = x.memory as { [place: number]: number | bigint };
-    let i = 0;
-    x.forEachPlace((place) => {
-      memory[place] = before[order[Math.floor(i / row)]! * row + (i % row)]!;
-      i++;
-    });
-    x.touch();
+    shuffle(this.bitGenerator, x, 0, 'random.shuffle');
   }
 
   /**
@@ -232,88 +204,44 @@ export class RandomState {
    * @example
    * new RandomState(0).choice(5, { size: 3, replace: false }).tolist() // => [ 2, 0, 1 ]
    */
-  choice(a: number | ArraySource, options: ChoiceOptions = {}): NDArray {
-    const from = typeof a === 'number' ? undefined : array(a);
-    if (from && from.ndim !== 1)
-      throw new ShapeError({
-        where: 'random.choice',
-        what: 'takes a number or a 1-d array',
-        got: `[${from.shape.join(', ')}]`,
-        expected: '[n]',
-        hint: 'choose indices and use x.at(indices)',
-      });
-    const shape = options.size === undefined ? [] : shapeOfSize(options.size, 'random.choice');
-    const n = typeof a === 'number' ? checkCount(a, 'random.choice') : from!.size;
-    const indices = chooseIndices(this.#stream, n, sizeOf(shape), options);
-    const dtype = from?.dtype ?? 'int64';
-    const items = from?.data;
-    const storage = allocate(dtype, indices.length);
-    const memory = storage.memory as { [place: number]: number | bigint };
-    for (let i = 0; i < indices.length; i++) memory[i] = items ? items[indices[i]!]! : BigInt(indices[i]!);
-    return new NDArray(storage, dtype, shape);
+  choice(a: number | ArraySource, size?: Size | null | ChoiceOptions, options?: ChoiceOptions): NDArray;
+  choice(a: number | ArraySource, ...rest: readonly unknown[]): NDArray {
+    const [[size], { replace, p, ...named }] = splitOptions<ChoiceOptions>(rest);
+    const picks = { size: size as Size | null, ...named, ...(replace === undefined ? {} : { replace }), p };
+    return choose(legacyPicker(this.bitGenerator), a, picks);
   }
 
-  #floats(size: Size, where: string, fill: (out: Float64Array) => void): NDArray {
-    const shape = shapeOfSize(size, where);
-    const storage = allocate('float64', sizeOf(shape));
-    fill(storage.memory as Float64Array);
-    return new NDArray(storage, 'float64', shape);
+  /**
+   * Counts of the outcomes of `n` experiments with probabilities `pvals`; int64.
+   *
+   * @throws ArgumentError when `n` is negative or the probabilities are none.
+   */
+  multinomial(n: number, pvals: ArraySource, size?: Size | null | DrawOptions): NDArray {
+    return multinomial(sourceOf(this), { n, pvals, ...sizeIn(size) });
   }
-}
 
-function checkCount(n: number, where: string): number {
-  if (Number.isSafeInteger(n) && n >= 0) return n;
-  throw new ArgumentError({
-    where,
-    what: 'not a number of items',
-    got: String(n),
-    expected: 'an integer, at least 0',
-    hint: 'pass an array to take its items',
-  });
-}
+  /** Vectors of nonnegative values that sum to 1, with concentrations `alpha`. @throws ArgumentError for alpha <= 0. */
+  dirichlet(alpha: ArraySource, size?: Size | null | DrawOptions): NDArray {
+    return dirichlet(sourceOf(this), LEGACY, { alpha, isLegacy: true, ...sizeIn(size) });
+  }
 
-/** First and last integer that `randint` may give. */
-function integerBounds(low: number | bigint, high: number | bigint | null, dtype: DType): [bigint, bigint] {
-  const where = 'random.randint';
-  const range = INTEGER_RANGES[dtype];
-  if (!range)
-    throw new DTypeError({
-      where,
-      what: 'takes integer dtypes only',
-      got: dtype,
-      expected: Object.keys(INTEGER_RANGES).join(', '),
-      hint: 'convert with astype',
-    });
-  for (const bound of [low, high ?? 0]) {
-    if (typeof bound === 'bigint' || Number.isSafeInteger(bound)) continue;
-    throw new ArgumentError({
-      where,
-      what: 'a bound is not an integer',
-      got: String(bound),
-      expected: 'integers; above 2^53 as bigint',
-      hint: 'round it first?',
+  /**
+   * Vectors of normal values with mean `mean` [n] and covariance `cov` [n, n].
+   *
+   * The standard normal values are NumPy's; how the root of the covariance turns them has a sign for each axis that is free.
+   *
+   * @throws ShapeError when mean and covariance do not fit; ArgumentError with `checkValid: 'raise'`.
+   */
+  multivariateNormal(
+    mean: ArraySource,
+    cov: ArraySource,
+    size?: Size | null | Omit<MultivariateNormalOptions, 'method'>,
+    options: Omit<MultivariateNormalOptions, 'method'> = {},
+  ): NDArray {
+    return multivariateNormal((shape) => this.standardNormal(shape), mean, cov, {
+      ...options,
+      ...sizeIn(size),
+      isLegacy: true,
     });
   }
-  const first = high === null ? 0n : BigInt(low);
-  const last = BigInt(high ?? low) - 1n;
-  if (first > last || first < range[0] || last > range[1]) {
-    throw new ArgumentError({
-      where,
-      what: first > last ? 'no integer lies between the bounds' : `a bound is outside ${dtype}`,
-      got: `low ${first}, high ${last + 1n}`,
-      expected: `${range[0]} <= low < high <= ${range[1] + 1n}`,
-      hint: 'high is not included',
-    });
-  }
-  return [first, last];
 }
-
-/**
- * The random generator that all share when they ask for none of their own; unpredictable until `random.seed(n)`.
- *
- * @example
- * random.seed(0);
- * random.rand() // => 0.5488135039273248
- * random.randn(2, 3).shape // => [ 2, 3 ]
- */
-export const random: RandomState = new RandomState();
