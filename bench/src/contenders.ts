@@ -1,18 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openDevice } from '@isograd/device';
 import { getDevice } from '@isograd/ndarray';
 import { pythonOf, pythonStatus, tfjsNodeStatus } from '@isograd/parity';
-import type { Reply, Workload } from './protocol.ts';
-
-/** Something that runs the workloads, in a process of its own. */
-export interface Contender {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+import type { Reply, Request, Workload } from './protocol.ts';
+import { type Contender, Worker } from './worker.ts';
 
 const worker = (name: string): string => fileURLToPath(new URL(`./workers/${name}.js`, import.meta.url));
 const node = (
@@ -56,43 +47,9 @@ export function findContenders(): { readonly contenders: Contender[]; readonly m
 }
 
 /** A running contender. */
-export class Running {
-  readonly name: string;
-  info = '';
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-  readonly #reader: Interface;
-
-  constructor({ name, command, args, env }: Contender) {
-    this.name = name;
-    this.#child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#reader = createInterface({ input: this.#child.stdout! });
-    this.#lines = this.#reader[Symbol.asyncIterator]();
-  }
-
-  /** Waits until it is ready. */
-  async start(): Promise<void> {
-    this.info = (JSON.parse(await this.#line()) as { info: string }).info;
-  }
-
+export class Running extends Worker<Request, Reply> {
   /** Runs steps of a workload. */
-  async run(workload: Workload, steps: number): Promise<Reply> {
-    this.#child.stdin!.write(`${JSON.stringify({ workload, steps })}\n`);
-    return JSON.parse(await this.#line()) as Reply;
-  }
-
-  /** Ends the process. */
-  stop(): void {
-    this.#child.stdin!.end();
-    this.#reader.close();
-  }
-
-  // Libraries print notes of their own on standard output; answers are the lines that are JSON objects.
-  async #line(): Promise<string> {
-    for (;;) {
-      const { value, done } = await this.#lines.next();
-      if (done) throw new Error(`${this.name} ended without an answer`);
-      if (value.startsWith('{')) return value;
-    }
+  run(workload: Workload, steps: number): Promise<Reply> {
+    return this.ask({ workload, steps });
   }
 }

@@ -2,14 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { main as arrays } from './arrays/main.ts';
 import { findContenders, Running } from './contenders.ts';
 import { type Workload, WORKLOADS } from './protocol.ts';
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, write: { type: 'boolean', default: false } },
-  allowPositionals: false,
+const { values, positionals } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
 });
-const rounds = Number(values.rounds);
+if (positionals.some((name) => name !== 'ndarray' && name !== 'steps'))
+  throw new Error(`bench: no such table: ${positionals.join(' ')}; there are: steps (the default), ndarray`);
+const rounds = Number(values.rounds ?? 7);
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1]!;
 
 /** Microseconds a step for every contender: rounds go round all contenders, so that a busy moment hits all alike. */
@@ -54,29 +61,39 @@ function table(results: ReadonlyMap<Workload, ReadonlyMap<string, number>>): str
     .join('\n\n');
 }
 
-const { contenders, missing } = findContenders();
-for (const line of missing) console.log(`not measured: ${line}`);
-const running = contenders.map((c) => new Running(c));
-try {
-  for (const r of running) await r.start();
-  const results = new Map<Workload, Map<string, number>>();
-  for (const workload of Object.keys(WORKLOADS) as Workload[]) {
-    results.set(workload, await measure(running, workload));
-    console.log(`\n${table(new Map([[workload, results.get(workload)!]]))}`);
+async function steps(): Promise<void> {
+  const { contenders, missing } = findContenders();
+  for (const line of missing) console.log(`not measured: ${line}`);
+  const running = contenders.map((c) => new Running(c));
+  try {
+    for (const r of running) await r.start();
+    const results = new Map<Workload, Map<string, number>>();
+    for (const workload of Object.keys(WORKLOADS) as Workload[]) {
+      results.set(workload, await measure(running, workload));
+      console.log(`\n${table(new Map([[workload, results.get(workload)!]]))}`);
+    }
+    const text = [
+      '# Whole training steps, side by side',
+      '',
+      `One run of \`pnpm bench\`: ${rounds} rounds that go round all contenders, the median of each. A ratio above 1 means faster than the peer of that column.`,
+      `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.versions.node}. The machine is shared: read the ratios, not the microseconds.`,
+      '',
+      ...running.map((r) => `- ${r.name}: ${r.info}`),
+      ...missing.map((line) => `- not measured: ${line}`),
+      '',
+      table(results),
+      '',
+    ].join('\n');
+    if (values.write) writeFileSync(fileURLToPath(new URL('../RESULTS.md', import.meta.url)), text);
+  } finally {
+    for (const r of running) r.stop();
   }
-  const text = [
-    '# Whole training steps, side by side',
-    '',
-    `One run of \`pnpm bench\`: ${rounds} rounds that go round all contenders, the median of each. A ratio above 1 means faster than the peer of that column.`,
-    `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.versions.node}. The machine is shared: read the ratios, not the microseconds.`,
-    '',
-    ...running.map((r) => `- ${r.name}: ${r.info}`),
-    ...missing.map((line) => `- not measured: ${line}`),
-    '',
-    table(results),
-    '',
-  ].join('\n');
-  if (values.write) writeFileSync(fileURLToPath(new URL('../RESULTS.md', import.meta.url)), text);
-} finally {
-  for (const r of running) r.stop();
 }
+
+if (positionals.includes('ndarray'))
+  await arrays({
+    rounds: Number(values.rounds ?? 3),
+    only: values.only === undefined ? undefined : new RegExp(values.only),
+    write: values.write,
+  });
+else await steps();

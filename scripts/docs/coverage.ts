@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { keras, np, torch } from 'isograd';
 import * as datasets from '@isograd/datasets';
 import { typescriptName } from './naming.ts';
+import { NOT_THERE } from './not-there.ts';
 import { OTHER_MEANINGS } from './other-meanings.ts';
 
 /** A library whose names isograd takes over. */
-export type Library = 'numpy' | 'torch' | 'keras';
+export type Library = 'numpy' | 'array_api_strict' | 'torch' | 'keras';
 
 interface Names {
   readonly library: Library;
@@ -24,7 +25,12 @@ export interface Coverage {
 
 type Place = () => object | undefined;
 
-const TITLES: Readonly<Record<Library, string>> = { numpy: 'NumPy', torch: 'PyTorch', keras: 'Keras' };
+const TITLES: Readonly<Record<Library, string>> = {
+  numpy: 'NumPy',
+  array_api_strict: 'Array API (array-api-strict)',
+  torch: 'PyTorch',
+  keras: 'Keras',
+};
 
 const member = (from: object, ...path: readonly string[]): object | undefined => {
   let at: unknown = from;
@@ -34,7 +40,9 @@ const member = (from: object, ...path: readonly string[]): object | undefined =>
 
 /** Where a namespace of Python stands here; the others stand at the same path below `np`, `torch` and `keras`. */
 const PLACES: Readonly<Record<string, Place>> = {
+  'numpy, functions and ufuncs': () => np,
   'numpy.ndarray': () => np.array([0.5]),
+  'numpy.random.Generator': () => np.random.Generator.prototype,
   'torch.Tensor': () => torch.tensor([0.5]),
   'torch.autograd': () => torch,
   'torch.nn.functional': () => torch.nn.functional,
@@ -42,7 +50,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'keras.Model': () => keras.Model.prototype,
 };
 
-const ROOTS: Readonly<Record<string, object>> = { numpy: np, torch, keras };
+const ROOTS: Readonly<Record<string, object>> = { numpy: np, array_api_strict: np, torch, keras };
 
 function placeOf(path: string): object | undefined {
   const [root = '', ...below] = path.split('.');
@@ -85,7 +93,18 @@ function share(there: number, all: number): string {
   return `${there} | ${all} | ${Math.round((100 * there) / all)} %`;
 }
 
+/** Missing names with the reason of each, reasons that several share once. */
+function reasons(path: string, missing: readonly string[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const name of missing.map(typescriptName)) {
+    const reason = NOT_THERE[path]?.[name];
+    if (reason !== undefined) byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+  }
+  return [...byReason].map(([reason, names]) => `- ${code(names)}: ${reason}.`);
+}
+
 function section({ path, there, missing, other }: Coverage): string[] {
+  const why = reasons(path, missing);
   const notes = other.map((name) => `- \`${typescriptName(name)}\` ${OTHER_MEANINGS[path]![typescriptName(name)]}.`);
   return [
     '',
@@ -93,7 +112,8 @@ function section({ path, there, missing, other }: Coverage): string[] {
     '',
     `There: ${code(there.map(typescriptName))}`,
     '',
-    `Not there: ${code(missing.filter((name) => !other.includes(name)))}`,
+    `Not there: ${code(missing.filter((name) => !other.includes(name) && NOT_THERE[path]?.[typescriptName(name)] === undefined))}`,
+    ...(why.length > 0 ? ['', 'Not there, and why:', '', ...why] : []),
     ...(notes.length > 0 ? ['', 'There with another meaning, and not counted:', '', ...notes] : []),
   ];
 }
@@ -101,8 +121,10 @@ function section({ path, there, missing, other }: Coverage): string[] {
 /** The page of one library. */
 export function coveragePage(library: Library): string {
   const rows = coverageOf(library);
-  const there = rows.reduce((sum, row) => sum + row.there.length, 0);
-  const all = rows.reduce((sum, row) => sum + row.there.length + row.missing.length, 0);
+  // The functions of NumPy have a row of their own, and count once.
+  const counted = rows.filter(({ path }) => !path.includes(','));
+  const there = counted.reduce((sum, row) => sum + row.there.length, 0);
+  const all = counted.reduce((sum, row) => sum + row.there.length + row.missing.length, 0);
   return [
     `# ${TITLES[library]} ${publicNames(library).version}: what is there`,
     '',
@@ -113,7 +135,7 @@ export function coveragePage(library: Library): string {
     '|---|--:|--:|--:|',
     ...rows.map((row) => `| \`${row.path}\` | ${share(row.there.length, row.there.length + row.missing.length)} |`),
     `| all | ${share(there, all)} |`,
-    ...rows.flatMap(section),
+    ...rows.filter(({ path }) => !path.includes(',')).flatMap(section),
     '',
   ].join('\n');
 }

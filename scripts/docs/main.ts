@@ -9,7 +9,7 @@ import { firstDifference } from './difference.ts';
 import { columnOf, type Columns, opSupportPage } from './op-support.ts';
 import { surfaces } from './surface.ts';
 
-const LIBRARIES: readonly Library[] = ['numpy', 'torch', 'keras'];
+const LIBRARIES: readonly Library[] = ['numpy', 'array_api_strict', 'torch', 'keras'];
 const OP_SUPPORT = 'docs/op-support.md';
 const SURFACE = 'docs/surface';
 
@@ -31,7 +31,7 @@ function columns(): Columns {
 
 async function pages(): Promise<Map<string, string>> {
   const all = await surfaces();
-  for (const library of LIBRARIES) all.set(`docs/coverage/${library}.md`, coveragePage(library));
+  for (const library of LIBRARIES) all.set(`docs/coverage/${library.replaceAll('_', '-')}.md`, coveragePage(library));
   all.set(OP_SUPPORT, opSupportPage(columns()));
   return all;
 }

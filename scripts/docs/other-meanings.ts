@@ -24,6 +24,7 @@ export const OTHER_MEANINGS: Readonly<Record<string, Meanings>> = {
   },
   'torch.Tensor': {
     ...NUMPY_ON_TENSORS,
+    sort: 'is refused; the function gives the values alone, without their positions',
     data: 'is the typed array; PyTorch gives a tensor without history, which is `detach()`',
     size: 'is the number of elements; PyTorch gives the lengths of the axes, which are `shape`',
   },

@@ -1,7 +1,8 @@
-"""Freezes the public names of NumPy, PyTorch and Keras, by which docs/coverage measures what isograd has.
+"""Freezes the public names of NumPy, PyTorch, Keras and the Array API standard, by which docs/coverage measures what isograd has.
 
     ~/.cache/isograd/python/keras/bin/python scripts/docs/public_names.py numpy keras
     ~/.cache/isograd/python/torch/bin/python scripts/docs/public_names.py torch
+    python scripts/docs/public_names.py array_api_strict       (pip install array-api-strict==2.6.1 numpy)
 
 The environments are those of scripts/setup-python.sh. Writes scripts/docs/names/<library>.json.
 """
@@ -25,6 +26,7 @@ INTERNAL_KINDS = ("pybind11_type", "_LegacyStorageMeta", "tensortype")
 
 NAMESPACES = {
     "numpy": ["numpy", "numpy.ndarray", "numpy.linalg", "numpy.fft", "numpy.random", "numpy.random.Generator"],
+    "array_api_strict": ["array_api_strict", "array_api_strict.linalg", "array_api_strict.fft"],
     "torch": [
         "torch", "torch.Tensor", "torch.autograd", "torch.linalg", "torch.nn", "torch.nn.functional", "torch.nn.init",
         "torch.nn.utils", "torch.optim", "torch.optim.lr_scheduler", "torch.utils.data",
@@ -48,7 +50,7 @@ def find(path):
 
 def is_dtype(value):
     """Element types are strings in isograd."""
-    return type(value).__name__ == "dtype" or (isinstance(value, type) and "numpy.generic" in str(value.__mro__))
+    return type(value).__name__ in ("dtype", "DType") or (isinstance(value, type) and "numpy.generic" in str(value.__mro__))
 
 
 def is_own(library, path, value):
@@ -60,6 +62,13 @@ def is_own(library, path, value):
         is_function = isinstance(value, (types.FunctionType, types.BuiltinFunctionType))
         return is_function and home in (path, "torch", "torch.functional", "torch._C._nn", "torch._C._linalg", "")
     return True
+
+
+# What array_api_strict has for its own testing.
+STRICT_ONLY = ("Device", "ArrayAPIStrictFlags", "get_array_api_strict_flags", "reset_array_api_strict_flags", "set_array_api_strict_flags")
+
+# The one name of the standard that starts with an underscore and is called by users.
+STANDARD = "__array_namespace_info__"
 
 
 def public_names(library, path):
@@ -74,12 +83,22 @@ def public_names(library, path):
         names = [name for name in getattr(place, "__all__", own) if not isinstance(getattr(place, name), types.ModuleType)]
         values = [(name, getattr(place, name)) for name in names]
         names = [name for name, value in values if not is_dtype(value) and type(value).__name__ not in INTERNAL_KINDS]
-    return sorted(name for name in set(names) if not name.startswith(INTERNAL) and "autocast" not in name)
+    kept = {name for name in names if name == STANDARD or not name.startswith(INTERNAL) and "autocast" not in name}
+    return sorted(kept - set(STRICT_ONLY))
+
+
+def callables(library):
+    """NumPy's functions and ufuncs, without its classes and constants."""
+    place = importlib.import_module(library)
+    kinds = (types.FunctionType, types.BuiltinFunctionType, place.ufunc, type(place.dot))
+    return [name for name in public_names(library, library) if isinstance(getattr(place, name), kinds)]
 
 
 def main(libraries):
     for library in libraries:
         namespaces = {path: public_names(library, path) for path in NAMESPACES[library]}
+        if library == "numpy":
+            namespaces = {"numpy": namespaces["numpy"], "numpy, functions and ufuncs": callables(library), **namespaces}
         lines = [f"    {json.dumps(path)}: {json.dumps(names)}" for path, names in namespaces.items()]
         version = importlib.import_module(library).__version__.split("+")[0]
         head = f'{{\n  "library": "{library}",\n  "version": "{version}",\n  "namespaces": {{\n'

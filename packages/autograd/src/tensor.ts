@@ -223,9 +223,13 @@ export class Tensor extends ArrayBase {
     return this.transpose();
   }
 
-  /** The same elements in another shape (PyTorch's `view`). */
-  view(...shape: readonly number[]): Tensor {
-    return this.reshape(shape);
+  /** The same memory in another shape, or read as another dtype (PyTorch's `view`, which refuses to copy). */
+  view(...shape: readonly number[]): Tensor;
+  view(dtype: DType): Tensor;
+  view(...given: readonly [DType] | readonly number[]): Tensor {
+    if (typeof given[0] !== 'string') return this.reshape(given as readonly number[]);
+    const read = this.plain().view(given[0]);
+    return new Tensor(read.storage, read.dtype, read);
   }
 
   /** Number of axes. */
@@ -241,6 +245,8 @@ export class Tensor extends ArrayBase {
 
 /** Methods derived from the op table, their in-place relatives, and those that draw random values. */
 export interface Tensor extends OpMethods<Tensor>, InPlaceMethods<Tensor>, RandomMethods<Tensor> {
+  /** Refused: plain arrays are sorted in place, tensors are not. @throws GradientError always. */
+  sort(axis?: number): void;
   /**
    * Takes the gradients of this scalar with respect to all leaves that need one, and adds them to their `grad`.
    *

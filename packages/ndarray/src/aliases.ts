@@ -10,21 +10,18 @@ import {
   concatenate,
   conjugate,
   deg2rad,
-  det,
   divide,
-  inv,
   invert,
   leftShift,
-  matmul,
   max,
   min,
-  outer,
   power,
   rad2deg,
   remainder,
   rightShift,
   transpose,
 } from './ops/index.ts';
+import { vstack } from './functions/stacking.ts';
 
 /** Another name of {@link absolute}, as in NumPy. */
 export const abs: typeof absolute = absolute;
@@ -71,18 +68,5 @@ export const radians: typeof deg2rad = deg2rad;
 /** Another name of {@link divide}, as in NumPy. */
 export const trueDivide: typeof divide = divide;
 
-/** Functions that NumPy keeps in `numpy.linalg`. */
-export interface Linalg {
-  readonly det: typeof det;
-  readonly inv: typeof inv;
-  readonly matmul: typeof matmul;
-  readonly outer: typeof outer;
-}
-
-/**
- * Linear algebra, as in `numpy.linalg`.
- *
- * @example
- * linalg.inv(array([[2, 0], [0, 4]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0.25 ] ]
- */
-export const linalg: Linalg = { det, inv, matmul, outer };
+/** Another name of {@link vstack}, as in NumPy. */
+export const rowStack: typeof vstack = vstack;

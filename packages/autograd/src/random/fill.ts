@@ -1,4 +1,4 @@
-import { ArgumentError, type DType, DTypeError, isFloat } from '@isograd/device';
+import { ArgumentError, type DType, DTypeError, isComplex, isFloat } from '@isograd/device';
 import { NDArray } from '@isograd/ndarray';
 import { noteWriter } from '../node.ts';
 import type { Tensor } from '../tensor.ts';
@@ -32,6 +32,18 @@ export function checkFloatDType(dtype: DType, where: string): void {
     got: dtype,
     expected: 'float32 or float64',
     hint: 'randint makes integers',
+  });
+}
+
+/** Refuses dtypes whose streams are not known. */
+export function checkDrawable(dtype: DType, where: string): void {
+  if (dtype !== 'float16' && !isComplex(dtype)) return;
+  throw new DTypeError({
+    where,
+    what: 'draws no values of this dtype',
+    got: dtype,
+    expected: 'float32, float64, integers or bools',
+    hint: `draw float32 and convert with astype('${dtype}')`,
   });
 }
 
@@ -90,6 +102,7 @@ export function integerRange(low: number | bigint, high: number | bigint, where:
  */
 function overwrite(x: Tensor, where: string, fill: (out: NumberArray) => void): Tensor {
   x.checkWritable(where);
+  checkDrawable(x.dtype, where);
   if (x.contiguous) fill(x.data);
   else {
     const axes = x.shape.map((_, axis) => axis).sort((a, b) => Math.abs(x.strides[b]!) - Math.abs(x.strides[a]!));

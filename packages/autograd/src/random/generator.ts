@@ -1,4 +1,4 @@
-import { ArgumentError } from '@isograd/device';
+import { type TypedArray, ArgumentError } from '@isograd/device';
 import { fma, logExact, Mt19937, type Mt19937State } from '@isograd/ndarray';
 import { boxMuller32, fma32 } from './float32.ts';
 import { cosExact, log1pExact, sinExact } from './libm.ts';
@@ -13,7 +13,10 @@ export interface GeneratorState extends Mt19937State {
 export type FloatArray = Float32Array | Float64Array;
 
 /** Memory of any dtype that a random fill can write. */
-export type NumberArray = Uint8Array | Int32Array | BigInt64Array | FloatArray;
+export type NumberArray = TypedArray;
+
+type BigArray = BigInt64Array | BigUint64Array;
+const isBigArray = (x: NumberArray): x is BigArray => x instanceof BigInt64Array || x instanceof BigUint64Array;
 
 const TWO_PI = 2 * Math.PI;
 const LIMIT_64 = 2n ** 64n;
@@ -148,13 +151,13 @@ export class Generator {
     if (range >= 1n << 28n) {
       for (let i = 0; i < out.length; i++) {
         const value = BigInt.asIntN(64, (range === LIMIT_64 ? this.random64() : this.random64() % range) + low);
-        if (out instanceof BigInt64Array) out[i] = value;
+        if (isBigArray(out)) out[i] = value;
         else out[i] = Number(value);
       }
       return;
     }
     const small = Number(range);
-    if (out instanceof BigInt64Array) for (let i = 0; i < out.length; i++) out[i] = BigInt(this.random() % small) + low;
+    if (isBigArray(out)) for (let i = 0; i < out.length; i++) out[i] = BigInt(this.random() % small) + low;
     else {
       const base = Number(low);
       for (let i = 0; i < out.length; i++) out[i] = (this.random() % small) + base;
@@ -182,7 +185,7 @@ export class Generator {
    */
   fillBernoulli(out: NumberArray, p: number | FloatArray): void {
     const one = typeof p === 'number' ? () => this.#nextDouble() < p : this.#belowEach(p);
-    if (out instanceof BigInt64Array) for (let i = 0; i < out.length; i++) out[i] = one(i) ? 1n : 0n;
+    if (isBigArray(out)) for (let i = 0; i < out.length; i++) out[i] = one(i) ? 1n : 0n;
     else for (let i = 0; i < out.length; i++) out[i] = one(i) ? 1 : 0;
   }
 

@@ -1,9 +1,9 @@
-import { ArgumentError, type DType, sizeOf } from '@isograd/device';
+import { ArgumentError, type DType, sizeOf, isBig } from '@isograd/device';
 import { checkShape, DTYPES, NDArray, type Shape, Storage } from '@isograd/ndarray';
 import { leaf, type TensorOptions } from '../creation.ts';
 import type { Tensor } from '../tensor.ts';
 import { defaultGenerator } from './default.ts';
-import { checkFloatDType, checkProbability, checkStd, type Draw, integerRange } from './fill.ts';
+import { checkDrawable, checkFloatDType, checkProbability, checkStd, type Draw, integerRange } from './fill.ts';
 import type { FloatArray, NumberArray } from './generator.ts';
 
 /** Options of functions that make random tensors. */
@@ -17,6 +17,7 @@ export interface RandomMaker {
 
 /** A new leaf of a dtype and shape, filled by `fill`. */
 function made(shape: Shape, dtype: DType, options: RandomOptions, fill: (out: NumberArray) => void): Tensor {
+  checkDrawable(dtype, 'random');
   const memory = new DTYPES[dtype].Array(sizeOf(shape));
   fill(memory);
   return leaf(new NDArray(new Storage(memory), dtype, shape), options);
@@ -148,8 +149,9 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const { dtype = 'int64', generator = defaultGenerator } = options;
   const order = generator.permutation(n);
   return made([n], dtype, options, (out) => {
-    if (out instanceof BigInt64Array) for (let i = 0; i < n; i++) out[i] = BigInt(order[i]!);
-    else out.set(order);
+    const memory = out as { [i: number]: number | bigint };
+    const big = isBig(dtype);
+    for (let i = 0; i < n; i++) memory[i] = big ? BigInt(order[i]!) : order[i]!;
   });
 }
 

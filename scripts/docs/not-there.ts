@@ -1,0 +1,64 @@
+/** Why a name of a library has no counterpart, by our name. */
+type Reasons = Readonly<Record<string, string>>;
+
+const because = (reason: string, ...names: readonly string[]): Reasons =>
+  Object.fromEntries(names.map((name) => [name, reason]));
+
+const NUMPY: Reasons = {
+  ...because('`true` and `false` are what JavaScript has', 'False_', 'True_'),
+  ...because('dtypes are strings here: there are no scalar types to list', 'ScalarType', 'sctypeDict', 'typecodes'),
+  ...because(
+    'dates and business days are left to `Temporal` and its libraries',
+    'busdayCount',
+    'busdayOffset',
+    'busdaycalendar',
+    'datetimeAsString',
+    'datetimeData',
+    'isBusday',
+    'isnat',
+  ),
+  ...because('NumPy itself advises against matrices; arrays do the same', 'asmatrix', 'bmat', 'matrix'),
+  ...because(
+    'JavaScript raises no floating-point flags, so there is nothing to warn of or to call',
+    'errstate',
+    'geterr',
+    'geterrcall',
+    'seterr',
+    'seterrcall',
+  ),
+  ...because('ufuncs have no buffer here', 'getbufsize', 'setbufsize'),
+  ...because('it is about the C build of NumPy', 'getInclude', 'showConfig', 'showRuntime', 'test'),
+  info: 'the documentation stands beside the types, where editors show it',
+  memmap: 'JavaScript cannot map files into memory; `load` and `fromfile` read them',
+  ndarray: 'the class is `NDArray`, arrays are made by `array`, `zeros`, ...',
+  nestedIters: 'loops over `ndindex` nest as they are',
+  recarray: 'there are no structured dtypes',
+  ufunc: 'every element-wise function carries `reduce`, `outer`, ... itself; the type is `BinaryOp`',
+};
+
+const ARRAY: Reasons = {
+  ...because('it is about memory that C code would read', 'ctypes', 'dump', 'dumps', 'getfield', 'setfield'),
+  base: 'views share a `storage`; which array made it is not kept',
+  byteswap: 'memory is in the order of the machine; files of either order are read by `load` and `frombuffer`',
+  flags: '`contiguous` says whether elements lie in C order; `checkWritable` whether they may be written',
+  flat: '`flatiter(x)` walks, `x.ravel()` gives the elements, `x.set` writes them',
+  resize: 'memory does not grow in place; the function `resize` makes another array',
+  setflags: 'what may be written follows from the layout; there are no flags to set',
+  ...because(
+    'the function of the same name does it; as a method it would come along into every bundle',
+    'argpartition',
+    'choose',
+    'compress',
+    'partition',
+    'put',
+    'searchsorted',
+    'tobytes',
+    'tofile',
+  ),
+};
+
+/** By namespace of the library, then by our name; the reason goes onto the page. */
+export const NOT_THERE: Readonly<Record<string, Reasons>> = {
+  numpy: NUMPY,
+  'numpy.ndarray': ARRAY,
+};
