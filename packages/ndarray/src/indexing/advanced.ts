@@ -1,8 +1,8 @@
 import { IndexError, ShapeError } from '@isograd/device';
 import { type NDArray, type Shape, stridesOf } from '../array.ts';
 import { commonShape } from '../broadcast.ts';
-import { readArray } from '../creation.ts';
-import { NUMPY, TORCH } from '../promotion.ts';
+import { int64Array, numbersOf } from '../functions/int64.ts';
+import { TORCH } from '../promotion.ts';
 import { shapeTuple } from '../print/array-string.ts';
 import type { BasicItem, Item } from './parse.ts';
 
@@ -12,8 +12,8 @@ export interface Plan {
   readonly basic: readonly BasicItem[];
   /** Axes of the view that the arrays pick from, in order. */
   readonly axes: readonly number[];
-  /** Positions along each of these axes, broadcast to `shape`, in C order. */
-  readonly positions: readonly BigInt64Array[];
+  /** Positions along each of these axes, broadcast to `shape`. */
+  readonly positions: readonly NDArray[];
   /** Shape of the broadcast index arrays. */
   readonly shape: Shape;
   /** Axis of the result where the picked axes stand. */
@@ -52,11 +52,7 @@ export function planAdvanced(items: readonly Item[], x: NDArray, where: string):
   for (const item of items) {
     if (item.kind === 'array' || (item.kind === 'integer' && !positionsFirst)) {
       axes.push(viewAxis);
-      arrays.push(
-        item.kind === 'array'
-          ? item.positions
-          : readArray(BigInt64Array.of(BigInt(item.at)), { shape: [] }, NUMPY, where),
-      );
+      arrays.push(item.kind === 'array' ? item.positions : int64Array([item.at], []));
       basic.push({ kind: 'slice', start: 0, step: 1, count: x.shape[axis]! });
     } else basic.push(item);
     if (item.kind !== 'newaxis') axis++;
@@ -67,7 +63,7 @@ export function planAdvanced(items: readonly Item[], x: NDArray, where: string):
   return {
     basic,
     axes,
-    positions: arrays.map((a) => a.broadcastTo(joint).data as BigInt64Array),
+    positions: arrays.map((a) => a.broadcastTo(joint)),
     shape: joint,
     place: adjacent ? axes[0]! : 0,
   };
@@ -75,10 +71,10 @@ export function planAdvanced(items: readonly Item[], x: NDArray, where: string):
 
 /** One position for each pick in the picked axes laid end to end: their C-order index, or with strides of memory their place. */
 export function flatPositions({ positions, axes }: Plan, strides: readonly number[]): Float64Array {
-  const flat = new Float64Array(positions[0]!.length);
+  const flat = new Float64Array(positions[0]!.size);
   axes.forEach((_, k) => {
-    const [from, stride] = [positions[k]!, strides[k]!];
-    for (let i = 0; i < flat.length; i++) flat[i]! += Number(from[i]) * stride;
+    const [from, stride] = [numbersOf(positions[k]!), strides[k]!];
+    for (let i = 0; i < flat.length; i++) flat[i]! += from[i]! * stride;
   });
   return flat;
 }
@@ -88,9 +84,8 @@ export function pick(view: NDArray, plan: Plan): NDArray {
   const { axes, place } = plan;
   const lengths = axes.map((d) => view.shape[d]!);
   const rest = view.shape.flatMap((_, d) => (axes.includes(d) ? [] : [d]));
-  const flat = BigInt64Array.from(flatPositions(plan, stridesOf(lengths)), BigInt);
-  const index = readArray(flat, { shape: plan.shape }, NUMPY, 'at');
-  if (axes.length === 1) return view.take(index, axes[0]!);
+  if (axes.length === 1) return view.take(plan.positions[0]!, axes[0]!);
+  const index = int64Array(flatPositions(plan, stridesOf(lengths)), plan.shape);
   const lines = view
     .transpose([...axes, ...rest])
     .reshape([lengths.reduce((a, b) => a * b, 1), ...rest.map((d) => view.shape[d]!)]);

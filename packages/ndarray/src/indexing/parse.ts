@@ -2,6 +2,8 @@ import { DTYPES, IndexError } from '@isograd/device';
 import { NDArray, type NestedList, type Shape } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
+import { int64Array, numbersOf } from '../functions/int64.ts';
+import { truePlaces } from '../functions/truth.ts';
 import { NUMPY } from '../promotion.ts';
 import { parseSlice, type Range, type Slice } from './slice.ts';
 
@@ -77,8 +79,8 @@ export function resolvePositions(indices: NDArray, axis: number, length: number,
     negative = true;
   }
   if (!negative) return positions;
-  const wrapped = data.map((value) => (value < 0n ? value + BigInt(length) : value));
-  return readArray(wrapped, { shape: positions.shape }, NUMPY, where);
+  const wrapped = numbersOf(positions).map((value) => (value < 0 ? value + length : value));
+  return int64Array(wrapped, positions.shape);
 }
 
 /** An index given as a list or an array. */
@@ -90,19 +92,13 @@ function indexArray(index: NDArray | readonly NestedList[], where: string): NDAr
 
 /** Positions of the true elements of a mask, one array for each of its axes. */
 export function maskPositions(mask: NDArray): NDArray[] {
-  const { shape, data } = mask;
-  const found: number[] = [];
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) found.push(i);
+  const places = truePlaces(mask);
+  if (mask.ndim === 1) return [int64Array(places)];
   let step = mask.size;
-  return shape.map((n) => {
+  return mask.shape.map((n) => {
     step /= n;
     const inner = step;
-    return readArray(
-      BigInt64Array.from(found, (i) => BigInt(Math.floor(i / inner) % n)),
-      {},
-      NUMPY,
-      'nonzero',
-    );
+    return int64Array(places.map((i) => Math.floor(i / inner) % n));
   });
 }
 

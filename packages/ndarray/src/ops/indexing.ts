@@ -1,9 +1,11 @@
 import { IndexError } from '@isograd/device';
 import { NDArray, type Shape } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
+import { sameShape } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { pick, planAdvanced } from '../indexing/advanced.ts';
 import { viewLayout } from '../indexing/layout.ts';
+import { pickMasked } from '../indexing/masked.ts';
 import { type BasicItem, type Index, type Item, parseIndex } from '../indexing/parse.ts';
 import { writeInto } from '../indexing/write.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
@@ -139,6 +141,16 @@ export const getitem: Op<<T extends NDArray>(x: T, ...index: Index[]) => T> = de
   getitemSpec,
   (x: ArrayLike, ...given: Index[]) => {
     const array = operand(x, 'at');
+    const [mask] = given;
+    if (
+      given.length === 1 &&
+      mask instanceof NDArray &&
+      mask.dtype === 'bool' &&
+      !array.differentiable &&
+      array.ndim > 0 &&
+      sameShape(mask.shape, array.shape)
+    )
+      return pickMasked(array, mask.plain());
     const items = parseIndex(given, array.shape, 'at');
     if (isBasic(items)) return dispatch(getitemSpec, [array], { items });
     const plan = planAdvanced(items, array, 'at');
