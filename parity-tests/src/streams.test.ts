@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as torch from '@isograd/autograd';
-import { arange, type NDArray, RandomState, type Scalar, type Shape } from '@isograd/ndarray';
+import { arange, NDArray, type Scalar, type Shape } from '@isograd/ndarray';
+import { Generator, MT19937, PCG64, PCG64DXSM, Philox, RandomState, SFC64 } from '@isograd/ndarray/random';
 import { fromJson, type JsonArray } from '@isograd/parity';
 import { describe, expect, test } from 'vitest';
 import { readGolden } from './golden-files.ts';
@@ -22,15 +23,13 @@ interface Call<R> {
 }
 
 interface Sequence<R> {
-  readonly seed: number | string;
-  /** The bit generator, or `RandomState`; without it the seed is that of `random.seed`. */
-  readonly generator?: string;
+  readonly seed: number;
   readonly calls: readonly Call<R>[];
 }
 
 /** What was drawn and what was frozen, in the same form: whole, or by its ends and its checksum. */
 function both(got: NDArray | Scalar, want: JsonArray | Ends): [unknown, unknown] {
-  if (typeof got !== 'object') return [got, (want as JsonArray).values[0]];
+  if (!(got instanceof NDArray)) return [got, (want as JsonArray).values[0]];
   const { dtype, shape, data } = got;
   if ('values' in want) return [{ dtype, shape, values: data }, fromJson(want)];
   const numbers = Array.from(data as Float64Array, Number);
@@ -50,7 +49,7 @@ const title = <R>({ seed, calls }: Sequence<R>): string =>
   `seed ${seed}: ${calls.map(({ fn, args }) => `${fn}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`).join(', ')}`;
 
 describe('NumPy', () => {
-  const { cases } = readGolden<Sequence<JsonArray | Ends>>('numpy-random');
+  const { cases } = readGolden<Sequence<JsonArray | Ends> & { readonly generator?: string }>('numpy-random');
   const plain = cases.filter(({ generator }) => generator === undefined);
 
   function call(state: RandomState, { fn, args }: Call<unknown>): NDArray | Scalar {
@@ -72,17 +71,63 @@ describe('NumPy', () => {
         return state.choice(a, { size: b as unknown as number[] });
       case 'uniform':
       case 'normal':
-      case 'randint':
         return state[fn](a, b, size);
+      case 'randint':
+        return state.randint(a, b, size);
       default:
         throw new Error(`no call for ${fn}`);
     }
   }
 
   test.each(plain.map((item) => [title(item), item] as const))('%s', (_title, { seed, calls }) => {
-    const state = new RandomState(Number(seed));
+    const state = new RandomState(seed);
     const pairs = calls.map((item) => both(call(state, item), item.result));
     expect(pairs.map(([got]) => got)).toEqual(pairs.map(([, want]) => want));
+  });
+});
+
+describe('NumPy, every distribution and regime', () => {
+  /** A call, and what the stream gives after it. */
+  interface Drawn extends Omit<Call<JsonArray | Ends>, 'options'> {
+    readonly options?: object;
+    readonly after: readonly (number | string)[];
+  }
+  const { cases } = readGolden<{
+    readonly generator?: string;
+    readonly seed: number | string;
+    readonly calls: readonly Drawn[];
+  }>('numpy-random');
+  const bitGenerators = { MT19937, PCG64, PCG64DXSM, Philox, SFC64 };
+  const isBits = (name: string): name is keyof typeof bitGenerators => name in bitGenerators;
+
+  type Draws = { readonly [fn: string]: (...args: readonly unknown[]) => NDArray | Scalar };
+
+  function drawn(rng: Generator | RandomState, { fn, args, options, result, after }: Drawn): [unknown, unknown] {
+    if (fn === 'randomRaw') return both(rng.bitGenerator.randomRaw(args[0] as number), result);
+    const named = options && Object.keys(options).length > 0 ? [options] : [];
+    const [got, want] = both((rng as unknown as Draws)[fn]!(...args, ...named), result);
+    return [
+      [got, rng.standardNormal(), String(rng.bitGenerator.nextRaw())],
+      [want, ...after],
+    ];
+  }
+
+  const groups = new Map<string, (typeof cases)[number][]>();
+  for (const item of cases) {
+    if (item.generator === undefined) continue;
+    const name = `${item.generator}.${item.calls[0]!.fn}`;
+    groups.set(name, [...(groups.get(name) ?? []), item]);
+  }
+  test.each([...groups])('%s', (_title, items) => {
+    for (const { generator = '', seed, calls } of items) {
+      const rng = isBits(generator)
+        ? new Generator(new bitGenerators[generator](BigInt(seed)))
+        : new RandomState(Number(seed));
+      for (const item of calls) {
+        const [got, want] = drawn(rng, item);
+        expect(got, `${generator} ${seed} ${item.fn}(${JSON.stringify(item.args)})`).toEqual(want);
+      }
+    }
   });
 });
 
@@ -120,7 +165,7 @@ describe('PyTorch', () => {
         torch
           .zeros([], { dtype: 'int64' })
           .random_(0, 2n ** 63n)
-          .item(),
+          .item() as bigint,
       );
     draw();
     const order = torch.randperm(n, { generator: new torch.Generator().manualSeed(draw()) });

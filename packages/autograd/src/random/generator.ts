@@ -1,7 +1,6 @@
 import { type TypedArray, ArgumentError } from '@isograd/device';
-import { fma, logExact, Mt19937, type Mt19937State } from '@isograd/ndarray';
+import { cosExact, fma, log1pExact, logExact, Mt19937, type Mt19937State, sinExact } from '@isograd/ndarray';
 import { boxMuller32, fma32 } from './float32.ts';
-import { cosExact, log1pExact, sinExact } from './libm.ts';
 
 /** State of a {@link Generator}: the engine's, and the normal value kept for the next call. */
 export interface GeneratorState extends Mt19937State {

@@ -47,7 +47,7 @@ const NORMAL: Curve = {
 const EXPONENTIAL: Curve = {
   bits: 53,
   edge: 7.69711747013105,
-  area: 0.0039496598225815572,
+  area: 0.003949659822581557,
   density: (x) => expExact(-x),
   inverse: (y) => -logExact(y),
   widths: '68145a4876567b57869745c55557c777a5g556557e755c7c76767765767c56777c7a5r75m7b55za75a55567i57j57b5c7b5l7t',

@@ -135,3 +135,35 @@ export function cosExact(x: number): number {
   const [n, value, rest] = reduce(x);
   return quadrant(n + 1, value, rest);
 }
+
+/** What the cosine of `x` is above `w`, which is near it, to about eight bits more than a double of it; x from 0 to pi / 2. */
+function cosineAbove(x: number, w: number): number {
+  const isNear = x < 0.85546875;
+  const y = isNear ? x : PI_2 - x;
+  const dy = isNear ? 0 : PI_2_LOW;
+  const [k, rest] = nearestRow(y);
+  const r = rest + dy;
+  const [sn, ssn, cs, ccs] = rowOf(k);
+  const rr = r * r;
+  const s = fma(r * rr, fma(rr, SIN_5, SIN_3), r);
+  const c = rr * fma(rr, fma(rr, COS_6, COS_4), 0.5);
+  return isNear
+    ? cs - w + fma(-s, sn, fma(-c, cs, fma(-s, ssn, ccs)))
+    : sn - w + fma(s, cs, fma(-c, sn, fma(s, ccs, ssn)));
+}
+
+/**
+ * Angle whose cosine is `w`, from 0 to pi, rounded right but for about one value in a thousand near 1 and -1.
+ *
+ * @example
+ * acosNear(0.5) // => 1.0471975511965979
+ */
+export function acosNear(w: number): number {
+  const size = Math.abs(w);
+  const angle = Math.acos(size);
+  if (!(size < 0.97)) return Math.acos(w);
+  const correction = cosineAbove(angle, size) / Math.sqrt(1 - size * size);
+  if (w >= 0) return angle + correction;
+  const high = Math.PI - angle;
+  return high + (Math.PI - high - angle + (2 * PI_2_LOW - correction));
+}

@@ -1,4 +1,4 @@
-import { cosExact } from '../exact/trig.ts';
+import { acosNear, cosExact } from '../exact/trig.ts';
 import { logExact } from '../log.ts';
 import type { Source } from '../source.ts';
 import { zigguratNormal } from './ziggurat.ts';
@@ -31,7 +31,7 @@ export function legacyVonmises({ bits }: Source, mu: number, kappa: number): num
     const v = bits.nextDouble();
     if (y * (2 - y) - v >= 0 || logExact(y / v) + 1 - y >= 0) break;
   }
-  const angle = Math.acos(w);
+  const angle = acosNear(w);
   const around = bits.nextDouble() < 0.5 ? mu - angle : angle + mu;
   const wrapped = ((Math.abs(around) + Math.PI) % (2 * Math.PI)) - Math.PI;
   return around < 0 ? -wrapped : wrapped;
