@@ -10,15 +10,19 @@ import {
 } from './drawing.ts';
 import { setSource, sourceOf } from './source.ts';
 
+/** Calls with all parameters: numbers alone give a number, the last argument is the size or an object of options. */
+interface FullDraw<P extends readonly unknown[], O extends DrawOptions> {
+  (...parameters: { [K in keyof P]: number }): number;
+  (...parameters: [...P, size?: Size | null | O]): NDArray;
+}
+
 /**
  * A call that draws: parameters, then the size or an object of options, which may also come in place of parameters that have
  * defaults. Numbers alone give a number; arrays among the parameters broadcast, and one value is drawn for each element.
  */
-export interface Draw<P extends readonly unknown[], O extends DrawOptions = DrawOptions> {
-  (...parameters: { [K in keyof P]: number }): number;
-  (...parameters: [...P, size?: Size | null | O]): NDArray;
-  (options: O): NDArray;
-}
+export type Draw<P extends readonly unknown[], O extends DrawOptions = DrawOptions> = FullDraw<P, O> &
+  (0 extends P['length'] ? (options: O) => NDArray : unknown) &
+  (1 extends P['length'] ? (first: P[0], options: O) => NDArray : unknown);
 
 /** The distributions that `Generator` and `RandomState` share; their parameters are numbers or arrays that broadcast. */
 export interface DistributionMethods {
