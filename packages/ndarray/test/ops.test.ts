@@ -91,8 +91,10 @@ describe.each(table.map((op) => [op.name, op] as const))('%s', (name, op) => {
         expect(y.data.length).toBe(y.size * DTYPES[y.dtype].lanes);
       }
       expect(describeAll(inputs)).toEqual(describeAll(before));
-      const method = (NDArray.prototype as unknown as Record<string, unknown>)[name === 'getitem' ? 'at' : name];
-      if (typeof method !== 'function') return;
+      const found = Object.getOwnPropertyDescriptor(NDArray.prototype, name === 'getitem' ? 'at' : name);
+      const method = found?.value as unknown;
+      // NumPy's own method sorts in place.
+      if (typeof method !== 'function' || name === 'sort') return;
       const [x, ...rest] = inputs;
       expect(describeAll(listOf(method.call(x, ...rest, ...(sample.args ?? []))))).toEqual(describeAll(want));
     },
