@@ -63,8 +63,8 @@ function countByRule(x: NDArray, name: string, outer: Outer, where: string): num
     const edges = equalBins(bins, outer, edgeType(inside));
     return countEqual(inside, { edges, outer }, undefined);
   });
-  const width = !isFloat(x.dtype) && Number(found.item()) < 1 ? 1 : Number(found.item());
-  if (width === 0) return 1;
+  if (Number(found.item()) === 0) return 1;
+  const width = isFloat(x.dtype) ? Number(found.item()) : Math.max(Number(found.item()), 1);
   const both = outer.dtype === found.dtype ? outer.dtype : undefined;
   return Math.ceil(roundingOf(both)(roundingOf(outer.dtype)(outer.last - outer.first) / width));
 }

@@ -1,4 +1,4 @@
-import { DataError, ShapeError, sizeOf } from '@isograd/device';
+import { DataError, ShapeError } from '@isograd/device';
 import type { NDArray, Scalar } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { show } from '../broadcast.ts';
@@ -13,7 +13,7 @@ import {
   EMPTY_SAMPLE,
   isReduceOptions,
   parseReduce,
-  reducedShape,
+  reducedCount,
   type ReduceOptions,
   REDUCTION_SAMPLES,
 } from '../reduction.ts';
@@ -100,8 +100,8 @@ export const nanprod: NanReduction = composed(
 );
 
 function checkNotEmpty(x: NDArray, axis: Axis | ReduceOptions | undefined, name: string): void {
-  const attrs = { ...parseReduce(x, axis, undefined, name), keepdims: false };
-  if (x.size > 0 || sizeOf(reducedShape(x.shape, attrs)) === 0) return;
+  const { axes } = parseReduce(x, axis, undefined, name);
+  if (reducedCount(x.shape, axes) > 0) return;
   throw new ShapeError({
     where: name,
     what: `zero-size array to reduction operation ${name === 'nanmax' ? 'fmax' : 'fmin'} which has no identity`,

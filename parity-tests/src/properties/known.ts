@@ -1,0 +1,134 @@
+import { type DType, DTYPES, halfToNumber } from '@isograd/device';
+import type { ArraySpec } from './array-spec.ts';
+import type { PropertyCase } from './property.ts';
+
+/** A difference that is meant, that NumPy leaves to the processor, or that is still to be mended. */
+export interface Known {
+  readonly rows: RegExp;
+  /** What the judge says about it. */
+  readonly what: RegExp;
+  readonly when?: (item: PropertyCase) => boolean;
+  readonly why: string;
+  /** Whether it is to be mended. */
+  readonly open?: true;
+}
+
+const numbersOf = ({ memory, dtype }: ArraySpec): number[] =>
+  Array.from(memory as Iterable<number | bigint>, (v) => (dtype === 'float16' ? halfToNumber(Number(v)) : Number(v)));
+
+const some = (test: (spec: ArraySpec) => boolean) => (item: PropertyCase) => item.inputs.some(test);
+const kindIs = (kinds: string) => some(({ dtype }) => kinds.includes(DTYPES[dtype].kind));
+const isHalf = some(({ dtype }) => dtype === 'float16');
+const isComplex = kindIs('c');
+const isFinite = (v: number): boolean => Number.isFinite(v) && Math.abs(v) < 1e30;
+const isExtremeComplex = some((spec) => DTYPES[spec.dtype].kind === 'c' && !numbersOf(spec).every(isFinite));
+
+function leavesRange(item: PropertyCase): boolean {
+  const to = DTYPES[item.attrs['to'] as DType];
+  if (to === undefined || !'iu'.includes(to.kind)) return false;
+  const bits = 8 * to.itemsize;
+  const [low, high] = to.kind === 'u' ? [0, 2 ** bits] : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
+  return numbersOf(item.inputs[0]!).some((v) => !(Math.trunc(v) >= low && Math.trunc(v) < high));
+}
+
+const ZERO = /got -?0, want -?0$/;
+
+const KNOWN: readonly Known[] = [
+  {
+    rows: /^(f?max|f?min|maximum|minimum|nanmax|nanmin|ptp|clip)$/,
+    what: ZERO,
+    why: 'which of 0 and -0 is the smaller one depends on the vector instructions that NumPy was built with',
+  },
+  {
+    rows: /^(sum|mean|average|median|nansum|nanmean|nanmedian|cumsum|nancumsum)$/,
+    what: ZERO,
+    when: isHalf,
+    why: 'NumPy starts sums of float16 from 0, all others from -0',
+  },
+  {
+    rows: /^(prod|cumprod|nanprod|nancumprod|square|multiply|divide|outer|dot|matmul)$/,
+    what: /(Infinity|NaN)/,
+    when: isComplex,
+    why: 'near the largest numbers the parts of complex products overflow in the order of the instructions',
+  },
+  {
+    rows: /^astype$/,
+    what: /element/,
+    when: leavesRange,
+    why: 'C leaves it open what a float outside the range of an integer type becomes',
+  },
+  {
+    rows: /^take$/,
+    what: /refuses what NumPy takes: take: index/,
+    when: some(({ base }) => base.includes(0)),
+    why: 'NumPy does not look at positions where there is nothing to take',
+  },
+  {
+    rows: /quantile|percentile/,
+    what: /takes what NumPy refuses: ValueError: cannot reshape array of size 0/,
+    why: 'NumPy cannot join several axes where an axis that stays is empty',
+  },
+  {
+    rows: /^write an array$/,
+    what: /setting an array element with a sequence|only 0-dimensional arrays/,
+    why: 'an array of one element may be written where NumPy wants its item',
+  },
+  {
+    rows: /^average$/,
+    what: /ZeroDivisionError: division by zero/,
+    why: 'NumPy counts the weights of nothing by a division of Python integers',
+  },
+  {
+    rows: /^(arc.*|cosh?|sinh?|tanh?|exp2?|expm1|log.*|sqrt|reciprocal|sign|mean|average|var|std|nanmean|nanvar|nanstd|floatPower|power|i0|sinc)$/,
+    what: /element/,
+    when: isExtremeComplex,
+    why: 'complex numbers with NaN, infinities or the largest numbers in them, for which C has rules of their own',
+    open: true,
+  },
+  {
+    rows: /^(expm1|log1p|arctanh|arctan|arcsinh|arcsin)$/,
+    what: /element/,
+    when: isComplex,
+    why: 'complex functions of small numbers lose digits',
+    open: true,
+  },
+  {
+    rows: /^lcm$/,
+    what: /element/,
+    why: 'the least common multiple wraps around like an integer product, and may be negative',
+    open: true,
+  },
+  { rows: /^spacing$/, what: /element/, why: 'the spacing at -0 is positive', open: true },
+  {
+    rows: /^nextafter$/,
+    what: ZERO,
+    when: isHalf,
+    why: 'the neighbour of a float16 towards itself is itself',
+    open: true,
+  },
+  {
+    rows: /^floorDivide$|^remainder$/,
+    what: /element/,
+    why: 'floored quotients of float32 are rounded after the remainder was taken',
+    open: true,
+  },
+  { rows: /^(sum|mean|average|median|nan(sum|mean|median))$/, what: ZERO, why: 'sums of -0 alone are 0', open: true },
+  {
+    rows: /^(sum|mean|average|var|std|prod|nan(sum|mean|var|std|prod))$/,
+    what: /element/,
+    when: (item) => isHalf(item) || item.inputs.some((x) => x.axes !== undefined || x.steps !== undefined),
+    why: 'sums and products over several axes run in the order of the memory, and those of float16 in float32',
+    open: true,
+  },
+  {
+    rows: /^(max|min|argmax|argmin|ptp|nanargmax|nanargmin)$/,
+    what: /no identity|of an empty sequence/,
+    why: 'reductions without a start are refused over an empty axis even where the result is empty, too',
+    open: true,
+  },
+];
+
+/** The entry for a difference that is none to report; undefined for any other one. */
+export function knownFor(item: PropertyCase, what: string): Known | undefined {
+  return KNOWN.find((k) => k.rows.test(item.row.name) && k.what.test(what) && (k.when?.(item) ?? true));
+}

@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import { pythonStatus } from '@isograd/parity';
+import { MISSING } from './families/functions.ts';
+import { FAMILIES } from './families/index.ts';
+import { freeze } from './frozen.ts';
+import { NumpyProcess } from './numpy.ts';
+import { type FamilyResult, runFamily } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    family: { type: 'string' },
+    row: { type: 'string' },
+    freeze: { type: 'boolean', default: false },
+  },
+});
+
+function report({ family, runs, failures, known }: FamilyResult, seconds: number): void {
+  const head = `${family.padEnd(14)} ${String(runs).padStart(7)} cases  ${seconds.toFixed(1).padStart(6)} s  `;
+  process.stdout.write(`${head}${failures.length === 0 ? 'all agree' : `${failures.length} functions differ`}\n`);
+  for (const [why, count] of known) process.stdout.write(`   known, ${count} cases: ${why}\n`);
+  for (const { row, what, shown, count } of failures)
+    process.stdout.write(`   ${row} (${count} cases): ${what}\n      ${shown}\n`);
+}
+
+const { ready, detail } = pythonStatus('keras');
+if (!ready) {
+  process.stdout.write(`properties: NumPy is not here: ${detail}\n`);
+  process.exit(1);
+}
+async function runAll(numpy: NumpyProcess): Promise<number> {
+  const budget = { runs: Number(values.runs), seed: Number(values.seed) };
+  let differ = 0;
+  for (const family of FAMILIES.filter(({ name }) => values.family === undefined || name === values.family)) {
+    const rows = family.rows.filter(({ name }) => values.row === undefined || name === values.row);
+    if (rows.length === 0) continue;
+    const start = performance.now();
+    const result = await runFamily({ ...family, rows }, budget, numpy);
+    report(result, (performance.now() - start) / 1000);
+    differ += result.failures.length;
+  }
+  if (MISSING.length > 0) process.stdout.write(`left out, for isograd lacks them: ${MISSING.join(', ')}\n`);
+  return differ;
+}
+
+const FROZEN = 30;
+const numpy = new NumpyProcess();
+if (values.freeze) process.stdout.write(`${await freeze(FROZEN, Number(values.seed), numpy)} cases frozen\n`);
+else if ((await runAll(numpy)) > 0) process.exitCode = 1;
+numpy.close();

@@ -1,0 +1,58 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { pythonOf } from '@isograd/parity';
+import { toWireSpec } from './array-spec.ts';
+import type { PropertyCase } from './property.ts';
+
+/** An array that NumPy answered with. */
+export interface WireArray {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data: string;
+}
+
+/** What NumPy said to a case. */
+export interface NumpyAnswer {
+  readonly outputs?: readonly WireArray[];
+  readonly text?: string;
+  readonly error?: string;
+}
+
+/** A Python process that evaluates cases, many at a time. */
+export class NumpyProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting: ((line: string) => void)[] = [];
+  #complaints = '';
+
+  constructor() {
+    const script = fileURLToPath(new URL('numpy_worker.py', import.meta.url));
+    this.#child = spawn(pythonOf('keras'), ['-u', script], { stdio: 'pipe' });
+    this.#child.stderr.on(
+      'data',
+      (text: Buffer) => (this.#complaints = (this.#complaints + String(text)).slice(-2000)),
+    );
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#waiting.shift()?.(line));
+    this.#child.on('close', (code) => {
+      if (this.#waiting.length > 0) throw new Error(`the Python process ended (${code}): ${this.#complaints}`);
+    });
+  }
+
+  /** NumPy's answers to cases, in their order. */
+  async ask(cases: readonly PropertyCase[]): Promise<NumpyAnswer[]> {
+    const request = cases.map(({ row, attrs, inputs }) => ({
+      expr: row.python(attrs),
+      inputs: inputs.map(toWireSpec),
+    }));
+    const line = await new Promise<string>((resolve) => {
+      this.#waiting.push(resolve);
+      this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    });
+    return JSON.parse(line) as NumpyAnswer[];
+  }
+
+  /** Ends the process. */
+  close(): void {
+    this.#child.stdin.end();
+  }
+}
