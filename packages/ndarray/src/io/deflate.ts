@@ -15,9 +15,12 @@ const MIN_MATCH = 3;
 const MAX_MATCH = 258;
 const WINDOW = 1 << 15;
 const HASH_BITS = 15;
-/** Candidates that are compared at a position, and the length that is good enough to stop. */
+/** Candidates that are compared at a position; a quarter of them where there is a match of some length to improve. */
 const CHAIN = 64;
-const GOOD_MATCH = 64;
+const SOME_MATCH = 8;
+/** The length from which on no better match is looked for at the next position, and the one that ends a search. */
+const LAZY_MATCH = 16;
+const GOOD_MATCH = 128;
 /** Literals and matches in a block. */
 const BLOCK = 1 << 15;
 
@@ -115,7 +118,11 @@ class Matcher {
     let best = Math.max(least, MIN_MATCH - 1);
     let found = 0;
     let candidate = this.#head[this.#hash(at)]!;
-    for (let tries = CHAIN; tries > 0 && candidate >= 0 && at - candidate < WINDOW && best < most; tries--) {
+    for (
+      let tries = least >= SOME_MATCH ? CHAIN / 4 : CHAIN;
+      tries > 0 && candidate >= 0 && at - candidate < WINDOW && best < most;
+      tries--
+    ) {
       if (bytes[candidate + best] === bytes[at + best]) {
         let length = 0;
         while (length < most && bytes[candidate + length] === bytes[at + length]) length++;
@@ -288,7 +295,7 @@ export function deflate(bytes: Uint8Array): Uint8Array {
     let distance = matcher.distance;
     matcher.insert(at);
     // a longer match may begin one byte later
-    while (length > 0 && length < GOOD_MATCH) {
+    while (length > 0 && length < LAZY_MATCH) {
       const better = matcher.find(at + 1, length);
       if (better === 0 || tokens.count >= BLOCK - 1) break;
       tokens.literal(bytes[at++]!);

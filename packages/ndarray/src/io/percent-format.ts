@@ -2,7 +2,14 @@ import { ArgumentError, type DType, DTYPES } from '@isograd/device';
 import { Complex } from '../complex.ts';
 import type { Scalar } from '../elements.ts';
 import { floatBits } from '../print/element-format.ts';
-import { formatComplex, formatFloatPositional, formatFloatScientific, formatScalar } from '../print/float-string.ts';
+import {
+  type CompleteFormat,
+  completeFormat,
+  formatComplex,
+  formatScalar,
+  positionalText,
+  scientificText,
+} from '../print/float-string.ts';
 
 /** A value to be formatted; its dtype decides how `%s` prints it. */
 export interface Formattable {
@@ -39,16 +46,12 @@ function refuse(where: string, what: string, got: string): never {
   });
 }
 
+const EXACT: CompleteFormat[] = [];
+
 /** The digits of a finite number behind the point, or of its scientific form; halves go to even. */
 function digitsOf(x: number, precision: number, scientific: boolean): string {
-  const near = precision < 100 && (scientific || x < 1e21);
-  // JavaScript rounds halves up; whether this is one, the next digit tells
-  if (near && !(scientific ? x.toExponential(precision + 1).split('e')[0]! : x.toFixed(precision + 1)).endsWith('5')) {
-    const text = scientific ? x.toExponential(precision) : x.toFixed(precision);
-    return text.replace(/e([+-])(\d)$/, 'e$10$2');
-  }
-  const format = { precision, unique: false } as const;
-  const text = scientific ? formatFloatScientific(x, format) : formatFloatPositional(x, format);
+  const format = (EXACT[precision] ??= completeFormat({ precision, unique: false }, 'format'));
+  const text = scientific ? scientificText(x, format) : positionalText(x, format);
   return precision === 0 ? text.replace('.', '') : text;
 }
 

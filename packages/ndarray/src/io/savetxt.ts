@@ -74,7 +74,7 @@ function itemsOf(x: NDArray, begin: number, count: number): Formattable[] {
  * @param x [rows] or [rows, columns]
  * @throws ShapeError for another number of axes; ArgumentError for a format that does not suit.
  * @example
- * toTxt(array([[1, 2], [3, 4]]), { fmt: '%d', delimiter: ',' }) // => 1,2\n3,4\n
+ * toTxt(array([[1, 2], [3, 4]]), { fmt: '%d', delimiter: ',', newline: ';' }) // => 1,2;3,4;
  */
 export function toTxt(x: NDArray, options: SavetxtOptions = {}): string {
   const plain = x.plain();

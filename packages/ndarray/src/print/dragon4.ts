@@ -60,12 +60,46 @@ function decompose(x: number, bits: FloatBits): { mantissa: bigint; exponent: nu
   };
 }
 
+const POWERS: bigint[] = [1n];
+
+function powerOfTen(n: number): bigint {
+  while (POWERS.length <= n) POWERS.push(POWERS.at(-1)! * 10n);
+  return POWERS[n]!;
+}
+
 /** The power of ten above the value: the smallest k with x < 10^k. */
 function powerAbove(value: bigint, scale: bigint): number {
   const estimate = Math.floor((value.toString(2).length - scale.toString(2).length) * Math.log10(2));
   let k = estimate - 1;
-  while (k >= 0 ? value >= scale * 10n ** BigInt(k) : value * 10n ** BigInt(-k) >= scale) k++;
+  while (k >= 0 ? value >= scale * powerOfTen(k) : value * powerOfTen(-k) >= scale) k++;
   return k;
+}
+
+interface Decomposed {
+  readonly mantissa: bigint;
+  readonly exponent: number;
+}
+
+/** A value rounded at a power of ten, halves to even: all digits by one division. */
+function roundAt({ mantissa, exponent }: Decomposed, position: number, unique: boolean): Digits {
+  let value = mantissa << BigInt(Math.max(exponent, 0));
+  let unit = 1n << BigInt(Math.max(-exponent, 0));
+  if (position > 0) unit *= powerOfTen(position);
+  else value *= powerOfTen(-position);
+  let count = value / unit;
+  const twice = (value - count * unit) * 2n;
+  const up = twice > unit || (twice === unit && count % 2n === 1n);
+  if (up) count += 1n;
+  const digits = String(count);
+  // zeros at the end stay where they were asked for, and go where a carry has made them or the value has ended
+  const kept = count !== 0n && (up || (twice === 0n && !unique)) ? digits.replace(/0+$/, '') : digits;
+  return { digits: kept, exponent: position + digits.length - 1 };
+}
+
+/** The shortest digits that name a float64. */
+function shortest(x: number): Digits {
+  const [mantissa = '', power = '0'] = x.toExponential().split('e');
+  return { digits: mantissa.replace('.', ''), exponent: Number(power) };
 }
 
 /**
@@ -81,7 +115,37 @@ function powerAbove(value: bigint, scale: bigint): number {
  */
 export function floatDigits(x: number, bits: FloatBits, options: DigitOptions): Digits {
   if (x === 0) return { digits: '0', exponent: 0 };
-  const { mantissa, exponent, uneven } = decompose(x, bits);
+  const parts = decompose(x, bits);
+  const { max, min, count, unique } = options;
+  // the place of the last of n digits
+  const placeOf = (n: number, first: number): number => (count === 'fraction' ? -n : first - n + 1);
+  if (!unique && max !== undefined) return roundAt(parts, placeOf(max, trueExponent(x, parts)), false);
+  // JavaScript's digits are NumPy's wherever both neighbours are equally far
+  if (bits !== 64 || parts.uneven || !unique) return search(parts, options);
+  const short = shortest(x);
+  const last = short.exponent - short.digits.length + 1;
+  if (max !== undefined && last < placeOf(max, short.exponent))
+    return roundAt(parts, placeOf(max, short.exponent), true);
+  if (min === undefined || last <= placeOf(min, short.exponent)) return short;
+  // a single digit may have been rounded up to the next power of ten
+  if (short.digits.length === 1) return search(parts, options);
+  return roundAt(parts, placeOf(min, short.exponent), true);
+}
+
+/** The power of ten of the first digit. */
+function trueExponent(x: number, { mantissa, exponent }: Decomposed): number {
+  const rough = Math.floor(Math.log10(x));
+  const reaches = (power: number): boolean => {
+    const [value, unit] = [mantissa << BigInt(Math.max(exponent, 0)), 1n << BigInt(Math.max(-exponent, 0))];
+    return power >= 0 ? value >= unit * powerOfTen(power) : value * powerOfTen(-power) >= unit;
+  };
+  if (!reaches(rough)) return rough - 1;
+  return reaches(rough + 1) ? rough + 1 : rough;
+}
+
+/** Digit after digit, until they name the value and no other. */
+function search(parts: Decomposed & { readonly uneven: boolean }, options: DigitOptions): Digits {
+  const { mantissa, exponent, uneven } = parts;
   // two bits more on the uneven side, so that half a distance is an integer
   const extra = uneven ? 2n : 1n;
   const up = BigInt(Math.max(exponent, 0));
@@ -91,10 +155,10 @@ export function floatDigits(x: number, bits: FloatBits, options: DigitOptions): 
 
   let k = powerAbove(value, scale);
   if (options.max !== undefined && options.count === 'fraction') k = Math.max(k, 1 - options.max);
-  if (k > 0) scale *= 10n ** BigInt(k);
+  if (k > 0) scale *= powerOfTen(k);
   else {
-    value *= 10n ** BigInt(-k);
-    marginLow *= 10n ** BigInt(-k);
+    value *= powerOfTen(-k);
+    marginLow *= powerOfTen(-k);
   }
   const scaled: Scaled = { value, scale, marginLow, marginHigh: uneven ? marginLow * 2n : marginLow };
   const above = options.count === 'total' ? k : 0;

@@ -1,6 +1,6 @@
 import { type DType, type DTypeKind, DTYPES, halfToNumber, numberToHalf } from '@isograd/device';
 import type { FloatBits } from './dragon4.ts';
-import { type ComplexParts, formatFloatPositional, formatFloatScientific } from './float-string.ts';
+import { type ComplexParts, completeFormat, positionalText, scientificText } from './float-string.ts';
 import type { PrintOptions } from './options.ts';
 
 /** Element of an array as it is printed. */
@@ -142,6 +142,8 @@ function wantsExponent(finite: readonly number[], bits: FloatBits, { suppress }:
   return !suppress && (least < round(1e-4) || round(most / least) > 1000);
 }
 
+const WHERE = 'array2string';
+
 function split(text: string): [string, string] {
   const point = text.indexOf('.');
   return [text.slice(0, point), text.slice(point + 1)];
@@ -153,33 +155,36 @@ function scientific(finite: readonly number[], bits: FloatBits, { floatmode, pre
   const fixed = floatmode === 'fixed';
   const shared = { bits, unique: !fixed, sign: sign === '+' };
   const limit = floatmode === 'unique' ? undefined : precision;
-  const texts = finite.map((x) => formatFloatScientific(x, { ...shared, precision: limit, trim: fixed ? 'k' : '.' }));
+  const first = completeFormat({ ...shared, precision: limit, trim: fixed ? 'k' : '.' }, WHERE);
+  const texts = finite.map((x) => scientificText(x, first));
   const parts = texts.map((text) => text.split('e') as [string, string]);
   const mantissas = parts.map(([mantissa]) => split(mantissa));
   const left = longest(mantissas.map(([whole]) => whole));
   const digits = longest(mantissas.map(([, rest]) => rest));
   const expDigits = longest(parts.map(([, power]) => power)) - 1;
-  const format = { ...shared, precision: digits, minDigits: digits, expDigits, padLeft: left };
-  return { left, right: expDigits + 2 + digits, format: (x) => formatFloatScientific(x, format) };
+  const format = completeFormat({ ...shared, precision: digits, minDigits: digits, expDigits, padLeft: left }, WHERE);
+  return { left, right: expDigits + 2 + digits, format: (x) => scientificText(x, format) };
 }
 
 function positional(finite: readonly number[], bits: FloatBits, { floatmode, precision, sign }: PrintOptions): Columns {
   const fixed = floatmode === 'fixed';
   const shared = { bits, unique: !fixed, sign: sign === '+' };
   const limit = floatmode === 'unique' ? undefined : precision;
-  const texts = finite.map((x) =>
-    split(formatFloatPositional(x, { ...shared, precision: limit, trim: fixed ? 'k' : '.' })),
-  );
+  const first = completeFormat({ ...shared, precision: limit, trim: fixed ? 'k' : '.' }, WHERE);
+  const texts = finite.map((x) => split(positionalText(x, first)));
   const left = longest(texts.map(([whole]) => whole));
   const right = longest(texts.map(([, rest]) => rest));
   const equal = fixed || floatmode === 'maxprec_equal';
-  const format = {
-    ...shared,
-    precision: equal ? right : limit,
-    minDigits: equal ? right : 0,
-    trim: equal ? ('k' as const) : ('.' as const),
-    padLeft: left,
-    padRight: right,
-  };
-  return { left, right, format: (x) => formatFloatPositional(x, format) };
+  const format = completeFormat(
+    {
+      ...shared,
+      precision: equal ? right : limit,
+      minDigits: equal ? right : 0,
+      trim: equal ? ('k' as const) : ('.' as const),
+      padLeft: left,
+      padRight: right,
+    },
+    WHERE,
+  );
+  return { left, right, format: (x) => positionalText(x, format) };
 }

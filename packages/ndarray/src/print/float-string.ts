@@ -68,16 +68,17 @@ const DEFAULTS = {
   expDigits: 2,
 } as const;
 
-type Complete = FloatFormat & Required<Pick<FloatFormat, keyof typeof DEFAULTS>>;
+/** A format that says everything; made once for many numbers. */
+export type CompleteFormat = FloatFormat & Required<Pick<FloatFormat, keyof typeof DEFAULTS>>;
 
 /** The format with its defaults; refuses what has no meaning. */
-function complete(format: FloatFormat, where: string): Complete {
+export function completeFormat(format: FloatFormat, where: string): CompleteFormat {
   for (const name of COUNTS) {
     const value = format[name];
     if (value !== undefined && !(Number.isInteger(value) && value >= 0))
       refuse(where, `${name} must be >= 0`, value, 'an integer, not negative');
   }
-  const full: Complete = { ...DEFAULTS, ...format };
+  const full: CompleteFormat = { ...DEFAULTS, ...format };
   const { precision, minDigits = 0, unique, fractional, trim } = full;
   if (!TRIMS.includes(trim)) refuse(where, "trim must be 'k', '.', '0' or '-'", `'${trim}'`, "'k', '.', '0' or '-'");
   if (!unique && precision === undefined)
@@ -99,10 +100,12 @@ function complete(format: FloatFormat, where: string): Complete {
  * formatFloatPositional(0.00123, { precision: 2, fractional: false }) // => 0.0012
  */
 export function formatFloatPositional(x: number, format: FloatFormat = {}): string {
-  const { bits, unique, fractional, trim, sign, padLeft, padRight, precision, minDigits } = complete(
-    format,
-    'formatFloatPositional',
-  );
+  return positionalText(x, completeFormat(format, 'formatFloatPositional'));
+}
+
+/** A number by a complete format, see {@link formatFloatPositional}. */
+export function positionalText(x: number, format: CompleteFormat): string {
+  const { bits, unique, fractional, trim, sign, padLeft, padRight, precision, minDigits } = format;
   if (!Number.isFinite(x)) return notFinite(x, sign);
   const { digits, exponent } = floatDigits(Math.abs(x), bits, {
     unique,
@@ -125,10 +128,12 @@ export function formatFloatPositional(x: number, format: FloatFormat = {}): stri
  * formatFloatScientific(123456, { precision: 3 }) // => 1.235e+05
  */
 export function formatFloatScientific(x: number, format: FloatFormat = {}): string {
-  const { bits, unique, trim, sign, padLeft, expDigits, precision, minDigits } = complete(
-    format,
-    'formatFloatScientific',
-  );
+  return scientificText(x, completeFormat(format, 'formatFloatScientific'));
+}
+
+/** A number by a complete format, see {@link formatFloatScientific}. */
+export function scientificText(x: number, format: CompleteFormat): string {
+  const { bits, unique, trim, sign, padLeft, expDigits, precision, minDigits } = format;
   if (!Number.isFinite(x)) return notFinite(x, sign);
   const more = (n: number | undefined): number | undefined => (n === undefined ? undefined : n + 1);
   const { digits, exponent } = floatDigits(Math.abs(x), bits, {
