@@ -76,15 +76,17 @@ function fillRange(out: NDArray, { first, second, delta }: Steps): void {
     for (let i = 0; i < size; i++) {
       const value = first + i * delta;
       if (safe) {
-        halves[2 * i] = value | 0;
-        halves[2 * i + 1] = Math.floor(value / 2 ** 32);
+        const low = value | 0;
+        halves[2 * i] = low;
+        halves[2 * i + 1] = low === value ? low >> 31 : Math.floor(value / 2 ** 32);
       } else memory[i] = BigInt(first) + BigInt(i) * BigInt(delta);
     }
     return;
   }
   if (lanes === 2) memory.fill(0);
-  const round = memory instanceof Float32Array ? single : (x: number): number => x;
-  for (let i = 0; i < size; i++) memory[i * lanes] = i === 1 ? second : first + round(i * delta);
+  if (memory instanceof Float32Array) for (let i = 0; i < size; i++) memory[i * lanes] = first + single(i * delta);
+  else for (let i = 0; i < size; i++) memory[i * lanes] = first + i * delta;
+  if (size > 1) memory[lanes] = second;
 }
 
 /**

@@ -42,6 +42,18 @@ function lines(x: NDArray, axis: number | null, name: string): readonly [NDArray
   return [array.moveaxis(d, -1).copy(), d];
 }
 
+/** Packs a line of bits into bytes that are 0. */
+function packLine(bits: Uint8Array, bytes: Uint8Array, big: boolean): void {
+  const whole = bits.length >> 3;
+  for (let k = 0, i = 0; k < whole; k++) {
+    let byte = 0;
+    if (big) for (const end = i + 8; i < end; i++) byte = (byte << 1) | bits[i]!;
+    else for (let bit = 0; bit < 8; bit++) byte |= bits[i++]! << bit;
+    bytes[k] = byte;
+  }
+  for (let i = 8 * whole; i < bits.length; i++) bytes[whole]! |= bits[i]! << (big ? 7 - (i & 7) : i & 7);
+}
+
 /**
  * Eight truth values a byte, along an axis or of the flattened array; the last byte is filled up with zeros. uint8.
  *
@@ -110,8 +122,7 @@ export const packbits: Composed<<T extends NDArray>(x: T, options?: PackOptions)
     const memory = out.memory as Uint8Array;
     memory.fill(0);
     for (let row = 0; row < rows; row++)
-      for (let i = 0; i < n; i++)
-        if (bits[row * n + i] !== 0) memory[row * bytes + (i >> 3)]! |= big ? 128 >> (i & 7) : 1 << (i & 7);
+      packLine(bits.subarray(row * n, (row + 1) * n), memory.subarray(row * bytes), big);
     return adoptPlain('packbits', [array], [out.moveaxis(-1, d)])[0] as T;
   },
 );

@@ -10,7 +10,7 @@ import { resolveMode, type TakeMode } from './take-mode.ts';
 import { stack } from '../ops/joins.ts';
 import { where } from '../ops/selection.ts';
 import { resultType } from '../result-type.ts';
-import { arrayFrom } from './array-from.ts';
+import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array, numbersOf } from './int64.ts';
 
 /** An array, or nested lists; a bare number takes the dtype of the arrays beside it. */
@@ -146,7 +146,8 @@ export const choose: Composed<(x: ArraySource, choices: readonly Choice[], optio
       const picked = stack(alike(given).map((c) => c.broadcastTo(shape)))
         .takeAlongAxis(which, 0)
         .squeeze(0);
-      if (out === undefined) return picked;
+      // Where the choices are plain arrays, the numbers say what kind of array it is.
+      if (out === undefined) return picked.differentiable ? picked : adoptPlain('choose', [array], [picked])[0]!;
       out.checkWritable('choose');
       writeInto(out.plain(), picked);
       return out;

@@ -54,6 +54,12 @@ function flatOr(x: NDArray, axis: number | null, name: string): readonly [NDArra
   return axis === null ? [x.ndim === 1 ? x : x.reshape([x.size]), 0] : [x, normalizeAxis(axis, x.ndim, name)];
 }
 
+/** What stands before and behind one slice. */
+function withoutOne(x: NDArray, axis: number, at: number): NDArray {
+  const lead = Array.from({ length: axis }, () => ':' as const);
+  return concatenate([x.at(...lead, `:${at}`), x.at(...lead, `${at + 1}:`)], axis);
+}
+
 const DELETE_SAMPLES: readonly Sample[] = [
   { inputs: [[4]], args: [1], attrs: { obj: 1, axis: null } },
   { inputs: [[2, 3]], args: [[0, -1], 1], attrs: { obj: [0, -1], axis: 1 } },
@@ -105,9 +111,11 @@ const remove: Composed<<T extends NDArray>(x: T, obj: Places, axis?: number | nu
       if (p < -length || p >= length) outOfBounds('delete', p, d, length);
       keep[p < 0 ? p + length : p] = 0;
     }
-    const rest: number[] = [];
-    for (let i = 0; i < length; i++) if (keep[i] === 1) rest.push(i);
-    return array.take(int64Array(rest), d) as T;
+    if (at.length === 1) return withoutOne(array, d, keep.indexOf(0)) as T;
+    let count = 0;
+    const rest = new Int32Array(length);
+    for (let i = 0; i < length; i++) if (keep[i] === 1) rest[count++] = i;
+    return array.take(int64Array(rest.subarray(0, count)), d) as T;
   },
 );
 

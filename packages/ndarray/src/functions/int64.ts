@@ -11,8 +11,9 @@ export function int64Array(values: ArrayLike<number>, shape: Shape = [values.len
   const halves = new Int32Array(buffer, byteOffset, 2 * values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    halves[2 * i] = value | 0;
-    halves[2 * i + 1] = Math.floor(value / HIGH);
+    const low = value | 0;
+    halves[2 * i] = low;
+    halves[2 * i + 1] = low === value ? low >> 31 : Math.floor(value / HIGH);
   }
   return new NDArray(storage, 'int64', shape);
 }

@@ -1,4 +1,4 @@
-import { DTYPES, halfToNumber, isBig, isComplex } from '@isograd/device';
+import { halfToNumber, isBig, isComplex } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { numbersOf } from './int64.ts';
 
@@ -80,7 +80,15 @@ export function identityKeys(arrays: readonly NDArray[]): Keys[] {
   return keys;
 }
 
-/** Whether elements of a dtype may be NaN. */
-export function hasNaN(dtype: NDArray['dtype']): boolean {
-  return 'fc'.includes(DTYPES[dtype].kind);
+/** Smallest and largest of whole numbers, when a table between them is worth its memory beside so many others. */
+export function tableRange(keys: Float64Array, others: number): readonly [low: number, high: number] | undefined {
+  if (keys.length === 0) return undefined;
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (!Number.isInteger(key)) return undefined;
+    if (key < low) low = key;
+    if (key > high) high = key;
+  }
+  return high - low <= 6 * (keys.length + others) ? [low, high] : undefined;
 }

@@ -1,13 +1,13 @@
 import { ArgumentError, isInteger, ShapeError } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
-import { empty } from '../creation.ts';
+import { array, empty } from '../creation.ts';
 import { concatenate } from '../ops/joins.ts';
 import { linspace } from '../ranges.ts';
 import { int64Array } from './int64.ts';
 import { ndindex } from './iteration.ts';
 import { median } from './medians.ts';
-import { type PadFunction, type PadMode, type PadOptions, pairsOf, type Widths } from './pad-options.ts';
+import { type PadFunction, type PadMode, type PadOptions, pairsOf, type Sides, type Widths } from './pad-options.ts';
 
 type Pair = readonly [before: number, after: number];
 
@@ -69,11 +69,14 @@ function edged(x: NDArray, axis: number, [left, right]: Pair): NDArray {
   );
 }
 
-function ramped(x: NDArray, axis: number, [left, right]: Pair, [from, to]: Pair): NDArray {
+function ramped(x: NDArray, axis: number, [left, right]: Pair, endValues: Sides<number>): NDArray {
   const n = x.shape[axis]!;
+  const [from, to] = pairsOf(endValues, x.ndim)[axis]!;
+  // One value or pair for all axes is an array of its own dtype to NumPy; values for each axis take that of the array.
+  const isEach = Array.isArray(endValues) && endValues.length > 1 && Array.isArray(endValues[0]);
   const lead = Array.from({ length: axis }, () => ':' as const);
   const ramp = (end: number, edge: NDArray, width: number): NDArray =>
-    linspace(end, edge, width, { endpoint: false, dtype: x.dtype, axis });
+    linspace(isEach ? end : array(end), edge, width, { endpoint: false, dtype: x.dtype, axis });
   const front = ramp(from, x.at(...lead, 0), left);
   const back = ramp(to, x.at(...lead, n - 1), right).flip(axis);
   return concatenate([front, x, back], axis);
@@ -136,7 +139,7 @@ function padAxis(x: NDArray, axis: number, pair: Pair, options: PadOptions): NDA
   if (mode === 'edge') return edged(x, axis, pair);
   if (mode === 'wrap') return wrapped(x, axis, pair);
   if (mode === 'reflect' || mode === 'symmetric') return mirrored(x, axis, pair, options);
-  if (mode === 'linear_ramp') return ramped(x, axis, pair, pairsOf(options.endValues ?? 0, x.ndim)[axis]!);
+  if (mode === 'linear_ramp') return ramped(x, axis, pair, options.endValues ?? 0);
   return padStatistic(x, axis, pair, options);
 }
 
@@ -150,6 +153,6 @@ export function padBy(x: NDArray, widths: Widths, options: PadOptions): NDArray 
   const shape = x.shape.map((n, d) => n + widths[d]![0] + widths[d]![1]);
   if (mode !== 'empty') refuseEmpty(x, widths, mode!);
   if (mode === 'empty' || x.size === 0) return x.size === 0 ? empty(shape, { dtype: x.dtype }) : x.pad(widths as never);
-  const y = widths.reduce((array, pair, d) => (pair[0] + pair[1] === 0 ? array : padAxis(array, d, pair, options)), x);
+  const y = widths.reduce((padded, pair, d) => (pair[0] + pair[1] === 0 ? padded : padAxis(padded, d, pair, options)), x);
   return y === x ? x.copy() : y;
 }

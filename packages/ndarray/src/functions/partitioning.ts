@@ -10,18 +10,19 @@ import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array } from './int64.ts';
 import { type Keys, keysOf } from './keys.ts';
 
-/** Moves the positions `from` to `to` of a list so that the k-th smallest key is at place k, smaller ones before, larger ones behind. */
-function selectKth(order: Int32Array, keys: Keys, k: number, [from, to]: readonly [number, number]): void {
-  const before = (a: number | bigint, b: number | bigint): boolean => a < b || (b !== b && a === a);
+/** Moves values so that the k-th smallest is at place k, smaller ones before, larger ones behind; none is NaN. */
+function selectKth(values: Keys, k: number, from: number, to: number): void {
   let [low, high] = [from, to];
   while (low < high) {
-    const pivot = medianKey(order, keys, low, high);
+    const pivot = middleOf(values[low]!, values[(low + high) >>> 1]!, values[high]!);
     let [i, j] = [low, high];
     while (i <= j) {
-      while (before(keys[order[i]!]!, pivot)) i++;
-      while (before(pivot, keys[order[j]!]!)) j--;
+      while (values[i]! < pivot) i++;
+      while (pivot < values[j]!) j--;
       if (i > j) break;
-      [order[i], order[j]] = [order[j]!, order[i]!];
+      const held = values[i]!;
+      values[i] = values[j]!;
+      values[j] = held;
       i++;
       j--;
     }
@@ -31,11 +32,32 @@ function selectKth(order: Int32Array, keys: Keys, k: number, [from, to]: readonl
   }
 }
 
-/** The middle one of the first, middle and last key: sorted and constant lines do not take longer. */
-function medianKey(order: Int32Array, keys: Keys, low: number, high: number): number | bigint {
-  const three = [low, (low + high) >>> 1, high].map((i) => keys[order[i]!]!);
-  three.sort((a, b) => (a < b || (b !== b && a === a) ? -1 : b < a || (a !== a && b === b) ? 1 : 0));
-  return three[1]!;
+/** The same for positions of keys. */
+function selectKthOf(order: Int32Array, keys: Keys, k: number, [from, to]: readonly [number, number]): void {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const pivot = middleOf(keys[order[low]!]!, keys[order[(low + high) >>> 1]!]!, keys[order[high]!]!);
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (keys[order[i]!]! < pivot) i++;
+      while (pivot < keys[order[j]!]!) j--;
+      if (i > j) break;
+      const held = order[i]!;
+      order[i] = order[j]!;
+      order[j] = held;
+      i++;
+      j--;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else return;
+  }
+}
+
+/** The middle one of the first, middle and last value: sorted and constant lines do not take longer. */
+function middleOf<N extends number | bigint>(a: N, b: N, c: N): N {
+  if (a < b) return b < c ? b : a < c ? c : a;
+  return a < c ? a : b < c ? c : b;
 }
 
 function kthOf(kth: number | readonly number[], length: number, name: string): number[] {
@@ -61,15 +83,43 @@ function kthOf(kth: number | readonly number[], length: number, name: string): n
   return [...new Set(list)].sort((a, b) => a - b);
 }
 
-/** Positions that partition one line of keys at several places. */
+/** Positions that partition one line of keys at several places; NaN stands behind all. */
 function partitionLine(keys: Keys, kth: readonly number[]): Int32Array {
-  const order = Int32Array.from({ length: keys.length }, (_, i) => i);
+  const order = new Int32Array(keys.length);
+  let [front, back] = [0, keys.length];
+  for (let i = 0; i < keys.length; i++) order[keys[i]! === keys[i]! ? front++ : --back] = i;
   let from = 0;
   for (const k of kth) {
-    selectKth(order, keys, k, [from, order.length - 1]);
+    if (k < front) selectKthOf(order, keys, k, [from, front - 1]);
     from = k;
   }
   return order;
+}
+
+/** Partitions one line of values in place. */
+function partitionValues(values: Float64Array, kth: readonly number[]): void {
+  let numbers = values.length;
+  for (let i = numbers - 1; i >= 0; i--) {
+    const value = values[i]!;
+    if (value === value) continue;
+    values[i] = values[--numbers]!;
+    values[numbers] = value;
+  }
+  let from = 0;
+  for (const k of kth) {
+    if (k < numbers) selectKth(values, k, from, numbers - 1);
+    from = k;
+  }
+}
+
+/** The partition of an array of float64 without history: no positions are needed. */
+function partitioned(x: NDArray, kth: number | readonly number[], axis: number): NDArray {
+  const lines = x.moveaxis(axis, -1).copy();
+  const n = lines.shape.at(-1)!;
+  const places = x.size === 0 ? [] : kthOf(kth, n, 'partition');
+  const values = lines.data as Float64Array;
+  for (let start = 0; start < values.length; start += n) partitionValues(values.subarray(start, start + n), places);
+  return lines.moveaxis(-1, axis);
 }
 
 /** Positions along an axis that partition every line of an array. */
@@ -155,6 +205,7 @@ export const partition: PartitionOp = composed(
     const given = arrayFrom(x, 'partition');
     const array = axis === null ? given.reshape([given.size]) : given;
     const d = normalizeAxis(axis ?? 0, array.ndim, 'partition');
+    if (array.dtype === 'float64' && !array.differentiable) return partitioned(array, kth, d) as T;
     return array.takeAlongAxis(partitionOrder(array, kth, d, 'partition'), d) as T;
   },
 );

@@ -255,7 +255,9 @@ function countsOf(x: ArraySource): Float64Array {
       hint: "x.astype('int64')",
     });
   const numbers = numbersOf(array.plain());
-  if (numbers.some((n) => n < 0))
+  let least = 0;
+  for (let i = 0; i < numbers.length; i++) least = Math.min(least, numbers[i]!);
+  if (least < 0)
     throw new ArgumentError({
       where: 'bincount',
       what: "'list' argument must have no negative elements",
@@ -320,12 +322,15 @@ export const bincount: Composed<(x: ArraySource, options?: BincountOptions) => N
         expected: 'a whole number from 0',
         hint: 'leave it out',
       });
+    const owners = typeof x === 'object' && 'dtype' in x ? [x] : [];
     const numbers = countsOf(x);
-    const sums = new Float64Array(numbers.reduce((most, n) => Math.max(most, n + 1), minlength));
+    let length = minlength;
+    for (let i = 0; i < numbers.length; i++) length = Math.max(length, numbers[i]! + 1);
+    const sums = new Float64Array(length);
     // NumPy counts nothing as integers, whatever the weights.
     if (weights === undefined || numbers.length === 0) {
       for (let i = 0; i < numbers.length; i++) sums[numbers[i]!]!++;
-      return int64Array(sums);
+      return adoptPlain('bincount', owners, [int64Array(sums)])[0]!;
     }
     const given = arrayFrom(weights, 'bincount').plain();
     if (given.size !== numbers.length || given.ndim !== 1)
@@ -348,6 +353,6 @@ export const bincount: Composed<(x: ArraySource, options?: BincountOptions) => N
     for (let i = 0; i < numbers.length; i++) sums[numbers[i]!]! += each[i]!;
     const out = filled([sums.length], 0, 'float64', 'bincount');
     (out.memory as Float64Array).set(sums);
-    return out;
+    return adoptPlain('bincount', owners, [out])[0]!;
   },
 );

@@ -7,7 +7,7 @@ import { concatenate } from '../ops/joins.ts';
 import { NUMPY } from '../promotion.ts';
 import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array } from './int64.ts';
-import { identityKeys, type Keys } from './keys.ts';
+import { identityKeys, type Keys, tableRange } from './keys.ts';
 import { truePlaces } from './truth.ts';
 import { stableOrder, uniqueParts } from './unique.ts';
 
@@ -31,23 +31,11 @@ function together(a: NDArray, b: NDArray): readonly [NDArray, NDArray] {
   return [a.plain().astype(dtype), b.plain().astype(dtype)];
 }
 
-/** Smallest and largest of whole numbers, when a table between them is worth its memory. */
-function tableRange(keys: Keys, others: Keys): readonly [number, number] | undefined {
-  if (!(keys instanceof Float64Array) || keys.length === 0) return undefined;
-  let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!;
-    if (!Number.isInteger(key)) return undefined;
-    if (key < low) low = key;
-    if (key > high) high = key;
-  }
-  return high - low <= 6 * (keys.length + others.length) ? [low, high] : undefined;
-}
-
 /** For each key whether it is among others; NaN never is. */
 function membership(keys: Keys, among: Keys): Uint8Array {
   const out = new Uint8Array(keys.length);
-  const range = tableRange(among, keys);
+  const whole = keys instanceof Float64Array && among instanceof Float64Array;
+  const range = whole ? tableRange(among, keys.length) : undefined;
   if (range !== undefined) {
     const [low, high] = range;
     const table = new Uint8Array(high - low + 1);
@@ -156,7 +144,7 @@ function distinct(x: NDArray, assumeUnique: boolean, name: string): readonly [ND
 function neighbours(
   a: NDArray,
   b: NDArray,
-): { both: NDArray; order: Float64Array; sameAsNext: (k: number) => boolean } {
+): { both: NDArray; order: ArrayLike<number>; sameAsNext: (k: number) => boolean } {
   const both = concatenate([a.plain(), b.plain()]);
   const [keys] = identityKeys([both]);
   const order = stableOrder(identityOrder(both));

@@ -36,14 +36,19 @@ export const trimZeros: Composed<<T extends NDArray>(x: T, trim?: string, axis?:
     name: 'trimZeros',
     domain: [-2, 2],
     samples: [
-      { inputs: [{ shape: [5], values: [0, 1, 0, 2, 0] }], attrs: { trim: 'fb', axis: null } },
-      { inputs: [{ shape: [3], values: [0, 1, 0] }], args: ['f'], attrs: { trim: 'f', axis: null } },
+      { inputs: [[3]], attrs: { trim: 'fb', axis: null } },
+      { inputs: [{ shape: [5], values: [0, 1, 0, 2, 0], differentiable: false }], attrs: { trim: 'fb', axis: null } },
+      {
+        inputs: [{ shape: [3], values: [0, 1, 0], differentiable: false }],
+        args: ['f'],
+        attrs: { trim: 'f', axis: null },
+      },
       {
         inputs: [{ shape: [3, 3], values: [0, 0, 0, 0, 1, 0, 0, NaN, 0], differentiable: false }],
         args: ['fb', 0],
         attrs: { trim: 'fb', axis: 0 },
       },
-      { inputs: [{ shape: [2, 2], values: [0, 0, 0, 0] }], attrs: { trim: 'fb', axis: null } },
+      { inputs: [{ shape: [2, 2], values: [0, 0, 0, 0], differentiable: false }], attrs: { trim: 'fb', axis: null } },
       { inputs: [[0]], args: ['b'], attrs: { trim: 'b', axis: null } },
     ],
     errors: [

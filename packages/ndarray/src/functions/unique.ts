@@ -1,4 +1,4 @@
-import { isComplex } from '@isograd/device';
+import { isComplex, isInteger } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArraySource, readArray } from '../creation.ts';
@@ -8,7 +8,7 @@ import { sort } from '../ops/ordering.ts';
 import { NUMPY } from '../promotion.ts';
 import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array, numbersOf } from './int64.ts';
-import { identityKeys, type Keys, keysOf } from './keys.ts';
+import { identityKeys, type Keys, keysOf, tableRange } from './keys.ts';
 
 /** What {@link unique} gives besides the values. */
 export interface UniqueOptions {
@@ -32,8 +32,20 @@ interface Groups {
   readonly starts: Int32Array;
 }
 
+/** Sorts whole numbers of a small range by how often each occurs. */
+function countingOrder(keys: Float64Array, [low, high]: readonly [number, number]): Int32Array {
+  const next = new Int32Array(high - low + 2);
+  for (let i = 0; i < keys.length; i++) next[keys[i]! - low + 1]!++;
+  for (let v = 1; v < next.length; v++) next[v]! += next[v - 1]!;
+  const order = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) order[next[keys[i]! - low]!++] = i;
+  return order;
+}
+
 /** Positions that sort keys, equal ones in their order. */
-export function stableOrder(keys: Keys): Float64Array {
+export function stableOrder(keys: Keys): ArrayLike<number> {
+  const range = keys instanceof Float64Array ? tableRange(keys, keys.length) : undefined;
+  if (range !== undefined) return countingOrder(keys as Float64Array, range);
   return numbersOf(readArray(keys, {}, NUMPY, 'unique').argsort());
 }
 
@@ -44,17 +56,30 @@ function startsOf(size: number, isNew: (k: number) => boolean): Int32Array {
   return starts.slice(0, count);
 }
 
+/** Where runs of equal numbers begin; NaN equals NaN where that is asked for. */
+function numberStarts(sorted: Float64Array, equalNan: boolean): Int32Array {
+  const starts = new Int32Array(sorted.length);
+  let [count, before] = [0, 0];
+  for (let k = 0; k < sorted.length; k++) {
+    const key = sorted[k]!;
+    const isSame = k > 0 && (key === before || (equalNan && key !== key && before !== before));
+    if (!isSame) starts[count++] = k;
+    before = key;
+  }
+  return starts.slice(0, count);
+}
+
 const isNaNKey = (key: number | bigint): boolean => key !== key;
 
 /** Elements of a flat array by value. NaN that counts as one value is one group at the end. */
 function groupElements(flat: NDArray, equalNan: boolean): Groups {
-  const order = stableOrder(keysOf([flat])[0]!);
   const keys = identityKeys([flat])[0]!;
-  const starts = startsOf(order.length, (k) => {
-    const [a, b] = [keys[order[k - 1]!]!, keys[order[k]!]!];
-    return a !== b && !(equalNan && isNaNKey(a) && isNaNKey(b));
-  });
-  return { order, starts };
+  const order = stableOrder(isComplex(flat.dtype) ? keysOf([flat])[0]! : keys);
+  if (!(keys instanceof Float64Array))
+    return { order, starts: startsOf(order.length, (k) => keys[order[k - 1]!] !== keys[order[k]!]) };
+  const sorted = new Float64Array(order.length);
+  for (let k = 0; k < sorted.length; k++) sorted[k] = keys[order[k]!]!;
+  return { order, starts: numberStarts(sorted, equalNan) };
 }
 
 /** Rows of a matrix by value; those with NaN in them are groups of their own. */
@@ -80,14 +105,26 @@ function groupRows(matrix: NDArray): Groups {
   return { order, starts };
 }
 
+/** The whole numbers of a small range that occur. */
+function tableValues(keys: Float64Array, [low, high]: readonly [number, number]): NDArray {
+  const table = new Uint8Array(high - low + 1);
+  for (let i = 0; i < keys.length; i++) table[keys[i]! - low] = 1;
+  const values: number[] = [];
+  for (let v = 0; v < table.length; v++) if (table[v] === 1) values.push(low + v);
+  return int64Array(values);
+}
+
 /** Values alone need no positions: a sorted copy is enough. */
 function sortedValues(flat: NDArray, equalNan: boolean): NDArray {
+  if (isInteger(flat.dtype)) {
+    const [keys] = keysOf([flat]);
+    const range = keys instanceof Float64Array ? tableRange(keys, keys.length) : undefined;
+    if (range !== undefined) return tableValues(keys as Float64Array, range).astype(flat.dtype);
+  }
   const sorted = sort(flat);
-  const [keys] = keysOf([sorted]);
-  const starts = startsOf(sorted.size, (k) => {
-    const [a, b] = [keys![k - 1]!, keys![k]!];
-    return a !== b && !(equalNan && isNaNKey(a) && isNaNKey(b));
-  });
+  const keys = keysOf([sorted])[0]!;
+  const starts =
+    keys instanceof Float64Array ? numberStarts(keys, equalNan) : startsOf(sorted.size, (k) => keys[k - 1] !== keys[k]);
   return starts.length === sorted.size ? sorted : sorted.take(int64Array(starts), 0);
 }
 
@@ -107,9 +144,10 @@ function extras({ order, starts }: Groups, options: UniqueOptions, inverseShape:
   if (returnIndex) results.push(int64Array(starts.map((k) => order[k]!)));
   if (returnInverse) {
     const inverse = new Int32Array(n);
-    starts.forEach((start, group) => {
-      for (let k = start; k < (starts[group + 1] ?? n); k++) inverse[order[k]!] = group;
-    });
+    for (let k = 0, group = -1; k < n; k++) {
+      if (k === starts[group + 1]) group++;
+      inverse[order[k]!] = group;
+    }
     results.push(int64Array(inverse, inverseShape));
   }
   if (returnCounts) results.push(int64Array(starts.map((start, group) => (starts[group + 1] ?? n) - start)));

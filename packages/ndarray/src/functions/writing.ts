@@ -62,6 +62,11 @@ function writeAt(x: NDArray, positions: ArrayLike<number>, values: NDArray, whic
   const place = placer(x);
   const { lanes } = DTYPES[x.dtype];
   const [memory, from] = [x.memory as Memory, values.data as Memory];
+  if (x.contiguous && lanes === 1) {
+    for (let k = 0; k < positions.length; k++) memory[x.offset + positions[k]!] = from[which(k)]!;
+    x.touch();
+    return;
+  }
   for (let k = 0; k < positions.length; k++) {
     const [to, source] = [place(positions[k]!), which(k)];
     for (let lane = 0; lane < lanes; lane++) memory[to * lanes + lane] = from[source * lanes + lane]!;
@@ -189,6 +194,14 @@ export function put(
     });
   const positions = numbersOf(positionsFrom(indices, 'put').plain().astype('int64'));
   const elements = elementsFor(x, values, 'put');
+  if (x.size === 0 && positions.length > 0)
+    throw new IndexError({
+      where: 'put',
+      what: 'cannot replace elements of an empty array',
+      got: `${positions.length} positions`,
+      expected: 'none',
+      hint: 'check x.size first',
+    });
   if (elements.size === 0) return;
   if (mode === 'raise') {
     const bad = positions.find((at) => at < -x.size || at >= x.size);
@@ -201,14 +214,7 @@ export function put(
         hint: "{ mode: 'wrap' } and { mode: 'clip' } take any position",
       });
   }
-  if (!resolveMode(positions, x.size, mode === 'raise' ? 'wrap' : mode))
-    throw new IndexError({
-      where: 'put',
-      what: 'cannot replace elements of an empty array',
-      got: `${positions.length} positions`,
-      expected: 'none',
-      hint: 'check x.size first',
-    });
+  resolveMode(positions, x.size, mode === 'raise' ? 'wrap' : mode);
   writeAt(x, positions, elements, (k) => k % elements.size);
 }
 

@@ -72,7 +72,8 @@ function countsOf(repeats: number | readonly number[] | NDArray): Float64Array {
 }
 
 function checkCounts(repeats: Float64Array, length: number): void {
-  const bad = repeats.find((n) => !Number.isInteger(n) || n < 0);
+  let bad: number | undefined;
+  for (let i = 0; i < repeats.length; i++) if (!(repeats[i]! >= 0 && Number.isInteger(repeats[i]))) bad ??= repeats[i];
   if (bad !== undefined) {
     throw new ArgumentError({
       where: 'repeat',
@@ -139,9 +140,10 @@ export const repeat: Composed<
     const counts = countsOf(repeats);
     checkCounts(counts, length);
     if (counts.length === 1) return repeatAll(array, counts[0]!, d) as T;
-    const picks = new Int32Array(counts.reduce((sum, n) => sum + n, 0));
-    let at = 0;
-    counts.forEach((n, i) => picks.fill(i, at, (at += n)));
+    let total = 0;
+    for (let i = 0; i < length; i++) total += counts[i]!;
+    const picks = new Int32Array(total);
+    for (let i = 0, at = 0; i < length; i++) for (let k = counts[i]!; k > 0; k--) picks[at++] = i;
     return array.take(int64Array(picks), d) as T;
   },
 );
