@@ -187,7 +187,7 @@ export function attachMethods(): void {
     return getItem(this, index);
   });
   definePart('real', realView, (x) => x);
-  definePart('imag', imagView, zerosOf);
+  definePart('imag', imagView, (x) => x.adopt(zerosOf(x), PART_CALL));
   define('sort', function (this: NDArray, axis: number = -1) {
     if (this.differentiable) refuseInPlaceSort();
     this.checkWritable('sort');

@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, DTYPES, isComplex, isFloat, isInteger, ShapeError } from '@isograd/device';
+import { ArgumentError, DTypeError, isComplex, isInteger, ShapeError } from '@isograd/device';
 import { NDArray, type Scalar } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { Complex } from '../complex.ts';
@@ -271,11 +271,9 @@ export const sinc: Composed<<T extends NDArray>(x: T) => T> = composed(
   },
   <T extends NDArray>(x: T): T => {
     const scaled = operand(x, 'sinc').mul(Math.PI);
-    const tiny = isFloat(scaled.dtype) ? EPS[DTYPES[scaled.dtype].itemsize]! : 1e-20;
-    const y = where(scaled.notEqual(0), scaled, tiny);
-    return y.sin().div(y) as T;
+    const zero = scaled.equal(0);
+    const y = where(zero, 1, scaled);
+    // At 0 the first terms of the series, which have the derivatives of the quotient that is not there.
+    return where(zero, scaled.square().div(-6).add(1), y.sin().div(y)) as T;
   },
 );
-
-/** The distance of 1 to the next number, by the bytes of the dtype. */
-const EPS: Readonly<Record<number, number>> = { 2: 2 ** -10, 4: 2 ** -23, 8: 2 ** -52 };

@@ -2,6 +2,7 @@ import { ArgumentError, isComplex, isFloat, ShapeError } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { array, ones, zeros, zerosLike } from '../creation.ts';
+import { adoptPlain } from './array-from.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import { promoteTypes } from '../dtype-functions.ts';
 import { isScalar, type Scalar } from '../elements.ts';
@@ -252,7 +253,12 @@ export type PolyvalOp = Pick<Composed<never>, 'spec'> &
 export const polyval: PolyvalOp = polynomialOp<PolyvalOp>(
   {
     name: 'polyval',
-    samples: [{ inputs: [[4], [5]] }, { inputs: [[3], [2, 3]] }, { inputs: [[3], []] }, { inputs: [[0], [3]] }],
+    samples: [
+      { inputs: [[4], [5]] },
+      { inputs: [[3], [2, 3]] },
+      { inputs: [[3], []] },
+      { inputs: [[0], { shape: [3], differentiable: false }] },
+    ],
     errors: [],
     parity: { numpy: 'np.polyval(x1, x2)', jax: 'jnp.polyval(x1, x2)', ...NOWHERE_ELSE },
   },
@@ -264,7 +270,8 @@ export const polyval: PolyvalOp = polynomialOp<PolyvalOp>(
       return y;
     }
     const at = isScalar(x) ? array(x) : operand(x, 'polyval');
-    let y: NDArray = zerosLike(at);
+    // Without coefficients the zeros have no history, but are of the kind of the array.
+    let y = adoptPlain('polyval', [at], [zerosLike(at)])[0]!;
     for (let i = 0; i < coefficients.size; i++) y = y.mul(at).add(coefficients.at(i));
     return y;
   },
@@ -365,7 +372,7 @@ export const vander: Composed<<T extends NDArray>(x: T, n?: number | null, optio
     const dtype = promoteTypes(given.dtype, 'int64');
     const m = given.size;
     const first = ones([m, Math.min(columns, 1)], { dtype });
-    if (columns <= 1) return first as T;
+    if (columns <= 1) return adoptPlain('vander', [given], [first])[0] as T;
     const base = given
       .astype(dtype)
       .reshape([m, 1])

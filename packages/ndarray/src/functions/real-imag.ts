@@ -15,6 +15,7 @@ function partOf(name: 'real' | 'imag'): Composed<(x: ArrayLike) => NDArray> {
       domain: [-2, 2],
       samples: SAMPLES,
       errors: [],
+      ...(name === 'imag' && { nonDifferentiable: 'it is 0 for real numbers, and complex ones have no gradients' }),
       parity: {
         numpy: `np.${name}(x1)`,
         torch: name === 'real' ? 'torch.real(x1)' : null,
