@@ -20,10 +20,7 @@ export function ours(item: OpCase, kind: ArrayKind, differentiate = false): OurA
   try {
     if (kind === 'array')
       return {
-        outputs: callOp(
-          item,
-          item.inputs.map(arrayOf),
-        ).map(read),
+        outputs: callOp(item, item.inputs.map(arrayOf)).map(read),
       };
     const xs = item.inputs.map((x) => tensor(arrayOf(x), { dtype: x.dtype }));
     const floats = xs.filter((x) => isFloat(x.dtype));

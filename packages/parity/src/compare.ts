@@ -44,8 +44,7 @@ export function compareArrays(ours: RefArray, theirs: RefArray, options: Compare
     return differ(`shapes differ: ours [${ours.shape.join(', ')}], theirs [${theirs.shape.join(', ')}]`);
   if (sameDType && ours.dtype !== theirs.dtype)
     return differ(`dtypes differ: ours ${ours.dtype}, theirs ${theirs.dtype}`);
-  if (isBig(ours.dtype) && ours.dtype === theirs.dtype)
-    return compareIntegers(ours, theirs);
+  if (isBig(ours.dtype) && ours.dtype === theirs.dtype) return compareIntegers(ours, theirs);
   const { relative, scaled } = toleranceFor([ours.dtype, theirs.dtype], kind);
   const slack = scaled === 0 ? 0 : scaled * (scale ?? Math.max(magnitude(ours), magnitude(theirs)));
   const tiny =

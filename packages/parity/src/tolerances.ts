@@ -33,7 +33,8 @@ export const TOLERANCES: readonly Tolerance[] = [
     kind: 'value',
     relative: 2 ** -10,
     scaled: 2 ** -11,
-    reason: 'one unit in the last place: what is computed in float32 is rounded once here, and after every step elsewhere',
+    reason:
+      'one unit in the last place: what is computed in float32 is rounded once here, and after every step elsewhere',
   },
   {
     dtype: 'float16',

@@ -36,15 +36,13 @@ type Element = number | bigint | boolean;
 function adder(dtype: DType): (a: Element, b: Element) => Element {
   if (dtype === 'bool') return (a, b) => a || b;
   if (isBig(dtype)) return (a, b) => (a as bigint) + (b as bigint);
-  if (dtype === 'float16')
-    return (a, b) => numberToHalf(halfToNumber(a as number) + halfToNumber(b as number));
+  if (dtype === 'float16') return (a, b) => numberToHalf(halfToNumber(a as number) + halfToNumber(b as number));
   return (a, b) => (a as number) + (b as number);
 }
 
 function multiplier(dtype: DType): (a: Element, b: Element) => Element {
   if (isBig(dtype)) return (a, b) => (a as bigint) * (b as bigint);
-  if (dtype === 'float16')
-    return (a, b) => numberToHalf(halfToNumber(a as number) * halfToNumber(b as number));
+  if (dtype === 'float16') return (a, b) => numberToHalf(halfToNumber(a as number) * halfToNumber(b as number));
   if (isFloat(dtype)) return (a, b) => (a as number) * (b as number);
   return (a, b) => Math.imul(a as number, b as number);
 }

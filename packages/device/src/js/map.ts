@@ -119,8 +119,7 @@ const real = (dtype: DType): RealDType => dtype as RealDType;
 function literal(value: number, dtype: DType): string {
   if (dtype === 'bool') return String(value !== 0);
   if (isBig(dtype)) return `${BigInt(value)}n`;
-  const rounded =
-    dtype === 'float32' ? Math.fround(value) : dtype === 'float16' ? functions.roundHalf(value) : value;
+  const rounded = dtype === 'float32' ? Math.fround(value) : dtype === 'float16' ? functions.roundHalf(value) : value;
   return Object.is(rounded, -0) ? '-0' : `(${rounded})`;
 }
 

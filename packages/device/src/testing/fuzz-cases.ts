@@ -4,7 +4,17 @@ import type { Expr, ScalarOp } from '../expr.ts';
 import { type DescOf, type Device, kernelKey, type View } from '../kernel.ts';
 import { compareMemory } from './compare.ts';
 import { Comparison, type DeviceCase, exists } from './device-case.ts';
-import { COMPUTED, type Draw, cloneView, LAYOUTS, layOut, pick, PLAIN_LAYOUTS, randomValue, seeded } from './samples.ts';
+import {
+  COMPUTED,
+  type Draw,
+  cloneView,
+  LAYOUTS,
+  layOut,
+  pick,
+  PLAIN_LAYOUTS,
+  randomValue,
+  seeded,
+} from './samples.ts';
 import { ulpBound } from './tolerances.ts';
 
 const OPS = Object.keys(e.SCALAR_OPS) as ScalarOp[];
