@@ -28,7 +28,7 @@ export function checked(x: NDArray, attrs: TransformAttrs): TransformAttrs {
 /** Runs the steps on a plain array. */
 export function runSteps(x: NDArray, { steps, out }: TransformAttrs): NDArray {
   let y = x;
-  for (const step of steps) y = transform(y, step);
+  for (const step of steps) y = transform(y, step, y !== x);
   if (steps.length === 0) y = y.copy();
   if (out === undefined) return y;
   out.set(['...'], y);

@@ -91,8 +91,8 @@ function scale(numbers: Float64Array, even: number, odd: number): void {
   if (numbers.length % 2 === 1) numbers[numbers.length - 1]! *= even;
 }
 
-/** Transforms a plain array along one axis; the result is a new array. */
-export function transform(x: NDArray, step: Transform): NDArray {
+/** Transforms a plain array along one axis; the result is a new array, or the array itself where it is `own` to the caller. */
+export function transform(x: NDArray, step: Transform, own: boolean): NDArray {
   const { axis, length, inverse, real, conjugate } = step;
   const shape = [...x.shape];
   const given = shape[axis]!;
@@ -102,7 +102,7 @@ export function transform(x: NDArray, step: Transform): NDArray {
   const complex = isComplex(x.dtype);
   let from = numbersOf(x);
   if (conjugate === 'input' && complex) scale((from = from.slice()), 1, -1);
-  const numbers = compute({ from, complex, outer, inner, given, length, inverse }, real);
+  const numbers = compute({ from, complex, outer, inner, given, length, inverse, own }, real);
   const factor = factorOf(step, x.dtype);
   scale(numbers, factor, conjugate === 'result' ? -factor : factor);
   return stored(numbers, resultOf(x.dtype, real), shape);
@@ -111,7 +111,7 @@ export function transform(x: NDArray, step: Transform): NDArray {
 function stored(numbers: Float64Array, dtype: DType, shape: readonly number[]): NDArray {
   if (dtype === 'float16') return new NDArray(new Storage(numbers), 'float64', shape).astype('float16');
   const single = dtype === 'complex64' || dtype === 'float32';
-  return new NDArray(new Storage(single ? Float32Array.from(numbers) : numbers), dtype, shape);
+  return new NDArray(new Storage(single ? new Float32Array(numbers) : numbers), dtype, shape);
 }
 
 /** Refuses complex input where real numbers are meant. @throws DTypeError */

@@ -20,6 +20,8 @@ export interface Lines {
   /** Length of the transform. */
   readonly length: number;
   readonly inverse: boolean;
+  /** Whether `from` may be overwritten, and be the result. */
+  readonly own?: boolean;
 }
 
 /** Brings lines into the order [length][inner][2]; real elements get 0 as their imaginary part. */
@@ -79,9 +81,9 @@ function space(side: 'from' | 'to', size: number): Float64Array {
 export function complexLines(lines: Lines): Float64Array {
   const { from, complex, outer, inner: count, given, length, inverse } = lines;
   const width = 2 * length * count;
-  const to = float64s(outer * width);
   const plan = planOf(length);
   const direct = complex && given >= length;
+  const to = lines.own && direct && plan.inPlace(count) && given === length ? from : float64s(outer * width);
   for (let o = 0; o < outer; o++) {
     const at = direct ? { from, fromAt: 2 * o * given * count } : { from: space('from', width), fromAt: 0 };
     if (!direct) gatherComplex(lines, o, length, at.from);

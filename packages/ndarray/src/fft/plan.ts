@@ -1,6 +1,7 @@
 import { pass3, pass5, passOdd } from './odd-passes.ts';
 import { pass2, pass4, type Stage, stageOf, type Walk } from './passes.ts';
 import { rootsOfUnity } from './roots.ts';
+import { vectorChirp, type VectorPlan, vectorPlan } from './vector-plan.ts';
 
 /** Where a transform reads and writes: pairs of numbers; `count` transforms run side by side, interleaved. */
 export interface Run {
@@ -11,12 +12,14 @@ export interface Run {
   readonly count: number;
 }
 
-/** A complex transform of one length, without a factor; `run` may not write where it reads. */
+/** A complex transform of one length, without a factor. */
 export interface Plan {
   readonly length: number;
   /** Numbers in its tables, for the cache. */
   readonly weight: number;
   readonly run: (job: Run, inverse: boolean) => void;
+  /** Whether `run` may write where it reads, for a number of transforms side by side. */
+  readonly inPlace: (count: number) => boolean;
 }
 
 const SMALL = [4, 2, 3, 5, 7, 11];
@@ -97,13 +100,30 @@ function mixedRadix(length: number, factors: readonly number[]): Plan {
       walk.fromAt = walk.toAt;
     }
   };
-  return { length, weight, run };
+  // The first of an even number of stages writes to the spare buffer.
+  return { length, weight, run, inPlace: () => stages.length % 2 === 0 };
 }
+
+/** Vector code where there is some, except for what is too large to be copied into its memory. */
+function preferVector(fast: VectorPlan | undefined, make: () => Plan): Plan {
+  if (fast === undefined) return make();
+  let plain: Plan | undefined;
+  const planFor = (count: number): Plan => (count <= fast.largest ? fast : (plain ??= make()));
+  return {
+    length: fast.length,
+    weight: fast.weight,
+    run: (job, inverse) => planFor(job.count).run(job, inverse),
+    inPlace: (count) => planFor(count).inPlace(count),
+  };
+}
+
+const smoothPlan = (length: number, factors: readonly number[]): Plan =>
+  preferVector(vectorPlan(length), () => mixedRadix(length, factors));
 
 /** Bluestein: a transform of any length as a convolution with a chirp, done by transforms of a smooth length. */
 function chirped(length: number): Plan {
   const long = smoothLength(2 * length - 1);
-  const inner = mixedRadix(long, factorsOf(long));
+  const inner = smoothPlan(long, factorsOf(long));
   const roots = rootsOfUnity(2 * length);
   const chirp = new Float64Array(2 * length);
   for (let k = 0, square = 0; k < length; k++) {
@@ -111,6 +131,13 @@ function chirped(length: number): Plan {
     square = (square + 2 * k + 1) % (2 * length);
   }
   const kernel = kernelOf(chirp, inner);
+  return preferVector(vectorChirp(length, chirp, kernel), () => plainChirp(inner, chirp, kernel));
+}
+
+/** The convolution in plain code. */
+function plainChirp(inner: Plan, chirp: Float64Array, kernel: Float64Array): Plan {
+  const length = chirp.length / 2;
+  const long = inner.length;
   const padded = scratch();
   const spectrum = scratch();
   const run = (job: Run, inverse: boolean): void => {
@@ -125,7 +152,7 @@ function chirped(length: number): Plan {
     inner.run({ from: b, fromAt: 0, to: a, toAt: 0, count }, true);
     timesChirp({ from: a, fromAt: 0, to: job.to, toAt: job.toAt, count }, chirp, inverse);
   };
-  return { length, weight: inner.weight + kernel.length + chirp.length, run };
+  return { length, weight: inner.weight + kernel.length + chirp.length, run, inPlace: () => true };
 }
 
 /** The spectrum of the conjugate chirp on both sides of 0, divided by its length. */
@@ -165,7 +192,7 @@ function makePlan(length: number): Plan {
   const long = smoothLength(2 * length - 1);
   const direct = length * costOf(factors);
   const byChirp = long * (2 * costOf(factorsOf(long)) + 6);
-  return length < 50 || direct <= byChirp ? mixedRadix(length, factors) : chirped(length);
+  return length < 50 || direct <= byChirp ? smoothPlan(length, factors) : chirped(length);
 }
 
 const PLANS_KEPT = 16;

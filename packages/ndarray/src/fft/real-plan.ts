@@ -1,5 +1,6 @@
 import { planOf, type Run, scratch } from './plan.ts';
 import { rootsOfUnity } from './roots.ts';
+import { vectorRealPlan } from './vector-real.ts';
 
 /**
  * Transforms between `length` real numbers and the `⌊length / 2⌋ + 1` frequencies that determine the others.
@@ -15,10 +16,18 @@ export interface RealPlan {
 /** Even lengths: a complex transform of half the length, its result taken apart into those of the even and of the odd places. */
 function evenPlan(length: number): RealPlan {
   const half = length / 2;
-  const complex = planOf(half);
   const roots = rootsOfUnity(length);
   const turns = new Float64Array(2 * (Math.floor(half / 2) + 1));
   for (let k = 0; 2 * k < turns.length; k++) roots.write(turns, 2 * k, k);
+  const fast = vectorRealPlan(length, turns);
+  if (fast === undefined) return plainEven(half, turns);
+  let plain: RealPlan | undefined;
+  const planFor = (count: number): RealPlan => (count <= fast.largest ? fast : (plain ??= plainEven(half, turns)));
+  return { forward: (job) => planFor(job.count).forward(job), inverse: (job) => planFor(job.count).inverse(job) };
+}
+
+function plainEven(half: number, turns: Float64Array): RealPlan {
+  const complex = planOf(half);
   const buffer = scratch();
   return {
     forward: (job) => {
