@@ -1,7 +1,7 @@
 import { ArgumentError, checkDType, type DType, DTypeError, DTYPES, isInteger } from '@isograd/device';
 import { NDArray } from './array.ts';
 import type { ArrayOptions } from './creation.ts';
-import { type ArrayLike, operand } from './dispatch.ts';
+import { type Operand, operandFrom } from './functions/array-from.ts';
 import { holds } from './elements.ts';
 import { where } from './ops/selection.ts';
 import { resultType } from './result-type.ts';
@@ -188,15 +188,15 @@ function spacedArrays(start: NDArray, stop: NDArray, num: number, endpoint: bool
  * linspace(array([0, 10]), 20, 3).tolist() // => [ [ 0, 10 ], [ 10, 15 ], [ 20, 20 ] ]
  */
 export function linspace(
-  start: ArrayLike,
-  stop: ArrayLike,
+  start: Operand,
+  stop: Operand,
   num: number | undefined,
   options: LinspaceOptions & { readonly retstep: true },
 ): [NDArray, number | NDArray];
-export function linspace(start: ArrayLike, stop: ArrayLike, num?: number, options?: LinspaceOptions): NDArray;
+export function linspace(start: Operand, stop: Operand, num?: number, options?: LinspaceOptions): NDArray;
 export function linspace(
-  start: ArrayLike,
-  stop: ArrayLike,
+  start: Operand,
+  stop: Operand,
   num = 50,
   options: LinspaceOptions = {},
 ): NDArray | [NDArray, number | NDArray] {
@@ -205,7 +205,7 @@ export function linspace(
   const areNumbers = typeof start === 'number' && typeof stop === 'number';
   const { y, step } = areNumbers
     ? spacedNumbers(start, stop, num, endpoint)
-    : spacedArrays(operand(start, 'linspace'), operand(stop, 'linspace'), num, endpoint);
+    : spacedArrays(operandFrom(start, 'linspace'), operandFrom(stop, 'linspace'), num, endpoint);
   const placed = axis === 0 ? y : y.moveaxis(0, axis);
   const target = checkDType(dtype ?? placed.dtype, 'linspace');
   const result = (isInteger(target) ? placed.floor() : placed).astype(target);

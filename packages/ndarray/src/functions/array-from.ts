@@ -1,6 +1,7 @@
 import { DTypeError } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { NDArray, type NestedList } from '../array.ts';
 import { type ArraySource, readArray } from '../creation.ts';
+import { type ArrayLike, operand } from '../dispatch.ts';
 import type { OpSpec } from '../op.ts';
 import { NUMPY } from '../promotion.ts';
 
@@ -15,6 +16,14 @@ export function arrayFrom(x: ArraySource, where: string): NDArray {
     expected: 'an NDArray, nested lists or a number',
     hint: 'make one with array(...)',
   });
+}
+
+/** An array, or nested lists; a bare number takes the dtype of the arrays beside it. */
+export type Operand = ArrayLike | readonly NestedList[];
+
+/** An operand of a function that takes lists too. */
+export function operandFrom(x: Operand, where: string): NDArray {
+  return Array.isArray(x) ? arrayFrom(x, where) : operand(x as ArrayLike, where);
 }
 
 /** A list of positions may be empty, and then counts as integers. */

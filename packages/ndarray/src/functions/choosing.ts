@@ -1,8 +1,8 @@
 import { ArgumentError, DTypeError, IndexError } from '@isograd/device';
-import type { NDArray, NestedList } from '../array.ts';
+import type { NDArray } from '../array.ts';
 import { commonShape } from '../broadcast.ts';
 import { type ArraySource, zerosLike } from '../creation.ts';
-import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed } from '../dispatch.ts';
 import { canCast } from '../dtype-functions.ts';
 import { writeInto } from '../indexing/write.ts';
 import type { Composed } from '../op.ts';
@@ -10,15 +10,8 @@ import { resolveMode, type TakeMode } from './take-mode.ts';
 import { stack } from '../ops/joins.ts';
 import { where } from '../ops/selection.ts';
 import { resultType } from '../result-type.ts';
-import { adoptPlain, arrayFrom } from './array-from.ts';
+import { adoptPlain, arrayFrom, type Operand, operandFrom } from './array-from.ts';
 import { int64Array, numbersOf } from './int64.ts';
-
-/** An array, or nested lists; a bare number takes the dtype of the arrays beside it. */
-export type Choice = ArrayLike | readonly NestedList[];
-
-function choiceOf(x: Choice, name: string): NDArray {
-  return Array.isArray(x) ? arrayFrom(x, name) : operand(x as ArrayLike, name);
-}
 
 /** Choices in the one dtype in which they meet. */
 function alike(choices: readonly NDArray[]): NDArray[] {
@@ -27,7 +20,7 @@ function alike(choices: readonly NDArray[]): NDArray[] {
   return choices.map((x) => x.astype(dtype));
 }
 
-function checkChoices(choices: readonly Choice[], x: NDArray): void {
+function checkChoices(choices: readonly Operand[], x: NDArray): void {
   if (choices.length === 0)
     throw new ArgumentError({
       where: 'choose',
@@ -61,7 +54,7 @@ export interface ChooseOptions {
  * @example
  * choose(array([1, 0, 1]), [[1, 2, 3], [10, 20, 30]]).tolist() // => [ 10, 2, 30 ]
  */
-export const choose: Composed<(x: ArraySource, choices: readonly Choice[], options?: ChooseOptions) => NDArray> =
+export const choose: Composed<(x: ArraySource, choices: readonly Operand[], options?: ChooseOptions) => NDArray> =
   composed(
     {
       name: 'choose',
@@ -128,10 +121,10 @@ export const choose: Composed<(x: ArraySource, choices: readonly Choice[], optio
         why: 'the others have no choose, or none of lists',
       },
     },
-    (x: ArraySource, choices: readonly Choice[], { out, mode = 'raise' }: ChooseOptions = {}): NDArray => {
+    (x: ArraySource, choices: readonly Operand[], { out, mode = 'raise' }: ChooseOptions = {}): NDArray => {
       const array = arrayFrom(x, 'choose');
       checkChoices(choices, array);
-      const given = choices.map((c) => choiceOf(c, 'choose'));
+      const given = choices.map((c) => operandFrom(c, 'choose'));
       const shape = commonShape('choose', [array.shape, ...given.map((c) => c.shape)]);
       const numbers = numbersOf(array.plain());
       if (!resolveMode(numbers, given.length, mode))
@@ -154,7 +147,7 @@ export const choose: Composed<(x: ArraySource, choices: readonly Choice[], optio
     },
   );
 
-function checkConditions(conditions: readonly ArraySource[], choices: readonly Choice[]): NDArray[] {
+function checkConditions(conditions: readonly ArraySource[], choices: readonly Operand[]): NDArray[] {
   const bad = (what: string): never => {
     throw new ArgumentError({
       where: 'select',
@@ -189,11 +182,11 @@ function checkConditions(conditions: readonly ArraySource[], choices: readonly C
  */
 export function select(
   conditions: readonly ArraySource[],
-  choices: readonly Choice[],
-  defaultValue: Choice = 0,
+  choices: readonly Operand[],
+  defaultValue: Operand = 0,
 ): NDArray {
   const masks = checkConditions(conditions, choices);
-  const list = alike([...choices, defaultValue].map((c) => choiceOf(c, 'select')));
+  const list = alike([...choices, defaultValue].map((c) => operandFrom(c, 'select')));
   const result = masks.reduceRight((rest, mask, i) => where(mask, list[i]!, rest), list.at(-1)!);
   const shape = commonShape(
     'select',

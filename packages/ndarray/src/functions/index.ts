@@ -47,7 +47,8 @@ export {
 } from './applying.ts';
 export { packbits, type PackOptions, unpackbits, type UnpackOptions } from './bits.ts';
 export { block, type Blocks } from './blocks.ts';
-export { type Choice, choose, type ChooseOptions, type Piece, piecewise, select } from './choosing.ts';
+export { type Operand } from './array-from.ts';
+export { choose, type ChooseOptions, type Piece, piecewise, select } from './choosing.ts';
 export {
   asanyarray,
   asarrayChkfinite,

@@ -153,6 +153,9 @@ export function padBy(x: NDArray, widths: Widths, options: PadOptions): NDArray 
   const shape = x.shape.map((n, d) => n + widths[d]![0] + widths[d]![1]);
   if (mode !== 'empty') refuseEmpty(x, widths, mode!);
   if (mode === 'empty' || x.size === 0) return x.size === 0 ? empty(shape, { dtype: x.dtype }) : x.pad(widths as never);
-  const y = widths.reduce((padded, pair, d) => (pair[0] + pair[1] === 0 ? padded : padAxis(padded, d, pair, options)), x);
+  const y = widths.reduce(
+    (padded, pair, d) => (pair[0] + pair[1] === 0 ? padded : padAxis(padded, d, pair, options)),
+    x,
+  );
   return y === x ? x.copy() : y;
 }

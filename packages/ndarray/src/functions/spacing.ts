@@ -1,16 +1,15 @@
 import { ArgumentError, checkDType, type DType } from '@isograd/device';
 import type { NDArray } from '../array.ts';
-import { type ArrayLike, operand } from '../dispatch.ts';
 import { where } from '../ops/selection.ts';
 import { power } from '../ops/arithmetic.ts';
 import { type LinspaceOptions, linspace } from '../ranges.ts';
 import { NUMPY } from '../promotion.ts';
-import { arrayFrom } from './array-from.ts';
+import { arrayFrom, type Operand, operandFrom } from './array-from.ts';
 
 /** Options of {@link logspace}. */
 export interface LogspaceOptions extends Omit<LinspaceOptions, 'retstep'> {
   /** What is raised to the powers; default 10. */
-  readonly base?: ArrayLike;
+  readonly base?: Operand;
 }
 
 /**
@@ -20,21 +19,21 @@ export interface LogspaceOptions extends Omit<LinspaceOptions, 'retstep'> {
  * @example
  * logspace(0, 2, 3).tolist() // => [ 1, 10, 100 ]
  */
-export function logspace(start: ArrayLike, stop: ArrayLike, num = 50, options: LogspaceOptions = {}): NDArray {
+export function logspace(start: Operand, stop: Operand, num = 50, options: LogspaceOptions = {}): NDArray {
   const { base = 10, dtype, ...rest } = options;
-  const given = operand(base, 'logspace');
-  const ends = [start, stop].map((x) => operand(x, 'logspace'));
+  const given = operandFrom(base, 'logspace');
+  const ends = [start, stop].map((x) => operandFrom(x, 'logspace'));
   // An array of bases stands beside start and stop, and must not broadcast along the new axis.
   const ndim = given.ndim === 0 ? 0 : Math.max(given.ndim, ...ends.map((x) => x.ndim));
   const wide = (x: NDArray): NDArray =>
     x.ndim < ndim ? x.reshape([...Array.from({ length: ndim - x.ndim }, () => 1), ...x.shape]) : x;
   const exponents = ndim === 0 ? linspace(start, stop, num, rest) : linspace(wide(ends[0]!), wide(ends[1]!), num, rest);
-  const y = power(ndim === 0 ? base : wide(given).expandDims(rest.axis ?? 0), exponents);
+  const y = power(ndim === 0 ? given : wide(given).expandDims(rest.axis ?? 0), exponents);
   return dtype === undefined ? y : y.astype(checkDType(dtype, 'logspace'));
 }
 
 /** What start and stop become before they are spaced: one dtype of floats. */
-function ends(start: ArrayLike, stop: ArrayLike, dtype: DType | undefined): readonly [NDArray, NDArray] {
+function ends(start: Operand, stop: Operand, dtype: DType | undefined): readonly [NDArray, NDArray] {
   const [a, b] = [arrayFrom(start, 'geomspace'), arrayFrom(stop, 'geomspace')];
   const common = [a.dtype, b.dtype, 'float64' as const, dtype ?? 'float64'].reduce(NUMPY.promote);
   return [a.astype(common), b.astype(common)];
@@ -48,8 +47,8 @@ function ends(start: ArrayLike, stop: ArrayLike, dtype: DType | undefined): read
  * geomspace(1, 1000, 4).tolist() // => [ 1, 10, 100, 1000 ]
  */
 export function geomspace(
-  start: ArrayLike,
-  stop: ArrayLike,
+  start: Operand,
+  stop: Operand,
   num = 50,
   options: Omit<LinspaceOptions, 'retstep'> = {},
 ): NDArray {

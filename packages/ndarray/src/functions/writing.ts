@@ -134,7 +134,7 @@ export function copyto(x: NDArray, values: Writable, options: CopytoOptions = {}
 export function place(x: NDArray, mask: ArraySource, values: Writable): void {
   x.checkWritable('place');
   const given = checkMask(x, mask, 'place');
-  checkCast('place', x, values, isScalar(values) ? 'unsafe' : 'safe');
+  checkCast('place', x, values, values instanceof NDArray ? 'safe' : 'unsafe');
   const elements = elementsFor(x, values, 'place');
   const places = truePlaces(given);
   if (elements.size === 0 && places.length > 0)
@@ -160,7 +160,7 @@ export function place(x: NDArray, mask: ArraySource, values: Writable): void {
 export function putmask(x: NDArray, mask: ArraySource, values: Writable): void {
   x.checkWritable('putmask');
   const given = checkMask(x, mask, 'putmask');
-  checkCast('putmask', x, values, isScalar(values) ? 'unsafe' : 'safe');
+  checkCast('putmask', x, values, values instanceof NDArray ? 'safe' : 'unsafe');
   const elements = elementsFor(x, values, 'putmask');
   if (elements.size === 0) return;
   const places = truePlaces(given);
