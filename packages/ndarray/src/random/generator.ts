@@ -69,7 +69,7 @@ export class Generator extends Base {
    * @throws ArgumentError when an interval is empty or reaches beyond the dtype; DTypeError for a dtype of no integers.
    * @example
    * defaultRng(42).integers(0, 10, 5).tolist() // => [ 0, 7, 6, 4, 4 ]
-   * defaultRng(42).integers(1, 6, { size: 3, endpoint: true, dtype: 'uint8' }).tolist() // => [ 1, 3, 4 ]
+   * defaultRng(42).integers(1, 6, { size: 3, endpoint: true, dtype: 'uint8' }).tolist() // => [ 4, 1, 6 ]
    */
   integers(low: number, high?: number | null): number;
   integers(low: bigint, high?: bigint | null): number | bigint;
@@ -98,7 +98,7 @@ export class Generator extends Base {
    *
    * @throws ArgumentError when there are too few items, or `p` is no distribution over them; AxisError for an axis it lacks.
    * @example
-   * defaultRng(42).choice(5, { size: 3, replace: false }).tolist() // => [ 4, 2, 3 ]
+   * defaultRng(42).choice(5, { size: 3, replace: false }).tolist() // => [ 4, 0, 3 ]
    */
   choice(
     a: number | ArraySource,

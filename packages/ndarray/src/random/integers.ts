@@ -49,6 +49,8 @@ export class BoundedIntegers {
   readonly #bits: BitGenerator;
   readonly #width: Width;
   readonly #masked: boolean;
+  /** The largest part of a word, all ones. */
+  readonly #full: number;
   #word = 0;
   #left = 0;
 
@@ -57,6 +59,7 @@ export class BoundedIntegers {
     this.#bits = bits;
     this.#width = width;
     this.#masked = masked;
+    this.#full = width < 32 ? (1 << width) - 1 : 0xffffffff;
   }
 
   /** An integer in [0, range]; `range` below 2^32. */
@@ -64,8 +67,8 @@ export class BoundedIntegers {
     if (range === 0) return 0;
     const width = this.#width;
     if (width >= 32) return this.#next32(range);
-    if (width === 1 || range === 2 ** width - 1) return this.#part();
-    return this.#masked ? this.#masking(range) : this.#multiplying(range, 2 ** width);
+    if (width === 1 || range === this.#full) return this.#part();
+    return this.#masked ? this.#masking(range) : this.#multiplying(range);
   }
 
   /** An integer in [0, range]; `range` from 2^32 upwards. */
@@ -99,7 +102,7 @@ export class BoundedIntegers {
       this.#left = 32 / width;
     } else this.#word >>>= width;
     this.#left--;
-    return this.#word & (2 ** width - 1);
+    return this.#word & this.#full;
   }
 
   #masking(range: number): number {
@@ -110,13 +113,14 @@ export class BoundedIntegers {
     }
   }
 
-  #multiplying(range: number, limit: number): number {
+  #multiplying(range: number): number {
+    const full = this.#full;
     const count = range + 1;
     let product = this.#part() * count;
-    if (product % limit < count) {
-      const threshold = (limit - count) % count;
-      while (product % limit < threshold) product = this.#part() * count;
+    if ((product & full) < count) {
+      const threshold = (full - range) % count;
+      while ((product & full) < threshold) product = this.#part() * count;
     }
-    return Math.floor(product / limit);
+    return product >>> this.#width;
   }
 }

@@ -25,14 +25,24 @@ abstract class Congruential extends WideBitGenerator {
   protected s2 = 0;
   protected s3 = 0;
   readonly #factor: bigint;
-  readonly #m: readonly [number, number, number, number];
+  // words of the factor and of the increment, from the lowest
+  readonly #m0: number;
+  readonly #m1: number;
+  readonly #m2: number;
+  readonly #m3: number;
+  #i0 = 1;
+  #i1 = 0;
+  #i2 = 0;
+  #i3 = 0;
   #inc = 1n;
-  #i: readonly [number, number, number, number] = [1, 0, 0, 0];
 
   constructor(factor: bigint, seed?: Seed | null) {
     super(seed);
     this.#factor = factor;
-    this.#m = [limb(factor, 0), limb(factor, 1), limb(factor, 2), limb(factor, 3)];
+    this.#m0 = limb(factor, 0);
+    this.#m1 = limb(factor, 1);
+    this.#m2 = limb(factor, 2);
+    this.#m3 = limb(factor, 3);
     const [high = 0n, low = 0n, incHigh = 0n, incLow = 0n] = new BigUint64Array(this.seedSeq.words(8).buffer);
     this.inc = (((incHigh << 64n) | incLow) << 1n) | 1n;
     // NumPy starts both with the dear factor
@@ -42,26 +52,27 @@ abstract class Congruential extends WideBitGenerator {
   /** Multiplies and adds, modulo 2^128. */
   protected step(): void {
     const { s0, s1, s2, s3 } = this;
-    const [m0, m1, m2, m3] = this.#m;
-    const [i0, i1, i2, i3] = this.#i;
-    const c0 = (Math.imul(s0, m0) >>> 0) + i0;
+    const m0 = this.#m0;
+    const m1 = this.#m1;
+    const m2 = this.#m2;
+    const c0 = (Math.imul(s0, m0) >>> 0) + this.#i0;
     const c1 =
-      timesHigh(s0, m0) + (Math.imul(s0, m1) >>> 0) + (Math.imul(s1, m0) >>> 0) + i1 + (c0 > 0xffffffff ? 1 : 0);
+      timesHigh(s0, m0) + (Math.imul(s0, m1) >>> 0) + (Math.imul(s1, m0) >>> 0) + this.#i1 + (c0 > 0xffffffff ? 1 : 0);
     const c2 =
       timesHigh(s0, m1) +
       timesHigh(s1, m0) +
       (Math.imul(s0, m2) >>> 0) +
       (Math.imul(s1, m1) >>> 0) +
       (Math.imul(s2, m0) >>> 0) +
-      i2 +
+      this.#i2 +
       Math.floor(c1 / 4294967296);
     const c3 =
       timesHigh(s0, m2) +
       timesHigh(s1, m1) +
       timesHigh(s2, m0) +
-      i3 +
+      this.#i3 +
       Math.floor(c2 / 4294967296) +
-      Math.imul(s0, m3) +
+      Math.imul(s0, this.#m3) +
       Math.imul(s1, m2) +
       Math.imul(s2, m1) +
       Math.imul(s3, m0);
@@ -89,7 +100,10 @@ abstract class Congruential extends WideBitGenerator {
 
   protected set inc(value: bigint) {
     this.#inc = value & MASK;
-    this.#i = [limb(value, 0), limb(value, 1), limb(value, 2), limb(value, 3)];
+    this.#i0 = limb(value, 0);
+    this.#i1 = limb(value, 1);
+    this.#i2 = limb(value, 2);
+    this.#i3 = limb(value, 3);
   }
 
   /** Moves as if `delta` words had been drawn; back when it is negative. Returns itself. */
@@ -117,7 +131,7 @@ abstract class Congruential extends WideBitGenerator {
  * Good Algorithms for Random Number Generation".
  *
  * @example
- * new PCG64(42).randomRaw(2).tolist() // => [ 14277286737279346049n, 8095788776132844391n ]
+ * new PCG64(42).randomRaw(2).tolist() // => [ 14276969152011380360n, 8095878257575067585n ]
  */
 export class PCG64 extends Congruential {
   /** @param seed Integers, a {@link SeedSequence}, or nothing for an unpredictable start. */
@@ -131,7 +145,8 @@ export class PCG64 extends Congruential {
     const rotation = this.s3 >>> 26;
     const low = this.s2 ^ this.s0;
     const high = this.s3 ^ this.s1;
-    const [a, b] = rotation & 32 ? [high, low] : [low, high];
+    const a = rotation & 32 ? high : low;
+    const b = rotation & 32 ? low : high;
     const shift = rotation & 31;
     this.low = shift === 0 ? a : (a >>> shift) | (b << (32 - shift));
     this.high = shift === 0 ? b : (b >>> shift) | (a << (32 - shift));

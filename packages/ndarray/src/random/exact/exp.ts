@@ -55,6 +55,32 @@ export function scaled(mantissa: number, exponent: number): number {
 }
 
 /**
+ * e to the power `x + tail` where plain arithmetic decides it, else NaN; |x| below 1024.
+ *
+ * Rounding each product moves the result by less than 2^-59 of it: mostly its last bit does not see that.
+ */
+export function expQuick(x: number, tail: number): number {
+  const shifted = TO_STEPS * x + SHIFT;
+  cell[0] = shifted;
+  const steps = words[0]! | 0;
+  const count = shifted - SHIFT;
+  const { values, tails } = powers();
+  const place = steps & (PER_OCTAVE - 1);
+  const octave = steps >> 7;
+  // beyond, the first product below is not exact
+  if (octave > 500 || octave < -500) return NaN;
+  const value = values[place]!;
+  const r = x + count * STEP_HIGH + count * STEP_LOW + tail;
+  const r2 = r * r;
+  const rest = tails[place]! + r + r2 * (C2 + r * C3) + r2 * r2 * (C4 + r * C5);
+  const lower = value + value * (rest - 2 ** -59);
+  if (lower !== value + value * (rest + 2 ** -59)) return NaN;
+  words[0] = 0;
+  words[1] = (1023 + octave) << 20;
+  return lower * cell[0];
+}
+
+/**
  * e to the power `x + tail`, for |x| from 2^-54 to 1024: what `exp` and `pow` of the C library share.
  *
  * Source: ARM Optimized Routines, `exp`, in the order of operations of glibc's build with FMA.
@@ -66,20 +92,12 @@ export function expParts(x: number, tail: number): number {
   const count = shifted - SHIFT;
   const { values, tails } = powers();
   const place = steps & (PER_OCTAVE - 1);
-  const octave = (steps - place) / PER_OCTAVE;
-  const value = values[place]!;
-
-  // While the first product is exact, rounding the others moves the sum by less than 2^-59: mostly the result does not see it.
-  const near = x + count * STEP_HIGH + count * STEP_LOW + tail;
-  const near2 = near * near;
-  const plain = tails[place]! + near + near2 * (C2 + near * C3) + near2 * near2 * (C4 + near * C5);
-  const lower = value + value * (plain - 2 ** -59);
-  if (lower === value + value * (plain + 2 ** -59) && Math.abs(octave) < 500) return scaled(lower, octave);
-
+  const octave = steps >> 7;
   let r = fma(count, STEP_LOW, fma(count, STEP_HIGH, x));
   if (tail !== 0) r += tail;
   const r2 = r * r;
   const rest = fma(r2 * r2, fma(r, C5, C4), fma(r2, fma(r, C3, C2), tails[place]! + r));
+  const value = values[place]!;
   return x > -512 ? scaled(fma(value, rest, value), octave) : tiny(value, rest, octave);
 }
 
@@ -109,5 +127,6 @@ function tiny(value: number, rest: number, octave: number): number {
 export function expExact(x: number): number {
   if (!(Math.abs(x) < 1024)) return x > 0 ? Infinity : x < 0 ? 0 : NaN;
   if (Math.abs(x) < 2 ** -54) return 1 + x;
-  return expParts(x, 0);
+  const quick = expQuick(x, 0);
+  return Number.isNaN(quick) ? expParts(x, 0) : quick;
 }

@@ -1,5 +1,5 @@
 import { fma } from '../fma.ts';
-import { expParts } from './exp.ts';
+import { expParts, expQuick } from './exp.ts';
 
 const cell = new Float64Array(1);
 const words = new Uint32Array(cell.buffer);
@@ -53,6 +53,19 @@ function intervals(): Intervals {
   return (lazyIntervals = { reciprocals, logarithms, tails });
 }
 
+const SPLIT = 2 ** 27 + 1;
+
+/** What rounding took away from the product of `a` and `b`, exactly. */
+function productError(a: number, b: number, product: number): number {
+  let t = SPLIT * a;
+  const aHigh = t - (t - a);
+  const aLow = a - aHigh;
+  t = SPLIT * b;
+  const bHigh = t - (t - b);
+  const bLow = b - bHigh;
+  return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+
 /** `x` to the power `y` for finite positive `x`, neither of which gives a result without calculation. */
 function powFinite(x: number, y: number): number {
   let exponent = 0;
@@ -69,22 +82,35 @@ function powFinite(x: number, y: number): number {
   words[1] = words[1]! - (k << 20);
   const octaves = k + exponent;
 
-  const r = fma(cell[0]!, reciprocals[i]!, -1);
-  const t1 = fma(octaves, LN2_HIGH, logarithms[i]!);
+  const reciprocal = reciprocals[i]!;
+  const scaledDown = cell[0] * reciprocal;
+  const r = scaledDown - 1 + productError(cell[0], reciprocal, scaledDown);
+  const t1 = octaves * LN2_HIGH + logarithms[i]!;
   const t2 = t1 + r;
-  const low1 = fma(octaves, LN2_LOW, tails[i]!);
   const low2 = t1 - t2 + r;
   const ar = A0 * r;
   const ar2 = r * ar;
   const ar3 = r * ar2;
   const high = t2 + ar2;
-  const low3 = fma(ar, r, -ar2);
+  const low3 = productError(ar, r, ar2);
   const low4 = t2 - high + ar2;
+
+  // the last terms are so small that their rounding errors are far below what decides the result
+  const lowPlain = octaves * LN2_LOW + tails[i]! + low2 + low3 + low4;
+  const polynomial = ar3 * (A1 + r * A2 + ar2 * (A3 + r * A4 + ar2 * (A5 + r * A6)));
+  const near = high + (lowPlain + polynomial);
+  const nearProduct = y * near;
+  if (Math.abs(nearProduct) > 2 ** -54 && Math.abs(nearProduct) < 300) {
+    const rest = high - near + (lowPlain + polynomial);
+    const quick = expQuick(nearProduct, productError(y, near, nearProduct) + y * rest);
+    if (!Number.isNaN(quick)) return quick;
+  }
+
+  const low1 = fma(octaves, LN2_LOW, tails[i]!);
   const p = ar3 * fma(ar2, fma(ar2, fma(r, A6, A5), fma(r, A4, A3)), fma(r, A2, A1));
   const low = low1 + low2 + low3 + low4 + p;
   const sum = high + low;
   const rest = high - sum + low;
-
   const product = y * sum;
   const productLow = fma(y, rest, fma(y, sum, -product));
   if (!(Math.abs(product) < 1024)) return product > 0 ? Infinity : 0;
