@@ -4,6 +4,9 @@
 #include "kernels.h"
 #include "threads.h"
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <node_api.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +205,17 @@ static napi_value operation_names(napi_env env, const struct isa_table *isa) {
     return names;
 }
 
+/**
+ * Keeps what freed results leave behind: by default the C library gives it back at once, and the next result pays for every
+ * page of it again, which takes longer than most operations do.
+ */
+static void keep_memory(void) {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, 16 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 /** open(isa, threads): a device with the instruction set of that name, the best one for ''; undefined when this machine has it not. */
 static napi_value open_device(napi_env env, napi_callback_info info) {
     napi_value arguments[2], object, buffer;
@@ -233,6 +247,7 @@ static napi_value open_device(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
+    keep_memory();
     struct device **devices = calloc(1, sizeof *devices);
     napi_value open, names, name;
     if (!devices) return NULL;

@@ -1,4 +1,4 @@
-// Gather, scatter-add and running sums. Compile with -fwrapv: integers wrap around.
+// Gather, scatter-add, running sums, and what walks the lines to sort. Compile with -fwrapv: integers wrap around.
 #include "half.h"
 #include "kernels.h"
 
@@ -104,26 +104,31 @@ struct lines {
 
 // Lines one by one where they are memory without gaps; side by side where memory runs across them.
 #define SCAN(T, S, COMBINE)                                                                                            \
+    static void beside_##S(int64_t width, char *out, int64_t out_step, const char *in, int64_t in_step, const char *before) { \
+        if (out_step == sizeof(T) && in_step == sizeof(T)) {                                                           \
+            T *to = (T *)out;                                                                                          \
+            const T *from = (const T *)in, *sum = (const T *)before;                                                   \
+            for (int64_t i = 0; i < width; i++) to[i] = (T)COMBINE(sum[i], from[i]);                                   \
+        } else                                                                                                         \
+            for (int64_t i = 0; i < width; i++)                                                                        \
+                ELEMENT(T, out, i, out_step) = (T)COMBINE(ELEMENT(const T, before, i, out_step), ELEMENT(const T, in, i, in_step)); \
+    }                                                                                                                  \
     static void scan_##S(const struct lines *l) {                                                                      \
-        if (l->width > 1) {                                                                                            \
-            for (int64_t i = 0; i < l->width; i++) ELEMENT(T, l->out, i, l->out_across) = ELEMENT(const T, l->in, i, l->in_across); \
-            for (int64_t j = 1; j < l->n; j++) {                                                                       \
-                char *out = l->out + j * l->out_step;                                                                  \
-                const char *in = l->in + j * l->in_step, *before = out - l->out_step;                                  \
-                if (l->out_across == sizeof(T) && l->in_across == sizeof(T))                                           \
-                    for (int64_t i = 0; i < l->width; i++) ((T *)out)[i] = (T)COMBINE(((const T *)before)[i], ((const T *)in)[i]); \
-                else                                                                                                   \
-                    for (int64_t i = 0; i < l->width; i++)                                                             \
-                        ELEMENT(T, out, i, l->out_across) = (T)COMBINE(ELEMENT(const T, before, i, l->out_across), ELEMENT(const T, in, i, l->in_across)); \
-            }                                                                                                          \
+        const int64_t n = l->n, width = l->width, out_step = l->out_step, in_step = l->in_step;                        \
+        char *out = l->out;                                                                                            \
+        const char *in = l->in;                                                                                        \
+        if (width > 1) {                                                                                               \
+            for (int64_t i = 0; i < width; i++) ELEMENT(T, out, i, l->out_across) = ELEMENT(const T, in, i, l->in_across); \
+            for (int64_t j = 1; j < n; j++)                                                                            \
+                beside_##S(width, out + j * out_step, l->out_across, in + j * in_step, l->in_across, out + (j - 1) * out_step); \
             return;                                                                                                    \
         }                                                                                                              \
-        T sum = *(const T *)l->in;                                                                                     \
-        *(T *)l->out = sum;                                                                                            \
-        if (l->out_step == sizeof(T) && l->in_step == sizeof(T))                                                       \
-            for (int64_t j = 1; j < l->n; j++) ((T *)l->out)[j] = sum = (T)COMBINE(sum, ((const T *)l->in)[j]);        \
+        T sum = *(const T *)in;                                                                                        \
+        *(T *)out = sum;                                                                                               \
+        if (out_step == sizeof(T) && in_step == sizeof(T))                                                             \
+            for (int64_t j = 1; j < n; j++) ((T *)out)[j] = sum = (T)COMBINE(sum, ((const T *)in)[j]);                 \
         else                                                                                                           \
-            for (int64_t j = 1; j < l->n; j++) ELEMENT(T, l->out, j, l->out_step) = sum = (T)COMBINE(sum, ELEMENT(const T, l->in, j, l->in_step)); \
+            for (int64_t j = 1; j < n; j++) ELEMENT(T, out, j, out_step) = sum = (T)COMBINE(sum, ELEMENT(const T, in, j, in_step)); \
     }
 #define SCANS(T, S) SCAN(T, sum_##S, PLUS) SCAN(T, prod_##S, TIMES)
 EACH_INTEGER(SCANS)
@@ -166,6 +171,27 @@ enum status run_scan(const struct kernel *kernel, const struct call *call) {
         }
         scans[kernel->op == PROD][kernel->dtype](&(struct lines){
             n, width, out->base + places[0], in->base + places[1], out->stride[last], in->stride[last], out->stride[across], in->stride[across],
+        });
+    }
+    return DONE;
+}
+
+enum status run_sort(struct context *context, const struct kernel *kernel, const struct call *call) {
+    const line_fn *fns = kernel->positions ? context->isa->orders : context->isa->sorts;
+    const int last = call->rank - 1;
+    const int64_t lines = count_elements(call->shape, 0, last), n = call->shape[last];
+    if (lines == 0 || n == 0) return DONE;
+    // Places beside narrow keys, and counts, have 32 bits.
+    if (n > UINT32_MAX) return BAD_CALL;
+    if (!arena_reset(&context->shared, line_bytes(n))) return NO_MEMORY;
+    for (int64_t line = 0; line < lines; line++) {
+        int64_t places[2] = {0, 0}, rest = line;
+        for (int d = last - 1; d >= 0; d--) {
+            for (int v = 0; v < 2; v++) places[v] += rest % call->shape[d] * call->view[v].stride[d];
+            rest /= call->shape[d];
+        }
+        fns[kernel->dtype](&(struct line){
+            n, call->view[1].base + places[1], call->view[0].base + places[0], call->view[1].stride[last], call->view[0].stride[last], context->shared.memory,
         });
     }
     return DONE;

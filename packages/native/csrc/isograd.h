@@ -51,6 +51,8 @@ struct instruction {
 /** Byte code of a map or of what a reduction combines. Its slots: outputs, inputs, scalars, constants, registers. */
 struct program {
     int outs, ins, scalars, consts, regs, instructions;
+    /** Whether all it does is to copy its input. */
+    bool copies;
     /** Slot that holds the value to reduce; -1 for a map. */
     int result;
     /** Elements of a tile, so that a tile of every operand fits the first-level cache. */
@@ -95,6 +97,9 @@ static inline size_t arena_bytes(size_t bytes) { return (bytes + ALIGNMENT - 1) 
 static const size_t part_bytes = (sizeof(struct call) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 /** A call on `count` steps of an axis from step `from` on, in memory of the arena. */
 struct call *call_part(const struct call *call, struct arena *arena, int axis, int64_t from, int64_t count);
+
+/** Copies elements of a line; steps in bytes. */
+void copy_line(char *to, int64_t to_step, const char *from, int64_t from_step, int64_t count, size_t item);
 
 /** Number of elements from axis `from` up to axis `to`. */
 static inline int64_t count_elements(const int64_t *shape, int from, int to) {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /** Reads numbers in order; `bad` once one is missing or out of range. */
 struct reader {
@@ -27,19 +28,23 @@ static int next_int(struct reader *reader, int low, int high) {
     return low;
 }
 
-static op_fn operation(const struct isa_table *isa, int index) {
+static const struct op_entry *operation(const struct isa_table *isa, int index) {
     for (const struct op_entry *const *list = isa->ops; *list; list++)
         for (const struct op_entry *entry = *list; entry->name; entry++)
-            if (index-- == 0) return entry->fn;
+            if (index-- == 0) return entry;
     return NULL;
 }
 
 static void read_code(struct program *program, const struct isa_table *isa, struct reader *reader, int slots) {
     for (int i = 0; i < program->instructions; i++) {
         struct instruction *instruction = &program->code[i];
-        instruction->fn = operation(isa, next_int(reader, 0, 1 << 16));
-        if (!instruction->fn) reader->bad = true;
+        const struct op_entry *entry = operation(isa, next_int(reader, 0, 1 << 16));
+        if (!entry) reader->bad = true;
+        instruction->fn = entry ? entry->fn : NULL;
         for (int j = 0; j < 5; j++) instruction->r[j] = (uint16_t)next_int(reader, 0, slots);
+        // A copy of bools makes 1 of any byte but 0, so it is not one of memory.
+        program->copies = entry && program->outs == 1 && program->ins == 1 && program->instructions == 1 && program->dtypes[0] != BOOL &&
+                          strncmp(entry->name, "copy.", 5) == 0 && instruction->r[1] == 1;
     }
 }
 
@@ -114,7 +119,30 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view) {
     }
 }
 
+/** From so many bytes on the memory of a result is asked for in large pages. */
+#define LARGE_BYTES (4 << 20)
+#define PAGE 4096
+
+/** Fresh memory of a large result comes page by page as it is written; large pages make that a tenth of the time. */
+static void prefer_large_pages(const struct kernel *kernel, const struct call *call) {
+#if defined(MADV_HUGEPAGE)
+    const int outs = kernel->kind == MAP ? kernel->program.outs : 1, axes = call->rank - (kernel->kind == GEMM || kernel->kind == GATHER);
+    if (kernel->kind == REDUCE || kernel->kind == SCATTER_ADD) return;
+    for (int v = 0; v < outs; v++) {
+        const struct view *view = &call->view[v];
+        int64_t bytes = (int64_t)item_size(kernel_dtype(kernel, v));
+        for (int d = 0; d < axes; d++) bytes += view->stride[d] > 0 ? (call->shape[d] - 1) * view->stride[d] : 0;
+        if (bytes < LARGE_BYTES) continue;
+        char *from = (char *)(((uintptr_t)view->base + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
+        madvise(from, (size_t)(view->base + bytes - from) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE);
+    }
+#else
+    (void)kernel, (void)call;
+#endif
+}
+
 enum status kernel_run(struct context *context, const struct kernel *kernel, struct call *call) {
+    prefer_large_pages(kernel, call);
     switch (kernel->kind) {
     case MAP: return run_map(context, kernel, call);
     case REDUCE: return run_reduce(context, kernel, call);

@@ -44,6 +44,8 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view);
 enum status kernel_run(struct context *context, const struct kernel *kernel, struct call *call);
 
 enum status run_map(struct context *context, const struct kernel *kernel, struct call *call);
+/** A map that is a copy; axes are merged already. */
+enum status run_copy(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_reduce(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_gemm(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_gather(const struct kernel *kernel, const struct call *call);

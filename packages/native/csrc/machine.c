@@ -34,8 +34,7 @@ static bool is_early(const struct machine *machine, int out) {
     return true;
 }
 
-static void choose_tile(struct machine *machine, int least) {
-    const int64_t limit = machine->program->tile;
+static void choose_tile(struct machine *machine, int least, int64_t limit) {
     machine->lead = machine->rank - 1;
     machine->inner = 1;
     while (machine->lead > least && machine->inner * machine->shape[machine->lead] <= limit) machine->inner *= machine->shape[machine->lead--];
@@ -50,7 +49,12 @@ void machine_open(struct machine *machine, const struct program *program, const 
     machine->shape = call->shape;
     machine->slots = arena_take(arena, sizeof(struct slot) * (size_t)(operands + program->scalars + program->consts + program->regs));
     machine->operands = arena_take(arena, sizeof(struct operand) * (size_t)operands);
-    choose_tile(machine, least);
+    choose_tile(machine, least < 0 ? 0 : least, program->tile);
+    // What is reduced as it lies in memory needs no tile.
+    if (program->result == program->outs && program->ins == 1 && least < 0) {
+        choose_tile(machine, 0, INT64_MAX);
+        if (!is_direct(machine, &call->view[1], item_size(program->dtypes[0]))) choose_tile(machine, 0, program->tile);
+    }
     struct slot *slot = machine->slots;
     for (int v = 0; v < operands; v++, slot++) {
         const size_t item = item_size(program->dtypes[v]);
@@ -83,7 +87,7 @@ void machine_open(struct machine *machine, const struct program *program, const 
 #define STRIDED_COPY(T)                                                                                                \
     for (int64_t i = 0; i < count; i++) *(T *)(to + i * to_step) = *(const T *)(from + i * from_step)
 
-static void copy_line(char *to, int64_t to_step, const char *from, int64_t from_step, int64_t count, size_t item) {
+void copy_line(char *to, int64_t to_step, const char *from, int64_t from_step, int64_t count, size_t item) {
     if (to_step == (int64_t)item && from_step == (int64_t)item) memcpy(to, from, (size_t)count * item);
     else if (item == 1) STRIDED_COPY(uint8_t);
     else if (item == 2) STRIDED_COPY(uint16_t);

@@ -45,7 +45,7 @@ size_t machine_bytes(const struct program *program);
 
 /**
  * Sets a machine up over the axes and operands (outputs, inputs; the first view of a reduction is not its business) of a call.
- * Axes before `least` stay outside of tiles.
+ * Axes before `least` stay outside of tiles; with -1 a tile may be all of what is reduced where it lies.
  */
 void machine_open(struct machine *machine, const struct program *program, const struct call *call, int least, struct arena *arena);
 

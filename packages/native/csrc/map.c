@@ -49,6 +49,7 @@ enum status run_map(struct context *context, const struct kernel *kernel, struct
     const int64_t size = count_elements(call->shape, 0, call->rank);
     if (size == 0) return DONE;
     collapse(call);
+    if (kernel->program.copies) return run_copy(context, kernel, call);
     struct map_job job = {context, kernel, call, 1, 1};
     const int workers = size >= PARALLEL_ELEMENTS ? context->workers : 1;
     if (is_crossed(call)) job.tasks = job.strips = (call->shape[call->rank - 1] + STRIP - 1) / STRIP;

@@ -136,6 +136,31 @@ static void walk_short_rows(struct reduction *r) {
     }
 }
 
+/** Whether rows may be read where they lie, however far apart they are. */
+static bool is_bare(const struct reduction *r) {
+    const struct program *program = r->machine.program;
+    return program->instructions == 0 && program->ins == 1 && r->call->view[1].stride[r->call->rank - 1] == (int64_t)r->item;
+}
+
+static void combine_columns(struct reduction *r, const char *x, int64_t rows, int64_t width, int64_t stride, int64_t row) {
+    if (r->seek) r->seek_columns(x, rows, width, stride, row, r->results, r->places, row == 0);
+    else r->columns(x, rows, width, stride, r->results, row == 0);
+}
+
+/** The same as {@link walk_strip} on an operand that is no expression. */
+static void walk_bare_strip(struct reduction *r, int64_t *index, int64_t from, int64_t width) {
+    const struct call *call = r->call;
+    const struct view *view = &call->view[1];
+    const int last = call->rank - 1, outer = call->split - 1, along = last - 1;
+    for (int d = outer; d < last; d++) index[d] = 0;
+    const int64_t rows = call->shape[along];
+    for (int64_t row = 0; row < r->rows; row += rows) {
+        const char *x = place_of(view, index, along) + from * (int64_t)r->item;
+        combine_columns(r, x, rows, width, view->stride[along] / (int64_t)r->item, row);
+        advance(index + outer, call->shape + outer, along - outer);
+    }
+}
+
 /** All rows of `width` columns from column `from` on; `index` says which of the outer kept axes. */
 static void walk_strip(struct reduction *r, int64_t *index, int64_t from, int64_t width) {
     const struct call *call = r->call;
@@ -149,11 +174,15 @@ static void walk_strip(struct reduction *r, int64_t *index, int64_t from, int64_
         index[last] = from;
         const char *x = machine_tile(&r->machine, index, single ? width : steps);
         rows = single ? 1 : steps * r->machine.inner / width;
-        if (r->seek) r->seek_columns(x, rows, width, row, r->results, r->places, row == 0);
-        else r->columns(x, rows, width, r->results, row == 0);
+        combine_columns(r, x, rows, width, width, row);
         index[lead] += steps - 1;
         advance(index + outer, call->shape + outer, lead - outer + 1);
     }
+}
+
+static void write_strip(const struct reduction *r, const int64_t *index, int64_t from, int64_t width) {
+    const struct call *call = r->call;
+    const int last = call->rank - 1, outer = call->split - 1;
     const int64_t stride = call->view[0].stride[last];
     char *out = place_of(&call->view[0], index, outer) + from * stride;
     const char *result = r->seek ? (const char *)r->places : r->results;
@@ -163,10 +192,16 @@ static void walk_strip(struct reduction *r, int64_t *index, int64_t from, int64_
 static void walk_columns(struct reduction *r) {
     const struct call *call = r->call;
     const int last = call->rank - 1, outer = call->split - 1;
-    const int64_t width = call->shape[last], strip = r->machine.lead == last ? r->machine.span : width;
+    const bool bare = is_bare(r);
+    const int64_t width = call->shape[last], tile = r->machine.program->tile;
+    const int64_t strip = bare ? (width < tile ? width : tile) : r->machine.lead == last ? r->machine.span : width;
     int64_t index[MAX_RANK] = {0};
     for (int64_t left = count_elements(call->shape, 0, outer); left > 0; left--) {
-        for (int64_t from = 0; from < width; from += strip) walk_strip(r, index, from, width - from < strip ? width - from : strip);
+        for (int64_t from = 0; from < width; from += strip) {
+            const int64_t columns = width - from < strip ? width - from : strip;
+            (bare ? walk_bare_strip : walk_strip)(r, index, from, columns);
+            write_strip(r, index, from, columns);
+        }
         advance(index, call->shape, outer);
     }
 }
@@ -225,7 +260,7 @@ static void reduce_task(void *data, int64_t task, int worker) {
         r.row = job->tree ? isa->tree[kernel->dtype] : isa->rows[kernel->op][kernel->dtype];
         r.columns = isa->columns[kernel->op][kernel->dtype];
     }
-    machine_open(&r.machine, &kernel->program, call, job->by_columns ? call->split - 1 : 0, arena);
+    machine_open(&r.machine, &kernel->program, call, job->by_columns ? call->split - 1 : -1, arena);
     r.results = arena_take(arena, (size_t)kernel->program.tile * 8);
     r.places = arena_take(arena, (size_t)kernel->program.tile * 8);
     if (job->by_columns) {

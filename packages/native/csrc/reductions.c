@@ -3,8 +3,8 @@
 
 #define PLUS(a, b) ((a) + (b))
 #define TIMES(a, b) ((a) * (b))
-#define EITHER(a, b) ((a) != 0 || (b) != 0)
-#define BOTH(a, b) ((a) != 0 && (b) != 0)
+#define EITHER(a, b) (((a) | (b)) != 0)
+#define BOTH(a, b) (((a) != 0) & ((b) != 0))
 #define LARGER(a, b) ((a) > (b) ? (a) : (b))
 #define SMALLER(a, b) ((a) < (b) ? (a) : (b))
 
@@ -40,18 +40,18 @@ KEYS(double, int64_t, f8, 63, INT64_MAX)
         *(T *)acc = of_bits_##S((U)swapped_##S(result));                                                      \
     }
 
-// Four rows at a time, each column still in order.
+// Four rows at a time, each column still in order; `stride` elements from one row to the next.
 #define COLUMNS(name, T, COMBINE)                                                                                      \
-    static void columns_##name(const void *px, int64_t rows, int64_t width, void *pacc, bool first) {                  \
+    static void columns_##name(const void *px, int64_t rows, int64_t width, int64_t stride, void *pacc, bool first) {  \
         const T *x = px;                                                                                               \
         T *acc = pacc;                                                                                                 \
         if (first) {                                                                                                   \
             memcpy(acc, x, (size_t)width * sizeof(T));                                                                 \
-            x += width;                                                                                                \
+            x += stride;                                                                                               \
             rows--;                                                                                                    \
         }                                                                                                              \
-        for (; rows >= 4; rows -= 4, x += 4 * width) {                                                                 \
-            const T *x1 = x + width, *x2 = x1 + width, *x3 = x2 + width;                                               \
+        for (; rows >= 4; rows -= 4, x += 4 * stride) {                                                                \
+            const T *x1 = x + stride, *x2 = x1 + stride, *x3 = x2 + stride;                                            \
             VECTORIZE for (int64_t j = 0; j < width; j++) {                                                            \
                 T r = (T)COMBINE(acc[j], x[j]);                                                                        \
                 r = (T)COMBINE(r, x1[j]);                                                                              \
@@ -59,7 +59,7 @@ KEYS(double, int64_t, f8, 63, INT64_MAX)
                 acc[j] = (T)COMBINE(r, x3[j]);                                                                         \
             }                                                                                                          \
         }                                                                                                              \
-        for (; rows > 0; rows--, x += width)                                                                           \
+        for (; rows > 0; rows--, x += stride)                                                                          \
             VECTORIZE for (int64_t j = 0; j < width; j++) acc[j] = (T)COMBINE(acc[j], x[j]);                           \
     }
 
@@ -81,10 +81,36 @@ COLUMNS(max_f4, float, max_f4)
 COLUMNS(min_f4, float, min_f4)
 COLUMNS(max_f8, double, max_f8)
 COLUMNS(min_f8, double, min_f8)
-BOTH_WAYS(any, uint8_t, EITHER)
-BOTH_WAYS(all, uint8_t, BOTH)
+COLUMNS(any, uint8_t, EITHER)
+COLUMNS(all, uint8_t, BOTH)
+
+// A stretch at a time, because the first one that decides ends the search.
+#define STRETCH 512
+#define DECIDE(name, FOUND, result)                                                                                    \
+    static void row_##name(const void *px, int64_t n, void *acc, bool first) {                                         \
+        const uint8_t *x = px;                                                                                         \
+        uint8_t *decided = acc;                                                                                        \
+        if (first) *decided = !(result);                                                                               \
+        for (; n > 0 && *decided != (result); n -= STRETCH, x += STRETCH) {                                            \
+            uint8_t found = 0;                                                                                         \
+            const int64_t length = n < STRETCH ? n : STRETCH;                                                          \
+            VECTORIZE for (int64_t i = 0; i < length; i++) found |= FOUND(x[i]);                                       \
+            if (found) *decided = (result);                                                                            \
+        }                                                                                                              \
+    }
+#define IS_TRUE(x) (x)
+#define IS_FALSE(x) (uint8_t)-((x) == 0)
+DECIDE(any, IS_TRUE, 1)
+DECIDE(all, IS_FALSE, 0)
 
 // NumPy's order: runs below 8 one after the other, blocks up to 128 with 8 running sums, longer ones halved at a multiple of 8.
+#if defined(__clang__)
+#define PAIRS(S, v) (__builtin_shufflevector(v, v, 0, 2, 4, 6, 0, 2, 4, 6) + __builtin_shufflevector(v, v, 1, 3, 5, 7, 1, 3, 5, 7))
+#else
+#define PAIRS(S, v) (__builtin_shuffle(v, (places_##S){0, 2, 4, 6, 0, 2, 4, 6}) + __builtin_shuffle(v, (places_##S){1, 3, 5, 7, 1, 3, 5, 7}))
+#endif
+typedef int32_t places_f4 __attribute__((vector_size(32)));
+typedef int64_t places_f8 __attribute__((vector_size(64)));
 #define TREE(T, S)                                                                                                     \
     typedef T lanes_##S __attribute__((vector_size(8 * sizeof(T)), aligned(sizeof(T)), may_alias));                    \
     static T pairwise_##S(const T *x, int64_t n) {                                                                     \
@@ -97,7 +123,7 @@ BOTH_WAYS(all, uint8_t, BOTH)
         if (n >= 8) {                                                                                                  \
             lanes_##S r = *(const lanes_##S *)x;                                                                       \
             for (i = 8; i + 8 <= n; i += 8) r += *(const lanes_##S *)(x + i);                                          \
-            sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));                                   \
+            sum = PAIRS(S, PAIRS(S, PAIRS(S, r)))[0];                                                                  \
         }                                                                                                              \
         for (; i < n; i++) sum += x[i];                                                                                \
         return sum;                                                                                                    \
@@ -109,6 +135,9 @@ BOTH_WAYS(all, uint8_t, BOTH)
 TREE(float, f4)
 TREE(double, f8)
 
+/** An integer as wide as a type, so that a loop over both is vector code. */
+#define T_MASK(T) __typeof__(_Generic((T)0, float: (int32_t)0, double: (int64_t)0, default: (T)0))
+
 // The extreme of all first; its place is looked for only when it is a new one. NaN is one that nothing beats.
 #define SEEK(name, T, BEATS, row)                                                                                      \
     static void seek_##name(const void *px, int64_t n, int64_t from, struct seek *state, bool first) {                 \
@@ -119,12 +148,18 @@ TREE(double, f8)
         row(x, n, &found, true);                                                                                       \
         if (!first && !(found BEATS best) && found == found) return;                                                   \
         int64_t i = 0;                                                                                                 \
+        /* A stretch at a time, as vectors compare. */                                                                 \
+        for (bool passed = true; passed && i + 64 <= n; i += passed ? 64 : 0) {                                        \
+            T_MASK(T) equal = 0;                                                                                       \
+            VECTORIZE for (int j = 0; j < 64; j++) equal |= (x[i + j] == found) | (x[i + j] != x[i + j]);              \
+            passed = !equal;                                                                                           \
+        }                                                                                                              \
         if (found == found) while (x[i] != found) i++;                                                                 \
         else while (x[i] == x[i]) i++;                                                                                 \
         state->at = from + i;                                                                                          \
         memcpy(state->best, &found, sizeof found);                                                                     \
     }                                                                                                                  \
-    static void seek_columns_##name(const void *px, int64_t rows, int64_t width, int64_t from, void *pbest,            \
+    static void seek_columns_##name(const void *px, int64_t rows, int64_t width, int64_t stride, int64_t from, void *pbest, \
                                     int64_t *at, bool first) {                                                         \
         const T *x = px;                                                                                               \
         T *best = pbest;                                                                                               \
@@ -133,7 +168,7 @@ TREE(double, f8)
             for (int64_t j = 0; j < width; j++) at[j] = from;                                                          \
         }                                                                                                              \
         for (int64_t i = first; i < rows; i++) {                                                                       \
-            const T *row_ = x + i * width;                                                                             \
+            const T *row_ = x + i * stride;                                                                             \
             VECTORIZE for (int64_t j = 0; j < width; j++) {                                                            \
                 bool better = (row_[j] BEATS best[j] || row_[j] != row_[j]) && best[j] == best[j];                     \
                 best[j] = better ? row_[j] : best[j];                                                                  \

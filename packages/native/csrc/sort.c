@@ -1,8 +1,10 @@
-// Stable ascending sorts along the last axis, NaN last. Elements become unsigned keys in their order; keys are sorted by
-// digits from the lowest on, but only by the digits that tell most of them apart: insertion does the rest.
-#include "kernels.h"
+// Stable ascending sorts of a line, NaN last. Elements become integer keys in their order. Values that lie close together are
+// counted; other values are sorted in vectors where the instruction set can split one, and everything else by digits.
+#include "isa.h"
 
-#include <string.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 /** Bits of a digit. */
 #define DIGIT 8
@@ -14,19 +16,21 @@
 /** Moves of an element, on average, after which insertion is given up. */
 #define PATIENCE 8
 
+/** The largest range of values that are counted. */
+#define COUNTED 65536
+
 struct pair64 {
     uint64_t key, at;
 };
 
-/** How many keys of a line have lost something. */
-struct keys {
-    int64_t nans, negative_zeros;
-};
+// Values are kept as signed keys, which vectors compare; digits are those of unsigned ones.
+#define SIGN_32 0x80000000u
+#define SIGN_64 0x8000000000000000ull
 
 // Sorts of elements E with keys of type K; `x` has room for twice `n`. Gives where the sorted ones are.
 #define RADIX(E, K, S, KEY)                                                                                            \
     /** Whether it took no more than `moves` moves; the order of equal keys is kept in any case. */                    \
-    static bool insert_##S(E *x, int64_t n, int64_t moves) {                                                           \
+    static inline bool insert_##S(E *x, int64_t n, int64_t moves) {                                                           \
         for (int64_t i = 1; i < n; i++) {                                                                              \
             const E moved = x[i];                                                                                      \
             if (KEY(x[i - 1]) <= KEY(moved)) continue;                                                                 \
@@ -63,7 +67,7 @@ struct keys {
         }                                                                                                              \
         return x;                                                                                                      \
     }                                                                                                                  \
-    static E *radix_##S(E *x, int64_t n, uint64_t varying) {                                                           \
+    static inline E *radix_##S(E *x, int64_t n, uint64_t varying) {                                                           \
         if (n <= SHORT) {                                                                                              \
             insert_##S(x, n, INT64_MAX);                                                                               \
             return x;                                                                                                  \
@@ -78,31 +82,153 @@ struct keys {
         if (insert_##S(sorted, n, PATIENCE * n)) return sorted;                                                        \
         return by_digits_##S(sorted, sorted == x ? other : x, n, lowest, high);                                        \
     }
+#define FLIPPED_32(x) ((x) ^ SIGN_32)
+#define FLIPPED_64(x) ((x) ^ SIGN_64)
 #define ITSELF(x) (x)
 #define KEY_OF(x) (x).key
-RADIX(uint32_t, uint32_t, 32, ITSELF)
-RADIX(uint64_t, uint64_t, 64, ITSELF)
+RADIX(uint32_t, uint32_t, 32, FLIPPED_32)
+RADIX(uint64_t, uint64_t, 64, FLIPPED_64)
+RADIX(uint64_t, uint64_t, packed, ITSELF)
 RADIX(struct pair64, uint64_t, pair, KEY_OF)
 
-// Keys of integers: signed ones move up by half their range. Keys of floats: bits in order, both zeros alike, NaN above all.
-// U unsigned of the same width, and W that of the keys.
-#define INTEGER_KEY(U, W, S, HALF)                                                                                     \
-    static inline W key_##S(U bits, struct keys *keys) {                                                               \
-        (void)keys;                                                                                                    \
-        return (U)(bits ^ (U)(HALF));                                                                                  \
+#if defined(__AVX2__)
+/** Vectors are sorted where this instruction set can bring the elements of one into two groups. */
+#define SMALL 32
+#define NAMED_JOIN2(name, suffix) name##_##suffix
+#define NAMED_JOIN(name, suffix) NAMED_JOIN2(name, suffix)
+#define NAMED(name) NAMED_JOIN(name, S)
+
+// By digits, when the pivots were bad.
+#define FALLBACK(T, U, S, WIDTH)                                                                                       \
+    static void fallback_##S(T *x, T *other, int64_t n, bool swap) {                                                   \
+        const U *sorted = by_digits_##WIDTH((U *)x, (U *)other, n, 0, WIDTH);                                          \
+        U *to = (U *)(swap ? other : x);                                                                               \
+        if (sorted != to) memcpy(to, sorted, (size_t)n * sizeof(T));                                                   \
+    }
+FALLBACK(int32_t, uint32_t, s4, 32)
+FALLBACK(int64_t, uint64_t, s8, 64)
+
+#if defined(__AVX512F__)
+static inline int partition_s4(__m512i v, __m512i pivots, int32_t *low, int32_t *high) {
+    const __mmask16 below = _mm512_cmplt_epi32_mask(v, pivots);
+    const int count = __builtin_popcount(below);
+    _mm512_storeu_si512(low, _mm512_maskz_compress_epi32(below, v));
+    _mm512_storeu_si512(high, _mm512_maskz_expand_epi32((__mmask16)(0xffffu << count), _mm512_maskz_compress_epi32((__mmask16)~below, v)));
+    return count;
+}
+static inline int partition_s8(__m512i v, __m512i pivots, int64_t *low, int64_t *high) {
+    const __mmask8 below = _mm512_cmplt_epi64_mask(v, pivots);
+    const int count = __builtin_popcount(below);
+    _mm512_storeu_si512(low, _mm512_maskz_compress_epi64(below, v));
+    _mm512_storeu_si512(high, _mm512_maskz_expand_epi64((__mmask8)(0xffu << count), _mm512_maskz_compress_epi64((__mmask8)~below, v)));
+    return count;
+}
+#define WIDE 64
+#define AS_REGISTER(v) (__m512i)(v)
+#else
+/** For every set of lanes, the order that brings those to the front; of 8 lanes a byte each. */
+static uint64_t order_of_8[256];
+static __m256i order_of_4[16];
+__attribute__((constructor)) static void fill_orders(void) {
+    for (int mask = 0; mask < 256; mask++) {
+        int at = 0;
+        for (int pass = 1; pass >= 0; pass--)
+            for (int lane = 0; lane < 8; lane++)
+                if ((mask >> lane & 1) == pass) order_of_8[mask] |= (uint64_t)lane << 8 * at++;
+    }
+    for (int mask = 0; mask < 16; mask++) {
+        int32_t order[8], at = 0;
+        for (int pass = 1; pass >= 0; pass--)
+            for (int lane = 0; lane < 4; lane++)
+                if ((mask >> lane & 1) == pass) order[at] = 2 * lane, order[at + 1] = 2 * lane + 1, at += 2;
+        memcpy(&order_of_4[mask], order, sizeof order);
+    }
+}
+static inline int partition_s4(__m256i v, __m256i pivots, int32_t *low, int32_t *high) {
+    const int below = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(pivots, v)));
+    const __m256i order = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((int64_t)order_of_8[below]));
+    const __m256i parted = _mm256_permutevar8x32_epi32(v, order);
+    _mm256_storeu_si256((__m256i *)low, parted);
+    _mm256_storeu_si256((__m256i *)high, parted);
+    return __builtin_popcount((unsigned)below);
+}
+static inline int partition_s8(__m256i v, __m256i pivots, int64_t *low, int64_t *high) {
+    const int below = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(pivots, v)));
+    const __m256i parted = _mm256_permutevar8x32_epi32(v, order_of_4[below]);
+    _mm256_storeu_si256((__m256i *)low, parted);
+    _mm256_storeu_si256((__m256i *)high, parted);
+    return __builtin_popcount((unsigned)below);
+}
+#define WIDE 32
+#define AS_REGISTER(v) (__m256i)(v)
+#endif
+
+#define T int32_t
+#define S s4
+#define LANES (WIDE / 4)
+#define LARGEST INT32_MAX
+#define PARTITION(v, pivots, low, high) partition_s4(AS_REGISTER(v), AS_REGISTER(pivots), low, high)
+#include "quicksort.h"
+#undef T
+#undef S
+#undef LANES
+#undef LARGEST
+#undef PARTITION
+
+#define T int64_t
+#define S s8
+#define LANES (WIDE / 8)
+#define LARGEST INT64_MAX
+#define PARTITION(v, pivots, low, high) partition_s8(AS_REGISTER(v), AS_REGISTER(pivots), low, high)
+#include "quicksort.h"
+#undef T
+#undef S
+#undef LANES
+#undef LARGEST
+#undef PARTITION
+#endif
+
+/** Twice the logarithm of a length: more splits mean that the pivots are bad. */
+static inline int patience(int64_t n) { return 2 * (64 - __builtin_clzll((uint64_t)n | 1)); }
+
+// Sorts signed keys K in one of two memories; gives where they are.
+#if defined(__AVX2__)
+#define VALUES_SORT(WIDTH, T, U, S)                                                                                    \
+    static const U *sort_keys_##WIDTH(U *x, U *other, int64_t n, U least, U most) {                                    \
+        (void)least, (void)most;                                                                                       \
+        quicksort_##S((T *)x, (T *)other, n, false, patience(n));                                                      \
+        return x;                                                                                                      \
+    }
+#else
+#define VALUES_SORT(WIDTH, T, U, S)                                                                                    \
+    static const U *sort_keys_##WIDTH(U *x, U *other, int64_t n, U least, U most) {                                    \
+        (void)other;                                                                                                   \
+        /* Where the least and the most differ, so may all. */                                                         \
+        const U differing = least ^ most;                                                                              \
+        return radix_##WIDTH(x, n, differing == 0 ? 0 : ((uint64_t)2 << (63 - __builtin_clzll(differing))) - 1);       \
+    }
+#endif
+VALUES_SORT(32, int32_t, uint32_t, s4)
+VALUES_SORT(64, int64_t, uint64_t, s8)
+
+// Unsigned keys of integers: signed ones move up by half their range. Keys of floats: bits in order, both zeros alike, NaN
+// above all; what they lose is told by LOSES. U unsigned of the same width, and K that of the keys.
+#define INTEGER_KEY(U, K, S, HALF)                                                                                     \
+    static inline K key_##S(U bits) { return (U)(bits ^ (U)(HALF)); }                                                  \
+    static inline U bits_##S(K key) { return (U)((U)key ^ (U)(HALF)); }                                                \
+    static inline U loses_##S(U bits) { return (void)bits, (U)0; }    
+#define FLOAT_KEY(U, I, K, S, SIGN, INF)                                                                               \
+    /* Masks, because choices would keep the loops from becoming vector code. */                                       \
+    static inline U nan_##S(U bits) { return (U) - (U)((I)(bits & (U) ~((U)1 << SIGN)) > (I)(INF)); }                  \
+    static inline U negative_zero_##S(U bits) { return (U) - (U)(bits == (U)((U)1 << SIGN)); }                         \
+    static inline U loses_##S(U bits) { return nan_##S(bits) | negative_zero_##S(bits); }                              \
+    static inline K key_##S(U bits) {                                                                                  \
+        const U sign = (U)((U)1 << SIGN), negative = (U)((I)bits >> SIGN), zero = negative_zero_##S(bits);             \
+        return (U)(((U)(bits ^ (negative | sign)) & (U)~zero) | (sign & zero) | nan_##S(bits));                        \
     }                                                                                                                  \
-    static inline U bits_##S(W key) { return (U)((U)key ^ (U)(HALF)); }
-#define FLOAT_KEY(U, W, S, SIGN, INF)                                                                                  \
-    static inline W key_##S(U bits, struct keys *keys) {                                                               \
-        const U sign = (U)1 << SIGN, negative = (U) - (bits >> SIGN);                                                  \
-        const bool nan = (bits & (U)~sign) > (U)(INF), zero = bits == sign;                                            \
-        keys->nans += nan;                                                                                             \
-        keys->negative_zeros += zero;                                                                                  \
-        return nan ? (U)~(U)0 : zero ? sign : (U)(bits ^ (negative | sign));                                           \
-    }                                                                                                                  \
-    static inline U bits_##S(W key) {                                                                                  \
-        const U sign = (U)1 << SIGN, positive = (U) - ((U)key >> SIGN);                                                \
-        return (U)((U)key ^ ((U)~positive | sign));                                                                    \
+    static inline U bits_##S(K key) {                                                                                  \
+        const U sign = (U)((U)1 << SIGN);                                                                              \
+        return (U)((U)key ^ ((U)~(U)((I)(U)key >> SIGN) | sign));                                                      \
     }
 INTEGER_KEY(uint8_t, uint32_t, u1, 0)
 INTEGER_KEY(uint16_t, uint32_t, u2, 0)
@@ -110,88 +236,103 @@ INTEGER_KEY(uint32_t, uint32_t, u4, 0)
 INTEGER_KEY(uint64_t, uint64_t, u8, 0)
 INTEGER_KEY(uint8_t, uint32_t, i1, 1 << 7)
 INTEGER_KEY(uint16_t, uint32_t, i2, 1 << 15)
-INTEGER_KEY(uint32_t, uint32_t, i4, 1u << 31)
-INTEGER_KEY(uint64_t, uint64_t, i8, 1ull << 63)
-FLOAT_KEY(uint16_t, uint32_t, f2, 15, 0x7c00)
-FLOAT_KEY(uint32_t, uint32_t, f4, 31, 0x7f800000)
-FLOAT_KEY(uint64_t, uint64_t, f8, 63, 0x7ff0000000000000)
+INTEGER_KEY(uint32_t, uint32_t, i4, SIGN_32)
+INTEGER_KEY(uint64_t, uint64_t, i8, SIGN_64)
+FLOAT_KEY(uint16_t, int16_t, uint32_t, f2, 15, 0x7c00)
+FLOAT_KEY(uint32_t, int32_t, uint32_t, f4, 31, 0x7f800000)
+FLOAT_KEY(uint64_t, int64_t, uint64_t, f8, 63, 0x7ff0000000000000)
 
-/** A line to sort: strides in bytes, and memory for what {@link line_bytes} says. */
-struct line {
-    int64_t n;
-    const char *in;
-    char *out;
-    int64_t in_step, out_step;
-    char *memory;
-};
-
-/** Two pairs for each element; or two keys of up to 64 bits, and a copy of the element. */
-static size_t line_bytes(int64_t n) { return 2 * sizeof(struct pair64) * (size_t)n; }
-
-#define IN(U, l, j) (*(const U *)((l)->in + (j) * (l)->in_step))
-#define OUT(T, l, j) (*(T *)((l)->out + (j) * (l)->out_step))
-
-// What keys of floats have lost comes back in the order in which it came: zeros with their signs, NaN as they were. Zeros are
-// collected from the front, NaN from the back.
-#define SPECIAL(U, S, SIGN, INF)                                                                                       \
-    static int64_t collect_##S(const struct line *l, U *special) {                                                     \
+// What keys of floats have lost comes back in the order in which it came: zeros with their signs, NaN as they were.
+#define RESTORE(U, S, SIGN, INF)                                                                                       \
+    static void restore_##S(U *out, const U *in, U *special, int64_t n) {                                              \
         const U sign = (U)1 << SIGN;                                                                                   \
         int64_t zeros = 0, nans = 0, negative = 0;                                                                     \
-        for (int64_t j = 0; j < l->n; j++) {                                                                           \
-            const U bits = IN(U, l, j), magnitude = bits & (U)~sign;                                                   \
+        for (int64_t j = 0; j < n; j++) {                                                                              \
+            const U bits = in[j], magnitude = bits & (U)~sign;                                                         \
             if (magnitude == 0) special[zeros++] = bits;                                                               \
-            else if (magnitude > (U)(INF)) special[l->n - ++nans] = bits;                                              \
+            else if (magnitude > (U)(INF)) special[n - ++nans] = bits;                                                 \
             else negative += bits != magnitude;                                                                        \
         }                                                                                                              \
-        return negative;                                                                                               \
-    }                                                                                                                  \
-    static void restore_##S(const struct line *l, const U *special, const struct keys *keys, int64_t negative) {       \
-        for (int64_t k = 0; k < keys->nans; k++) OUT(U, l, l->n - keys->nans + k) = special[l->n - 1 - k];             \
-        for (int64_t j = negative; keys->negative_zeros && j < l->n && OUT(U, l, j) == 0; j++) OUT(U, l, j) = special[j - negative]; \
+        memcpy(out + negative, special, (size_t)zeros * sizeof(U));                                                    \
+        for (int64_t k = 0; k < nans; k++) out[n - nans + k] = special[n - 1 - k];                                     \
     }
-#define PLAIN(T, S)                                                                                                    \
-    static int64_t collect_##S(const struct line *l, void *special) { return (void)l, (void)special, 0; }              \
-    static void restore_##S(const struct line *l, const void *special, const struct keys *keys, int64_t negative) {    \
-        (void)l, (void)special, (void)keys, (void)negative;                                                            \
-    }
-EACH_INTEGER(PLAIN)
-SPECIAL(uint16_t, f2, 15, 0x7c00)
-SPECIAL(uint32_t, f4, 31, 0x7f800000)
-SPECIAL(uint64_t, f8, 63, 0x7ff0000000000000)
+#define NOTHING_LOST(T, S)                                                                                             \
+    static inline void restore_##S(void *out, const void *in, void *special, int64_t n) { (void)out, (void)in, (void)special, (void)n; }
+EACH_INTEGER(NOTHING_LOST)
+RESTORE(uint16_t, f2, 15, 0x7c00)
+RESTORE(uint32_t, f4, 31, 0x7f800000)
+RESTORE(uint64_t, f8, 63, 0x7ff0000000000000)
 
-// U: element, K: key. E, WIDTH: elements sorted for positions, made of a key and a place.
-#define SORT(U, K, S, WIDTH, E, ORDER_WIDTH, SHIFT, MAKE, PLACE)                                                       \
+// A line without gaps: the memory itself, or a copy in `room`.
+#define GATHERED(U, S)                                                                                                 \
+    static const U *gathered_##S(const struct line *l, U *room) {                                                      \
+        if (l->in_step == sizeof(U) && l->in != l->out) return (const U *)l->in;                                       \
+        for (int64_t j = 0; j < l->n; j++) room[j] = *(const U *)(l->in + j * l->in_step);                             \
+        return room;                                                                                                   \
+    }
+
+// U: element, K: key of WIDTH bits. E, ORDER: elements sorted for positions, made of a key and a place.
+#define SORT(U, K, S, WIDTH, E, ORDER, SHIFT, MAKE, PLACE)                                                             \
+    GATHERED(U, S)                                                                                                     \
+    static void count_##S(U *out, const K *x, int64_t n, K least, K most) {                                            \
+        static _Thread_local uint32_t counts[COUNTED];                                                                 \
+        const K range = most - least + 1;                                                                              \
+        memset(counts, 0, sizeof *counts * (size_t)range);                                                             \
+        for (int64_t j = 0; j < n; j++) counts[x[j] - least]++;                                                        \
+        for (K v = 0; v < range; v++) {                                                                                \
+            const U bits = bits_##S((K)((v + least) ^ SIGN_##WIDTH));                                                  \
+            for (uint32_t left = counts[v]; left > 0; left--) *out++ = bits;                                           \
+        }                                                                                                              \
+    }                                                                                                                  \
     static void sort_##S(const struct line *l) {                                                                       \
-        K *x = (K *)l->memory, differing = 0;                                                                          \
-        U *special = (U *)(x + 2 * l->n);                                                                              \
-        struct keys keys = {0, 0};                                                                                  \
-        for (int64_t j = 0; j < l->n; j++) x[j] = key_##S(IN(U, l, j), &keys);                                         \
-        for (int64_t j = 0; j < l->n; j++) differing |= x[j] ^ x[0];                                                   \
-        const bool lost = keys.nans > 0 || keys.negative_zeros > 0;                                                    \
-        const int64_t negative = lost ? collect_##S(l, special) : 0;                                                   \
-        const K *sorted = radix_##WIDTH(x, l->n, differing);                                                           \
-        for (int64_t j = 0; j < l->n; j++) OUT(U, l, j) = bits_##S(sorted[j]);                                         \
-        if (lost) restore_##S(l, special, &keys, negative);                                                            \
+        const int64_t n = l->n;                                                                                        \
+        K *x = (K *)l->memory;                                                                                         \
+        U *special = (U *)(x + 2 * n), *room = special + n;                                                            \
+        const U *in = gathered_##S(l, room);                                                                           \
+        U *out = l->out_step == sizeof(U) ? (U *)l->out : (U *)(x + n);                                                \
+        I##WIDTH least = I##WIDTH##_MAX, most = I##WIDTH##_MIN;                                                        \
+        U lost = 0;                                                                                                    \
+        VECTORIZE for (int64_t j = 0; j < n; j++) {                                                                    \
+            const I##WIDTH key = (I##WIDTH)(key_##S(in[j]) ^ SIGN_##WIDTH);                                            \
+            x[j] = (K)key;                                                                                             \
+            least = key < least ? key : least;                                                                         \
+            most = key > most ? key : most;                                                                            \
+            lost |= loses_##S(in[j]);                                                                                  \
+        }                                                                                                              \
+        const K range = (K)most - (K)least;                                                                            \
+        if (range < COUNTED && range < (uint64_t)n) count_##S(out, x, n, (K)least, (K)most);                           \
+        else {                                                                                                         \
+            const K *sorted = sort_keys_##WIDTH(x, x + n, n, (K)least, (K)most);                                       \
+            VECTORIZE for (int64_t j = 0; j < n; j++) out[j] = bits_##S(sorted[j] ^ SIGN_##WIDTH);                     \
+        }                                                                                                              \
+        if (lost) restore_##S(out, in, special, n);                                                                    \
+        if (out != (U *)l->out)                                                                                        \
+            for (int64_t j = 0; j < n; j++) *(U *)(l->out + j * l->out_step) = out[j];                                 \
     }                                                                                                                  \
     static void order_##S(const struct line *l) {                                                                      \
         E *x = (E *)l->memory;                                                                                         \
-        struct keys keys = {0, 0};                                                                                  \
-        const K first = key_##S(IN(U, l, 0), &keys);                                                                   \
+        const K first = key_##S(*(const U *)l->in);                                                                    \
         K differing = 0;                                                                                               \
         for (int64_t j = 0; j < l->n; j++) {                                                                           \
-            const K key = key_##S(IN(U, l, j), &keys);                                                                 \
+            const K key = key_##S(*(const U *)(l->in + j * l->in_step));                                               \
             differing |= key ^ first;                                                                                  \
             x[j] = MAKE(key, j);                                                                                       \
         }                                                                                                              \
-        const E *sorted = radix_##ORDER_WIDTH(x, l->n, (uint64_t)differing << SHIFT);                                  \
-        for (int64_t j = 0; j < l->n; j++) OUT(int64_t, l, j) = PLACE(sorted[j]);                                      \
+        const E *sorted = radix_##ORDER(x, l->n, (uint64_t)differing << SHIFT);                                        \
+        for (int64_t j = 0; j < l->n; j++) *(int64_t *)(l->out + j * l->out_step) = PLACE(sorted[j]);                  \
     }
 // Narrow keys and places share 64 bits; as places differ, no order of equal ones is left to keep.
 #define PACK(key, j) ((uint64_t)(key) << 32 | (uint64_t)(j))
 #define UNPACK(x) (int64_t)((x) & 0xffffffff)
 #define PAIR(key, j) ((struct pair64){key, (uint64_t)(j)})
 #define PAIR_PLACE(x) (int64_t)(x).at
-#define NARROW_SORT(U, S) SORT(U, uint32_t, S, 32, uint64_t, 64, 32, PACK, UNPACK)
+typedef int32_t I32;
+typedef int64_t I64;
+#define I32_MAX INT32_MAX
+#define I32_MIN INT32_MIN
+#define I64_MAX INT64_MAX
+#define I64_MIN INT64_MIN
+#define NARROW_SORT(U, S) SORT(U, uint32_t, S, 32, uint64_t, packed, 32, PACK, UNPACK)
 #define WIDE_SORT(U, S) SORT(U, uint64_t, S, 64, struct pair64, pair, 0, PAIR, PAIR_PLACE)
 NARROW_SORT(uint8_t, u1)
 NARROW_SORT(uint16_t, u2)
@@ -205,24 +346,5 @@ NARROW_SORT(uint16_t, f2)
 NARROW_SORT(uint32_t, f4)
 WIDE_SORT(uint64_t, f8)
 
-enum status run_sort(struct context *context, const struct kernel *kernel, const struct call *call) {
-    static void (*const sorts[])(const struct line *) = BY_DTYPE(sort, sort_u1, sort_f2);
-    static void (*const orders[])(const struct line *) = BY_DTYPE(order, order_u1, order_f2);
-    const int last = call->rank - 1;
-    const int64_t lines = count_elements(call->shape, 0, last), n = call->shape[last];
-    if (lines == 0 || n == 0) return DONE;
-    // Places of narrow keys and counts of digits have 32 bits.
-    if (n > UINT32_MAX) return BAD_CALL;
-    if (!arena_reset(&context->shared, line_bytes(n))) return NO_MEMORY;
-    for (int64_t line = 0; line < lines; line++) {
-        int64_t places[2] = {0, 0}, rest = line;
-        for (int d = last - 1; d >= 0; d--) {
-            for (int v = 0; v < 2; v++) places[v] += rest % call->shape[d] * call->view[v].stride[d];
-            rest /= call->shape[d];
-        }
-        (kernel->positions ? orders : sorts)[kernel->dtype](&(struct line){
-            n, call->view[1].base + places[1], call->view[0].base + places[0], call->view[1].stride[last], call->view[0].stride[last], context->shared.memory,
-        });
-    }
-    return DONE;
-}
+const line_fn ISA(sorts)[DTYPES] = BY_DTYPE(sort, sort_u1, sort_f2);
+const line_fn ISA(orders)[DTYPES] = BY_DTYPE(order, order_u1, order_f2);

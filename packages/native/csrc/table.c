@@ -6,6 +6,8 @@ extern columns_fn ISA(columns_)[][DTYPES];
 extern seek_fn ISA(seek_)[][DTYPES];
 extern seek_columns_fn ISA(seek_columns_)[][DTYPES];
 extern const row_fn ISA(tree)[];
+void ISA(transpose)(size_t item, char *out, int64_t out_row, const char *in, int64_t in_column, int64_t rows, int64_t columns);
+extern const line_fn ISA(sorts)[], ISA(orders)[];
 extern const struct gemm ISA(gemm)[];
 
 static const struct op_entry *const ops[] = {ISA(arithmetic_ops), ISA(integer_ops), ISA(convert_ops), ISA(elementary_ops), ISA(fused_ops), NULL};
@@ -20,5 +22,8 @@ const struct isa_table ISA(table) = {
     .tree = ISA(tree),
     .seek = ISA(seek_),
     .seek_columns = ISA(seek_columns_),
+    .transpose = ISA(transpose),
+    .sorts = ISA(sorts),
+    .orders = ISA(orders),
     .gemm = ISA(gemm),
 };

@@ -9,8 +9,8 @@ enum reduce_op { SUM, PROD, MAX, MIN, ANY, ALL, ARGMAX, ARGMIN, REDUCE_OPS };
 
 /** Combines `n` neighbouring elements in order into `acc`, which holds one element; `first` starts anew. */
 typedef void (*row_fn)(const void *x, int64_t n, void *acc, bool first);
-/** Combines rows of `width` elements in order into `acc`, which holds a row. */
-typedef void (*columns_fn)(const void *x, int64_t rows, int64_t width, void *acc, bool first);
+/** Combines rows of `width` elements, `stride` elements apart, in order into `acc`, which holds a row. */
+typedef void (*columns_fn)(const void *x, int64_t rows, int64_t width, int64_t stride, void *acc, bool first);
 
 /** Where the first extreme so far stands; `best` holds it in its own dtype. */
 struct seek {
@@ -20,7 +20,19 @@ struct seek {
 /** Looks for the first extreme among `n` neighbouring elements, of which the first has position `from`. */
 typedef void (*seek_fn)(const void *x, int64_t n, int64_t from, struct seek *state, bool first);
 /** The same for each column of rows; the first row has position `from`. */
-typedef void (*seek_columns_fn)(const void *x, int64_t rows, int64_t width, int64_t from, void *best, int64_t *at, bool first);
+typedef void (*seek_columns_fn)(const void *x, int64_t rows, int64_t width, int64_t stride, int64_t from, void *best, int64_t *at, bool first);
+
+/** A line to sort: strides in bytes, and memory for what {@link line_bytes} says. `in` may be `out`. */
+struct line {
+    int64_t n;
+    const char *in;
+    char *out;
+    int64_t in_step, out_step;
+    char *memory;
+};
+typedef void (*line_fn)(const struct line *line);
+/** Two keys of up to 64 bits for each element and two copies of it; or two keys with places. */
+static inline size_t line_bytes(int64_t n) { return 32 * (size_t)n; }
 
 /** One matrix of a product: strides in elements. */
 struct matrix {
@@ -61,6 +73,10 @@ struct isa_table {
     /** By ARGMAX or ARGMIN (less ARGMAX) and dtype. */
     seek_fn (*seek)[DTYPES];
     seek_columns_fn (*seek_columns)[DTYPES];
+    /** Copies element (r, c) of `in`, at r * item + c * in_column, to r * out_row + c * item. */
+    void (*transpose)(size_t item, char *out, int64_t out_row, const char *in, int64_t in_column, int64_t rows, int64_t columns);
+    /** By dtype: what sorts the values of a line, and what finds their order. */
+    const line_fn *sorts, *orders;
     /** By dtype less FLOAT32. */
     const struct gemm *gemm;
 };

@@ -41,9 +41,10 @@ const COMMON = [
 ];
 // Rounding is part of the contract: no contraction but in products, where it is meant; nothing reordered anywhere.
 const NUMERICS = ['-fvisibility=hidden', '-fno-strict-aliasing', '-fwrapv', '-fno-math-errno', '-fno-trapping-math'];
-const PER_ISA = ['arithmetic', 'integer', 'convert', 'elementary', 'fused', 'reductions', 'gemm', 'table'];
+const PER_ISA = ['arithmetic', 'integer', 'convert', 'elementary', 'fused', 'reductions', 'sort', 'transpose', 'gemm', 'table'];
 const ONCE = [
   'addon',
+  'copy',
   'cpu',
   'geometry',
   'indexed',
@@ -52,7 +53,6 @@ const ONCE = [
   'map',
   'products',
   'reduce',
-  'sort',
   'threads',
 ];
 // Names of a machine: those of gcc and clang, then that of zig cc; portable code needs none.
