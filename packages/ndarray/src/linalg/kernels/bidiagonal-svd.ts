@@ -1,6 +1,6 @@
 import type { Bidiagonal } from './bidiagonal.ts';
-import type { Rows } from './tridiagonal.ts';
-import { maxAbs, rotateRows, rotationOf } from './vectors.ts';
+import { type Rows, Rotations } from './rotations.ts';
+import { maxAbs, rotationOf } from './vectors.ts';
 
 /** Left and right singular vectors as rows, which are rotated along. */
 export interface Vectors {
@@ -19,7 +19,8 @@ interface Sweep {
   readonly step: 1 | -1;
   /** Number of rotations on either side. */
   readonly count: number;
-  readonly vectors: Vectors | undefined;
+  /** What is rotated along on the left and on the right. */
+  readonly sides: readonly [Rotations, Rotations] | undefined;
 }
 
 /** Smaller singular value of [[f, g], [0, h]] (as LAPACK's las2). */
@@ -43,6 +44,7 @@ function smallerOf(f: number, g: number, h: number): number {
 
 /** One implicit QR step; a shift of 0 keeps the relative accuracy of small values (Demmel & Kahan 1990). */
 function sweepOnce(sweep: Sweep, shift: number): void {
+  sweep.sides?.forEach((side) => side.begin(sweep.step));
   if (shift === 0) unshifted(sweep);
   else shifted(sweep, shift);
 }
@@ -97,12 +99,16 @@ function shifted(sweep: Sweep, shift: number): void {
 
 type Turn = ReturnType<typeof rotationOf>;
 
-function turn({ vectors, step }: Sweep, at: number, right: Turn, left: Turn): void {
-  if (!vectors) return;
-  // Read from the bottom up the matrix is transposed, so its sides change places.
-  const [u, v] = step === 1 ? [vectors.left, vectors.right] : [vectors.right, vectors.left];
-  rotateRows(v.memory, v.width, [at, at + step], right);
-  rotateRows(u.memory, u.width, [at, at + step], left);
+function turn({ sides, step }: Sweep, at: number, right: Turn, left: Turn): void {
+  if (!sides) return;
+  if (step === 1) {
+    sides[0].turn(at, left.c, left.s);
+    sides[1].turn(at, right.c, right.s);
+  } else {
+    // Read from the bottom up the matrix is transposed, so its sides change places.
+    sides[0].turn(at - 1, right.c, -right.s);
+    sides[1].turn(at - 1, left.c, -left.s);
+  }
 }
 
 function shiftFor(sweep: Sweep): number {
@@ -123,6 +129,7 @@ function shiftFor(sweep: Sweep): number {
 export function bidiagonalValues({ diagonal: d, off: e }: Bidiagonal, vectors: Vectors | undefined): boolean {
   const floor = (Math.max(maxAbs(d), maxAbs(e)) * EPS) / 1024;
   if (!Number.isFinite(floor)) return false;
+  const sides = vectors && ([new Rotations(vectors.left), new Rotations(vectors.right)] as const);
   let high = d.length - 1;
   for (let left = SWEEPS * d.length; high > 0; left--) {
     if (left === 0) return false;
@@ -135,8 +142,9 @@ export function bidiagonalValues({ diagonal: d, off: e }: Bidiagonal, vectors: V
     let low = high - 1;
     while (low > 0 && e[low - 1] !== 0) low--;
     const down = Math.abs(d[low]!) >= Math.abs(d[high]!);
-    const sweep: Sweep = { d, e, from: down ? low : high, step: down ? 1 : -1, count: high - low, vectors };
+    const sweep: Sweep = { d, e, from: down ? low : high, step: down ? 1 : -1, count: high - low, sides };
     sweepOnce(sweep, shiftFor(sweep));
   }
+  sides?.forEach((side) => side.flush());
   return true;
 }

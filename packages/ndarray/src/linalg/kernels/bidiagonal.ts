@@ -1,3 +1,4 @@
+import { combineRows, subtractFromRow } from './loops.ts';
 import { type Reflectors, reflect, reflectorRows } from './reflectors.ts';
 
 /** A real upper bidiagonal matrix: its diagonal, and `off[i]` between columns i and i + 1. */
@@ -24,7 +25,7 @@ export function bidiagonalize(a: Float64Array, m: number, n: number): Bidiagonal
     for (let i = k; i < m; i++) u[i] = a[i * n + k]!;
     b.diagonal[k] = reflect(left, k);
     if (k === n - 1) break;
-    combineRows(a, n, { u, k, inner });
+    combineRows(inner, a, u, { width: n, top: k, bottom: m, from: k + 1, to: n });
     const tau = left.tau[k]!;
     const row = k * n;
     const v = right.v.subarray(row, row + n);
@@ -33,19 +34,6 @@ export function bidiagonalize(a: Float64Array, m: number, n: number): Bidiagonal
     reflectRows(a, { u, tau, v, rho: right.tau[k]!, k, inner });
   }
   return { b, left, right };
-}
-
-/** What the left reflector needs of every column to its right: uᵀ A. */
-function combineRows(
-  a: Float64Array,
-  n: number,
-  { u, k, inner }: { readonly u: Float64Array; readonly k: number; readonly inner: Float64Array },
-): void {
-  inner.fill(0);
-  for (let i = k; i < u.length; i++) {
-    const x = u[i]!;
-    for (let j = k + 1, from = i * n; j < n; j++) inner[j]! += x * a[from + j]!;
-  }
 }
 
 interface BothSides {
@@ -63,13 +51,18 @@ function reflectRows(a: Float64Array, { u, tau, v, rho, k, inner }: BothSides): 
   for (let i = k + 1; i < u.length; i++) {
     const at = i * n;
     const x = tau * u[i]!;
-    let sum = 0;
-    for (let j = k + 1; j < n; j++) {
+    let p = 0;
+    let q = 0;
+    let j = k + 1;
+    for (; j + 1 < n; j += 2) {
       const y = a[at + j]! - x * inner[j]!;
+      const z = a[at + j + 1]! - x * inner[j + 1]!;
       a[at + j] = y;
-      sum += y * v[j]!;
+      a[at + j + 1] = z;
+      p += y * v[j]!;
+      q += z * v[j + 1]!;
     }
-    const share = rho * sum;
-    for (let j = k + 1; j < n; j++) a[at + j]! -= share * v[j]!;
+    if (j < n) p += (a[at + j]! -= x * inner[j]!) * v[j]!;
+    subtractFromRow(a, v, rho * (p + q), { at, from: k + 1, to: n });
   }
 }

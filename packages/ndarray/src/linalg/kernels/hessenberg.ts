@@ -1,3 +1,4 @@
+import { combineRows, dotRow, subtractFromRow } from './loops.ts';
 import { type Reflectors, reflect, reflectorRows } from './reflectors.ts';
 
 /** A square matrix as Q H Qᵀ with nothing below the first subdiagonal of H, which takes its place (Golub & Van Loan, algorithm 7.4.2). */
@@ -27,24 +28,14 @@ interface Step {
 
 function fromLeft(a: Float64Array, v: Float64Array, { k, tau, inner }: Step): void {
   const n = v.length;
-  inner.fill(0);
-  for (let i = k + 1; i < n; i++) {
-    const x = v[i]!;
-    for (let j = k + 1, at = i * n; j < n; j++) inner[j]! += x * a[at + j]!;
-  }
-  for (let i = k + 1; i < n; i++) {
-    const x = tau * v[i]!;
-    for (let j = k + 1, at = i * n; j < n; j++) a[at + j]! -= x * inner[j]!;
-  }
+  combineRows(inner, a, v, { width: n, top: k + 1, bottom: n, from: k + 1, to: n });
+  for (let i = k + 1; i < n; i++) subtractFromRow(a, inner, tau * v[i]!, { at: i * n, from: k + 1, to: n });
 }
 
 function fromRight(a: Float64Array, v: Float64Array, k: number, tau: number): void {
   const n = v.length;
   for (let i = 0; i < n; i++) {
-    const at = i * n;
-    let sum = 0;
-    for (let j = k + 1; j < n; j++) sum += a[at + j]! * v[j]!;
-    const share = tau * sum;
-    for (let j = k + 1; j < n; j++) a[at + j]! -= share * v[j]!;
+    const part = { at: i * n, from: k + 1, to: n };
+    subtractFromRow(a, v, tau * dotRow(a, v, part), part);
   }
 }

@@ -1,3 +1,4 @@
+import { combineRows, subtractFromRow } from './loops.ts';
 import { applyBlock, type Reflectors, reflect, reflectorRows } from './reflectors.ts';
 
 const PANEL = 32;
@@ -9,15 +10,10 @@ function step(a: Float64Array, width: number, h: Reflectors, [k, end]: readonly 
   for (let i = k; i < length; i++) v[at + i] = a[i * width + k]!;
   a[k * width + k] = reflect(h, k);
   for (let i = k + 1; i < length; i++) a[i * width + k] = 0;
-  const inner = new Float64Array(end - k - 1);
-  for (let i = k; i < length; i++) {
-    const x = v[at + i]!;
-    for (let j = k + 1, from = i * width; j < end; j++) inner[j - k - 1]! += x * a[from + j]!;
-  }
-  for (let i = k; i < length; i++) {
-    const x = tau[k]! * v[at + i]!;
-    for (let j = k + 1, to = i * width; j < end; j++) a[to + j]! -= x * inner[j - k - 1]!;
-  }
+  const inner = new Float64Array(end);
+  const u = v.subarray(at, at + length);
+  combineRows(inner, a, u, { width, top: k, bottom: length, from: k + 1, to: end });
+  for (let i = k; i < length; i++) subtractFromRow(a, inner, tau[k]! * u[i]!, { at: i * width, from: k + 1, to: end });
 }
 
 /** Householder's QR of a matrix [m, n] by blocks of columns; R takes its place (Golub & Van Loan, 5.2). */

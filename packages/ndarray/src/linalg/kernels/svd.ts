@@ -6,7 +6,7 @@ import { complexReflectorProduct } from './complex-reflectors.ts';
 import { block, product } from './gemm.ts';
 import { qrInPlace } from './qr.ts';
 import { type Reflectors, reflectorProduct } from './reflectors.ts';
-import type { Rows } from './tridiagonal.ts';
+import type { Rows } from './rotations.ts';
 import { adjoint, bringIntoRange } from './vectors.ts';
 
 /** Singular values in descending order, with the adjoint of the left basis as rows of length m, and that of the right one as rows of length n. */

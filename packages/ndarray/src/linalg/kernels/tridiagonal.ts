@@ -1,5 +1,7 @@
+import { dotRow } from './loops.ts';
 import { type Reflectors, reflect, reflectorRows } from './reflectors.ts';
-import { hypot, rotateRows } from './vectors.ts';
+import { type Rows, Rotations } from './rotations.ts';
+import { hypot } from './vectors.ts';
 
 /** A real symmetric tridiagonal matrix: its diagonal, and `off[i]` between rows i and i + 1 (one element longer than needed). */
 export interface Tridiagonal {
@@ -32,18 +34,7 @@ interface Reflector {
 
 /** A - v wᵀ - w vᵀ on the lower triangle from row and column `start`, with w = tau (A v - (tau/2) (vᵀ A v) v). */
 function reflectBothSides(a: Float64Array, n: number, start: number, { v, tau, w }: Reflector): void {
-  w.fill(0);
-  for (let i = start; i < n; i++) {
-    const row = i * n;
-    const x = v[i]!;
-    let sum = 0;
-    for (let j = start; j < i; j++) {
-      const y = a[row + j]!;
-      sum += y * v[j]!;
-      w[j]! += y * x;
-    }
-    w[i]! += sum + a[row + i]! * x;
-  }
+  timesSymmetric(a, v, w, start);
   let inner = 0;
   for (let i = start; i < n; i++) inner += w[i]! * v[i]!;
   const share = (tau * inner) / 2;
@@ -55,14 +46,51 @@ function reflectBothSides(a: Float64Array, n: number, start: number, { v, tau, w
   }
 }
 
+/** w = A v for the symmetric matrix in the lower triangle, two rows at a time. */
+function timesSymmetric(a: Float64Array, v: Float64Array, w: Float64Array, start: number): void {
+  const n = v.length;
+  w.fill(0);
+  let i = start;
+  for (; i + 1 < n; i += 2) {
+    const [row, next] = [i * n, (i + 1) * n];
+    const [x, y] = [v[i]!, v[i + 1]!];
+    let p = 0;
+    let q = 0;
+    let r = 0;
+    let s = 0;
+    let j = start;
+    for (; j + 1 < i; j += 2) {
+      const a0 = a[row + j]!;
+      const b0 = a[next + j]!;
+      const a1 = a[row + j + 1]!;
+      const b1 = a[next + j + 1]!;
+      const v0 = v[j]!;
+      const v1 = v[j + 1]!;
+      p += a0 * v0;
+      q += b0 * v0;
+      r += a1 * v1;
+      s += b1 * v1;
+      w[j]! += a0 * x + b0 * y;
+      w[j + 1]! += a1 * x + b1 * y;
+    }
+    for (; j < i; j++) {
+      p += a[row + j]! * v[j]!;
+      q += a[next + j]! * v[j]!;
+      w[j]! += a[row + j]! * x + a[next + j]! * y;
+    }
+    w[i]! += p + r + a[row + i]! * x + a[next + i]! * y;
+    w[i + 1]! += q + s + a[next + i]! * x + a[next + i + 1]! * y;
+  }
+  if (i < n) {
+    const row = i * n;
+    const x = v[i]!;
+    w[i]! += dotRow(a, v, { at: row, from: start, to: i }) + a[row + i]! * x;
+    for (let j = start; j < i; j++) w[j]! += a[row + j]! * x;
+  }
+}
+
 const SWEEPS = 60;
 const TINY = 1e-290;
-
-/** Rows of numbers that are rotated along. */
-export interface Rows {
-  readonly memory: Float64Array;
-  readonly width: number;
-}
 
 /**
  * Eigenvalues of a tridiagonal matrix into its diagonal by implicit QL steps with Wilkinson's shift; `z` holds the vectors as rows
@@ -72,6 +100,7 @@ export interface Rows {
  */
 export function diagonalize({ diagonal: d, off: e }: Tridiagonal, z: Rows | undefined): boolean {
   const n = d.length;
+  const rotations = z && new Rotations(z);
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
@@ -79,13 +108,15 @@ export function diagonalize({ diagonal: d, off: e }: Tridiagonal, z: Rows | unde
       if (m < n - 1) e[m] = 0;
       if (m === l) break;
       if (sweep === SWEEPS) return false;
-      qlStep(d, e, [l, m], z);
+      qlStep(d, e, [l, m], rotations);
     }
   }
+  rotations?.flush();
   return true;
 }
 
-function qlStep(d: Float64Array, e: Float64Array, [l, m]: readonly [number, number], z: Rows | undefined): void {
+function qlStep(d: Float64Array, e: Float64Array, [l, m]: readonly [number, number], z: Rotations | undefined): void {
+  z?.begin(-1);
   const p0 = (d[l + 1]! - d[l]!) / (2 * e[l]!);
   const root = hypot(p0, 1);
   let g = d[m]! - d[l]! + e[l]! / (p0 + (p0 < 0 ? -root : root));
@@ -108,7 +139,7 @@ function qlStep(d: Float64Array, e: Float64Array, [l, m]: readonly [number, numb
     p = s * t;
     d[i + 1] = g + p;
     g = c * t - b;
-    if (z) rotateRows(z.memory, z.width, [i + 1, i], { c, s, r });
+    z?.turn(i, c, -s);
   }
   d[l]! -= p;
   e[l] = g;
