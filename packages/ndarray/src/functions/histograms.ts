@@ -64,9 +64,13 @@ const BIN_SAMPLES: readonly Sample[] = [
   { inputs: [[0]], args: [2], attrs: { bins: 2 } },
 ];
 
-const RULE_SAMPLES: readonly Sample[] = (
-  ['auto', 'fd', 'doane', 'scott', 'stone', 'rice', 'sturges', 'sqrt'] as const
-).map((bins) => ({ inputs: [[30]], args: [bins], attrs: { bins }, without: { jax: 'JAX has other rules' } }));
+// The other rules are held by a test of their own.
+const RULE_SAMPLES: readonly Sample[] = (['auto', 'doane'] as const).map((bins) => ({
+  inputs: [[30]],
+  args: [bins],
+  attrs: { bins },
+  without: { jax: 'JAX has other rules' },
+}));
 
 const BIN_ERRORS: readonly ErrorSample[] = [
   { inputs: [[3]], args: [0], throws: '`bins` must be positive' },

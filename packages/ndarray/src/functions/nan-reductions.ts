@@ -143,7 +143,10 @@ function extreme(name: 'nanmax' | 'nanmin'): NanExtreme {
       checkNotEmpty(array, rest, name);
       if (!holdsNaN(array.dtype)) return array[of](rest) as T;
       const missing = isnan(array.plain());
-      return where(missing.all(rest), NaN, where(missing, least, array)[of](rest)) as T;
+      const y = where(missing, least, array)[of](rest);
+      const nothing = missing.all(rest);
+      // Where all is NaN the result is one of these, which a complex one may be in one part only.
+      return (nothing.any().item() === true ? where(nothing, array[of](rest), y) : y) as T;
     },
   );
 }
