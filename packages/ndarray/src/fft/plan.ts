@@ -73,7 +73,8 @@ function copyRun({ from, fromAt, to, toAt, count }: Run): void {
   for (let i = 0; i < 2 * count; i++) to[toAt + i] = from[fromAt + i]!;
 }
 
-function mixedRadix(length: number, factors: readonly number[]): Plan {
+/** The stages of a length in plain code. */
+export function mixedRadix(length: number, factors: readonly number[]): Plan {
   const roots = rootsOfUnity(length);
   let before = 1;
   const stages = factors.map((radix) => {

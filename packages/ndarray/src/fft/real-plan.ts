@@ -1,4 +1,4 @@
-import { planOf, type Run, scratch } from './plan.ts';
+import { type Plan, planOf, type Run, scratch } from './plan.ts';
 import { rootsOfUnity } from './roots.ts';
 import { vectorRealPlan } from './vector-real.ts';
 
@@ -20,14 +20,16 @@ function evenPlan(length: number): RealPlan {
   const turns = new Float64Array(2 * (Math.floor(half / 2) + 1));
   for (let k = 0; 2 * k < turns.length; k++) roots.write(turns, 2 * k, k);
   const fast = vectorRealPlan(length, turns);
-  if (fast === undefined) return plainEven(half, turns);
+  if (fast === undefined) return plainEven(planOf(half), turns);
   let plain: RealPlan | undefined;
-  const planFor = (count: number): RealPlan => (count <= fast.largest ? fast : (plain ??= plainEven(half, turns)));
+  const planFor = (count: number): RealPlan =>
+    count <= fast.largest ? fast : (plain ??= plainEven(planOf(half), turns));
   return { forward: (job) => planFor(job.count).forward(job), inverse: (job) => planFor(job.count).inverse(job) };
 }
 
-function plainEven(half: number, turns: Float64Array): RealPlan {
-  const complex = planOf(half);
+/** The plan of an even length around a complex one of half the length. */
+export function plainEven(complex: Plan, turns: Float64Array): RealPlan {
+  const half = complex.length;
   const buffer = scratch();
   return {
     forward: (job) => {

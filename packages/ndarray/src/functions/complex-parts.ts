@@ -19,7 +19,7 @@ export interface AngleOptions {
 
 const angleSpec: OpSpec<{ readonly deg: boolean }> = {
   name: 'angle',
-  family: 'unary',
+  family: 'composed',
   forward: ([x], { deg }, rule) => {
     const given = x!;
     const complex = isComplex(given.dtype);

@@ -28,6 +28,8 @@ interface Curve {
   readonly fp: Float64Array;
   readonly left: number;
   readonly right: number;
+  /** Value at NaN: of a complex value the imaginary part is 0. */
+  readonly nowhere: number;
 }
 
 /** The last point at or before a place; -1 before the first one. */
@@ -43,8 +45,8 @@ function pointBefore(x: number, xp: Float64Array): number {
   return low;
 }
 
-function valueAt(x: number, { xp, fp, left, right }: Curve): number {
-  if (Number.isNaN(x)) return x;
+function valueAt(x: number, { xp, fp, left, right, nowhere }: Curve): number {
+  if (Number.isNaN(x)) return nowhere;
   const n = xp.length;
   if (n === 1) return x < xp[0]! ? left : x > xp[0]! ? right : fp[0]!;
   const j = pointBefore(x, xp);
@@ -121,12 +123,12 @@ function partOfScalar(value: Scalar | null | undefined, part: 're' | 'im'): numb
 
 /** One part of the values of a curve at places. */
 function interpolate(x: Float64Array, xp: Float64Array, fp: Float64Array, ends: Ends): Float64Array {
-  const { left, right, period } = ends;
+  const { left, right, period, nowhere } = ends;
   if (period !== null) {
-    const curve = { ...periodic(xp, fp, period), left: NaN, right: NaN };
+    const curve = { ...periodic(xp, fp, period), left: NaN, right: NaN, nowhere };
     return x.map((v) => valueAt(fold(v, period), curve));
   }
-  const curve = { xp, fp, left: left ?? fp[0]!, right: right ?? fp[fp.length - 1]! };
+  const curve = { xp, fp, left: left ?? fp[0]!, right: right ?? fp[fp.length - 1]!, nowhere };
   return x.map((v) => valueAt(v, curve));
 }
 
@@ -134,6 +136,7 @@ interface Ends {
   readonly left: number | undefined;
   readonly right: number | undefined;
   readonly period: number | null;
+  readonly nowhere: number;
 }
 
 /**
@@ -186,7 +189,12 @@ export const interp: Composed<(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, optio
       checkPoints(places, values, period);
       const [xs, ps] = [float64s(at), float64s(places)];
       const one = (part: NDArray, name: 're' | 'im'): NDArray => {
-        const ends = { left: partOfScalar(options.left, name), right: partOfScalar(options.right, name), period };
+        const ends = {
+          left: partOfScalar(options.left, name),
+          right: partOfScalar(options.right, name),
+          period,
+          nowhere: name === 're' ? NaN : 0,
+        };
         return new NDArray(new Storage(interpolate(xs, ps, float64s(part), ends)), 'float64', at.shape);
       };
       return isComplex(values.dtype)

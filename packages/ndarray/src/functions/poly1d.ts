@@ -194,15 +194,23 @@ export class poly1d implements Polynomial {
   }
 }
 
+/** Four digits and an exponent; of two that are equally near, C takes the even one, JavaScript the larger one. */
+function evenExponential(x: number): string {
+  const [, sign = '', kept = '', rest = '', exponent = ''] =
+    /^(-?)(\d\.\d{3})(\d*)e(.*)$/.exec(x.toExponential(20)) ?? [];
+  const even = Number(kept.at(-1)) % 2 === 0;
+  return even && /^50*$/.test(rest) ? `${sign}${kept}e${exponent}` : x.toExponential(3);
+}
+
 /** A number in four digits, as C's `%.4g`. */
 function fourDigits(x: number): string {
   if (Number.isNaN(x)) return 'nan';
   if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf';
   if (x === 0) return Object.is(x, -0) ? '-0' : '0';
-  const [digits, exponent] = x.toExponential(3).split('e') as [string, string];
+  const [digits, exponent] = evenExponential(x).split('e') as [string, string];
   const power = Number(exponent);
   const short = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
-  if (power >= -4 && power < 4) return short(x.toFixed(3 - power));
+  if (power >= -4 && power < 4) return short(Number(`${digits}e${exponent}`).toFixed(3 - power));
   const size = String(Math.abs(power)).padStart(2, '0');
   return `${short(digits)}e${power < 0 ? '-' : '+'}${size}`;
 }

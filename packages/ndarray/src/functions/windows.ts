@@ -109,7 +109,7 @@ function besselI0(x: number): number {
 
 const i0Spec: OpSpec<undefined> = {
   name: 'i0',
-  family: 'unary',
+  family: 'composed',
   forward: ([x], _attrs, rule) => {
     if (isComplex(x!.dtype))
       throw new DTypeError({
