@@ -54,6 +54,57 @@ test('transposed planes with gaps between their columns, in more than one tile',
   expect(compareMemory('wasm beside js', wasm, js, 0)).toBe(js.length);
 });
 
+test.each(['float32', 'float64'] as const)('transposed planes of %s that are turned tile by tile', (dtype) => {
+  const shape = [530, 620];
+  const turned = { ...random(dtype, [620, 541], [1, 541]), offset: 7 };
+  const { wasm, js } = both(add(dtype), [turned, random(dtype, shape)], random(dtype, shape), shape);
+  expect(compareMemory('wasm beside js', wasm, js, 0)).toBe(js.length);
+});
+
+test('copies of runs, of every other column, and with all axes reversed', () => {
+  const copy: KernelDesc = { kind: 'map', inputs: ['float64'], scalars: [], outputs: [expr.input(0, 'float64')] };
+  const cases: readonly (readonly [shape: readonly number[], strides: readonly number[]])[] = [
+    [
+      [40, 30],
+      [30, 1],
+    ],
+    [
+      [40, 15],
+      [30, 2],
+    ],
+    [
+      [11, 12, 13],
+      [1, 11, 132],
+    ],
+    [
+      [70, 5, 80],
+      [1, 70 * 80, 70],
+    ],
+  ];
+  for (const [shape, strides] of cases) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const source = { ...random('float64', [2 * size]), strides, contiguous: strides.at(-1) === 1 };
+    const { wasm, js } = both(copy, [source], random('float64', shape), shape);
+    expect(compareMemory(`a copy of [${shape.join()}]`, wasm, js, 0)).toBe(size);
+  }
+});
+
+test.each(['float32', 'uint64', 'int8'] as const)('the first extreme of a long row of %s', (dtype) => {
+  const row = layOut(dtype, [70000], 'contiguous', () => Math.floor(draw() * 100));
+  for (const [op, place, extreme] of [
+    ['argmax', 50000, 120],
+    ['argmin', 69999, 0],
+    ['argmax', 33000, NaN],
+  ] as const) {
+    if (Number.isNaN(extreme) && dtype !== 'float32') continue;
+    for (const at of [place, place - 1]) row.memory[at] = dtype === 'uint64' ? (BigInt(extreme) as never) : extreme;
+    const desc: KernelDesc = { kind: 'reduce', inputs: [dtype], scalars: [], pre: expr.input(0, dtype), op };
+    const out = { ...random('int64', [1]), strides: [] };
+    const { wasm, js } = both(desc, [row], out, [70000]);
+    expect(wasm).toEqual(js);
+  }
+});
+
 test.each([
   ['in C order', [12, 4, 1]],
   ['transposed', [1, 9000, 27000]],

@@ -36,12 +36,18 @@ export interface SortPlaces {
 /** Sorts rows in linear memory; gives not 0 when there were negative zeros among the values, whose order with others is lost. */
 export type Sort = (places: SortPlaces) => number;
 
-/** Bits of one digit of the radix sort, and bytes that the counts of all digits take. */
+/** Bits of one digit of the radix sort, and bytes that the counts of a digit take. */
 const DIGIT = 8;
 const RADIX = 1 << DIGIT;
-export const COUNTS: number = 8 * RADIX * 4;
+export const COUNTS: number = RADIX * 4;
 /** Rows up to this length are sorted by insertion. */
 const SHORT = 40;
+/**
+ * Longer ones by their upper digits, two and one more from each of these lengths on, and then by insertion: keys that agree in all of
+ * those are few, unless they were made so. Then, after some moves an element, all digits are taken.
+ */
+const MORE_DIGITS: { readonly [B in SortType['bytes']]: readonly number[] } = { 4: [1024, 65536], 8: [400, 8192] };
+const MOVES = 8;
 
 type Int = Local<'i32'>;
 type Key = Value<'i32' | 'i64'>;
@@ -51,6 +57,8 @@ interface Keys {
   readonly type: 'i32' | 'i64';
   load(address: I32): Key;
   above(a: Key, b: Key): Value<'i32'>;
+  or(a: Key, b: Key): Key;
+  xor(a: Key, b: Key): Key;
   /** The digit that begins at a bit. */
   digit(key: Key, bit: Value<'i32'>): Value<'i32'>;
 }
@@ -60,12 +68,16 @@ const KEYS: { readonly [B in SortType['bytes']]: Keys } = {
     type: 'i32',
     load: i32.load,
     above: (a: Value<'i32'>, b: Value<'i32'>) => i32.gtU(a, b),
+    or: (a: Value<'i32'>, b: Value<'i32'>) => i32.or(a, b),
+    xor: (a: Value<'i32'>, b: Value<'i32'>) => i32.xor(a, b),
     digit: (key: Value<'i32'>, bit) => i32.and(i32.shrU(key, bit), RADIX - 1),
   },
   8: {
     type: 'i64',
     load: i64.load,
     above: (a: Value<'i64'>, b: Value<'i64'>) => i64.gtU(a, b),
+    or: (a: Value<'i64'>, b: Value<'i64'>) => i64.or(a, b),
+    xor: (a: Value<'i64'>, b: Value<'i64'>) => i64.xor(a, b),
     digit: (key: Value<'i64'>, bit) => i32.and(i32.wrap(i64.shrU(key, i64.extendU(bit))), RADIX - 1),
   },
 };
@@ -135,69 +147,61 @@ class SortModule {
     f.for(p, { from, to: end, step: 16 }, () => f.storeVector(p, change(f.let(v128.load(p)))));
   }
 
-  /** Sorts a short row in place. Parameters: number, keys, positions. */
+  /** Sorts a row in place by insertion. Parameters: number, keys, positions, moves allowed; gives 1 when it stopped after those. */
   insertion(): FunctionRef {
     const { bytes, indices } = this.#type;
     const { load, above } = this.#keys;
-    return this.module.function({ params: ['i32', 'i32', 'i32'], results: [] }, (f) => {
-      const [n, keys, order] = [f.param(0, 'i32'), f.param(1, 'i32'), f.param(2, 'i32')];
+    return this.module.function({ params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] }, (f) => {
+      const [n, keys, order, moves] = [f.param(0, 'i32'), f.param(1, 'i32'), f.param(2, 'i32'), f.param(3, 'i32')];
       const [i, j, position] = [f.local('i32'), f.local('i32'), f.local('i32')];
       f.for(i, { from: 1, to: n, step: 1 }, () => {
         const key = f.let(load(at(keys, i, bytes)));
-        if (indices) f.set(position, i32.load(at(order, i, 4)));
-        f.set(j, i);
-        f.block((end) =>
-          f.loop((again) => {
-            f.branchIf(end, i32.eqz(j));
-            const before = f.let(load(at(keys, i32.sub(j, 1), bytes)));
-            f.branchIf(end, i32.eqz(above(before, key)));
-            f.store(at(keys, j, bytes), before);
-            if (indices) f.store(at(order, j, 4), i32.load(at(order, i32.sub(j, 1), 4)));
-            f.set(j, i32.sub(j, 1));
-            f.branchIf(again, i32.const(1));
-          }),
-        );
-        f.store(at(keys, j, bytes), key);
-        if (indices) f.store(at(order, j, 4), position);
+        f.if(above(load(at(keys, i32.sub(i, 1), bytes)), key), () => {
+          if (indices) f.set(position, i32.load(at(order, i, 4)));
+          f.set(j, i);
+          f.block((end) =>
+            f.loop((again) => {
+              const before = f.let(load(at(keys, i32.sub(j, 1), bytes)));
+              f.branchIf(end, i32.eqz(above(before, key)));
+              f.store(at(keys, j, bytes), before);
+              if (indices) f.store(at(order, j, 4), i32.load(at(order, i32.sub(j, 1), 4)));
+              f.set(j, i32.sub(j, 1));
+              f.branchIf(again, j);
+            }),
+          );
+          f.store(at(keys, j, bytes), key);
+          if (indices) f.store(at(order, j, 4), position);
+          f.set(moves, i32.sub(moves, i32.sub(i, j)));
+          f.if(i32.ltS(moves, 0), () => f.return(i32.const(1)));
+        });
       });
+      f.result(i32.const(0));
     });
   }
 
-  /** Counts every digit of every key. Parameters: number, keys, counts. */
-  count(): FunctionRef {
-    const { bytes } = this.#type;
-    const { load, digit } = this.#keys;
-    return this.module.function({ params: ['i32', 'i32', 'i32'], results: [] }, (f) => {
-      const [n, keys, counts] = [f.param(0, 'i32'), f.param(1, 'i32'), f.param(2, 'i32')];
-      const [p, end] = [f.local('i32'), f.let(at(keys, n, bytes))];
-      const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
-      f.for(p, { from: counts, to: i32.add(counts, bytes * RADIX * 4), step: 16 }, () => f.storeVector(p, zero));
-      f.for(p, { from: keys, to: end, step: bytes }, () => {
-        const key = f.let(load(p));
-        for (let d = 0; d < bytes; d++) {
-          const place = f.let(at(i32.add(counts, d * RADIX * 4), digit(key, i32.const(d * DIGIT)), 4));
-          f.store(place, i32.add(i32.load(place), 1));
-        }
-      });
-    });
-  }
-
-  /** Moves keys into the order of one digit. Parameters: number, first bit, counts of the digit, keys and positions from and to. */
+  /** Moves keys into the order of one digit. Parameters: number, first bit, counts, keys and positions from and to. */
   pass(): FunctionRef {
     const { bytes, indices } = this.#type;
     const { load, digit } = this.#keys;
     return this.module.function({ params: Array<'i32'>(7).fill('i32'), results: [] }, (f) => {
       const p = (index: number): Int => f.param(index, 'i32');
       const [n, bit, counts, from, to, order, toOrder] = [p(0), p(1), p(2), p(3), p(4), p(5), p(6)];
-      const [i, sum, place, end] = [f.local('i32'), f.local('i32'), f.local('i32'), f.let(at(from, n, bytes))];
-      f.for(i, { from: counts, to: i32.add(counts, RADIX * 4), step: 4 }, () => {
-        const count = f.let(i32.load(i));
+      const [i, sum, place, slot] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+      const end = f.let(at(from, n, bytes));
+      const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
+      f.for(i, { from: counts, to: i32.add(counts, COUNTS), step: 16 }, () => f.storeVector(i, zero));
+      f.for(i, { from, to: end, step: bytes }, () => {
+        f.set(slot, at(counts, digit(load(i), bit), 4));
+        f.store(slot, i32.add(i32.load(slot), 1));
+      });
+      f.for(i, { from: counts, to: i32.add(counts, COUNTS), step: 4 }, () => {
+        f.set(place, i32.load(i));
         f.store(i, sum);
-        f.set(sum, i32.add(sum, count));
+        f.set(sum, i32.add(sum, place));
       });
       f.for(i, { from, to: end, step: bytes }, () => {
         const key = f.let(load(i));
-        const slot = f.let(at(counts, digit(key, bit), 4));
+        f.set(slot, at(counts, digit(key, bit), 4));
         f.set(place, i32.load(slot));
         f.store(slot, i32.add(place, 1));
         f.store(at(to, place, bytes), key);
@@ -209,39 +213,72 @@ class SortModule {
     });
   }
 
+  /** The bits in which the keys of a row differ. */
+  #difference(f: FunctionBuilder, n: Int, keys: Int): Local<'i32' | 'i64'> {
+    const { bytes } = this.#type;
+    const { load, or, xor } = this.#keys;
+    const i = f.local('i32');
+    const first = f.let(load(keys));
+    const difference = f.let(xor(first, first));
+    f.for(i, { from: keys, to: at(keys, n, bytes), step: bytes }, () =>
+      f.set(difference, or(difference, xor(load(i), first))),
+    );
+    return difference;
+  }
+
   /** Sorts one row in place: by the lowest digit first; digits that are equal everywhere are left out. */
   row(): FunctionRef {
     const { bytes, indices } = this.#type;
-    const { load, digit } = this.#keys;
-    const [insertion, count, pass] = [this.insertion(), this.count(), this.pass()];
+    const { digit } = this.#keys;
+    const [insertion, pass] = [this.insertion(), this.pass()];
     return this.module.function({ params: Array<'i32'>(6).fill('i32'), results: [] }, (f) => {
       const p = (index: number): Int => f.param(index, 'i32');
       const [n, keys, spare, order, spareOrder, counts] = [p(0), p(1), p(2), p(3), p(4), p(5)];
-      const [bit, i] = [f.local('i32'), f.local('i32')];
+      const [bit, i, digits, skipped] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
       if (indices) f.for(i, { from: 0, to: n, step: 1 }, () => f.store(at(order, i, 4), i));
+      const insert = (moves: I32): Value<'i32'> =>
+        callValue(insertion, 'i32', [n, keys, order, typeof moves === 'number' ? i32.const(moves) : moves]);
       f.if(i32.leS(n, SHORT), () => {
-        f.call(insertion, n, keys, order);
+        f.set(i, insert(SHORT * SHORT));
         f.return();
       });
-      const [a, b, c, d] = [f.let(keys), f.let(spare), f.let(order), f.let(spareOrder)];
+      const difference = this.#difference(f, n, keys);
+      const eachDigit = (body: () => void): void =>
+        f.for(bit, { from: 0, to: bytes * 8, step: DIGIT }, () => f.if(digit(difference, bit), body));
+      const [a, b, c, d] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
       const swap = (x: Int, y: Int): void => {
         f.set(i, x);
         f.set(x, y);
         f.set(y, i);
       };
-      f.call(count, n, keys, counts);
-      f.for(bit, { from: 0, to: bytes * 8, step: DIGIT }, () => {
-        const equal = i32.eq(i32.load(at(counts, digit(load(a), bit), 4)), n);
-        f.if(i32.eqz(equal), () => {
-          f.call(pass, n, bit, counts, a, b, c, d);
-          swap(a, b);
-          swap(c, d);
+      eachDigit(() => f.set(digits, i32.add(digits, 1)));
+      const kept = MORE_DIGITS[bytes].map((length) => i32.geS(n, length)).reduce((x, y) => i32.add(x, y));
+      f.set(skipped, i32.sub(digits, i32.add(kept, 2)));
+      f.loop((again) => {
+        const left = f.let(skipped);
+        f.set(a, keys);
+        f.set(b, spare);
+        f.set(c, order);
+        f.set(d, spareOrder);
+        eachDigit(() =>
+          f.if(
+            i32.gtS(left, 0),
+            () => f.set(left, i32.sub(left, 1)),
+            () => {
+              f.call(pass, n, bit, counts, a, b, c, d);
+              swap(a, b);
+              swap(c, d);
+            },
+          ),
+        );
+        f.if(i32.ne(a, keys), () => {
+          this.#copy(f, keys, a, i32.mul(n, bytes));
+          if (indices) this.#copy(f, order, c, i32.mul(n, 4));
         });
-        f.set(counts, i32.add(counts, RADIX * 4));
-      });
-      f.if(i32.ne(a, keys), () => {
-        this.#copy(f, keys, a, i32.mul(n, bytes));
-        if (indices) this.#copy(f, order, c, i32.mul(n, 4));
+        f.if(i32.gtS(skipped, 0), () => {
+          f.set(skipped, i32.const(0));
+          f.branchIf(again, insert(i32.mul(n, MOVES)));
+        });
       });
     });
   }

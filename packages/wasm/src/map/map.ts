@@ -11,8 +11,12 @@ const CHUNK = 16384;
 
 /** Planes smaller than this are not worth a call each. */
 const SMALL_PLANE = 256;
-/** Inputs that lie transposed are turned in linear memory when they have at least and at most so many elements. */
-const TURN = { least: 4096, most: 2 ** 22 } as const;
+/** Inputs that lie transposed are turned in linear memory when they have at least so many elements, as a whole up to so many bytes. */
+const TURN = { least: 128, bytes: 2 ** 20 } as const;
+/** Bytes of a side of the tiles in which larger ones are turned. */
+const TILE = 2048;
+/** Elements after each run of a tile, so that the runs of a power of two do not compete for the same lines of the cache. */
+const GAP = 8;
 
 /** How one operand is walked: along the columns of a row, then from row to row. */
 interface Walk {
@@ -20,6 +24,8 @@ interface Walk {
   readonly column: number;
   /** Elements of its plane when that lies transposed and is turned in linear memory, else 0. */
   readonly turned: number;
+  /** Whether it lies transposed and is turned tile by tile. */
+  readonly tiled: boolean;
 }
 
 /** Everything about a call but its memory: the same for all calls with equal shape and strides. */
@@ -34,6 +40,8 @@ interface Plan {
   readonly outer: readonly number[];
   /** Whether operands are copied out element by element, whatever they repeat, to run as one row. */
   readonly expanded: boolean;
+  /** Whether some input is turned tile by tile. */
+  readonly tiled: boolean;
   readonly entry: Entry;
 }
 
@@ -43,6 +51,8 @@ class MapKernel implements Kernel {
   readonly #program: Program;
   readonly #layouts: readonly Layout[];
   readonly #outputs: number;
+  /** Whether the only output is the only input: memory is moved without staging. */
+  readonly #copies: boolean;
   readonly #entries: Map<string, Entry> = new Map();
   readonly #flat: Entry;
   readonly #plans: PlanCache<Plan> = new PlanCache();
@@ -55,6 +65,12 @@ class MapKernel implements Kernel {
     this.#program = program;
     this.#flat = flat;
     this.#outputs = desc.outputs.length;
+    // A bool of any other value than 0 and 1 becomes 1, so those are computed.
+    this.#copies =
+      desc.inputs.length === 1 &&
+      desc.outputs.length === 1 &&
+      desc.outputs[0]!.op === 'input' &&
+      desc.inputs[0] !== 'bool';
     this.#layouts = [...desc.outputs.map((o) => o.dtype), ...desc.inputs].map((d) => LAYOUTS[d]);
     this.#places = this.#layouts.map(() => 0);
     this.#planes = this.#layouts.map(() => 0);
@@ -65,7 +81,9 @@ class MapKernel implements Kernel {
     for (let v = 0; v < views.length; v++) contiguous &&= views[v]!.contiguous;
     const size = sizeOf(shape);
     if (size === 0) return;
-    if (contiguous) this.#runFlat(views, size, scalars);
+    if (contiguous && this.#copies)
+      copyRun(views[0]!.memory, views[0]!.offset, views[1]!.memory, views[1]!.offset, size);
+    else if (contiguous) this.#runFlat(views, size, scalars);
     else this.#runPlan(this.#plans.get(views, shape, this.#makePlan), views, scalars);
   }
 
@@ -104,10 +122,7 @@ class MapKernel implements Kernel {
   }
 
   readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
-    // Axes in the order of the first output's memory, so that operands that all lie transposed count as contiguous.
-    const order = shape
-      .map((_, d) => d)
-      .sort((a, b) => Math.abs(views[0]!.strides[b]!) - Math.abs(views[0]!.strides[a]!));
+    const order = orderAxes(views, shape, this.#outputs);
     const space = collapse(
       order.map((d) => shape[d]!),
       views.map((v) => ({ strides: order.map((d) => v.strides[d]!) })),
@@ -126,6 +141,7 @@ class MapKernel implements Kernel {
       walks,
       outer: space.shape.slice(0, -2),
       expanded,
+      tiled: walks.some((w) => w.tiled),
       entry,
     };
   };
@@ -133,9 +149,15 @@ class MapKernel implements Kernel {
   #walk(operand: number, strides: readonly number[], rows: number, columns: number): Walk {
     const [row, column] = [strides.at(-2) ?? 0, strides.at(-1)!];
     const span = (columns - 1) * column + rows;
-    const dense = row === 1 && column >= rows && span <= 2 * rows * columns && span >= TURN.least && span <= TURN.most;
-    const turned = operand >= this.#outputs && this.#layouts[operand]!.shift >= 2 && dense;
-    return { row, column, turned: turned ? span : 0 };
+    const large = operand >= this.#outputs && this.#layouts[operand]!.shift >= 2 && rows * columns >= TURN.least;
+    const whole =
+      large &&
+      row === 1 &&
+      column >= rows &&
+      span <= 2 * rows * columns &&
+      span <= TURN.bytes >> this.#layouts[operand]!.shift;
+    const tiled = large && !whole && row !== 0 && Math.abs(row) < Math.abs(column);
+    return { row, column, turned: whole ? span : 0, tiled };
   }
 
   #entry(repeated: readonly boolean[]): Entry {
@@ -151,14 +173,24 @@ class MapKernel implements Kernel {
   }
 
   #runPlan(plan: Plan, views: readonly View[], scalars: readonly number[]): void {
+    if (this.#copies && !plan.tiled && !plan.walks[1]!.turned) {
+      const block = (v: number): Block => ({
+        array: views[v]!.memory,
+        start: views[v]!.offset,
+        strides: plan.strides[v]!,
+      });
+      return copyBlock(block(0), block(1), plan.shape);
+    }
     if (plan.expanded) return this.#runExpanded(plan, views, scalars);
     const { rows, columns, outer } = plan;
-    const width = Math.min(columns, CHUNK);
-    const height = Math.max(1, Math.min(rows, Math.floor(CHUNK / width)));
+    const side = TILE >> Math.max(...this.#layouts.map((l) => l.shift));
+    const width = plan.tiled ? evenly(columns, side) : Math.min(columns, CHUNK);
+    const height = plan.tiled ? evenly(rows, side) : Math.max(1, Math.min(rows, Math.floor(CHUNK / width)));
     this.#allocate(width * height, scalars);
     for (let v = 0; v < views.length; v++) {
-      if (plan.walks[v]!.turned)
-        this.#planes[v] = this.#runtime.memory.allocate(plan.walks[v]!.turned << this.#layouts[v]!.shift);
+      const { turned, tiled } = plan.walks[v]!;
+      const elements = tiled ? width * (height + GAP) : turned;
+      if (elements) this.#planes[v] = this.#runtime.memory.allocate(elements << this.#layouts[v]!.shift);
     }
     const index = outer.map(() => 0);
     for (let left = sizeOf(outer); left > 0; left--) {
@@ -209,23 +241,28 @@ class MapKernel implements Kernel {
   #stageInput(plan: Plan, view: View, v: number, tile: Tile): void {
     const { memory, transpose } = this.#runtime;
     const { shift } = this.#layouts[v]!;
-    const { row, column, turned } = plan.walks[v]!;
+    const { row, column, turned, tiled } = plan.walks[v]!;
     const start = this.#places[v]!;
     const width = column === 0 ? 1 : tile.width;
     memory.i32[MAP_BLOCK.step(v) >> 2] = row === 0 ? 0 : width << shift;
-    if (turned) {
-      const source = this.#planes[v]! + ((tile.r + tile.c * column) << shift);
-      const stride = { sourceStride: column << shift, targetStride: width << shift };
+    const array = this.#layouts[v]!.lanes(memory);
+    const from = { array: view.memory, start: startOf(view, plan, v, tile), row, column };
+    if (turned || tiled) {
+      const plane = this.#planes[v]!;
+      const pitch = tiled ? tile.height + GAP : column;
+      if (tiled) {
+        const runs = { array, start: plane >>> shift, row: pitch, column: 1 };
+        copyGrid(runs, { array: from.array, start: from.start, row: column, column: row }, width, tile.height);
+      }
       return transpose(shift as 2 | 3, {
-        source,
+        source: tiled ? plane : plane + ((tile.r + tile.c * column) << shift),
+        sourceStride: pitch << shift,
         target: start << shift,
-        ...stride,
+        targetStride: width << shift,
         rows: tile.height,
         columns: width,
       });
     }
-    const array = this.#layouts[v]!.lanes(memory);
-    const from = { array: view.memory, start: startOf(view, plan, v, tile), row, column };
     const height = row === 0 ? 1 : tile.height;
     // A single column is copied as a row.
     if (width === 1)
@@ -264,6 +301,31 @@ class MapKernel implements Kernel {
       for (let v = 0; v < this.#outputs; v++) copyBlock(given(v), staged(v), part);
     }
   }
+}
+
+/**
+ * Axes in the order of the first output's memory, so that operands that all lie transposed count as contiguous; before the last one that
+ * along which an input is nearest in memory, if it lies across.
+ */
+function orderAxes(views: readonly View[], shape: readonly number[], outputs: number): number[] {
+  const by = (view: View): number[] =>
+    shape.map((_, d) => d).sort((a, b) => Math.abs(view.strides[b]!) - Math.abs(view.strides[a]!));
+  const order = by(views[0]!);
+  if (order.length < 3) return order;
+  for (const view of views.slice(outputs)) {
+    const nearest = by(view).findLast((d) => view.strides[d] !== 0 && shape[d]! > 1);
+    if (nearest === undefined || nearest === order.at(-1)) continue;
+    if (Math.abs(view.strides[nearest]!) >= Math.abs(view.strides[order.at(-1)!]!)) continue;
+    order.splice(order.indexOf(nearest), 1);
+    order.splice(-1, 0, nearest);
+    break;
+  }
+  return order;
+}
+
+/** Size of the parts of a length that are as even as can be, none above a limit. */
+function evenly(length: number, limit: number): number {
+  return Math.ceil(length / Math.ceil(length / limit));
 }
 
 /** An element of a plan: an index of the outer axes, a row and a column. */

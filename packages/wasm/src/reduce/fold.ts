@@ -21,6 +21,8 @@ export const REDUCE_BLOCK = {
   address: (input: number): number => 16 + 8 * input,
   step: (input: number): number => 20 + 8 * input,
   scalar: (inputs: number, index: number): number => 16 + 8 * inputs + 8 * index,
+  /** Where the extreme of the last result is left, whose position was asked for. */
+  extreme: 4080,
 } as const;
 
 /** Combines two vectors lane by lane. */
@@ -32,6 +34,19 @@ function foldOp(op: ReduceOp): FoldOp {
   return op === 'argmax' ? 'max' : op === 'argmin' ? 'min' : op;
 }
 
+/**
+ * The larger or smaller of floats, exactly, in half of the instructions that `max` and `min` become: the first of two equal or unordered
+ * numbers, seen from both sides. Those differ in the sign of zero, and when one is NaN.
+ */
+function floatExtreme({ f }: ProgramContext, op: 'max' | 'min', float: typeof f32x4 | typeof f64x2): Combine {
+  return (a, y) => {
+    const b = f.let(y);
+    if (op === 'min') return v128.or(float.pmin(a, b), float.pmin(b, a));
+    const [p, q] = [f.let(float.pmax(a, b)), f.let(float.pmax(b, a))];
+    return v128.or(v128.and(p, q), float.ne(p, q));
+  };
+}
+
 const FLOAT_OPS = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const;
 
 /** How a reduction combines two vectors; `undefined` when it has no code on this device. */
@@ -39,8 +54,10 @@ export function combineOf(context: ProgramContext, op: ReduceOp, dtype: DType): 
   const fold = foldOp(op);
   if (dtype === 'bool') return fold === 'any' ? v128.or : fold === 'all' ? v128.and : undefined;
   if (fold === 'any' || fold === 'all') return undefined;
-  if (dtype === 'float32') return f32x4[FLOAT_OPS[fold]];
-  if (dtype === 'float64') return f64x2[FLOAT_OPS[fold]];
+  if (dtype === 'float32' || dtype === 'float64') {
+    const float = dtype === 'float32' ? f32x4 : f64x2;
+    return fold === 'max' || fold === 'min' ? floatExtreme(context, fold, float) : float[FLOAT_OPS[fold]];
+  }
   return combineIntegers(context, FLOAT_OPS[fold], dtype);
 }
 

@@ -115,7 +115,9 @@ function emitRows(module: ModuleBuilder, shared: Shared): void {
     f.for(r, { from: 0, to: i32.load(block, REDUCE_BLOCK.results), step: 1 }, () => {
       const fold = (): Local<'v128'> => f.let(callValue(row, 'v128', [block, columns, ...starts]));
       if (find) {
-        f.store(out, i64.extendS(callValue(find, 'i32', [block, fold(), ...starts])));
+        const extreme = fold();
+        f.storeVector(block, extreme, REDUCE_BLOCK.extreme);
+        f.store(out, i64.extendS(callValue(find, 'i32', [block, extreme, ...starts])));
         nextRow(f, starts, steps);
       } else {
         const result = f.let(loadGroup(context, dtype, out, 0)[0]!);

@@ -59,6 +59,8 @@ export interface Plan extends Geometry {
   /** Indices of the first axis in one slab. */
   readonly height: number;
   readonly slab: Slab;
+  /** Parts of a long row, by their length: few lengths occur. */
+  readonly pieces: Map<number, Slab>;
 }
 
 const range = (from: number, to: number): number[] =>

@@ -6,8 +6,11 @@ import {
   linearize,
   type Program,
   reducedDType,
+  type TypedArray,
   type View,
 } from '@isograd/device';
+import { isWide } from '../casts.ts';
+import type { DeviceMemory } from '../memory.ts';
 import { type Layout, LAYOUTS } from '../operands.ts';
 import { PlanCache } from '../plan-cache.ts';
 import { isComputable } from '../program.ts';
@@ -28,6 +31,8 @@ import {
 
 /** Elements of an operand that are staged at once where the reduction can be cut. */
 const CHUNK = 65536;
+/** The same for one long row: what was copied is then read from the first cache. */
+const PIECE = 16384;
 
 interface Call {
   readonly plan: Plan;
@@ -42,6 +47,9 @@ class ReduceKernel implements Kernel {
   readonly #layout: Layout;
   readonly #inputs: readonly Layout[];
   readonly #position: boolean;
+  /** What results start from, and what the reduction of nothing gives: of a sum of floats -0 and 0. */
+  readonly #identity: number | bigint;
+  readonly #empty: number | bigint;
   readonly #entries: Map<string, Entry> = new Map();
   readonly #plans: PlanCache<Plan> = new PlanCache();
 
@@ -52,6 +60,8 @@ class ReduceKernel implements Kernel {
     this.#layout = LAYOUTS[reducedDType(desc.op, desc.pre.dtype)];
     this.#inputs = desc.inputs.map((dtype) => LAYOUTS[dtype]);
     this.#position = desc.op === 'argmax' || desc.op === 'argmin';
+    this.#identity = identityOf(desc.op, desc.pre.dtype);
+    this.#empty = Object.is(this.#identity, -0) ? 0 : this.#identity;
   }
 
   run(views: readonly View[], shape: readonly number[], scalars: readonly number[]): void {
@@ -60,9 +70,9 @@ class ReduceKernel implements Kernel {
     const plan = this.#plans.get(views, shape, this.#makePlan);
     const call = { plan, views, scalars };
     if (plan.along === 'rows') this.#foldOnto(call);
-    else if (plan.slab.inputs.length && plan.shape.length === 1 && plan.slab.columns > CHUNK && !this.#position)
-      this.#foldLong(call);
-    else this.#foldEach(call);
+    else if (!plan.slab.inputs.length || plan.shape.length > 1 || plan.slab.columns <= PIECE) this.#foldEach(call);
+    else if (this.#position) this.#findLong(call);
+    else this.#foldLong(call);
   }
 
   readonly #makePlan = (views: readonly View[], shape: readonly number[]): Plan => {
@@ -73,7 +83,7 @@ class ReduceKernel implements Kernel {
     const byColumns = this.#position || (innermost && !ordered);
     const geometry = byColumns ? alongColumns(space, this.#position) : alongRows(space);
     const height = slabHeight(geometry, CHUNK);
-    return { ...geometry, entry: this.#entry(geometry), height, slab: makeSlab(geometry, height) };
+    return { ...geometry, entry: this.#entry(geometry), height, slab: makeSlab(geometry, height), pieces: new Map() };
   };
 
   #entry({ inputs, along }: Geometry): Entry {
@@ -120,17 +130,52 @@ class ReduceKernel implements Kernel {
       const lanes = (): Float64Array => this.#layout.lanes(this.#runtime.memory) as Float64Array;
       const round = pre.dtype === 'float32' ? Math.fround : (x: number): number => x;
       const halve = (from: number, n: number): number => {
-        if (n <= CHUNK) return lanes()[(at = this.#fold(call, makeSlab(plan, n), from, true))]!;
+        if (n <= PIECE) return lanes()[(at = this.#fold(call, this.#piece(plan, n), from, true))]!;
         const half = (n >> 1) - ((n >> 1) % 8);
         return round(halve(from, half) + halve(from + half, n - half));
       };
       const sum = halve(0, total);
       lanes()[at] = sum;
     } else {
-      for (let from = 0; from < total; from += CHUNK)
-        at = this.#fold(call, makeSlab(plan, Math.min(CHUNK, total - from)), from, from === 0);
+      for (let from = 0; from < total; from += PIECE)
+        at = this.#fold(call, this.#piece(plan, Math.min(PIECE, total - from)), from, from === 0);
     }
     this.#collect(call, plan.slab, at, 0);
+  }
+
+  /** The position of the extreme of one long row, piece by piece up to the first NaN. */
+  #findLong(call: Call): void {
+    const { plan } = call;
+    const { memory } = this.#runtime;
+    const total = plan.shape[0]!;
+    const largest = this.#desc.op === 'argmax';
+    let [at, found] = [0, 0];
+    let best: number | bigint | undefined;
+    for (let from = 0; from < total && best === best; from += PIECE) {
+      at = this.#fold(call, this.#piece(plan, Math.min(PIECE, total - from)), from, true);
+      const extreme = this.#extremes(memory)[0]!;
+      if (best !== undefined && extreme === extreme && !(largest ? extreme > best : extreme < best)) continue;
+      best = extreme;
+      found = from + Number(memory.i64[at]);
+    }
+    memory.i64[at] = BigInt(found);
+    this.#collect(call, plan.slab, at, 0);
+  }
+
+  /** The extreme that the kernel left behind, in lanes of its own width. */
+  #extremes({ f32, f64, i32, i64, u32, u64 }: DeviceMemory): TypedArray {
+    const { dtype } = this.#desc.pre;
+    const place = REDUCE_BLOCK.extreme;
+    if (dtype === 'float32') return f32.subarray(place >> 2);
+    if (dtype === 'uint32') return u32.subarray(place >> 2);
+    if (!isWide(dtype)) return i32.subarray(place >> 2);
+    return (dtype === 'float64' ? f64 : dtype === 'int64' ? i64 : u64).subarray(place >> 3);
+  }
+
+  #piece(plan: Plan, count: number): Slab {
+    let slab = plan.pieces.get(count);
+    if (!slab) plan.pieces.set(count, (slab = makeSlab(plan, count)));
+    return slab;
   }
 
   /** Stages a slab and folds it onto nothing, or onto the results that stand in memory; gives the place of the results. */
@@ -166,11 +211,10 @@ class ReduceKernel implements Kernel {
   }
 
   #clear(at: number, results: number, empty: boolean): void {
-    const { op, pre } = this.#desc;
-    // The sum of nothing is 0; -0 is only where sums start.
-    const identity = op === 'sum' && empty && isFloat(pre.dtype) ? 0 : identityOf(op, pre.dtype);
-    const lanes = this.#layout.lanes(this.#runtime.memory) as { [i: number]: number | bigint };
-    for (let i = at; i < at + results; i++) lanes[i] = identity;
+    const lanes = this.#layout.lanes(this.#runtime.memory) as Float64Array;
+    const identity = (empty ? this.#empty : this.#identity) as number;
+    if (results === 1) lanes[at] = identity;
+    else lanes.fill(identity, at, at + results);
   }
 
   #collect({ views, plan }: Call, { out, results }: Slab, at: number, from: number): void {
