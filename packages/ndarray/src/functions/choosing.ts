@@ -215,7 +215,7 @@ export function piecewise(
   const array = arrayFrom(x, 'piecewise');
   const isOne = conditions instanceof Object && 'ndim' in conditions && (conditions as NDArray).ndim === array.ndim;
   const given = isOne ? [conditions as NDArray] : [...(conditions as Iterable<ArraySource>)];
-  const masks = given.map((c) => arrayFrom(c, 'piecewise').plain().astype('bool'));
+  const masks: NDArray[] = given.map((c) => arrayFrom(c, 'piecewise').plain().astype('bool'));
   const n = masks.length;
   if (pieces.length !== n && pieces.length !== n + 1)
     throw new ArgumentError({
