@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { entryPoints, publishedPackages, ROOT, type WorkspacePackage } from './workspace.ts';
+import { checkSizes } from './sizes.ts';
+import { publishedEntryPoints, publishedPackages, ROOT, type WorkspacePackage } from './workspace.ts';
 
 const PACKED = join(ROOT, '.reports/packed');
 const CONSUMER = join(ROOT, 'scripts/consumer');
@@ -69,11 +70,11 @@ function layProject(folder: string, items: readonly WorkspacePackage[]): void {
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), `packages: []\noverrides:\n${overrides.join('\n')}\n`);
   writeFileSync(
     join(folder, 'entry-points.json'),
-    JSON.stringify(entryPoints(items).map(({ specifier }) => specifier)),
+    JSON.stringify(publishedEntryPoints(items).map(({ specifier }) => specifier)),
   );
 }
 
-function useInEmptyProject(items: readonly WorkspacePackage[]): boolean {
+async function useInEmptyProject(items: readonly WorkspacePackage[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'isograd consumer '));
   try {
     layProject(folder, items);
@@ -83,7 +84,8 @@ function useInEmptyProject(items: readonly WorkspacePackage[]): boolean {
       ['train XOR', process.execPath, ['train-xor.mjs']],
       ['compile against the types', bin('tsc'), ['-p', 'tsconfig.json']],
     ];
-    return steps.every(([what, command, args]) => succeeds(what, command, args, folder));
+    const used = steps.every(([what, command, args]) => succeeds(what, command, args, folder));
+    return used && (await checkSizes(folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -92,6 +94,6 @@ function useInEmptyProject(items: readonly WorkspacePackage[]): boolean {
 // parity brings tfjs along, which is no part of what a user of the libraries installs.
 const packages = publishedPackages();
 const libraries = packages.filter(({ name }) => name !== '@isograd/parity');
-const isSound = pack(packages) && packages.map(lintTarball).every(Boolean) && useInEmptyProject(libraries);
+const isSound = pack(packages) && packages.map(lintTarball).every(Boolean) && (await useInEmptyProject(libraries));
 process.stdout.write(isSound ? `${packages.length} packages packed, linted, installed and used\n` : '');
 process.exitCode = isSound ? 0 : 1;

@@ -1,7 +1,7 @@
 import { parseSync } from 'oxc-parser';
 
 /** Fields of an op's record that tests, goldens and pages are derived from, and that no call reads. */
-const TEST_FIELDS: ReadonlySet<string> = new Set(['samples', 'errors', 'parity', 'domain', 'why']);
+const TEST_FIELDS: ReadonlySet<string> = new Set(['samples', 'errors', 'parity', 'domain', 'why', 'without']);
 
 interface Node {
   readonly type: string;
@@ -12,35 +12,88 @@ interface Node {
 
 const isNode = (x: unknown): x is Node => typeof x === 'object' && x !== null && 'type' in x;
 
-function keyOf(property: Node): string | undefined {
-  const { key, computed } = property as unknown as { key?: Node; computed?: boolean };
-  if (key === undefined || computed) return undefined;
-  return key.type === 'Identifier' ? String(key['name']) : undefined;
+function walk(node: Node, visit: (node: Node) => void): void {
+  visit(node);
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) for (const item of value) if (isNode(item)) walk(item, visit);
+    if (isNode(value)) walk(value, visit);
+  }
 }
 
-/** Ranges of source, properties of records with the comma behind each. */
-function testRanges(source: string, file: string): [start: number, end: number][] {
+function bodyOf(source: string, file: string): readonly Node[] {
   const { program, errors } = parseSync(file, source);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]!.message}`);
-  const ranges: [number, number][] = [];
-  const visit = (node: Node): void => {
-    if (node.type === 'ObjectExpression') {
+  return (program as unknown as { body: readonly Node[] }).body;
+}
+
+function keyOf({ key, computed }: Node): string | undefined {
+  return isNode(key) && computed !== true && key.type === 'Identifier' ? String(key['name']) : undefined;
+}
+
+type Range = readonly [start: number, end: number];
+
+function without(source: string, ranges: readonly Range[]): string {
+  let [out, at] = ['', 0];
+  for (const [start, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    if (start < at) continue;
+    out += source.slice(at, start);
+    at = end;
+  }
+  return out + source.slice(at);
+}
+
+/** Properties that only tests read, each with the comma behind it. Only a record says how an op is spelled elsewhere. */
+function withoutTestFields(source: string, file: string): string {
+  const ranges: Range[] = [];
+  for (const statement of bodyOf(source, file))
+    walk(statement, (node) => {
+      if (node.type !== 'ObjectExpression') return;
       const properties = node['properties'] as readonly Node[];
-      // Only a record says how an op is spelled elsewhere.
-      if (properties.some((p) => keyOf(p) === 'parity'))
-        for (const p of properties) {
-          if (!TEST_FIELDS.has(keyOf(p) ?? '')) continue;
-          const comma = /^\s*,/.exec(source.slice(p.end));
-          ranges.push([p.start, p.end + (comma?.[0].length ?? 0)]);
-        }
-    }
-    for (const value of Object.values(node)) {
-      if (Array.isArray(value)) value.filter(isNode).forEach(visit);
-      else if (isNode(value)) visit(value);
-    }
-  };
-  visit(program as unknown as Node);
-  return ranges.sort((a, b) => a[0] - b[0]);
+      if (!properties.some((p) => keyOf(p) === 'parity')) return;
+      for (const p of properties) {
+        if (!TEST_FIELDS.has(keyOf(p) ?? '')) continue;
+        ranges.push([p.start, p.end + (/^\s*,/.exec(source.slice(p.end))?.[0].length ?? 0)]);
+      }
+    });
+  return without(source, ranges);
+}
+
+/** Constants and functions of a module that nothing in it names any more, until there are none. */
+function withoutUnused(source: string, file: string): string {
+  const body = bodyOf(source, file);
+  const uses = new Map<string, number>();
+  for (const statement of body)
+    walk(statement, (node) => {
+      if (node.type !== 'Identifier' && node.type !== 'JSXIdentifier') return;
+      const name = String(node['name']);
+      uses.set(name, (uses.get(name) ?? 0) + 1);
+    });
+  const once = (id: unknown): boolean => isNode(id) && id.type === 'Identifier' && uses.get(String(id['name'])) === 1;
+  const unused = body.filter((statement) => {
+    if (statement.type === 'FunctionDeclaration') return once(statement['id']);
+    if (statement.type !== 'VariableDeclaration') return false;
+    return (statement['declarations'] as readonly Node[]).every((d) => once(d['id']));
+  });
+  if (unused.length === 0) return source;
+  return withoutUnused(
+    without(
+      source,
+      unused.map((s) => [s.start, s.end]),
+    ),
+    file,
+  );
+}
+
+/** Marks calls that make a constant of a module as free of effects, so that bundlers leave out what is not used. */
+function withPureCalls(source: string, file: string): string {
+  const places: number[] = [];
+  for (const statement of bodyOf(source, file)) {
+    const declaration = statement.type === 'ExportNamedDeclaration' ? statement['declaration'] : statement;
+    if (!isNode(declaration) || declaration.type !== 'VariableDeclaration') continue;
+    for (const { init } of declaration['declarations'] as readonly { readonly init: unknown }[])
+      if (isNode(init) && (init.type === 'CallExpression' || init.type === 'NewExpression')) places.push(init.start);
+  }
+  return places.reduceRight((text, at) => `${text.slice(0, at)}/* @__PURE__ */ ${text.slice(at)}`, source);
 }
 
 /**
@@ -49,12 +102,5 @@ function testRanges(source: string, file: string): [start: number, end: number][
  * `exp.spec` keeps its name, family, rule and derivative; samples, refused calls and spellings in other libraries stay in the sources.
  */
 export function leanRecords(source: string, file: string): string {
-  let out = '';
-  let at = 0;
-  for (const [start, end] of testRanges(source, file)) {
-    if (start < at) continue;
-    out += source.slice(at, start);
-    at = end;
-  }
-  return out + source.slice(at);
+  return withPureCalls(withoutUnused(withoutTestFields(source, file), file), file);
 }

@@ -11,6 +11,8 @@ export interface Manifest {
   readonly private?: boolean;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly exports?: Readonly<Record<string, unknown>>;
+  /** What takes the place of fields when the package is packed. */
+  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -64,6 +66,14 @@ export function entryPoints(items: readonly WorkspacePackage[] = workspacePackag
       return [{ specifier: name + subpath.slice(1), source: join(folder, String(target['isograd-source'])) }];
     }),
   );
+}
+
+/** The ways into packages as users get them: some are there in the workspace only. */
+export function publishedEntryPoints(items: readonly WorkspacePackage[]): EntryPoint[] {
+  return items.flatMap((item) => {
+    const offered = item.manifest.publishConfig?.exports ?? item.manifest.exports ?? {};
+    return entryPoints([item]).filter(({ specifier }) => `.${specifier.slice(item.name.length)}` in offered);
+  });
 }
 
 /** Packages that may hold tests: those with sources or a test folder. */

@@ -244,7 +244,9 @@ export class Tensor extends ArrayBase {
 }
 
 /** Methods derived from the op table, their in-place relatives, and those that draw random values. */
-export interface Tensor extends OpMethods<Tensor>, InPlaceMethods<Tensor>, RandomMethods<Tensor> {
+export interface Tensor extends Omit<OpMethods<Tensor>, 'astype'>, InPlaceMethods<Tensor>, RandomMethods<Tensor> {
+  /** The elements as another dtype, see the function `astype`. */
+  astype<E extends DType>(dtype: E): Tensor & NDArray<E>;
   /** Refused: plain arrays are sorted in place, tensors are not. @throws GradientError always. */
   sort(axis?: number): void;
   /**

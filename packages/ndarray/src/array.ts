@@ -1,7 +1,7 @@
 import { type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
 import { readElement, type Scalar } from './elements.ts';
 import type { OpCall } from './op.ts';
-import type { ArrayMethods, OpMethods } from './methods.ts';
+import type { ArrayMethods, TypedMethods } from './methods.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { type Storage } from './storage.ts';
 
@@ -32,6 +32,30 @@ function isContiguous(shape: Shape, strides: readonly number[]): boolean {
   return true;
 }
 
+/** The typed array in which elements of a dtype stand. */
+export type ArrayOf<D extends DType> = D extends 'bool' | 'uint8'
+  ? Uint8Array
+  : D extends 'uint16' | 'float16'
+    ? Uint16Array
+    : D extends 'uint32'
+      ? Uint32Array
+      : D extends 'uint64'
+        ? BigUint64Array
+        : D extends 'int8'
+          ? Int8Array
+          : D extends 'int16'
+            ? Int16Array
+            : D extends 'int32'
+              ? Int32Array
+              : D extends 'int64'
+                ? BigInt64Array
+                : D extends 'float32' | 'complex64'
+                  ? Float32Array
+                  : Float64Array;
+
+/** The same kind of array, of whatever dtype: a tensor for a tensor, an array for an array of a known dtype. */
+export type Like<T extends NDArray> = DType extends T['dtype'] ? T : NDArray;
+
 /** Where the elements of an array stand in its storage. */
 export interface Layout {
   readonly shape: Shape;
@@ -40,9 +64,9 @@ export interface Layout {
 }
 
 /** What every kind of array has apart from the op table: layout, reading, and the hooks that dispatch calls. */
-export abstract class ArrayCore implements View {
+export abstract class ArrayCore<D extends DType = DType> implements View {
   readonly storage: Storage;
-  readonly dtype: DType;
+  readonly dtype: D;
   readonly shape: Shape;
   /** Steps between neighbours along each axis, in elements (NumPy counts bytes). */
   readonly strides: readonly number[];
@@ -53,7 +77,7 @@ export abstract class ArrayCore implements View {
   /** Whether the elements lie in C order without gaps. */
   readonly contiguous: boolean;
 
-  constructor(storage: Storage, dtype: DType, layout: Layout | Shape) {
+  constructor(storage: Storage, dtype: D, layout: Layout | Shape) {
     this.storage = storage;
     this.dtype = dtype;
     if ('offset' in layout) {
@@ -91,11 +115,12 @@ export abstract class ArrayCore implements View {
   }
 
   /** The elements in C order: the memory itself when it is contiguous, else a copy. Bools are 0 and 1, float16 bits, complex numbers pairs. */
-  get data(): TypedArray {
-    if (!this.contiguous) return inOrder(this);
+  get data(): ArrayOf<D> {
+    if (!this.contiguous) return inOrder(this) as ArrayOf<D>;
     const { lanes } = DTYPES[this.dtype];
     const { memory, offset, size } = this;
-    return size * lanes === memory.length ? memory : memory.subarray(offset * lanes, (offset + size) * lanes);
+    const whole = size * lanes === memory.length;
+    return (whole ? memory : memory.subarray(offset * lanes, (offset + size) * lanes)) as ArrayOf<D>;
   }
 
   /** Calls `visit` with the position of every element in the memory, in C order. */
@@ -223,7 +248,7 @@ export abstract class ArrayCore implements View {
  *
  * Make one with `array`, `zeros`, `arange` and their relatives. Every function of the op table is a method too: `x.exp()`, `x.sum(0)`.
  */
-export class NDArray extends ArrayCore {
+export class NDArray<D extends DType = DType> extends ArrayCore<D> {
   /** The axes reversed; a view. */
   get T(): this {
     return this.transpose() as this;
@@ -245,7 +270,7 @@ export class NDArray extends ArrayCore {
 }
 
 /** Methods derived from the op table. */
-export interface NDArray extends OpMethods<NDArray>, ArrayMethods {}
+export interface NDArray<D extends DType = DType> extends TypedMethods<D>, ArrayMethods {}
 
 /** The elements of a layout with gaps, copied in C order. */
 function inOrder(x: ArrayCore): TypedArray {

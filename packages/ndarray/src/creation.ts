@@ -7,13 +7,36 @@ import { checkShape } from './shape-check.ts';
 import { allocate, Storage } from './storage.ts';
 
 /** Options of functions that make arrays. */
-export interface ArrayOptions {
+export interface ArrayOptions<D extends DType = DType> {
   /** Element type; default inferred, or `float64` where there is nothing to infer from. */
-  readonly dtype?: DType;
+  readonly dtype?: D;
 }
 
 /** What `array` reads: nested lists, numbers, typed arrays (taken without a copy), arrays. */
 export type ArraySource = NestedList | TypedArray | NDArray | readonly NDArray[];
+
+/** The dtype of a typed array. */
+export type DTypeOf<A extends TypedArray> = A extends Float64Array
+  ? 'float64'
+  : A extends Float32Array
+    ? 'float32'
+    : A extends BigInt64Array
+      ? 'int64'
+      : A extends BigUint64Array
+        ? 'uint64'
+        : A extends Int32Array
+          ? 'int32'
+          : A extends Int16Array
+            ? 'int16'
+            : A extends Int8Array
+              ? 'int8'
+              : A extends Uint32Array
+                ? 'uint32'
+                : A extends Uint16Array
+                  ? 'uint16'
+                  : A extends Uint8Array
+                    ? 'uint8'
+                    : DType;
 
 const isList = (x: NestedList): x is readonly NestedList[] => Array.isArray(x);
 
@@ -151,6 +174,12 @@ function joined(list: readonly ArraySource[], rule: Promotion, where: string): N
  * array([0.5, 1]).dtype // => float64
  * array(new Float32Array(6), { shape: [2, 3] }).shape // => [ 2, 3 ]
  */
+export function array<D extends DType>(
+  source: ArraySource,
+  options: { readonly dtype: D; readonly shape?: Shape },
+): NDArray<D>;
+export function array<A extends TypedArray>(source: A, options?: { readonly shape?: Shape }): NDArray<DTypeOf<A>>;
+export function array(source: ArraySource, options?: ArrayOptions & { readonly shape?: Shape }): NDArray;
 export function array(source: ArraySource, options: ArrayOptions & { readonly shape?: Shape } = {}): NDArray {
   return readArray(source, options, NUMPY, 'array');
 }
@@ -162,13 +191,21 @@ export function array(source: ArraySource, options: ArrayOptions & { readonly sh
  * const x = array([1, 2]);
  * asarray(x) === x // => true
  */
+export function asarray<D extends DType>(source: ArraySource, options: { readonly dtype: D }): NDArray<D>;
+export function asarray<T extends NDArray>(source: T): T;
+export function asarray(source: ArraySource, options?: ArrayOptions): NDArray;
 export function asarray(source: ArraySource, options: ArrayOptions = {}): NDArray {
   if (!(source instanceof NDArray)) return readArray(source, options, NUMPY, 'asarray');
   return options.dtype === undefined || options.dtype === source.dtype ? source : source.astype(options.dtype);
 }
 
+/** The dtype that options name, or the one that their type stands for by default. */
+function dtypeOr<D extends DType>(options: ArrayOptions<D>, usual: DType): D {
+  return options.dtype ?? (usual as D);
+}
+
 /** Memory of a dtype filled with one value, in any shape. Called by `full` and by PyTorch's makers of tensors. */
-export function filled(shape: Shape, value: Scalar, dtype: DType, where: string): NDArray {
+export function filled<D extends DType>(shape: Shape, value: Scalar, dtype: D, where: string): NDArray<D> {
   const size = sizeOf(checkShape(shape, where));
   const storage = allocate(checkDType(dtype, where), size);
   const { memory } = storage;
@@ -185,8 +222,8 @@ export function filled(shape: Shape, value: Scalar, dtype: DType, where: string)
  * @example
  * zeros([2, 3]).tolist() // => [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
  */
-export function zeros(shape: Shape, options: ArrayOptions = {}): NDArray {
-  return filled(shape, 0, options.dtype ?? 'float64', 'zeros');
+export function zeros<D extends DType = 'float64'>(shape: Shape, options: ArrayOptions<D> = {}): NDArray<D> {
+  return filled(shape, 0, dtypeOr(options, 'float64'), 'zeros');
 }
 
 /**
@@ -195,8 +232,8 @@ export function zeros(shape: Shape, options: ArrayOptions = {}): NDArray {
  * @example
  * ones([2]).tolist() // => [ 1, 1 ]
  */
-export function ones(shape: Shape, options: ArrayOptions = {}): NDArray {
-  return filled(shape, 1, options.dtype ?? 'float64', 'ones');
+export function ones<D extends DType = 'float64'>(shape: Shape, options: ArrayOptions<D> = {}): NDArray<D> {
+  return filled(shape, 1, dtypeOr(options, 'float64'), 'ones');
 }
 
 /**
@@ -215,8 +252,9 @@ export function full(shape: Shape, value: Scalar, options: ArrayOptions = {}): N
  * @example
  * empty([2, 3], { dtype: 'float32' }).shape // => [ 2, 3 ]
  */
-export function empty(shape: Shape, options: ArrayOptions = {}): NDArray {
-  const dtype = checkDType(options.dtype ?? 'float64', 'empty');
+export function empty<D extends DType = 'float64'>(shape: Shape, options: ArrayOptions<D> = {}): NDArray<D> {
+  const dtype = dtypeOr(options, 'float64');
+  checkDType(dtype, 'empty');
   return new NDArray(allocate(dtype, sizeOf(checkShape(shape, 'empty'))), dtype, shape);
 }
 
@@ -226,8 +264,8 @@ export function empty(shape: Shape, options: ArrayOptions = {}): NDArray {
  * @example
  * zerosLike(array([1, 2])).tolist() // => [ 0, 0 ]
  */
-export function zerosLike(x: NDArray, options: ArrayOptions = {}): NDArray {
-  return filled(x.shape, 0, options.dtype ?? x.dtype, 'zerosLike');
+export function zerosLike<D extends DType, E extends DType = D>(x: NDArray<D>, options: ArrayOptions<E> = {}): NDArray<E> {
+  return filled(x.shape, 0, dtypeOr(options, x.dtype), 'zerosLike');
 }
 
 /**
@@ -236,8 +274,8 @@ export function zerosLike(x: NDArray, options: ArrayOptions = {}): NDArray {
  * @example
  * onesLike(array([1, 2])).tolist() // => [ 1, 1 ]
  */
-export function onesLike(x: NDArray, options: ArrayOptions = {}): NDArray {
-  return filled(x.shape, 1, options.dtype ?? x.dtype, 'onesLike');
+export function onesLike<D extends DType, E extends DType = D>(x: NDArray<D>, options: ArrayOptions<E> = {}): NDArray<E> {
+  return filled(x.shape, 1, dtypeOr(options, x.dtype), 'onesLike');
 }
 
 /**
@@ -246,6 +284,10 @@ export function onesLike(x: NDArray, options: ArrayOptions = {}): NDArray {
  * @example
  * fullLike(array([1, 2]), 9).tolist() // => [ 9, 9 ]
  */
-export function fullLike(x: NDArray, value: Scalar, options: ArrayOptions = {}): NDArray {
-  return filled(x.shape, value, options.dtype ?? x.dtype, 'fullLike');
+export function fullLike<D extends DType, E extends DType = D>(
+  x: NDArray<D>,
+  value: Scalar,
+  options: ArrayOptions<E> = {},
+): NDArray<E> {
+  return filled(x.shape, value, dtypeOr(options, x.dtype), 'fullLike');
 }

@@ -1,24 +1,25 @@
-import { DTypeError } from '@isograd/device';
-import { NDArray, type Scalar } from './array.ts';
+import { DTypeError, type TypedArray } from '@isograd/device';
+import { NDArray, type NestedList, type Scalar } from './array.ts';
+import { readArray } from './creation.ts';
 import { isScalar } from './elements.ts';
 import type { Composed, ComposedSpec, Op, OpSpec } from './op.ts';
 import { byParts, hasComplex } from './parts.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { WeakScalar } from './weak-scalar.ts';
 
-/** An array, or a bare number that takes the dtype of the arrays beside it. */
-export type ArrayLike = NDArray | Scalar;
+/** What functions take for an array: an array, a bare number that takes the dtype of the arrays beside it, nested lists, a typed array. */
+export type ArrayLike = NDArray | Scalar | readonly NestedList[] | TypedArray;
 
-/** Accepts what an op takes as an operand. @throws DTypeError for anything else. */
+/** Reads what an op takes as an operand; lists and typed arrays become plain arrays. @throws DTypeError for anything else. */
 export function operand(x: ArrayLike, where: string): NDArray {
   if (x instanceof NDArray) return x;
   if (isScalar(x)) return new WeakScalar(x);
-  const got = x === null ? 'null' : Array.isArray(x) ? 'a list' : typeof x;
+  if (Array.isArray(x) || ArrayBuffer.isView(x)) return readArray(x as readonly NestedList[] | TypedArray, {}, NUMPY, where);
   throw new DTypeError({
     where,
     what: 'not an array',
-    got,
-    expected: 'an NDArray or a number',
+    got: x === null ? 'null' : typeof x,
+    expected: 'an NDArray, a number, nested lists or a typed array',
     hint: 'make one with array(...)',
   });
 }
@@ -60,10 +61,10 @@ export function defineOp<F, A = never>(spec: OpSpec<A>, call: (...args: never[])
   return named(call as F, spec as OpSpec);
 }
 
-/** Makes the callable of a function that is composed of ops. */
-export function composed<F extends (...args: never[]) => NDArray | readonly NDArray[]>(
+/** Makes the callable of a function that is composed of ops; its type is that of what it is assigned to. */
+export function composed<F>(
   spec: Omit<ComposedSpec, 'family'>,
-  call: F,
+  call: (...args: never[]) => NDArray | readonly NDArray[],
 ): Composed<F> {
-  return named(call, { ...spec, family: 'composed' } as ComposedSpec);
+  return named(call as F, { ...spec, family: 'composed' } as ComposedSpec);
 }

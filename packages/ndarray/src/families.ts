@@ -1,5 +1,5 @@
 import { ArgumentError, type DType, type Expr } from '@isograd/device';
-import { NDArray } from './array.ts';
+import { type Like, NDArray } from './array.ts';
 import { sameShape } from './broadcast.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
 import type { Casting } from './casting.ts';
@@ -20,7 +20,7 @@ export interface OutOptions {
 }
 
 /** Element-wise function of one array. */
-export type UnaryOp = Op<<T extends NDArray>(x: T, options?: OutOptions) => T>;
+export type UnaryOp = Op<<T extends NDArray>(x: T, options?: OutOptions) => Like<T>>;
 /** Element-wise function of two arrays or numbers, broadcast against each other. */
 export type BinaryOp = Op<BinaryFunction> & UfuncMethods;
 

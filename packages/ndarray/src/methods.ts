@@ -91,6 +91,38 @@ export type OpMethods<Self> = { [K in Exclude<keyof Ops, FunctionOnly>]: Method<
   [K in keyof typeof OPERATORS]: Method<Ops[(typeof OPERATORS)[K]], Self>;
 } & { [K in keyof typeof REVERSED | keyof typeof IN_PLACE]: (x: ArrayLike) => Self } & ElementMethods<Self>;
 
+/** Methods whose result has the dtype of the array. */
+type SameDType =
+  | 'at'
+  | 'broadcastTo'
+  | 'copy'
+  | 'diagonal'
+  | 'expandDims'
+  | 'flatten'
+  | 'flip'
+  | 'moveaxis'
+  | 'pad'
+  | 'positive'
+  | 'ravel'
+  | 'repeat'
+  | 'reshape'
+  | 'squeeze'
+  | 'swapaxes'
+  | 'take'
+  | 'takeAlongAxis'
+  | 'tile'
+  | 'transpose'
+  | 'max'
+  | 'min'
+  | 'split';
+
+/** The methods of an array of a known dtype: what keeps the dtype says so. */
+export type TypedMethods<D extends DType> = Omit<OpMethods<NDArray>, SameDType | 'astype' | 'set' | 'fill'> &
+  Pick<OpMethods<NDArray<D>>, SameDType | 'set' | 'fill'> & {
+    /** The elements as another dtype, see the function `astype`. */
+    astype<E extends DType>(dtype: E): NDArray<E>;
+  };
+
 type AnyFunction = (...args: unknown[]) => unknown;
 
 function define(name: string, value: (this: NDArray, ...args: never[]) => unknown): void {

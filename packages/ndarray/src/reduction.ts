@@ -1,5 +1,5 @@
 import { DTypeError, DTYPES } from '@isograd/device';
-import { type NDArray } from './array.ts';
+import { type Like, type NDArray } from './array.ts';
 import type { Axis } from './axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
 import { extended, isExtended, type Monoid } from './extended-reduction.ts';
@@ -12,7 +12,7 @@ export { averageType, type ReduceRun, type Reduction, reducer, sumType } from '.
 
 /** Function that reduces axes: `sum(x)`, `sum(x, 0)`, `sum(x, { axis: 0, keepdims: true })`, `sum(x, 0, { keepdims: true })`. */
 export type ReductionOp<O extends ReduceOptions = ReduceOptions> = Op<
-  <T extends NDArray>(x: T, axis?: Axis | O, options?: O) => T
+  <T extends NDArray>(x: T, axis?: Axis | O, options?: O) => Like<T>
 >;
 
 /** Computes a reduction of a plain array. */

@@ -1,5 +1,5 @@
 import { ArgumentError, GradientError, IndexError, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray } from './array.ts';
+import { type Like, NDArray } from './array.ts';
 import { type Axis, normalizeAxes, normalizeAxis } from './axes.ts';
 import { commonShape } from './broadcast.ts';
 import { type ArrayLike, operand } from './dispatch.ts';
@@ -22,9 +22,9 @@ export interface UfuncRow {
 /** The methods of NumPy's ufuncs of two operands. */
 export interface UfuncMethods {
   /** Combines the elements along an axis (the first by default, `null` for all) from the first to the last. */
-  reduce<T extends NDArray>(x: T, axis?: Axis, options?: ReduceOptions): T;
+  reduce<T extends NDArray>(x: T, axis?: Axis, options?: ReduceOptions): Like<T>;
   /** All the partial results of `reduce` along an axis, the first by default. */
-  accumulate<T extends NDArray>(x: T, axis?: number): T;
+  accumulate<T extends NDArray>(x: T, axis?: number): Like<T>;
   /** Every element of the one with every element of the other. */
   outer(x1: ArrayLike, x2: ArrayLike): NDArray;
   /** Combines elements at an index with values, in place and one after the other, so that repeated positions count each time. */

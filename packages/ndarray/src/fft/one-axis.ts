@@ -1,4 +1,4 @@
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
@@ -8,7 +8,7 @@ import { checkNorm, checkPoints, type FftOptions, oppositeNorm, type TransformOp
 
 /** Transform along one axis: `fft(x)`, `fft(x, n, axis)`, `fft(x, { n, axis, norm, out })`. */
 export type FftOp = Op<
-  <T extends NDArray>(x: T, n?: number | FftOptions | null, axis?: number, options?: TransformOptions) => T
+  <T extends NDArray>(x: T, n?: number | FftOptions | null, axis?: number, options?: TransformOptions) => Like<T>
 >;
 
 const NONE = { n: null, axis: -1, norm: null };

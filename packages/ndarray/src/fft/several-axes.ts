@@ -1,4 +1,4 @@
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
 import { checked, runSteps, type TransformAttrs } from './call.ts';
@@ -19,7 +19,7 @@ export type FftnOp = Op<
     s?: readonly number[] | FftnOptions | null,
     axes?: readonly number[] | null,
     options?: TransformOptions,
-  ) => T
+  ) => Like<T>
 >;
 
 interface Row {

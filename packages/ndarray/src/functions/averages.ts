@@ -1,5 +1,5 @@
 import { DataError, DTYPES } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { type Axis, normalizeAxis, normalizeAxes } from '../axes.ts';
 import { composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
@@ -20,7 +20,7 @@ export interface AverageOptions extends AxesOptions {
 type Average = {
   <T extends NDArray>(x: T, axis: Axis | undefined, options: AverageOptions & { readonly returned: true }): [T, T];
   <T extends NDArray>(x: T, options: AverageOptions & { readonly returned: true }): [T, T];
-  <T extends NDArray>(x: T, axis?: Axis | AverageOptions, options?: AverageOptions): T;
+  <T extends NDArray>(x: T, axis?: Axis | AverageOptions, options?: AverageOptions): Like<T>;
 };
 
 /** The axes in the order in which they were named, which is that of the weights; `undefined` where none was. */
@@ -138,7 +138,7 @@ export const average: Composed<Average> = composed(
  * @example
  * ptp(array([[1, 5], [7, 3]]), 1).tolist() // => [ 4, 4 ]
  */
-export const ptp: Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => T> = composed(
+export const ptp: Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>> = composed(
   {
     name: 'ptp',
     domain: [-2, 2],

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@isograd/device';
-import type { NDArray, Scalar } from '../array.ts';
+import type { Like, NDArray, Scalar } from '../array.ts';
 import { composed } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
@@ -44,7 +44,7 @@ function leavesOf(blocks: Blocks): NDArray[] {
  * @example
  * block([[eye(2), zeros([2, 1])], [ones([1, 2]), 9]]).tolist() // => [ [ 1, 0, 0 ], [ 0, 1, 0 ], [ 1, 1, 9 ] ]
  */
-export const block: Composed<<T extends NDArray = NDArray>(blocks: Blocks) => T> = composed(
+export const block: Composed<<T extends NDArray = NDArray>(blocks: Blocks) => Like<T>> = composed(
   {
     name: 'block',
     takesList: true,

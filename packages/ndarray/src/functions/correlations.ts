@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, isComplex, ShapeError } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { zeros } from '../creation.ts';
 import { composed, operand } from '../dispatch.ts';
@@ -131,7 +131,7 @@ function covariances(x: NDArray, y: NDArray | null, options: CovOptions, name: s
   return products.mul(1 / divisor).squeeze();
 }
 
-type Pairwise<O> = Composed<<T extends NDArray>(x: T, y?: NDArray | null | O, options?: O) => T>;
+type Pairwise<O> = Composed<<T extends NDArray>(x: T, y?: NDArray | null | O, options?: O) => Like<T>>;
 
 function readPair<O extends object>(y: NDArray | null | O | undefined, options: O | undefined): [NDArray | null, O] {
   const none = {} as O;

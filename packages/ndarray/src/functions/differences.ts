@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, isInteger, ShapeError } from '@isograd/device';
-import { type NDArray } from '../array.ts';
+import { type Like, type NDArray } from '../array.ts';
 import { type Axis, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
@@ -180,7 +180,7 @@ export interface TrapezoidOptions {
  * trapezoid(array([1, 2, 3]), array([4, 6, 8])).item() // => 8
  * trapezoid(array([1, 2, 3]), null, { dx: 2 }).item() // => 8
  */
-export const trapezoid: Composed<<T extends NDArray>(y: T, x?: T | null, options?: TrapezoidOptions) => T> = composed(
+export const trapezoid: Composed<<T extends NDArray>(y: T, x?: T | null, options?: TrapezoidOptions) => Like<T>> = composed(
   {
     name: 'trapezoid',
     domain: [-2, 2],

@@ -1,5 +1,5 @@
 import { DTypeError, IndexError, isInteger, ShapeError } from '@isograd/device';
-import type { NDArray, NestedList } from '../array.ts';
+import type { Like, NDArray, NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
@@ -173,7 +173,7 @@ function insertEach(array: NDArray, axis: number, at: Float64Array, values: NDAr
  * insert(array([1, 2, 3]), 1, [8, 9]).tolist() // => [ 1, 8, 9, 2, 3 ]
  * insert(array([[1, 2], [3, 4]]), [1, 2], [5, 6], 1).tolist() // => [ [ 1, 5, 2, 6 ], [ 3, 5, 4, 6 ] ]
  */
-export const insert: Composed<<T extends NDArray>(x: T, obj: Places, values: ArraySource, axis?: number | null) => T> =
+export const insert: Composed<<T extends NDArray>(x: T, obj: Places, values: ArraySource, axis?: number | null) => Like<T>> =
   composed(
     {
       name: 'insert',

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, isComplex, isInteger, ShapeError } from '@isograd/device';
-import { NDArray, type Scalar } from '../array.ts';
+import { type Like, NDArray, type Scalar } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { Complex } from '../complex.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
@@ -223,7 +223,7 @@ function partAlong(x: NDArray, axis: number, bounds: Index): NDArray {
  * @example
  * unwrap(array([0, 0.5, 6.5]), { period: 6 }).tolist() // => [ 0, 0.5, 0.5 ]
  */
-export const unwrap: Composed<<T extends NDArray>(x: T, options?: UnwrapOptions) => T> = composed(
+export const unwrap: Composed<<T extends NDArray>(x: T, options?: UnwrapOptions) => Like<T>> = composed(
   {
     name: 'unwrap',
     domain: [-9, 9],
@@ -269,7 +269,7 @@ export const unwrap: Composed<<T extends NDArray>(x: T, options?: UnwrapOptions)
  * @example
  * sinc(array([0, 0.5])).tolist() // => [ 1, 0.6366197723675814 ]
  */
-export const sinc: Composed<<T extends NDArray>(x: T) => T> = composed(
+export const sinc: Composed<<T extends NDArray>(x: T) => Like<T>> = composed(
   {
     name: 'sinc',
     domain: [-3, 3],

@@ -1,4 +1,4 @@
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { array } from '../creation.ts';
 import { composed, operand } from '../dispatch.ts';
@@ -12,7 +12,7 @@ import { nanmean } from './nan-statistics.ts';
 import { type AxesOptions, holdsNaN, reducedLast, withoutNaN } from './reduced-axes.ts';
 
 /** Function that reduces axes and is composed of ops. */
-type ComposedReduction = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => T>;
+type ComposedReduction = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>>;
 
 /** Positions of the middle element of `n` sorted ones, or of the two in the middle. */
 function middleOf(n: number): number[] {

@@ -1,5 +1,5 @@
 import { type DType, DTYPES, isComplex } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
@@ -22,7 +22,7 @@ function countOf(x: NDArray, axes: readonly number[], keepdims: boolean): NDArra
   return isnan(x.plain()).logicalNot().sum(axes, { keepdims });
 }
 
-type NanMean = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => T>;
+type NanMean = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>>;
 
 /**
  * Mean over axes of the elements that are not NaN; NaN where there are none.
@@ -60,7 +60,7 @@ export interface NanSpreadOptions extends AxesOptions {
 }
 
 /** Function that measures how far apart elements are, without regard to NaN. */
-type NanSpread = Composed<<T extends NDArray>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions) => T>;
+type NanSpread = Composed<<T extends NDArray>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions) => Like<T>>;
 
 function nanvarOf(x: NDArray, axes: readonly number[], keepdims: boolean, ddof: number): NDArray {
   const missing = isnan(x.plain());

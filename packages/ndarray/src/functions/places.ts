@@ -1,5 +1,5 @@
 import { ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
 import { composed } from '../dispatch.ts';
@@ -16,7 +16,7 @@ const NO_GRADIENT = { nonDifferentiable: 'the result is positions' };
  * @example
  * flatnonzero(array([[0, 1], [2, 0]])).tolist() // => [ 1, 2 ]
  */
-export const flatnonzero: Composed<<T extends NDArray = NDArray>(x: T | ArraySource) => T> = composed(
+export const flatnonzero: Composed<<T extends NDArray = NDArray>(x: T | ArraySource) => Like<T>> = composed(
   {
     name: 'flatnonzero',
     ...NO_GRADIENT,
@@ -47,7 +47,7 @@ export const flatnonzero: Composed<<T extends NDArray = NDArray>(x: T | ArraySou
  * @example
  * argwhere(array([[0, 1], [2, 0]])).tolist() // => [ [ 0, 1 ], [ 1, 0 ] ]
  */
-export const argwhere: Composed<<T extends NDArray = NDArray>(x: T | ArraySource) => T> = composed(
+export const argwhere: Composed<<T extends NDArray = NDArray>(x: T | ArraySource) => Like<T>> = composed(
   {
     name: 'argwhere',
     ...NO_GRADIENT,

@@ -1,5 +1,5 @@
 import { ArgumentError, isComplex, isFloat, ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { array, ones, zeros, zerosLike } from '../creation.ts';
 import { adoptPlain } from './array-from.ts';
@@ -338,7 +338,7 @@ export interface VanderOptions {
  * @example
  * vander(array([1, 2, 3])).tolist() // => [ [ 1, 1, 1 ], [ 4, 2, 1 ], [ 9, 3, 1 ] ]
  */
-export const vander: Composed<<T extends NDArray>(x: T, n?: number | null, options?: VanderOptions) => T> = composed(
+export const vander: Composed<<T extends NDArray>(x: T, n?: number | null, options?: VanderOptions) => Like<T>> = composed(
   {
     name: 'vander',
     domain: [-2, 2],

@@ -1,5 +1,5 @@
 import { ArgumentError, type DType, DTypeError, DTYPES, isFloat } from '@isograd/device';
-import { type NDArray, type NestedList, type Scalar, type Shape } from '../array.ts';
+import { type Like, type NDArray, type NestedList, type Scalar, type Shape } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { composed, operand } from '../dispatch.ts';
@@ -24,7 +24,7 @@ export interface QuantileOptions extends AxesOptions {
 
 /** Function of quantiles over axes; axes of the quantiles come first in the result. */
 export type QuantileFunction = Composed<
-  <T extends NDArray>(x: T, q: Scalar | Numbers, axis?: Axis | QuantileOptions, options?: QuantileOptions) => T
+  <T extends NDArray>(x: T, q: Scalar | Numbers, axis?: Axis | QuantileOptions, options?: QuantileOptions) => Like<T>
 >;
 
 type Name = 'quantile' | 'percentile' | 'nanquantile' | 'nanpercentile';

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { filled, type ArraySource } from '../creation.ts';
 import { composed } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
@@ -90,7 +90,7 @@ const IN_SAMPLES: readonly Sample[] = [
  * isin(array([[1, 2], [3, 4]]), [2, 4]).tolist() // => [ [ false, true ], [ false, true ] ]
  */
 export const isin: Composed<
-  <T extends NDArray = NDArray>(x: T | ArraySource, testElements: ArraySource, options?: IsinOptions) => T
+  <T extends NDArray = NDArray>(x: T | ArraySource, testElements: ArraySource, options?: IsinOptions) => Like<T>
 > = composed(
   {
     name: 'isin',

@@ -1,5 +1,5 @@
 import { ShapeError } from '@isograd/device';
-import type { NDArray, NestedList } from '../array.ts';
+import type { Like, NDArray, NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArraySource } from '../creation.ts';
 import { composed, operand } from '../dispatch.ts';
@@ -10,7 +10,7 @@ import { threeAxes, twoAxes } from './shapes.ts';
 
 /** Function that joins a list of arrays. */
 export type StackOp = Composed<
-  <T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[], options?: CastOptions) => T
+  <T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[], options?: CastOptions) => Like<T>
 >;
 
 const DOMAIN = [-2, 2] as const;
@@ -93,7 +93,7 @@ export const hstack: StackOp = composed(
  * @example
  * dstack([array([1, 2]), array([3, 4])]).tolist() // => [ [ [ 1, 3 ], [ 2, 4 ] ] ]
  */
-export const dstack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[]) => T> = composed(
+export const dstack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[]) => Like<T>> = composed(
   record('dstack', ERRORS, {
     numpy: 'np.dstack(xs)',
     torch: 'torch.dstack(xs)',
@@ -111,7 +111,7 @@ export const dstack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T 
  * @example
  * columnStack([array([1, 2]), array([3, 4])]).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
  */
-export const columnStack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[]) => T> = composed(
+export const columnStack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[]) => Like<T>> = composed(
   record('columnStack', COLUMN_ERRORS, {
     numpy: 'np.column_stack(xs)',
     torch: 'torch.column_stack(xs)',
@@ -176,7 +176,7 @@ export const unstack: Composed<<T extends NDArray>(x: T, axis?: number) => T[]> 
  * @example
  * append(array([1, 2]), [[3], [4]]).tolist() // => [ 1, 2, 3, 4 ]
  */
-export const append: Composed<<T extends NDArray>(x: T, values: ArraySource, axis?: number | null) => T> = composed(
+export const append: Composed<<T extends NDArray>(x: T, values: ArraySource, axis?: number | null) => Like<T>> = composed(
   {
     name: 'append',
     domain: DOMAIN,

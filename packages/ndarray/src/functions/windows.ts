@@ -1,5 +1,5 @@
 import { DTypeError, isComplex, isFloat } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type Like, NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
 import { Storage } from '../storage.ts';
@@ -150,6 +150,6 @@ const i0Spec: OpSpec<undefined> = {
  * @example
  * i0(array([0])).tolist() // => [ 1 ]
  */
-export const i0: Op<<T extends NDArray>(x: T) => T> = defineOp(i0Spec, (x: ArrayLike) =>
+export const i0: Op<<T extends NDArray>(x: T) => Like<T>> = defineOp(i0Spec, (x: ArrayLike) =>
   dispatch(i0Spec, [operand(x, 'i0')], undefined),
 );

@@ -1,5 +1,5 @@
 import { sizeOf } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
@@ -129,7 +129,7 @@ const pinvSpec: OpSpec<PinvAttrs> = {
  * @example
  * linalg.pinv(array([[2, 0], [0, 0]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0 ] ]
  */
-export const pinv: Op<<T extends NDArray>(x: T, options?: PinvOptions) => T> = defineOp(
+export const pinv: Op<<T extends NDArray>(x: T, options?: PinvOptions) => Like<T>> = defineOp(
   pinvSpec,
   (x: ArrayLike, { rcond, rtol, hermitian = false }: PinvOptions = {}) => {
     const a = operand(x, 'pinv');

@@ -1,5 +1,5 @@
 import { ArgumentError, isComplex, isFloat, ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { type Axis, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { composed, operand } from '../dispatch.ts';
@@ -105,23 +105,26 @@ function inexact(x: NDArray): NDArray {
   return isFloat(x.dtype) || isComplex(x.dtype) ? x : x.astype(x.promotion.defaultFloat);
 }
 
+/** An order as JSON can carry it to the references. */
+const spelled = (ord: unknown): unknown => String(ord).includes('Infinity') ? String(ord).replace('Infinity', 'inf') : ord;
+
 const MATRIX_SAMPLES: readonly Sample[] = [1, -1, Infinity, -Infinity, 'fro'].map((ord) => ({
   inputs: [[3, 2]],
   args: [ord],
-  attrs: { ord, axis: null, keepdims: false },
+  attrs: { ord: spelled(ord), axis: null, keepdims: false },
 }));
 
 // Through singular values, which have no gradient yet.
 const SINGULAR_SAMPLES: readonly Sample[] = [2, -2, 'nuc'].map((ord) => ({
   inputs: [{ shape: [3, 2], differentiable: false }],
   args: [ord],
-  attrs: { ord, axis: null, keepdims: false },
+  attrs: { ord: spelled(ord), axis: null, keepdims: false },
 }));
 
 const VECTOR_SAMPLES: readonly Sample[] = [2, 1, 0, 3, -1, 0.5, Infinity, -Infinity].map((ord) => ({
   inputs: [[4]],
   args: [ord],
-  attrs: { ord, axis: null, keepdims: false },
+  attrs: { ord: spelled(ord), axis: null, keepdims: false },
 }));
 
 /**
@@ -138,7 +141,7 @@ const VECTOR_SAMPLES: readonly Sample[] = [2, 1, 0, 3, -1, 0.5, Infinity, -Infin
  * linalg.norm(array([[3, 4], [6, 8]]), null, 1).tolist() // => [ 5, 10 ]
  */
 export const norm: Composed<
-  <T extends NDArray>(x: T, ord?: NormOrder, axis?: number | readonly number[] | null, options?: NormOptions) => T
+  <T extends NDArray>(x: T, ord?: NormOrder, axis?: number | readonly number[] | null, options?: NormOptions) => Like<T>
 > = composed(
   {
     name: 'norm',
@@ -150,7 +153,7 @@ export const norm: Composed<
       ...SINGULAR_SAMPLES,
       { inputs: [[2, 3, 2]], args: [null, null, { keepdims: true }], attrs: { ord: null, axis: null, keepdims: true } },
       { inputs: [[2, 3]], args: [1, 0], attrs: { ord: 1, axis: 0, keepdims: false } },
-      { inputs: [[2, 3, 2]], args: [Infinity, [2, 0]], attrs: { ord: Infinity, axis: [2, 0], keepdims: false } },
+      { inputs: [[2, 3, 2]], args: [Infinity, [2, 0]], attrs: { ord: 'inf', axis: [2, 0], keepdims: false } },
       {
         inputs: [[2, 3, 2]],
         args: ['fro', [0, -1], { keepdims: true }],
@@ -159,7 +162,7 @@ export const norm: Composed<
       {
         inputs: [[0]],
         args: [Infinity],
-        attrs: { ord: Infinity, axis: null, keepdims: false },
+        attrs: { ord: 'inf', axis: null, keepdims: false },
         without: { torch: 'it refuses' },
       },
     ],
@@ -171,9 +174,9 @@ export const norm: Composed<
       { inputs: [[2, 2]], args: [1, 2], throws: 'out of bounds' },
     ],
     parity: {
-      numpy: 'np.linalg.norm(x1, ord, tuple(axis) if isinstance(axis, list) else axis, keepdims)',
-      torch: 'torch.linalg.norm(x1, ord, axis, keepdims)',
-      jax: 'jnp.linalg.norm(x1, ord, tuple(axis) if isinstance(axis, list) else axis, keepdims)',
+      numpy: "np.linalg.norm(x1, float(ord) if ord in ("inf", "-inf") else ord, axis, keepdims)",
+      torch: "torch.linalg.norm(x1, float(ord) if ord in ("inf", "-inf") else ord, axis, keepdims)",
+      jax: "jnp.linalg.norm(x1, float(ord) if ord in ("inf", "-inf") else ord, axis, keepdims)",
       tfjs: null,
       why: 'tf.norm has fewer orders',
     },
@@ -208,7 +211,7 @@ export interface MatrixNormOptions extends NormOptions {
  * @example
  * linalg.matrixNorm(array([[3, 0], [0, 4]])).item() // => 5
  */
-export const matrixNorm: Composed<<T extends NDArray>(x: T, options?: MatrixNormOptions) => T> = composed(
+export const matrixNorm: Composed<<T extends NDArray>(x: T, options?: MatrixNormOptions) => Like<T>> = composed(
   {
     name: 'matrixNorm',
     domain: [-2, 2],
@@ -251,7 +254,7 @@ export interface VectorNormOptions extends NormOptions {
  * @example
  * linalg.vectorNorm(array([[1, 2], [2, 4]])).item() // => 5
  */
-export const vectorNorm: Composed<<T extends NDArray>(x: T, options?: VectorNormOptions) => T> = composed(
+export const vectorNorm: Composed<<T extends NDArray>(x: T, options?: VectorNormOptions) => Like<T>> = composed(
   {
     name: 'vectorNorm',
     domain: [-2, 2],
@@ -264,9 +267,9 @@ export const vectorNorm: Composed<<T extends NDArray>(x: T, options?: VectorNorm
     errors: [{ inputs: [[3]], args: [{ axis: 1 }], throws: 'out of bounds' }],
     parity: {
       numpy:
-        'np.linalg.vector_norm(x1, axis=tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims, ord=ord)',
+        'np.linalg.vector_norm(x1, axis=axis, keepdims=keepdims, ord=ord)',
       torch: 'torch.linalg.vector_norm(x1, ord, axis, keepdim=keepdims)',
-      jax: 'jnp.linalg.vector_norm(x1, axis=tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims, ord=ord)',
+      jax: 'jnp.linalg.vector_norm(x1, axis=axis, keepdims=keepdims, ord=ord)',
       tfjs: null,
       why: 'tf.norm has fewer orders',
     },

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 
 import { composed, operand } from '../dispatch.ts';
@@ -30,7 +30,7 @@ function powerOf(x: NDArray, n: number): NDArray {
  * @example
  * linalg.matrixPower(array([[1, 1], [0, 1]]), 5).tolist() // => [ [ 1, 5 ], [ 0, 1 ] ]
  */
-export const matrixPower: Composed<<T extends NDArray>(x: T, n: number) => T> = composed(
+export const matrixPower: Composed<<T extends NDArray>(x: T, n: number) => Like<T>> = composed(
   {
     name: 'matrixPower',
     domain: [-2, 2],
@@ -121,7 +121,7 @@ function checkChain(arrays: readonly NDArray[]): void {
  * @example
  * linalg.multiDot([array([1, 2]), array([[1, 0], [0, 2]]), array([3, 4])]).item() // => 19
  */
-export const multiDot: Composed<<T extends NDArray>(arrays: readonly T[]) => T> = composed(
+export const multiDot: Composed<<T extends NDArray>(arrays: readonly T[]) => Like<T>> = composed(
   {
     name: 'multiDot',
     takesList: true,

@@ -1,5 +1,5 @@
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import type { Composed } from '../op.ts';
 import { eighOf } from './kernels/eigh.ts';
 import { type Svd, svdOf, type Wanted } from './kernels/svd.ts';
@@ -91,7 +91,7 @@ function factors(x: NDArray, full: boolean, hermitian: boolean): NDArray[] {
 
 /** The signatures of {@link svd}. */
 export interface SvdFunction {
-  <T extends NDArray>(x: T, options: SvdOptions & { readonly computeUv: false }): T;
+  <T extends NDArray>(x: T, options: SvdOptions & { readonly computeUv: false }): Like<T>;
   <T extends NDArray>(x: T, options?: SvdOptions): SvdResult<T>;
 }
 
@@ -148,7 +148,7 @@ export const svd: Composed<SvdFunction> = composed(
  * @example
  * linalg.svdvals(array([[0, 2], [1, 0]])).tolist() // => [ 2, 1 ]
  */
-export const svdvals: Composed<<T extends NDArray>(x: T) => T> = composed(
+export const svdvals: Composed<<T extends NDArray>(x: T) => Like<T>> = composed(
   {
     name: 'svdvals',
     nonDifferentiable: 'its derivative needs the vectors, and an op has one result',

@@ -1,5 +1,5 @@
 import { DTypeError, expr as e, type Expr, isComplex, isFloat } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import { binary, type BinaryOp, unary, type UnaryOp } from '../families.ts';
 import type { Composed, Sample } from '../op.ts';
@@ -278,7 +278,7 @@ const PAIR_SAMPLES: readonly Sample[] = [{ inputs: [[]] }, { inputs: [[2, 3]] },
  * @example
  * frexp(array([8])).map((y) => y.tolist()) // => [ [ 0.5 ], [ 4 ] ]
  */
-export const frexp: Composed<<T extends NDArray>(x: T) => [mantissa: T, exponent: T]> = composed(
+export const frexp: Composed<<T extends NDArray>(x: T) => [mantissa: Like<T>, exponent: Like<T>]> = composed(
   {
     name: 'frexp',
     domain: [0.5, 3],
@@ -291,7 +291,7 @@ export const frexp: Composed<<T extends NDArray>(x: T) => [mantissa: T, exponent
       ...why('frexp'),
     },
   },
-  <T extends NDArray>(x: T): [T, T] => [halves(x), exponentOf(x)],
+  (x: NDArray): [NDArray, NDArray] => [halves(x), exponentOf(x)],
 );
 
 /**
@@ -300,7 +300,7 @@ export const frexp: Composed<<T extends NDArray>(x: T) => [mantissa: T, exponent
  * @example
  * modf(array([1.5, -2.25])).map((y) => y.tolist()) // => [ [ 0.5, -0.25 ], [ 1, -2 ] ]
  */
-export const modf: Composed<<T extends NDArray>(x: T) => [fraction: T, whole: T]> = composed(
+export const modf: Composed<<T extends NDArray>(x: T) => [fraction: Like<T>, whole: Like<T>]> = composed(
   {
     name: 'modf',
     domain: [0.1, 0.9],
@@ -314,9 +314,9 @@ export const modf: Composed<<T extends NDArray>(x: T) => [fraction: T, whole: T]
       why: 'PyTorch and tfjs have no modf',
     },
   },
-  <T extends NDArray>(x: T): [T, T] => {
-    const floats = operand(x, 'modf').astype(x.promotion.floatOf(x.dtype)) as T;
-    return [fraction(floats), floats.trunc() as T];
+  (x: NDArray): [NDArray, NDArray] => {
+    const floats = operand(x, 'modf').astype(x.promotion.floatOf(x.dtype));
+    return [fraction(floats), floats.trunc()];
   },
 );
 

@@ -1,5 +1,5 @@
 import { ShapeError } from '@isograd/device';
-import { NDArray, type Shape } from '../array.ts';
+import { type Like, NDArray, type Shape } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
@@ -11,7 +11,7 @@ import { stack } from './joins.ts';
 import type { ViewOp } from './views.ts';
 
 /** Function of square matrices, stacked or alone. */
-export type MatrixOp = Op<<T extends NDArray>(x: T) => T>;
+export type MatrixOp = Op<<T extends NDArray>(x: T) => Like<T>>;
 
 // Away from singular matrices, where derivatives grow without bound.
 const MATRIX = [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5];
@@ -216,7 +216,7 @@ export const diagonalGrad: Op<<T extends NDArray>(g: T, shape: Shape, ...where: 
  * @example
  * trace(array([[1, 2], [3, 4]])).item() // => 5
  */
-export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: number, axis2?: number) => T> =
+export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: number, axis2?: number) => Like<T>> =
   composed(
     {
       name: 'trace',

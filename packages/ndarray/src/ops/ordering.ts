@@ -1,5 +1,5 @@
 import { isComplex, ShapeError } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { sortComplex } from '../complex-sort.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -100,7 +100,7 @@ export const argsort: SortOp = ordering('argsort', NO_GRADIENT, {
  * @example
  * nonzero(array([[0, 1], [2, 3]])).map((positions) => positions.tolist()) // => [ [ 0, 1, 1 ], [ 1, 0, 1 ] ]
  */
-export const nonzero: Composed<<T extends NDArray>(x: T) => T[]> = composed(
+export const nonzero: Composed<<T extends NDArray>(x: T) => Like<T>[]> = composed(
   {
     name: 'nonzero',
     ...NO_GRADIENT,

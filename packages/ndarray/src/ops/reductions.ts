@@ -1,5 +1,5 @@
 import { ArgumentError, type DType } from '@isograd/device';
-import { type NDArray } from '../array.ts';
+import { type Like, type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, Op, Sample } from '../op.ts';
@@ -169,7 +169,7 @@ export interface ArgOptions {
   readonly keepdims?: boolean;
 }
 
-type ArgOp = Op<<T extends NDArray>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => T>;
+type ArgOp = Op<<T extends NDArray>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => Like<T>>;
 
 // tfjs takes axis 0 where none is given, and keeps none.
 const tfjsPosition = (name: string): string =>
@@ -227,7 +227,7 @@ export const argmin: ArgOp = positionOf('argmin');
  * countNonzero(array([0, 2, 0, 3])).item() // => 2
  */
 export const countNonzero: Composed<
-  <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => T
+  <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => Like<T>
 > = composed(
   {
     name: 'countNonzero',

@@ -1,5 +1,5 @@
 import { ArgumentError, expr as e, type Expr, isComplex, isFloat, isInteger } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { Like, NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, operand } from '../dispatch.ts';
 import { type OutAttrs, type OutOptions, unary, type UnaryOp } from '../families.ts';
 import type { Op, OpSpec } from '../op.ts';
@@ -79,7 +79,7 @@ const roundWhole = unary('round', {
  * round(array([1.234, 56.78]), 1).tolist() // => [ 1.2, 56.8 ]
  * round(array([1234, 5678]), -2).tolist() // => [ 1200, 5700 ]
  */
-export const round: Op<<T extends NDArray>(x: T, decimals?: number | OutOptions, options?: OutOptions) => T> = defineOp(
+export const round: Op<<T extends NDArray>(x: T, decimals?: number | OutOptions, options?: OutOptions) => Like<T>> = defineOp(
   roundWhole.spec as OpSpec<OutAttrs>,
   (x: ArrayLike, decimals: number | OutOptions = 0, options?: OutOptions): NDArray => {
     const given = typeof decimals === 'number' ? options : decimals;

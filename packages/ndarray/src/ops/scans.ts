@@ -1,5 +1,5 @@
 import { isComplex } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { tri } from '../ranges.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -15,7 +15,7 @@ interface AxisAttrs {
 }
 
 /** Running sums or products; over the flattened array when no axis is given. */
-export type ScanOp = Op<<T extends NDArray>(x: T, axis?: number | null) => T>;
+export type ScanOp = Op<<T extends NDArray>(x: T, axis?: number | null) => Like<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], args: [0], attrs: { axis: 0 } },

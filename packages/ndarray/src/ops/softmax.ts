@@ -1,5 +1,5 @@
 import { expr as e } from '@isograd/device';
-import { type NDArray } from '../array.ts';
+import { type Like, type NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
@@ -12,7 +12,7 @@ interface AxisAttrs {
 }
 
 /** Function along one axis, the last by default. */
-export type AxisOp = Op<<T extends NDArray>(x: T, axis?: number) => T>;
+export type AxisOp = Op<<T extends NDArray>(x: T, axis?: number) => Like<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], attrs: { axis: -1 } },

@@ -1,0 +1,4 @@
+import './attach-core.ts';
+
+export { type DeviceFactory, registerDevice } from '@isograd/device';
+export * from './exports.ts';
