@@ -1,6 +1,6 @@
 import { ArgumentError } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { type ComplexEigen, complexEigenOf } from './kernels/complex-eig.ts';
 import { type Eigen, eigenOf } from './kernels/eig.ts';
@@ -102,7 +102,7 @@ export const eigh: Composed<<T extends NDArray>(x: T, uplo?: Triangle) => EigRes
  * @example
  * linalg.eigvalsh(array([[2, 0], [0, 1]])).tolist() // => [ 1, 2 ]
  */
-export const eigvalsh: Composed<<T extends NDArray>(x: T, uplo?: Triangle) => Like<T>> = composed(
+export const eigvalsh: Composed<<T extends ArrayLike>(x: T, uplo?: Triangle) => Like<T>> = composed(
   {
     name: 'eigvalsh',
     nonDifferentiable: 'its derivative needs the vectors, and an op has one result',
@@ -255,7 +255,7 @@ export const eig: Composed<<T extends NDArray>(x: T) => EigResult<T>> = composed
  * @example
  * linalg.eigvals(array([[2, 1], [0, 3]])).tolist() // => [ 2, 3 ]
  */
-export const eigvals: Composed<<T extends NDArray>(x: T) => Like<T>> = composed(
+export const eigvals: Composed<<T extends ArrayLike>(x: T) => Like<T>> = composed(
   {
     name: 'eigvals',
     nonDifferentiable: 'its derivative needs the vectors, and an op has one result',

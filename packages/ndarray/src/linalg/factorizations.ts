@@ -101,7 +101,7 @@ const choleskySpec: OpSpec<CholeskyAttrs> = {
  * @example
  * linalg.cholesky(array([[4, 2], [2, 5]])).tolist() // => [ [ 2, 0 ], [ 1, 2 ] ]
  */
-export const cholesky: Op<<T extends NDArray>(x: T, options?: CholeskyOptions) => Like<T>> = defineOp(
+export const cholesky: Op<<T extends ArrayLike>(x: T, options?: CholeskyOptions) => Like<T>> = defineOp(
   choleskySpec,
   (x: ArrayLike, options: CholeskyOptions = {}) =>
     dispatch(choleskySpec, [operand(x, 'cholesky')], { upper: options.upper ?? false }),
@@ -160,7 +160,7 @@ function rawFactors(stack: Stack): NDArray[] {
 /** The signatures of {@link qr}. */
 export interface QrFunction {
   <T extends NDArray>(x: T, mode?: 'reduced' | 'complete'): QrResult<T>;
-  <T extends NDArray>(x: T, mode: 'r'): Like<T>;
+  <T extends ArrayLike>(x: T, mode: 'r'): Like<T>;
   <T extends NDArray>(x: T, mode: 'raw'): NamedTuple<readonly [h: T, tau: T], { readonly h: T; readonly tau: T }>;
 }
 

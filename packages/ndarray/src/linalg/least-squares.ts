@@ -129,7 +129,7 @@ const pinvSpec: OpSpec<PinvAttrs> = {
  * @example
  * linalg.pinv(array([[2, 0], [0, 0]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0 ] ]
  */
-export const pinv: Op<<T extends NDArray>(x: T, options?: PinvOptions) => Like<T>> = defineOp(
+export const pinv: Op<<T extends ArrayLike>(x: T, options?: PinvOptions) => Like<T>> = defineOp(
   pinvSpec,
   (x: ArrayLike, { rcond, rtol, hermitian = false }: PinvOptions = {}) => {
     const a = operand(x, 'pinv');

@@ -2,7 +2,7 @@ import { ArgumentError, isComplex, isFloat, ShapeError } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { type Axis, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { svdvals } from './singular-values.ts';
 import { checkMatrix } from './stacks.ts';
@@ -106,7 +106,8 @@ function inexact(x: NDArray): NDArray {
 }
 
 /** An order as JSON can carry it to the references. */
-const spelled = (ord: unknown): unknown => String(ord).includes('Infinity') ? String(ord).replace('Infinity', 'inf') : ord;
+const spelled = (ord: unknown): unknown =>
+  String(ord).includes('Infinity') ? String(ord).replace('Infinity', 'inf') : ord;
 
 const MATRIX_SAMPLES: readonly Sample[] = [1, -1, Infinity, -Infinity, 'fro'].map((ord) => ({
   inputs: [[3, 2]],
@@ -141,7 +142,12 @@ const VECTOR_SAMPLES: readonly Sample[] = [2, 1, 0, 3, -1, 0.5, Infinity, -Infin
  * linalg.norm(array([[3, 4], [6, 8]]), null, 1).tolist() // => [ 5, 10 ]
  */
 export const norm: Composed<
-  <T extends NDArray>(x: T, ord?: NormOrder, axis?: number | readonly number[] | null, options?: NormOptions) => Like<T>
+  <T extends ArrayLike>(
+    x: T,
+    ord?: NormOrder,
+    axis?: number | readonly number[] | null,
+    options?: NormOptions,
+  ) => Like<T>
 > = composed(
   {
     name: 'norm',
@@ -174,9 +180,9 @@ export const norm: Composed<
       { inputs: [[2, 2]], args: [1, 2], throws: 'out of bounds' },
     ],
     parity: {
-      numpy: "np.linalg.norm(x1, float(ord) if ord in ("inf", "-inf") else ord, axis, keepdims)",
-      torch: "torch.linalg.norm(x1, float(ord) if ord in ("inf", "-inf") else ord, axis, keepdims)",
-      jax: "jnp.linalg.norm(x1, float(ord) if ord in ("inf", "-inf") else ord, axis, keepdims)",
+      numpy: "np.linalg.norm(x1, float(ord) if ord in ('inf', '-inf') else ord, axis, keepdims)",
+      torch: "torch.linalg.norm(x1, float(ord) if ord in ('inf', '-inf') else ord, axis, keepdims)",
+      jax: "jnp.linalg.norm(x1, float(ord) if ord in ('inf', '-inf') else ord, axis, keepdims)",
       tfjs: null,
       why: 'tf.norm has fewer orders',
     },
@@ -211,7 +217,7 @@ export interface MatrixNormOptions extends NormOptions {
  * @example
  * linalg.matrixNorm(array([[3, 0], [0, 4]])).item() // => 5
  */
-export const matrixNorm: Composed<<T extends NDArray>(x: T, options?: MatrixNormOptions) => Like<T>> = composed(
+export const matrixNorm: Composed<<T extends ArrayLike>(x: T, options?: MatrixNormOptions) => Like<T>> = composed(
   {
     name: 'matrixNorm',
     domain: [-2, 2],
@@ -254,7 +260,7 @@ export interface VectorNormOptions extends NormOptions {
  * @example
  * linalg.vectorNorm(array([[1, 2], [2, 4]])).item() // => 5
  */
-export const vectorNorm: Composed<<T extends NDArray>(x: T, options?: VectorNormOptions) => Like<T>> = composed(
+export const vectorNorm: Composed<<T extends ArrayLike>(x: T, options?: VectorNormOptions) => Like<T>> = composed(
   {
     name: 'vectorNorm',
     domain: [-2, 2],
@@ -266,8 +272,7 @@ export const vectorNorm: Composed<<T extends NDArray>(x: T, options?: VectorNorm
     ],
     errors: [{ inputs: [[3]], args: [{ axis: 1 }], throws: 'out of bounds' }],
     parity: {
-      numpy:
-        'np.linalg.vector_norm(x1, axis=axis, keepdims=keepdims, ord=ord)',
+      numpy: 'np.linalg.vector_norm(x1, axis=axis, keepdims=keepdims, ord=ord)',
       torch: 'torch.linalg.vector_norm(x1, ord, axis, keepdim=keepdims)',
       jax: 'jnp.linalg.vector_norm(x1, axis=axis, keepdims=keepdims, ord=ord)',
       tfjs: null,

@@ -2,7 +2,7 @@ import { ArgumentError } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { inv } from '../ops/matrices.ts';
 import { identity } from '../ranges.ts';
@@ -30,7 +30,7 @@ function powerOf(x: NDArray, n: number): NDArray {
  * @example
  * linalg.matrixPower(array([[1, 1], [0, 1]]), 5).tolist() // => [ [ 1, 5 ], [ 0, 1 ] ]
  */
-export const matrixPower: Composed<<T extends NDArray>(x: T, n: number) => Like<T>> = composed(
+export const matrixPower: Composed<<T extends ArrayLike>(x: T, n: number) => Like<T>> = composed(
   {
     name: 'matrixPower',
     domain: [-2, 2],

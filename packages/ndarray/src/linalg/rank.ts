@@ -1,6 +1,6 @@
 import { type Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { where } from '../ops/selection.ts';
 import { inverses } from './determinants.ts';
@@ -39,7 +39,7 @@ function rankOf(x: NDArray, { tol, rtol, hermitian = false }: RankOptions): NDAr
  * @example
  * linalg.matrixRank(array([[1, 2], [2, 4]])).item() // => 1
  */
-export const matrixRank: Composed<<T extends NDArray>(x: T, options?: RankOptions) => Like<T>> = composed(
+export const matrixRank: Composed<<T extends ArrayLike>(x: T, options?: RankOptions) => Like<T>> = composed(
   {
     name: 'matrixRank',
     nonDifferentiable: 'the result is a count',
@@ -91,7 +91,7 @@ function infiniteUnlessNaN(r: NDArray, x: NDArray): NDArray {
  * @example
  * linalg.cond(array([[2, 0], [0, 1]])).item() // => 2
  */
-export const cond: Composed<<T extends NDArray>(x: T, p?: NormOrder) => Like<T>> = composed(
+export const cond: Composed<<T extends ArrayLike>(x: T, p?: NormOrder) => Like<T>> = composed(
   {
     name: 'cond',
     nonDifferentiable: 'singular values have no gradient yet; norm(x, p).mul(norm(inv(x), p)) has one',

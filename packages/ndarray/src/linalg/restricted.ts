@@ -1,5 +1,5 @@
 import { type DType, ShapeError } from '@isograd/device';
-import type { Like, NDArray } from '../array.ts';
+import type { As, Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
@@ -26,7 +26,7 @@ export interface TraceOptions extends DiagonalOptions {
  * @example
  * linalg.diagonal(array([[[1, 2], [3, 4]]])).tolist() // => [ [ 1, 4 ] ]
  */
-export const diagonal: Composed<<T extends NDArray>(x: T, options?: DiagonalOptions) => T> = composed(
+export const diagonal: Composed<<T extends ArrayLike>(x: T, options?: DiagonalOptions) => As<T>> = composed(
   {
     name: 'linalg.diagonal',
     domain: [-2, 2],
@@ -54,7 +54,7 @@ export const diagonal: Composed<<T extends NDArray>(x: T, options?: DiagonalOpti
  * @example
  * linalg.trace(array([[[1, 2], [3, 4]]])).tolist() // => [ 5 ]
  */
-export const trace: Composed<<T extends NDArray>(x: T, options?: TraceOptions) => Like<T>> = composed(
+export const trace: Composed<<T extends ArrayLike>(x: T, options?: TraceOptions) => Like<T>> = composed(
   {
     name: 'linalg.trace',
     domain: [-2, 2],

@@ -91,7 +91,7 @@ function factors(x: NDArray, full: boolean, hermitian: boolean): NDArray[] {
 
 /** The signatures of {@link svd}. */
 export interface SvdFunction {
-  <T extends NDArray>(x: T, options: SvdOptions & { readonly computeUv: false }): Like<T>;
+  <T extends ArrayLike>(x: T, options: SvdOptions & { readonly computeUv: false }): Like<T>;
   <T extends NDArray>(x: T, options?: SvdOptions): SvdResult<T>;
 }
 
@@ -148,7 +148,7 @@ export const svd: Composed<SvdFunction> = composed(
  * @example
  * linalg.svdvals(array([[0, 2], [1, 0]])).tolist() // => [ 2, 1 ]
  */
-export const svdvals: Composed<<T extends NDArray>(x: T) => Like<T>> = composed(
+export const svdvals: Composed<<T extends ArrayLike>(x: T) => Like<T>> = composed(
   {
     name: 'svdvals',
     nonDifferentiable: 'its derivative needs the vectors, and an op has one result',
