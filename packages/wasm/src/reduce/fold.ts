@@ -2,7 +2,7 @@ import { type DescOf, type DType, DTYPES, isBig, isComplex, type Program, type R
 import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
 import { f64, i32 } from '../asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
-import type { Vec } from '../asm/value.ts';
+import type { Value, Vec } from '../asm/value.ts';
 import { type Group, isWide } from '../casts.ts';
 import { combineIntegers } from '../integer-steps.ts';
 import { groupBytes, loadGroup, splatGroup } from '../operands.ts';
@@ -163,35 +163,116 @@ function laneFirst(wide: boolean, group: Group, lane: number): Vec {
   return lane ? i32x4.shuffle(group[0]!, group[0]!, [lane, lane, lane, lane]) : group[0]!;
 }
 
+/** One row on its way through a function, with eight running results. */
+class Leaf {
+  readonly running: readonly (readonly Local<'v128'>[])[];
+  readonly #context: ProgramContext;
+  readonly #shared: Shared;
+  readonly #combine: Combine;
+  readonly #cursor: Cursor;
+
+  constructor(context: ProgramContext, shared: Shared, starts: readonly Local<'i32'>[], combine: Combine) {
+    this.#context = context;
+    this.#shared = shared;
+    this.#combine = combine;
+    this.#cursor = openRow(context, shared, starts);
+    const identity = identityVector(context, shared);
+    const start = (): Local<'v128'>[] => (this.#wide ? [identity, identity] : [identity]).map((x) => context.f.let(x));
+    this.running = [start(), start()];
+  }
+
+  get #wide(): boolean {
+    return isWide(this.#shared.desc.pre.dtype);
+  }
+
+  /** Folds the next eight elements; `watch` sees them too. */
+  step(watch?: (x: Local<'v128'>, part: number, half: number) => void): void {
+    const { f } = this.#context;
+    this.running.forEach((group, half) =>
+      element(this.#context, this.#shared, this.#cursor, half).forEach((y, part) => {
+        const x = watch ? f.let(y) : y;
+        f.set(group[part]!, this.#combine(group[part]!, x));
+        if (watch) watch(x as Local<'v128'>, part, half);
+      }),
+    );
+    advance(f, this.#shared, this.#cursor, 2);
+  }
+
+  /** The eight results as one and then up to seven elements more, in order; in lane 0. */
+  finish(rest: Local<'i32'>, watch?: (x: Local<'v128'>) => void): Local<'v128'> {
+    const { f } = this.#context;
+    const [low, high] = this.running;
+    const result = f.let(horizontal(f, this.#wide, this.#combine, [low!, high!]));
+    f.block((end) => {
+      for (const half of [0, 1]) {
+        f.branchIf(end, i32.leS(rest, half * 4));
+        const group = element(this.#context, this.#shared, this.#cursor, half).map((x) => f.let(x));
+        for (let lane = 0; lane < 4 - half; lane++) {
+          if (lane) f.branchIf(end, i32.leS(rest, half * 4 + lane));
+          const x = f.let(laneFirst(this.#wide, group, lane));
+          f.set(result, this.#combine(result, x));
+          watch?.(x);
+        }
+      }
+    });
+    return result;
+  }
+}
+
 /** Folds a whole row with eight running results and then what is left over, in order; the result stands in lane 0. */
 export function foldLeaf(f: FunctionBuilder, shared: Shared, n: Local<'i32'>, starts: readonly Local<'i32'>[]): Vec {
-  const { desc, fma } = shared;
-  const wide = isWide(desc.pre.dtype);
-  const context = programContext(f, fma, shared);
+  const context = programContext(f, shared.fma, shared);
+  const leaf = new Leaf(context, shared, starts, shared.combine(context));
+  f.for(f.local('i32'), { from: 0, to: i32.shrU(n, 3), step: 1 }, () => leaf.step());
+  return leaf.finish(f.let(i32.and(n, 7)));
+}
+
+/** Two rows, each of the length and the start of one half. */
+export interface Halves {
+  /** A multiple of eight. */
+  readonly left: Local<'i32'>;
+  /** At least as much. */
+  readonly right: Local<'i32'>;
+  readonly starts: readonly [left: readonly Local<'i32'>[], right: readonly Local<'i32'>[]];
+}
+
+/** Folds both halves of a row side by side, so that neither waits for its own last step, and combines them. */
+export function foldHalves(f: FunctionBuilder, shared: Shared, { left, right, starts }: Halves): Vec {
+  const context = programContext(f, shared.fma, shared);
   const combine = shared.combine(context);
-  const cursor = openRow(context, shared, starts);
-  const identity = identityVector(context, shared);
-  const start = (): Local<'v128'>[] => (wide ? [identity, identity] : [identity]).map((x) => f.let(x));
-  const running = [start(), start()] as const;
+  const [a, b] = starts.map((s) => new Leaf(context, shared, s, combine)) as [Leaf, Leaf];
   const i = f.local('i32');
-  f.for(i, { from: 0, to: i32.shrU(n, 3), step: 1 }, () => {
-    for (const half of [0, 1] as const)
-      element(context, shared, cursor, half).forEach((x, part) =>
-        f.set(running[half][part]!, combine(running[half][part]!, x)),
-      );
-    advance(f, shared, cursor, 2);
+  f.for(i, { from: 0, to: left, step: 8 }, () => {
+    a.step();
+    b.step();
   });
-  const result = f.let(horizontal(f, wide, combine, running));
-  const rest = f.let(i32.and(n, 7));
-  f.block((end) => {
-    for (const half of [0, 1]) {
-      f.branchIf(end, i32.leS(rest, half * 4));
-      const group = element(context, shared, cursor, half).map((x) => f.let(x));
-      for (let lane = 0; lane < 4 - half; lane++) {
-        if (lane) f.branchIf(end, i32.leS(rest, half * 4 + lane));
-        f.set(result, combine(result, f.let(laneFirst(wide, group, lane))));
-      }
-    }
-  });
-  return result;
+  f.for(i, { from: left, to: i32.and(right, -8), step: 8 }, () => b.step());
+  const none = f.let(i32.const(0));
+  return combine(a.finish(none), b.finish(f.let(i32.and(right, 7))));
+}
+
+/** The extreme of a row, unless it is zero, whose sign is not known, or there may have been NaN: then the second value is not 0. */
+export function foldExtreme(
+  f: FunctionBuilder,
+  shared: Shared,
+  n: Local<'i32'>,
+  starts: readonly Local<'i32'>[],
+): readonly [extreme: Local<'v128'>, doubtful: Value<'i32'>] {
+  const context = programContext(f, shared.fma, shared);
+  const { dtype } = shared.desc.pre;
+  const float = dtype === 'float32' ? f32x4 : f64x2;
+  const leaf = new Leaf(context, shared, starts, foldOp(shared.desc.op) === 'max' ? float.pmax : float.pmin);
+  // NaN passes into a sum, whatever the comparisons make of it.
+  const sums = leaf.running.map((group) => group.map(() => f.local('v128')));
+  const rest = f.local('v128');
+  f.for(f.local('i32'), { from: 0, to: i32.shrU(n, 3), step: 1 }, () =>
+    leaf.step((x, part, half) => f.set(sums[half]![part]!, float.add(sums[half]![part]!, x))),
+  );
+  const extreme = leaf.finish(f.let(i32.and(n, 7)), (x) => f.set(rest, float.add(rest, x)));
+  const sum = f.let(
+    sums.flat().reduce<Vec>((x, y) => float.add(x, y), f.hoist('zero', v128.const(new Uint8Array(16)))),
+  );
+  const zero = float.eq(extreme, f.hoist('zero', v128.const(new Uint8Array(16))));
+  const first = i32.and(i32x4.bitmask(v128.or(zero, float.ne(rest, rest))), 1);
+  return [extreme, i32.or(first, v128.anyTrue(float.ne(sum, sum)))];
 }

@@ -11,28 +11,52 @@ import { groupBytes, LAYOUTS, loadGroup, storeGroup } from '../operands.ts';
 import { slowFunctions } from '../program.ts';
 import { programContext } from '../program-context.ts';
 import { importSlow, type Runtime } from '../runtime.ts';
-import { advance, combineOf, element, foldLeaf, openRow, REDUCE_BLOCK, type Shared } from './fold.ts';
+import {
+  advance,
+  combineOf,
+  element,
+  foldExtreme,
+  foldHalves,
+  foldLeaf,
+  openRow,
+  REDUCE_BLOCK,
+  type Shared,
+} from './fold.ts';
 
 /** Rows up to this length are summed with eight running sums, longer ones in halves. */
 const LEAF = 128;
 
+/** Rows from this length on are worth a first look for their extreme. */
+const GLANCE = 64;
+/** Programs up to this length leave registers for two rows at once. */
+const LIGHT = 6;
+
 /** Function that folds a row: sums of floats in halves down to {@link LEAF} elements, as NumPy does. */
 function rowFunction(module: ModuleBuilder, shared: Shared): FunctionRef {
-  const { desc, repeated } = shared;
+  const { desc, program, repeated } = shared;
   const params = ['i32', 'i32', ...desc.inputs.map(() => 'i32' as const)] as const;
-  const halves = desc.op === 'sum' && (desc.pre.dtype === 'float32' || desc.pre.dtype === 'float64');
-  return module.function({ params, results: ['v128'] }, (f, self) => {
+  const float = desc.pre.dtype === 'float32' || desc.pre.dtype === 'float64';
+  const halves = (f: FunctionBuilder, self: FunctionRef): void => {
     const [block, n] = [f.param(0, 'i32'), f.param(1, 'i32')];
     const starts = desc.inputs.map((_, i) => f.param(2 + i, 'i32'));
-    if (halves) {
-      f.if(i32.gtS(n, LEAF), () => {
-        const half = f.let(i32.and(i32.shrU(n, 1), -8));
-        const left = f.let(callValue(self, 'v128', [block, half, ...starts]));
-        const moved = starts.map((start, i) =>
-          repeated[i] ? start : i32.add(start, i32.shl(half, LAYOUTS[desc.inputs[i]!].shift)),
-        );
-        const right = f.let(callValue(self, 'v128', [block, i32.sub(n, half), ...moved]));
-        f.return(shared.combine(programContext(f, shared.fma, shared))(left, right));
+    const left = f.let(i32.and(i32.shrU(n, 1), -8));
+    const right = f.let(i32.sub(n, left));
+    const moved = starts.map((start, i) =>
+      repeated[i] ? start : f.let(i32.add(start, i32.shl(left, LAYOUTS[desc.inputs[i]!].shift))),
+    );
+    if (program.steps.length <= LIGHT)
+      f.if(i32.leS(right, LEAF), () => f.return(foldHalves(f, shared, { left, right, starts: [starts, moved] })));
+    const sums = [callValue(self, 'v128', [block, left, ...starts]), callValue(self, 'v128', [block, right, ...moved])];
+    f.return(shared.combine(programContext(f, shared.fma, shared))(sums[0]!, sums[1]!));
+  };
+  return module.function({ params, results: ['v128'] }, (f, self) => {
+    const n = f.param(1, 'i32');
+    const starts = desc.inputs.map((_, i) => f.param(2 + i, 'i32'));
+    if (float && desc.op === 'sum') f.if(i32.gtS(n, LEAF), () => halves(f, self));
+    else if (float && desc.op !== 'prod') {
+      f.if(i32.geS(n, GLANCE), () => {
+        const [extreme, doubtful] = foldExtreme(f, shared, n, starts);
+        f.if(i32.eqz(doubtful), () => f.return(extreme));
       });
     }
     f.result(foldLeaf(f, shared, n, starts));
