@@ -74,6 +74,14 @@ function layProject(folder: string, items: readonly WorkspacePackage[]): void {
   );
 }
 
+/** The TypeScripts that users may have. */
+const COMPILERS = ['typescript-5.9', 'typescript-6', 'typescript'] as const;
+
+function compile(name: string): readonly [string, string, readonly string[]] {
+  const compiler = join(ROOT, 'node_modules', name, 'bin/tsc');
+  return [`compile against the types with ${name}`, process.execPath, [compiler, '-p', 'tsconfig.json']];
+}
+
 async function useInEmptyProject(items: readonly WorkspacePackage[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'isograd consumer '));
   try {
@@ -82,7 +90,7 @@ async function useInEmptyProject(items: readonly WorkspacePackage[]): Promise<bo
       ['install the tarballs', 'pnpm', ['install', '--offline', '--ignore-scripts']],
       ['import every entry point', process.execPath, ['import-all.mjs']],
       ['train XOR', process.execPath, ['train-xor.mjs']],
-      ['compile against the types', bin('tsc'), ['-p', 'tsconfig.json']],
+      ...COMPILERS.map((name) => compile(name)),
     ];
     const used = steps.every(([what, command, args]) => succeeds(what, command, args, folder));
     return used && (await checkSizes(folder));
