@@ -214,7 +214,7 @@ function leastSquares(a: NDArray, b: NDArray, dtype: FactorType, rcond: number |
  * @example
  * linalg.lstsq(array([[1, 0], [0, 2], [0, 0]]), array([1, 2, 3])).x.round(12).tolist() // => [ 1, 1 ]
  */
-export const lstsq: Composed<(a: NDArray, b: NDArray, options?: LstsqOptions) => LstsqResult<NDArray>> = composed(
+export const lstsq: Composed<(a: ArrayLike, b: ArrayLike, options?: LstsqOptions) => LstsqResult<NDArray>> = composed(
   {
     name: 'lstsq',
     nonDifferentiable: 'no rule yet: an op has one result; pinv(a).matmul(b) has a gradient',

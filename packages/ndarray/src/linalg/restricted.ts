@@ -89,7 +89,7 @@ export const trace: Composed<<T extends ArrayLike>(x: T, options?: TraceOptions)
  * @example
  * linalg.outer(array([1, 2]), array([3, 4])).tolist() // => [ [ 3, 4 ], [ 6, 8 ] ]
  */
-export const outer: Composed<(x1: NDArray, x2: NDArray) => NDArray> = composed(
+export const outer: Composed<(x1: ArrayLike, x2: ArrayLike) => NDArray> = composed(
   {
     name: 'linalg.outer',
     domain: [-2, 2],

@@ -118,7 +118,7 @@ function axesToEnd(axes: readonly number[], ndim: number): number[] {
  * @example
  * linalg.tensorsolve(identity(4).reshape(2, 2, 4), ones([2, 2])).tolist() // => [ 1, 1, 1, 1 ]
  */
-export const tensorsolve: Composed<(a: NDArray, b: NDArray, options?: TensorSolveOptions) => NDArray> = composed(
+export const tensorsolve: Composed<(a: ArrayLike, b: ArrayLike, options?: TensorSolveOptions) => NDArray> = composed(
   {
     name: 'tensorsolve',
     domain: [-2, 2],
@@ -167,7 +167,7 @@ export const tensorsolve: Composed<(a: NDArray, b: NDArray, options?: TensorSolv
  * @example
  * linalg.tensorinv(identity(4).reshape(4, 2, 2), 1).shape // => [ 2, 2, 4 ]
  */
-export const tensorinv: Composed<(a: NDArray, ind?: number) => NDArray> = composed(
+export const tensorinv: Composed<(a: ArrayLike, ind?: number) => NDArray> = composed(
   {
     name: 'tensorinv',
     domain: [-2, 2],

@@ -10,7 +10,7 @@ export interface Factors {
   readonly sign: number;
 }
 
-const PANEL = 48;
+const PANEL = 32;
 
 function swapRows(a: Float64Array, n: number, i: number, j: number): void {
   for (let k = 0, p = i * n, q = j * n; k < n; k++, p++, q++) {
