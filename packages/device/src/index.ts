@@ -14,6 +14,7 @@ export { halfToNumber, numberToHalf } from './half.ts';
 export { lowerComplex } from './complex-expr.ts';
 export { collapse, type Loops, sizeOf } from './geometry.ts';
 export { jsDevice } from './js/device.ts';
+export { evaluate } from './js/map.ts';
 export {
   type Command,
   type DescOf,

@@ -1,6 +1,16 @@
-import { checkDType, DTypeError, type DType, DTYPES, ShapeError, sizeOf, type TypedArray } from '@isograd/device';
+import {
+  ArgumentError,
+  checkDType,
+  DTypeError,
+  type DType,
+  DTYPES,
+  GradientError,
+  ShapeError,
+  sizeOf,
+  type TypedArray,
+} from '@isograd/device';
 import { NDArray, type NestedList, type Scalar, type Shape } from './array.ts';
-import { isScalar, writeElement } from './elements.ts';
+import { isScalar, elementWriter } from './elements.ts';
 import { sameShape, show } from './broadcast.ts';
 import { type Promotion, NUMPY, weakKind } from './promotion.ts';
 import { checkShape } from './shape-check.ts';
@@ -12,8 +22,11 @@ export interface ArrayOptions<D extends DType = DType> {
   readonly dtype?: D;
 }
 
-/** What `array` reads: nested lists, numbers, typed arrays (taken without a copy), arrays. */
-export type ArraySource = NestedList | TypedArray | NDArray | readonly NDArray[];
+/** Nested lists of elements and arrays. */
+export type NestedArrays = Scalar | NDArray | readonly NestedArrays[];
+
+/** What `array` reads: nested lists of numbers and arrays, typed arrays (taken without a copy), arrays. */
+export type ArraySource = NestedArrays | TypedArray;
 
 /** The dtype of a typed array. */
 export type DTypeOf<A extends TypedArray> = A extends Float64Array
@@ -115,8 +128,7 @@ export function readArray(
     x = new NDArray(new Storage(typed.memory), dtype === 'bool' && typed.dtype === 'uint8' ? 'bool' : typed.dtype, [
       typed.memory.length,
     ]);
-  else if (Array.isArray(source) && source.some((item) => item instanceof NDArray))
-    x = joined(source as readonly ArraySource[], rule, where);
+  else if (holdsArray(source)) x = joined(source, rule, where);
   else x = fromList(source as NestedList, dtype, rule, where);
   if (dtype !== undefined) x = x.astype(dtype);
   return options.shape === undefined ? x : shaped(x, options.shape, where);
@@ -137,13 +149,35 @@ function fromList(list: NestedList, dtype: DType | undefined, rule: Promotion, w
   const type = dtype ?? inferDType(values, rule);
   const { Array: Memory, lanes } = DTYPES[type];
   const memory = new Memory(values.length * lanes);
-  values.forEach((v, i) => writeElement(memory, i, v, type, where));
+  const write = elementWriter(type, where);
+  values.forEach((v, i) => write(memory, i, v));
   return new NDArray(new Storage(memory), type, shape);
 }
 
+function holdsArray(source: unknown): source is readonly NestedArrays[] {
+  return (
+    Array.isArray(source) &&
+    source.some((item) => typeof item === 'object' && (item instanceof NDArray || holdsArray(item)))
+  );
+}
+
+function refuseGradient(where: string): never {
+  throw new GradientError({
+    where,
+    what: 'a list of tensors would lose their gradient',
+    got: 'a tensor that requires a gradient',
+    expected: 'numbers and plain arrays, or x.detach()',
+    hint: 'stack(list) keeps gradients',
+  });
+}
+
 /** Arrays in a list, one behind the other along a new first axis. */
-function joined(list: readonly ArraySource[], rule: Promotion, where: string): NDArray {
-  const parts = list.map((item) => (item instanceof NDArray ? item.plain() : readArray(item, {}, rule, where)));
+function joined(list: readonly NestedArrays[], rule: Promotion, where: string): NDArray {
+  const parts = list.map((item) => {
+    if (!(item instanceof NDArray)) return readArray(item, {}, rule, where);
+    if (rule === NUMPY && (item as { requiresGrad?: boolean }).requiresGrad) refuseGradient(where);
+    return item.plain();
+  });
   const [first] = parts as [NDArray];
   const odd = parts.find((x) => !sameShape(x.shape, first.shape));
   if (odd !== undefined)
@@ -200,20 +234,32 @@ export function asarray(source: ArraySource, options: ArrayOptions = {}): NDArra
 }
 
 /** The dtype that options name, or the one that their type stands for by default. */
-function dtypeOr<D extends DType>(options: ArrayOptions<D>, usual: DType): D {
+function dtypeOr<D extends DType>(options: ArrayOptions<D>, usual: DType, where: string): D {
+  if (typeof options !== 'object') return refuseOptions(options, where);
   return options.dtype ?? (usual as D);
 }
 
+/** The slips of those who come from Python: `zeros(2, 3)`, `zeros([2], 'int32')`. */
+function refuseOptions(got: unknown, where: string): never {
+  throw new ArgumentError({
+    where,
+    what: 'options are one object',
+    got: JSON.stringify(got),
+    expected: '{ dtype }',
+    hint: typeof got === 'number' ? `a shape is one list: ${where}([2, 3])` : "name the option: { dtype: 'int32' }",
+  });
+}
+
 /** Memory of a dtype filled with one value, in any shape. Called by `full` and by PyTorch's makers of tensors. */
-export function filled<D extends DType>(shape: Shape, value: Scalar, dtype: D, where: string): NDArray<D> {
-  const size = sizeOf(checkShape(shape, where));
-  const storage = allocate(checkDType(dtype, where), size);
+export function filled<D extends DType>(shape: Shape | number, value: Scalar, dtype: D, where: string): NDArray<D> {
+  const lengths = checkShape(shape, where);
+  const storage = allocate(checkDType(dtype, where), sizeOf(lengths));
   const { memory } = storage;
   const one = new DTYPES[dtype].Array(DTYPES[dtype].lanes);
-  writeElement(one, 0, value, dtype, where);
+  elementWriter(dtype, where)(one, 0, value);
   if (one.length === 1) (memory as { fill(v: number | bigint): unknown }).fill(one[0]!);
   else for (let i = 0; i < memory.length; i++) memory[i] = one[i % 2] as never;
-  return new NDArray(storage, dtype, shape);
+  return new NDArray(storage, dtype, lengths);
 }
 
 /**
@@ -221,9 +267,10 @@ export function filled<D extends DType>(shape: Shape, value: Scalar, dtype: D, w
  *
  * @example
  * zeros([2, 3]).tolist() // => [ [ 0, 0, 0 ], [ 0, 0, 0 ] ]
+ * zeros(2).tolist() // => [ 0, 0 ]
  */
-export function zeros<D extends DType = 'float64'>(shape: Shape, options: ArrayOptions<D> = {}): NDArray<D> {
-  return filled(shape, 0, dtypeOr(options, 'float64'), 'zeros');
+export function zeros<D extends DType = 'float64'>(shape: Shape | number, options: ArrayOptions<D> = {}): NDArray<D> {
+  return filled(shape, 0, dtypeOr(options, 'float64', 'zeros'), 'zeros');
 }
 
 /**
@@ -232,8 +279,8 @@ export function zeros<D extends DType = 'float64'>(shape: Shape, options: ArrayO
  * @example
  * ones([2]).tolist() // => [ 1, 1 ]
  */
-export function ones<D extends DType = 'float64'>(shape: Shape, options: ArrayOptions<D> = {}): NDArray<D> {
-  return filled(shape, 1, dtypeOr(options, 'float64'), 'ones');
+export function ones<D extends DType = 'float64'>(shape: Shape | number, options: ArrayOptions<D> = {}): NDArray<D> {
+  return filled(shape, 1, dtypeOr(options, 'float64', 'ones'), 'ones');
 }
 
 /**
@@ -242,8 +289,8 @@ export function ones<D extends DType = 'float64'>(shape: Shape, options: ArrayOp
  * @example
  * full([2], 7).tolist() // => [ 7, 7 ]
  */
-export function full(shape: Shape, value: Scalar, options: ArrayOptions = {}): NDArray {
-  return filled(shape, value, options.dtype ?? inferDType([value], NUMPY), 'full');
+export function full(shape: Shape | number, value: Scalar, options: ArrayOptions = {}): NDArray {
+  return filled(shape, value, dtypeOr(options, inferDType([value], NUMPY), 'full'), 'full');
 }
 
 /**
@@ -252,10 +299,11 @@ export function full(shape: Shape, value: Scalar, options: ArrayOptions = {}): N
  * @example
  * empty([2, 3], { dtype: 'float32' }).shape // => [ 2, 3 ]
  */
-export function empty<D extends DType = 'float64'>(shape: Shape, options: ArrayOptions<D> = {}): NDArray<D> {
-  const dtype = dtypeOr(options, 'float64');
+export function empty<D extends DType = 'float64'>(shape: Shape | number, options: ArrayOptions<D> = {}): NDArray<D> {
+  const dtype = dtypeOr(options, 'float64', 'empty');
   checkDType(dtype, 'empty');
-  return new NDArray(allocate(dtype, sizeOf(checkShape(shape, 'empty'))), dtype, shape);
+  const lengths = checkShape(shape, 'empty');
+  return new NDArray(allocate(dtype, sizeOf(lengths)), dtype, lengths);
 }
 
 /**
@@ -264,8 +312,12 @@ export function empty<D extends DType = 'float64'>(shape: Shape, options: ArrayO
  * @example
  * zerosLike(array([1, 2])).tolist() // => [ 0, 0 ]
  */
-export function zerosLike<D extends DType, E extends DType = D>(x: NDArray<D>, options: ArrayOptions<E> = {}): NDArray<E> {
-  return filled(x.shape, 0, dtypeOr(options, x.dtype), 'zerosLike');
+export function zerosLike<D extends DType, E extends DType = D>(
+  x: NDArray<D> | NestedList | TypedArray,
+  options: ArrayOptions<E> = {},
+): NDArray<E> {
+  const { shape, dtype } = asarray(x);
+  return filled(shape, 0, dtypeOr(options, dtype, 'zerosLike'), 'zerosLike');
 }
 
 /**
@@ -274,8 +326,12 @@ export function zerosLike<D extends DType, E extends DType = D>(x: NDArray<D>, o
  * @example
  * onesLike(array([1, 2])).tolist() // => [ 1, 1 ]
  */
-export function onesLike<D extends DType, E extends DType = D>(x: NDArray<D>, options: ArrayOptions<E> = {}): NDArray<E> {
-  return filled(x.shape, 1, dtypeOr(options, x.dtype), 'onesLike');
+export function onesLike<D extends DType, E extends DType = D>(
+  x: NDArray<D> | NestedList | TypedArray,
+  options: ArrayOptions<E> = {},
+): NDArray<E> {
+  const { shape, dtype } = asarray(x);
+  return filled(shape, 1, dtypeOr(options, dtype, 'onesLike'), 'onesLike');
 }
 
 /**
@@ -285,9 +341,10 @@ export function onesLike<D extends DType, E extends DType = D>(x: NDArray<D>, op
  * fullLike(array([1, 2]), 9).tolist() // => [ 9, 9 ]
  */
 export function fullLike<D extends DType, E extends DType = D>(
-  x: NDArray<D>,
+  x: NDArray<D> | NestedList | TypedArray,
   value: Scalar,
   options: ArrayOptions<E> = {},
 ): NDArray<E> {
-  return filled(x.shape, value, dtypeOr(options, x.dtype), 'fullLike');
+  const { shape, dtype } = asarray(x);
+  return filled(shape, value, dtypeOr(options, dtype, 'fullLike'), 'fullLike');
 }

@@ -32,15 +32,20 @@ export function readElement(memory: TypedArray, place: number, dtype: DType): Sc
   return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-/** Writes an element to a place of memory, see {@link toElement}. @throws DTypeError when the dtype does not hold it. */
-export function writeElement(memory: TypedArray, place: number, value: Scalar, dtype: DType, where: string): void {
-  const target = memory as Numbers;
-  if (!isComplex(dtype)) {
-    target[place] = toElement(value, dtype, where);
-    return;
-  }
-  target[2 * place] = value instanceof Complex ? value.re : Number(value);
-  target[2 * place + 1] = value instanceof Complex ? value.im : 0;
+/** Writes an element to a place of memory. */
+export type ElementWriter = (memory: TypedArray, place: number, value: Scalar) => void;
+
+/** What writes elements of a dtype, see {@link toElement}; it throws a DTypeError for what the dtype does not hold. */
+export function elementWriter(dtype: DType, where: string): ElementWriter {
+  if (!isComplex(dtype))
+    return (memory, place, value) => {
+      (memory as Numbers)[place] = toElement(value, dtype, where);
+    };
+  return (memory, place, value) => {
+    const parts = memory as Numbers;
+    parts[2 * place] = value instanceof Complex ? value.re : Number(value);
+    parts[2 * place + 1] = value instanceof Complex ? value.im : 0;
+  };
 }
 
 /** Smallest and largest integer of a dtype of integers. */

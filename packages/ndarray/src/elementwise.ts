@@ -251,36 +251,48 @@ function outOfRange(
   });
 }
 
-function compile(
-  spec: Elementwise,
-  inputs: readonly NDArray[],
-  rule: Promotion,
-  call: ElementwiseCall | undefined,
-): Compiled {
+/** The expression of a call over its operands, and the dtypes of what it reads. */
+interface Built {
+  readonly body: Expr;
+  readonly arrays: readonly DType[];
+  /** Dtypes of the run-time scalars. */
+  readonly scalars: readonly DType[];
+}
+
+function build(spec: Elementwise, inputs: readonly NDArray[], computed: DType): Built {
   const free = spec.untyped ?? 0;
-  const casting = call?.casting ?? 'same_kind';
-  const typed = free === 0 ? inputs : inputs.slice(free);
-  const common = computeType(spec, call?.dtype ?? meet(spec, typed, rule), rule);
-  if (call?.dtype !== undefined)
-    for (const x of typed)
-      if (!(x instanceof WeakScalar)) checkCast(spec.name, 'input', { from: x.dtype, to: common, casting });
-  const inHalf = common === 'float16' && !spec.exactHalf;
-  const computed = inHalf ? 'float32' : common;
-  const arrays: DType[] = [];
   const bare = allBare(inputs);
-  let uniforms = 0;
+  const [arrays, scalars]: [DType[], DType[]] = [[], []];
   const symbols = inputs.map((x, i) => {
-    if (i >= free && !bare && isUniform(x)) return e.cast(e.scalar(uniforms++, partOf(computed)), computed);
+    if (i >= free && !bare && isUniform(x))
+      return e.cast(e.scalar(scalars.push(partOf(computed)) - 1, partOf(computed)), computed);
     const symbol = e.input(arrays.push(x.dtype) - 1, x.dtype);
     return i < free ? symbol : e.cast(symbol, computed);
   });
-  const body = spec.expr(...symbols);
+  return { body: spec.expr(...symbols), arrays, scalars };
+}
+
+/** The dtype that operands are computed in: what the call asks for when they may become it, else where they meet. */
+function commonType(spec: Elementwise, inputs: readonly NDArray[], rule: Promotion, call: ElementwiseCall): DType {
+  const typed = inputs.slice(spec.untyped ?? 0);
+  const common = computeType(spec, call.dtype ?? meet(spec, typed, rule), rule);
+  if (call.dtype === undefined) return common;
+  const casting = call.casting ?? 'same_kind';
+  for (const x of typed)
+    if (!(x instanceof WeakScalar)) checkCast(spec.name, 'input', { from: x.dtype, to: common, casting });
+  return common;
+}
+
+function compile(spec: Elementwise, inputs: readonly NDArray[], rule: Promotion, call: ElementwiseCall = {}): Compiled {
+  const common = commonType(spec, inputs, rule, call);
+  const inHalf = common === 'float16' && !spec.exactHalf;
+  const { body, arrays, scalars } = build(spec, inputs, inHalf ? 'float32' : common);
   const natural = inHalf && body.dtype === 'float32' ? 'float16' : body.dtype;
-  if (call?.out && call.storeAs === undefined)
-    checkCast(spec.name, 'output', { from: natural, to: call.out.dtype, casting });
-  const output = e.cast(body, call?.storeAs ?? call?.out?.dtype ?? natural);
-  const scalars = new Array<DType>(uniforms).fill(partOf(computed));
-  const byParts = isComplex(computed) || isComplex(output.dtype) || arrays.some(isComplex);
+  const { out, storeAs } = call;
+  if (out !== undefined && storeAs === undefined)
+    checkCast(spec.name, 'output', { from: natural, to: out.dtype, casting: call.casting ?? 'same_kind' });
+  const output = e.cast(body, storeAs ?? out?.dtype ?? natural);
+  const byParts = [body.dtype, common, output.dtype, ...arrays].some(isComplex);
   const lowered = byParts ? lowerComplex(arrays, [output]) : { inputs: arrays, outputs: [output] };
   return { kernel: kernelFor({ kind: 'map', scalars, ...lowered }), dtype: output.dtype, common, byParts };
 }
@@ -325,12 +337,19 @@ function safe(x: NDArray, out: NDArray): NDArray {
   return same ? x : new NDArray(x.storage, x.dtype, x).copy();
 }
 
+/** Whether NumPy takes bools as int8 here. */
+function takesByte({ kinds, refusesBool }: Elementwise, rule: Promotion): boolean {
+  return (
+    kinds !== undefined && !kinds.includes('b') && kinds.includes('i') && refusesBool === undefined && rule === NUMPY
+  );
+}
+
 function computeType(spec: Elementwise, common: DType, rule: Promotion): DType {
   const { kinds } = spec;
   const typing = typeof spec.typing === 'function' ? spec.typing(rule) : spec.typing;
   if (typing === 'logic') return 'bool';
-  const asByte = common === 'bool' && rule === NUMPY && spec.refusesBool === undefined;
-  if (kinds !== undefined && !kinds.includes(DTYPES[common].kind) && !(asByte && kinds.includes('i'))) {
+  if (common === 'bool' && takesByte(spec, rule)) return computeType(spec, 'int8', rule);
+  if (kinds !== undefined && !kinds.includes(DTYPES[common].kind)) {
     const expected = Object.values(DTYPES).filter((d) => kinds.includes(d.kind));
     throw new DTypeError({
       where: spec.name,
@@ -342,6 +361,5 @@ function computeType(spec: Elementwise, common: DType, rule: Promotion): DType {
   }
   if (isFloat(common) || isComplex(common)) return common;
   if (typing === 'float') return rule.floatOf(common);
-  if (typing === 'quotient') return rule.defaultFloat;
-  return asByte && kinds !== undefined && !kinds.includes('b') ? 'int8' : common;
+  return typing === 'quotient' ? rule.defaultFloat : common;
 }

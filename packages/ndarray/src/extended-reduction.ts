@@ -24,10 +24,10 @@ interface Extended {
   readonly given: ReduceOptions;
 }
 
-/** A reduction with `where`, `initial` or `out`: put together of ops, so that its gradient is theirs. */
-export function extended({ name, monoid, array, given }: Extended, run: (x: NDArray) => NDArray): NDArray {
-  const { where, initial, out } = given;
-  if (monoid === undefined && (where !== undefined || initial !== undefined))
+/** Refuses `initial` and `where` where they have no meaning. */
+function checkMonoid({ name, monoid, given: { where, initial } }: Extended): void {
+  if (where === undefined && initial === undefined) return;
+  if (monoid === undefined)
     throw new ArgumentError({
       where: name,
       what: `takes neither 'initial' nor 'where'`,
@@ -35,22 +35,17 @@ export function extended({ name, monoid, array, given }: Extended, run: (x: NDAr
       expected: 'axis, keepdims, dtype, out',
       hint: 'mask the array first',
     });
-  const neutral = monoid?.identity ?? initial;
-  if (where !== undefined && neutral === undefined)
+  if (monoid.identity === undefined && initial === undefined)
     throw new ShapeError({
       where: name,
       what: `reduction operation '${name}' does not have an identity, so to use a where mask one has to specify 'initial'`,
       got: 'where without initial',
       expected: 'where and initial',
     });
-  const typed = monoid?.identity !== undefined && given.dtype !== undefined ? array.astype(given.dtype) : array;
-  const masked = where === undefined ? typed : chooseWhere(where, typed, neutral!);
-  let y =
-    masked.size === 0 && neutral !== undefined && monoid?.identity === undefined
-      ? emptied(masked, given, neutral, name)
-      : run(masked);
-  if (initial !== undefined) y = y[monoid!.combine](initial);
-  if (out === undefined) return y;
+}
+
+/** Writes a result into the array that the caller brought. */
+function writeOut(y: NDArray, out: NDArray, name: string): NDArray {
   if (!sameShape(out.shape, y.shape))
     throw new ShapeError({
       where: name,
@@ -60,8 +55,22 @@ export function extended({ name, monoid, array, given }: Extended, run: (x: NDAr
       hint: 'make it with empty(shape)',
     });
   checkCast(name, 'output', { from: y.dtype, to: out.dtype, casting: 'same_kind' });
-  out.set(['...'], y.plain());
-  return out;
+  return out.set(['...'], y.plain());
+}
+
+/** A reduction with `where`, `initial` or `out`: put together of ops, so that its gradient is theirs. */
+export function extended(call: Extended, run: (x: NDArray) => NDArray): NDArray {
+  checkMonoid(call);
+  const { name, monoid, array, given } = call;
+  const { where, initial, out } = given;
+  const hasIdentity = monoid?.identity !== undefined;
+  const neutral = monoid?.identity ?? initial;
+  const typed = hasIdentity && given.dtype !== undefined ? array.astype(given.dtype) : array;
+  const masked = where === undefined ? typed : chooseWhere(where, typed, neutral!);
+  const isEmptied = masked.size === 0 && neutral !== undefined && !hasIdentity;
+  const y = isEmptied ? emptied(masked, given, neutral, name) : run(masked);
+  const combined = initial === undefined ? y : y[monoid!.combine](initial);
+  return out === undefined ? combined : writeOut(combined, out, name);
 }
 
 /** What a reduction without an identity gives over nothing: the initial value everywhere. */

@@ -1,7 +1,7 @@
 import { type DType, DTypeError, DTYPES, type TypedArray } from '@isograd/device';
 import { type Layout, NDArray, type Scalar } from './array.ts';
 import { Complex } from './complex.ts';
-import { holds, writeElement } from './elements.ts';
+import { holds, elementWriter } from './elements.ts';
 import { Storage } from './storage.ts';
 
 const NOTHING = new Float64Array(0);
@@ -27,7 +27,7 @@ class ScalarStorage extends Storage {
 function elementsOf(value: Scalar, dtype: DType): TypedArray {
   const { Array, lanes } = DTYPES[dtype];
   const memory = new Array(lanes);
-  writeElement(memory, 0, value, dtype, 'operand');
+  elementWriter(dtype, 'operand')(memory, 0, value);
   return memory;
 }
 

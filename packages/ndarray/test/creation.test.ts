@@ -8,7 +8,6 @@ import {
   array,
   asarray,
   broadcastShapes,
-  canCast,
   empty,
   eye,
   full,
@@ -17,13 +16,9 @@ import {
   linspace,
   type NDArray,
   onesLike,
-  promoteTypes,
-  resultType,
   tri,
   zerosLike,
 } from '../src/index.ts';
-
-const D = Object.keys(DTYPES) as DType[];
 
 // All expectations of this file: NumPy 2.4.6.
 test('arange', () => {

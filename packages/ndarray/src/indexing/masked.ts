@@ -1,4 +1,4 @@
-import { DTYPES, type TypedArray } from '@isograd/device';
+import { DTYPES, evaluate, type TypedArray } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { allocate } from '../storage.ts';
 
@@ -11,12 +11,9 @@ function pickFor(memory: TypedArray): Pick {
   let pick = picks.get(memory.constructor);
   if (pick === undefined) {
     // Without a branch: what is not picked is overwritten by the next element.
-    pick = new Function(
-      'from',
-      'mask',
-      'to',
-      'let k = 0; const n = mask.length, m = to.length; for (let i = 0; k < m && i < n; i++) { to[k] = from[i]; k += mask[i]; }',
-    ) as Pick;
+    pick = evaluate<Pick>(
+      '(from, mask, to) => { let k = 0; const n = mask.length, m = to.length; for (let i = 0; k < m && i < n; i++) { to[k] = from[i]; k += mask[i]; } }',
+    );
     picks.set(memory.constructor, pick);
   }
   return pick;

@@ -1,12 +1,13 @@
 import { ArgumentError, type DType, DTYPES } from '@isograd/device';
 import { NDArray } from '../array.ts';
-import { type Scalar, writeElement } from '../elements.ts';
+import { type Scalar, elementWriter } from '../elements.ts';
 import { Storage } from '../storage.ts';
 
 /** Elements in C order as an array. */
 export function arrayOf(values: readonly Scalar[], dtype: DType, shape: readonly number[], where: string): NDArray {
   const memory = new DTYPES[dtype].Array(values.length * DTYPES[dtype].lanes);
-  values.forEach((value, i) => writeElement(memory, i, value, dtype, where));
+  const write = elementWriter(dtype, where);
+  values.forEach((value, i) => write(memory, i, value));
   return new NDArray(new Storage(memory), dtype, [...shape]);
 }
 
