@@ -250,8 +250,16 @@ function signOf(x: Expr): Expr {
   if (DTYPES[x.dtype].kind === 'u') return e.min(x, 1);
   if (!isComplex(x.dtype)) return e.where(e.gt(x, 0), 1, e.where(e.lt(x, 0), -1, e.where(e.eq(x, 0), 0, x)));
   const size = e.abs(x);
-  const part = (p: Expr): Expr => e.where(e.eq(size, 0), 0, e.div(p, size));
-  return e.complex(part(e.real(x)), part(e.imag(x)), x.dtype);
+  const [re, im] = [e.real(x), e.imag(x)];
+  const infinite = (p: Expr): Expr => e.eq(e.abs(p), Infinity);
+  const signIn = (p: Expr): Expr => e.copysign(e.constant(1, p.dtype), p);
+  // Where the size is infinite the real part decides if it is, else the imaginary one; NumPy takes parts whose size overflows so, too.
+  const [tall, wide] = [infinite(im), infinite(re)];
+  const edge = (off: Expr | number, on: Expr | number): Expr =>
+    e.where(wide, e.where(tall, e.constant(NaN, re.dtype), off), on);
+  const part = (p: Expr, atEdge: Expr): Expr =>
+    e.where(e.eq(size, 0), 0, e.where(infinite(size), atEdge, e.div(p, size)));
+  return e.complex(part(re, edge(signIn(re), 0)), part(im, edge(0, signIn(im))), x.dtype);
 }
 
 /**
@@ -266,7 +274,7 @@ export const sign: UnaryOp = unary('sign', {
   typing: 'same',
   expr: signOf,
   vjp: (_g, x) => zerosOf(x),
-  parity: { numpy: 'np.sign(x1)', torch: 'torch.sign(x1)', jax: 'jnp.sign(x1)', tfjs: 'tf.sign(x1)' },
+  parity: { numpy: 'np.sign(x1)', torch: 'torch.sgn(x1)', jax: 'jnp.sign(x1)', tfjs: 'tf.sign(x1)' },
 });
 
 /**
@@ -283,6 +291,18 @@ export const square: UnaryOp = unary('square', {
   parity: { numpy: 'np.square(x1)', torch: 'torch.square(x1)', jax: 'jnp.square(x1)', tfjs: 'tf.square(x1)' },
 });
 
+function reciprocalOf(x: Expr): Expr {
+  if (isInteger(x.dtype)) return e.cast(e.div(1, e.cast(x, 'float64')), x.dtype);
+  if (!isComplex(x.dtype)) return e.div(1, x);
+  const [re, im] = [e.real(x), e.imag(x)];
+  const wide = e.le(e.abs(im), e.abs(re));
+  const [major, minor] = [e.where(wide, re, im), e.where(wide, im, re)];
+  const ratio = e.div(minor, major);
+  const scale = e.add(major, e.mul(minor, ratio));
+  const [one, part] = [e.div(1, scale), e.div(ratio, scale)];
+  return e.complex(e.where(wide, one, part), e.neg(e.where(wide, part, one)), x.dtype);
+}
+
 /**
  * `1 / x`, element-wise; of integers cut towards zero, as in NumPy (PyTorch gives floats).
  *
@@ -293,7 +313,7 @@ export const reciprocal: UnaryOp = unary('reciprocal', {
   typing: (rule) => (rule === NUMPY ? 'same' : 'float'),
   kinds: 'uifc',
   domain: [0.5, 3],
-  expr: (x) => (isInteger(x.dtype) ? e.cast(e.div(1, e.cast(x, 'float64')), x.dtype) : e.div(1, x)),
+  expr: reciprocalOf,
   vjp: (g, _x, y) => g.mul(y).mul(y).neg(),
   parity: {
     numpy: 'np.reciprocal(x1)',
