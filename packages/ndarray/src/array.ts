@@ -1,4 +1,5 @@
 import { type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
+import type { ArrayLike } from './dispatch.ts';
 import { readElement, type Scalar } from './elements.ts';
 import type { OpCall } from './op.ts';
 import type { ArrayMethods, TypedMethods } from './methods.ts';
@@ -53,8 +54,11 @@ export type ArrayOf<D extends DType> = D extends 'bool' | 'uint8'
                   ? Float32Array
                   : Float64Array;
 
-/** The same kind of array, of whatever dtype: a tensor for a tensor, an array for an array of a known dtype. */
-export type Like<T extends NDArray> = DType extends T['dtype'] ? T : NDArray;
+/** The same kind of array, of whatever dtype: a tensor for a tensor, an array for an array of a known dtype, a number or a list. */
+export type Like<T extends ArrayLike> = T extends NDArray ? (DType extends T['dtype'] ? T : NDArray) : NDArray;
+
+/** An array of the same type, and for a number or a list the array that it becomes. */
+export type As<T extends ArrayLike> = T extends NDArray ? T : NDArray;
 
 /** Where the elements of an array stand in its storage. */
 export interface Layout {

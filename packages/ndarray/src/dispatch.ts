@@ -14,7 +14,8 @@ export type ArrayLike = NDArray | Scalar | readonly NestedList[] | TypedArray;
 export function operand(x: ArrayLike, where: string): NDArray {
   if (x instanceof NDArray) return x;
   if (isScalar(x)) return new WeakScalar(x);
-  if (Array.isArray(x) || ArrayBuffer.isView(x)) return readArray(x as readonly NestedList[] | TypedArray, {}, NUMPY, where);
+  if (Array.isArray(x) || ArrayBuffer.isView(x))
+    return readArray(x as readonly NestedList[] | TypedArray, {}, NUMPY, where);
   throw new DTypeError({
     where,
     what: 'not an array',

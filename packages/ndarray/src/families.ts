@@ -20,7 +20,7 @@ export interface OutOptions {
 }
 
 /** Element-wise function of one array. */
-export type UnaryOp = Op<<T extends NDArray>(x: T, options?: OutOptions) => Like<T>>;
+export type UnaryOp = Op<<T extends ArrayLike>(x: T, options?: OutOptions) => Like<T>>;
 /** Element-wise function of two arrays or numbers, broadcast against each other. */
 export type BinaryOp = Op<BinaryFunction> & UfuncMethods;
 

@@ -12,7 +12,7 @@ export { averageType, type ReduceRun, type Reduction, reducer, sumType } from '.
 
 /** Function that reduces axes: `sum(x)`, `sum(x, 0)`, `sum(x, { axis: 0, keepdims: true })`, `sum(x, 0, { keepdims: true })`. */
 export type ReductionOp<O extends ReduceOptions = ReduceOptions> = Op<
-  <T extends NDArray>(x: T, axis?: Axis | O, options?: O) => Like<T>
+  <T extends ArrayLike>(x: T, axis?: Axis | O, options?: O) => Like<T>
 >;
 
 /** Computes a reduction of a plain array. */

@@ -22,9 +22,9 @@ export interface UfuncRow {
 /** The methods of NumPy's ufuncs of two operands. */
 export interface UfuncMethods {
   /** Combines the elements along an axis (the first by default, `null` for all) from the first to the last. */
-  reduce<T extends NDArray>(x: T, axis?: Axis, options?: ReduceOptions): Like<T>;
+  reduce<T extends ArrayLike>(x: T, axis?: Axis, options?: ReduceOptions): Like<T>;
   /** All the partial results of `reduce` along an axis, the first by default. */
-  accumulate<T extends NDArray>(x: T, axis?: number): Like<T>;
+  accumulate<T extends ArrayLike>(x: T, axis?: number): Like<T>;
   /** Every element of the one with every element of the other. */
   outer(x1: ArrayLike, x2: ArrayLike): NDArray;
   /** Combines elements at an index with values, in place and one after the other, so that repeated positions count each time. */
@@ -48,15 +48,15 @@ export function ufuncMethods(op: Binary, row: UfuncRow): UfuncMethods {
     return y ?? identityOf(name, row, x, axis);
   };
   return {
-    reduce: <T extends NDArray>(x: T, axis: Axis = 0, options: ReduceOptions = {}): T => {
+    reduce: <T extends ArrayLike>(x: T, axis: Axis = 0, options: ReduceOptions = {}): Like<T> => {
       const array = operand(x, `${name}.reduce`);
-      if (row.reducesWith !== undefined) return array[row.reducesWith](axis, options) as T;
-      return generalReduce(name, array, { axis, options, fold }) as T;
+      if (row.reducesWith !== undefined) return array[row.reducesWith](axis, options) as Like<T>;
+      return generalReduce(name, array, { axis, options, fold }) as Like<T>;
     },
-    accumulate: <T extends NDArray>(x: T, axis = 0): T => {
+    accumulate: <T extends ArrayLike>(x: T, axis = 0): Like<T> => {
       const array = operand(x, `${name}.accumulate`);
-      if (row.accumulatesWith !== undefined) return array[row.accumulatesWith](axis) as T;
-      return accumulate(op, plainOf(array, `${name}.accumulate`), axis) as T;
+      if (row.accumulatesWith !== undefined) return array[row.accumulatesWith](axis) as Like<T>;
+      return accumulate(op, plainOf(array, `${name}.accumulate`), axis) as Like<T>;
     },
     outer: (x1, x2) => {
       const [a, b] = [operand(x1, `${name}.outer`), operand(x2, `${name}.outer`)];

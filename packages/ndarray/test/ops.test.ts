@@ -107,6 +107,24 @@ describe.each(table.map((op) => [op.name, op] as const))('%s', (name, op) => {
   });
 });
 
+/** Functions that read nested lists in their own way. */
+const OWN_LISTS: ReadonlySet<string> = new Set(['block']);
+
+test.each(table.filter((op) => !OWN_LISTS.has(op.name)).map((op) => [op.name, op] as const))(
+  '%s takes nested lists for arrays',
+  (_name, op) => {
+    for (const sample of op.spec.samples) {
+      const inputs = inputsOf(op.spec, sample);
+      const lists = inputs.map((x) => x.tolist());
+      // Bare numbers and lists without elements say less than the arrays that they came from.
+      if (inputs.some((x) => x.ndim === 0 || x.size === 0)) continue;
+      const call = (xs: readonly unknown[]): Outcome => outcome(() => op.call(xs as readonly NDArray[], sample.args));
+      const want = call(lists.map((list) => nd.array(list)));
+      expect(outcomeDifferences(call(lists), want, 0)).toEqual([]);
+    }
+  },
+);
+
 /** The same elements in memory of another layout. */
 const LAYOUTS: Readonly<Record<string, (x: NDArray) => NDArray>> = {
   transposed: (x) => x.T.copy().T,

@@ -1,7 +1,7 @@
 import { ArgumentError } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type As, NDArray } from '../array.ts';
 import { type Axis, normalizeAxis } from '../axes.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import { roll } from '../functions/rolling.ts';
 import type { Composed, ErrorSample, Sample } from '../op.ts';
 import { Storage } from '../storage.ts';
@@ -48,7 +48,7 @@ export function rfftfreq(n: number, d = 1): NDArray {
 }
 
 /** A shift of frequencies along axes. */
-export type ShiftOp = Composed<<T extends NDArray>(x: T, axes?: Axis) => T>;
+export type ShiftOp = Composed<<T extends ArrayLike>(x: T, axes?: Axis) => As<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], attrs: { axes: null } },

@@ -1,7 +1,7 @@
 import { DataError, DTYPES } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { type Axis, normalizeAxis, normalizeAxes } from '../axes.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { AXIS_ERRORS, isReduceOptions, parseReduce, reducedCount, REDUCTION_SAMPLES } from '../reduction.ts';
 import { resultType } from '../result-type.ts';
@@ -20,7 +20,7 @@ export interface AverageOptions extends AxesOptions {
 type Average = {
   <T extends NDArray>(x: T, axis: Axis | undefined, options: AverageOptions & { readonly returned: true }): [T, T];
   <T extends NDArray>(x: T, options: AverageOptions & { readonly returned: true }): [T, T];
-  <T extends NDArray>(x: T, axis?: Axis | AverageOptions, options?: AverageOptions): Like<T>;
+  <T extends ArrayLike>(x: T, axis?: Axis | AverageOptions, options?: AverageOptions): Like<T>;
 };
 
 /** The axes in the order in which they were named, which is that of the weights; `undefined` where none was. */
@@ -138,30 +138,31 @@ export const average: Composed<Average> = composed(
  * @example
  * ptp(array([[1, 5], [7, 3]]), 1).tolist() // => [ 4, 4 ]
  */
-export const ptp: Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>> = composed(
-  {
-    name: 'ptp',
-    domain: [-2, 2],
-    samples: [
-      ...REDUCTION_SAMPLES.filter((s) => (s.inputs[0] as readonly number[]).length > 0),
-      {
-        inputs: [{ shape: [2, 2], dtype: 'int32', values: [-3, 4, 0, 7] }],
-        args: [0],
-        attrs: { axis: 0, keepdims: false },
+export const ptp: Composed<<T extends ArrayLike>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>> =
+  composed(
+    {
+      name: 'ptp',
+      domain: [-2, 2],
+      samples: [
+        ...REDUCTION_SAMPLES.filter((s) => (s.inputs[0] as readonly number[]).length > 0),
+        {
+          inputs: [{ shape: [2, 2], dtype: 'int32', values: [-3, 4, 0, 7] }],
+          args: [0],
+          attrs: { axis: 0, keepdims: false },
+        },
+        { inputs: [[0, 3]], args: [1], attrs: { axis: 1, keepdims: false } },
+      ],
+      errors: [...AXIS_ERRORS, { inputs: [[2, 0, 3]], args: [1], throws: 'no identity' }],
+      parity: {
+        numpy: 'np.ptp(x1, axis=axis, keepdims=keepdims)',
+        torch: null,
+        jax: 'jnp.ptp(x1, axis=axis, keepdims=keepdims)',
+        tfjs: null,
+        why: 'PyTorch and tfjs have no such function',
       },
-      { inputs: [[0, 3]], args: [1], attrs: { axis: 1, keepdims: false } },
-    ],
-    errors: [...AXIS_ERRORS, { inputs: [[2, 0, 3]], args: [1], throws: 'no identity' }],
-    parity: {
-      numpy: 'np.ptp(x1, axis=axis, keepdims=keepdims)',
-      torch: null,
-      jax: 'jnp.ptp(x1, axis=axis, keepdims=keepdims)',
-      tfjs: null,
-      why: 'PyTorch and tfjs have no such function',
     },
-  },
-  <T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions): T => {
-    const array = operand(x, 'ptp');
-    return array.max(axis, options).sub(array.min(axis, options)) as T;
-  },
-);
+    <T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions): T => {
+      const array = operand(x, 'ptp');
+      return array.max(axis, options).sub(array.min(axis, options)) as T;
+    },
+  );

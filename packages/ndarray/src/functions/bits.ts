@@ -1,7 +1,7 @@
 import { ArgumentError, DTypeError, DTYPES } from '@isograd/device';
 import { type Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { allocate } from '../storage.ts';
 import { adoptPlain } from './array-from.ts';
@@ -61,7 +61,7 @@ function packLine(bits: Uint8Array, bytes: Uint8Array, big: boolean): void {
  * @example
  * packbits(array([1, 0, 1])).tolist() // => [ 160 ]
  */
-export const packbits: Composed<<T extends NDArray>(x: T, options?: PackOptions) => Like<T>> = composed(
+export const packbits: Composed<<T extends ArrayLike>(x: T, options?: PackOptions) => Like<T>> = composed(
   {
     name: 'packbits',
     ...NO_GRADIENT,
@@ -146,7 +146,7 @@ function bitCount(count: number | null, all: number): number {
  * @example
  * unpackbits(array([160], { dtype: 'uint8' }), { count: 3 }).tolist() // => [ 1, 0, 1 ]
  */
-export const unpackbits: Composed<<T extends NDArray>(x: T, options?: UnpackOptions) => Like<T>> = composed(
+export const unpackbits: Composed<<T extends ArrayLike>(x: T, options?: UnpackOptions) => Like<T>> = composed(
   {
     name: 'unpackbits',
     ...NO_GRADIENT,

@@ -225,7 +225,13 @@ export function piecewise(
       expected: `${n} or ${n + 1}`,
       hint: 'one more than conditions is for all other elements',
     });
-  if (pieces.length === n + 1) masks.push(masks.reduce<NDArray>((all, m) => all.logicalOr(m), masks[0]!).logicalNot().astype('bool'));
+  if (pieces.length === n + 1)
+    masks.push(
+      masks
+        .reduce<NDArray>((all, m) => all.logicalOr(m), masks[0]!)
+        .logicalNot()
+        .astype('bool'),
+    );
   const y = zerosLike(array.plain());
   masks.forEach((mask, i) => {
     const piece = pieces[i]!;

@@ -1,5 +1,5 @@
 import { isComplex, isFloat, partOf } from '@isograd/device';
-import { type Like, NDArray, type Scalar } from '../array.ts';
+import { type As, type Like, NDArray, type Scalar } from '../array.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, Op, OpSpec, Sample } from '../op.ts';
 import { where } from '../ops/selection.ts';
@@ -57,7 +57,7 @@ const angleSpec: OpSpec<{ readonly deg: boolean }> = {
  * angle(array([1, -1])).tolist() // => [ 0, 3.141592653589793 ]
  * angle(array([complex(0, 1)]), { deg: true }).tolist() // => [ 90 ]
  */
-export const angle: Op<<T extends NDArray>(x: T, options?: AngleOptions) => Like<T>> = defineOp(
+export const angle: Op<<T extends ArrayLike>(x: T, options?: AngleOptions) => Like<T>> = defineOp(
   angleSpec,
   (x: ArrayLike, { deg = false }: AngleOptions = {}) => dispatch(angleSpec, [operand(x, 'angle')], { deg }),
 );
@@ -182,7 +182,7 @@ const NAN_DEFAULTS = { nan: 0, posinf: null, neginf: null };
  * @example
  * nanToNum(array([NaN, 1, -Infinity]), { neginf: -9 }).tolist() // => [ 0, 1, -9 ]
  */
-export const nanToNum: Composed<<T extends NDArray>(x: T, options?: NanToNumOptions) => T> = composed(
+export const nanToNum: Composed<<T extends ArrayLike>(x: T, options?: NanToNumOptions) => As<T>> = composed(
   {
     name: 'nanToNum',
     domain: [-2, 2],

@@ -1,12 +1,13 @@
 import { ArgumentError, DataError, isComplex, ShapeError } from '@isograd/device';
-import { type Like, NDArray } from '../array.ts';
+import { type Like, NDArray, type NestedList } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { zeros } from '../creation.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
 import { clip } from '../ops/selection.ts';
 import { byParts, imagView, joinParts, realView } from '../parts.ts';
+import { arrayFrom } from './array-from.ts';
 import { type Numbers, numbersOf } from './weights.ts';
 
 /** Which axis holds the variables. */
@@ -131,11 +132,14 @@ function covariances(x: NDArray, y: NDArray | null, options: CovOptions, name: s
   return products.mul(1 / divisor).squeeze();
 }
 
-type Pairwise<O> = Composed<<T extends NDArray>(x: T, y?: NDArray | null | O, options?: O) => Like<T>>;
+type Second<O> = NDArray | readonly NestedList[] | null | O;
+type Pairwise<O> = Composed<<T extends ArrayLike>(x: T, y?: Second<O>, options?: O) => Like<T>>;
 
-function readPair<O extends object>(y: NDArray | null | O | undefined, options: O | undefined): [NDArray | null, O] {
+function readPair<O extends object>(y: Second<O> | undefined, options: O | undefined): [NDArray | null, O] {
   const none = {} as O;
-  return y === undefined || y === null || y instanceof NDArray ? [y ?? null, options ?? none] : [null, y];
+  if (y == null) return [null, options ?? none];
+  const isArray = y instanceof NDArray || Array.isArray(y);
+  return isArray ? [arrayFrom(y as NDArray | readonly NestedList[], 'cov'), options ?? none] : [null, y as O];
 }
 
 const DEFAULTS = { rowvar: true, bias: false, ddof: null, fweights: null, aweights: null };
@@ -192,7 +196,7 @@ export const cov: Pairwise<CovOptions> = composed(
       why: 'tfjs has no covariance',
     },
   },
-  <T extends NDArray>(x: T, y?: NDArray | null | CovOptions, options?: CovOptions): T => {
+  <T extends NDArray>(x: T, y?: Second<CovOptions>, options?: CovOptions): T => {
     const [second, given] = readPair(y, options);
     return covariances(operand(x, 'cov'), second, given, 'cov') as T;
   },
@@ -225,7 +229,7 @@ export const corrcoef: Pairwise<CorrelationOptions> = composed(
       why: 'tfjs has no correlation',
     },
   },
-  <T extends NDArray>(x: T, y?: NDArray | null | CorrelationOptions, options?: CorrelationOptions): T => {
+  <T extends NDArray>(x: T, y?: Second<CorrelationOptions>, options?: CorrelationOptions): T => {
     const [second, given] = readPair(y, options);
     const c = covariances(operand(x, 'corrcoef'), second, given, 'corrcoef');
     if (c.ndim === 0) return c.div(c) as T;

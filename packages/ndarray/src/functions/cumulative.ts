@@ -2,7 +2,7 @@ import { ArgumentError, type DType } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
 import { cumprod, cumsum } from '../ops/scans.ts';
@@ -19,7 +19,7 @@ export interface CumulativeOptions {
 }
 
 /** A running sum or product of the Array API. */
-export type CumulativeOp = Composed<<T extends NDArray>(x: T, options?: CumulativeOptions) => Like<T>>;
+export type CumulativeOp = Composed<<T extends ArrayLike>(x: T, options?: CumulativeOptions) => Like<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[4]], attrs: { axis: null, includeInitial: false } },

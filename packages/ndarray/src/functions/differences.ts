@@ -1,9 +1,10 @@
 import { ArgumentError, DTypeError, isInteger, ShapeError } from '@isograd/device';
-import { type Like, type NDArray } from '../array.ts';
+import { type As, type Like, type NDArray } from '../array.ts';
 import { type Axis, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import { canCast, resultType } from '../dtype-functions.ts';
+import { isScalar } from '../elements.ts';
 import type { Index } from '../indexing/parse.ts';
 import type { Composed } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
@@ -26,7 +27,9 @@ function endOf(end: ArrayLike, x: NDArray, axis: number): NDArray {
   const given = operand(end, 'diff');
   if (given.ndim > 0) return given;
   // A bare number keeps the dtype of the array where that holds it.
-  return given.astype(resultType(x, end)).broadcastTo(x.shape.map((n, d) => (d === axis ? 1 : n)));
+  return given
+    .astype(resultType(x, isScalar(end) ? end : given))
+    .broadcastTo(x.shape.map((n, d) => (d === axis ? 1 : n)));
 }
 
 function checkOrder(n: number): void {
@@ -49,7 +52,7 @@ function checkOrder(n: number): void {
  * diff(array([1, 2, 4, 7]), 2).tolist() // => [ 1, 1 ]
  * diff(array([1, 3]), 1, -1, { prepend: 0 }).tolist() // => [ 1, 2 ]
  */
-export const diff: Composed<<T extends NDArray>(x: T, n?: number, axis?: number, options?: DiffOptions) => T> =
+export const diff: Composed<<T extends ArrayLike>(x: T, n?: number, axis?: number, options?: DiffOptions) => As<T>> =
   composed(
     {
       name: 'diff',
@@ -128,7 +131,7 @@ function addedEnd(end: ArrayLike | null | undefined, name: string, x: NDArray): 
  * ediff1d(array([1, 2, 4, 7])).tolist() // => [ 1, 2, 3 ]
  * ediff1d(array([1, 2, 4]), { toBegin: 0, toEnd: array([8, 9]) }).tolist() // => [ 0, 1, 2, 8, 9 ]
  */
-export const ediff1d: Composed<<T extends NDArray>(x: T, options?: Ediff1dOptions) => T> = composed(
+export const ediff1d: Composed<<T extends ArrayLike>(x: T, options?: Ediff1dOptions) => As<T>> = composed(
   {
     name: 'ediff1d',
     domain: [-2, 2],
@@ -180,7 +183,9 @@ export interface TrapezoidOptions {
  * trapezoid(array([1, 2, 3]), array([4, 6, 8])).item() // => 8
  * trapezoid(array([1, 2, 3]), null, { dx: 2 }).item() // => 8
  */
-export const trapezoid: Composed<<T extends NDArray>(y: T, x?: T | null, options?: TrapezoidOptions) => Like<T>> = composed(
+export const trapezoid: Composed<
+  <T extends ArrayLike>(y: T, x?: ArrayLike | null, options?: TrapezoidOptions) => Like<T>
+> = composed(
   {
     name: 'trapezoid',
     domain: [-2, 2],
@@ -320,7 +325,7 @@ function edge(f: NDArray, axis: number, dx: number | NDArray, { end, order }: { 
  * gradient(array([[1, 2], [4, 8]])).map((slope) => slope.tolist()) // => [ [ [ 3, 6 ], [ 3, 6 ] ], [ [ 1, 1 ], [ 4, 4 ] ] ]
  */
 export const gradient: Composed<
-  <T extends NDArray>(f: T, spacing?: Spacing | readonly Spacing[], options?: GradientOptions) => T | T[]
+  <T extends ArrayLike>(f: T, spacing?: Spacing | readonly Spacing[], options?: GradientOptions) => As<T> | As<T>[]
 > = composed(
   {
     name: 'gradient',

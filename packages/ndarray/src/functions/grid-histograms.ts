@@ -2,7 +2,7 @@ import { ArgumentError, DTypeError, DTYPES, ShapeError, sizeOf } from '@isograd/
 import { NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { array } from '../creation.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { stack } from '../ops/joins.ts';
 import { doubles } from './bin-counts.ts';
@@ -215,8 +215,8 @@ const SAMPLES: readonly Sample[] = [
  */
 export const histogram2d: Composed<
   (
-    x: NDArray,
-    y: NDArray,
+    x: ArrayLike,
+    y: ArrayLike,
     bins?: GridBins | NDArray,
     options?: GridOptions,
   ) => [hist: NDArray, xedges: NDArray, yedges: NDArray]

@@ -1,7 +1,7 @@
 import { DTypeError, DTYPES, ShapeError } from '@isograd/device';
 import { type NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, Sample } from '../op.ts';
 import { countBetween, countEqual, counted, doubles, type Heavy } from './bin-counts.ts';
 import { type Bins, edgesOf, type Range } from './histogram-edges.ts';
@@ -131,7 +131,7 @@ function densities(counts: NDArray, edges: NDArray): NDArray {
  * histogram(array([1, 2, 5]), 2, { density: true }).map((y) => y.tolist()) // => [ [ 0.3333333333333333, 0.16666666666666666 ], [ 1, 3, 5 ] ]
  */
 export const histogram: Composed<
-  (x: NDArray, bins?: Bins, options?: HistogramOptions) => [hist: NDArray, binEdges: NDArray]
+  (x: ArrayLike, bins?: Bins, options?: HistogramOptions) => [hist: NDArray, binEdges: NDArray]
 > = composed(
   {
     name: 'histogram',

@@ -1,9 +1,9 @@
 import { DTypeError, IndexError, isInteger, ShapeError } from '@isograd/device';
-import type { Like, NDArray, NestedList } from '../array.ts';
+import type { As, Like, NDArray, NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import { parseSlice, type Slice } from '../indexing/slice.ts';
 import type { Composed, Sample } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
@@ -76,7 +76,7 @@ const DELETE_SAMPLES: readonly Sample[] = [
  * import { delete as remove } from '@isograd/ndarray';
  * remove(array([1, 2, 3]), 1).tolist() // => [ 1, 3 ]
  */
-const remove: Composed<<T extends NDArray>(x: T, obj: Places, axis?: number | null) => T> = composed(
+const remove: Composed<<T extends ArrayLike>(x: T, obj: Places, axis?: number | null) => As<T>> = composed(
   {
     name: 'delete',
     domain: [-2, 2],
@@ -173,63 +173,64 @@ function insertEach(array: NDArray, axis: number, at: Float64Array, values: NDAr
  * insert(array([1, 2, 3]), 1, [8, 9]).tolist() // => [ 1, 8, 9, 2, 3 ]
  * insert(array([[1, 2], [3, 4]]), [1, 2], [5, 6], 1).tolist() // => [ [ 1, 5, 2, 6 ], [ 3, 5, 4, 6 ] ]
  */
-export const insert: Composed<<T extends NDArray>(x: T, obj: Places, values: ArraySource, axis?: number | null) => Like<T>> =
-  composed(
-    {
-      name: 'insert',
-      domain: [-2, 2],
-      samples: [
-        { inputs: [[4]], args: [1, [8, 9]], attrs: { obj: 1, values: [8, 9], axis: null } },
-        {
-          inputs: [[4]],
-          args: [
-            [3, 1],
-            [8, 9],
-          ],
-          attrs: { obj: [3, 1], values: [8, 9], axis: null },
-        },
-        { inputs: [[2, 3]], args: [[0, 3], 7, 1], attrs: { obj: [0, 3], values: 7, axis: 1 } },
-        { inputs: [[2, 3]], args: [-1, [1, 2, 3], 0], attrs: { obj: -1, values: [1, 2, 3], axis: 0 } },
-        { inputs: [[2, 2]], args: [[], 1], attrs: { obj: [], values: 1, axis: null } },
-      ],
-      errors: [
-        { inputs: [[3]], args: [4, 1], throws: 'index 4 is out of bounds for axis 0 with size 3' },
-        {
-          inputs: [[3]],
-          args: [
-            [0, 1],
-            [1, 2, 3],
-          ],
-          throws: 'could not be broadcast',
-        },
-      ],
-      parity: {
-        numpy: 'np.insert(x1, obj, values, axis=axis)',
-        torch: null,
-        jax: 'jnp.insert(x1, jnp.asarray(obj, dtype=int), jnp.asarray(values), axis=axis)',
-        tfjs: null,
-        why: 'PyTorch and tfjs have no insert',
+export const insert: Composed<
+  <T extends ArrayLike>(x: T, obj: Places, values: ArraySource, axis?: number | null) => Like<T>
+> = composed(
+  {
+    name: 'insert',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[4]], args: [1, [8, 9]], attrs: { obj: 1, values: [8, 9], axis: null } },
+      {
+        inputs: [[4]],
+        args: [
+          [3, 1],
+          [8, 9],
+        ],
+        attrs: { obj: [3, 1], values: [8, 9], axis: null },
       },
+      { inputs: [[2, 3]], args: [[0, 3], 7, 1], attrs: { obj: [0, 3], values: 7, axis: 1 } },
+      { inputs: [[2, 3]], args: [-1, [1, 2, 3], 0], attrs: { obj: -1, values: [1, 2, 3], axis: 0 } },
+      { inputs: [[2, 2]], args: [[], 1], attrs: { obj: [], values: 1, axis: null } },
+    ],
+    errors: [
+      { inputs: [[3]], args: [4, 1], throws: 'index 4 is out of bounds for axis 0 with size 3' },
+      {
+        inputs: [[3]],
+        args: [
+          [0, 1],
+          [1, 2, 3],
+        ],
+        throws: 'could not be broadcast',
+      },
+    ],
+    parity: {
+      numpy: 'np.insert(x1, obj, values, axis=axis)',
+      torch: null,
+      jax: 'jnp.insert(x1, jnp.asarray(obj, dtype=int), jnp.asarray(values), axis=axis)',
+      tfjs: null,
+      why: 'PyTorch and tfjs have no insert',
     },
-    <T extends NDArray>(x: T, obj: Places, values: ArraySource, axis: number | null = null): T => {
-      const [array, d] = flatOr(operand(x, 'insert'), axis, 'insert');
-      const length = array.shape[d]!;
-      const { at } = positionsAt(obj, length, 'insert');
-      const given = arrayFrom(values, 'insert');
-      checkKind(array, given);
-      for (const p of at) if (p < -length || p > length) outOfBounds('insert', p, d, length);
-      const positions = at.map((p) => (p < 0 ? p + length : p));
-      if (at.length !== 1) return insertEach(array, d, positions, given) as T;
-      const isScalar = typeof obj === 'number' || (typeof obj === 'object' && 'ndim' in obj && obj.ndim === 0);
-      const wide = given.reshape([
-        ...Array.from({ length: Math.max(array.ndim - given.ndim, 0) }, () => 1),
-        ...given.shape,
-      ]);
-      const run = isScalar ? wide.moveaxis(0, d) : wide;
-      const added = inserted(array, run, d, run.shape[d]!);
-      const lead = Array.from({ length: d }, () => ':' as const);
-      const before = array.at(...lead, `:${positions[0]!}`);
-      const behind = array.at(...lead, `${positions[0]!}:`);
-      return concatenate([before, added, behind], d) as T;
-    },
-  );
+  },
+  <T extends NDArray>(x: T, obj: Places, values: ArraySource, axis: number | null = null): T => {
+    const [array, d] = flatOr(operand(x, 'insert'), axis, 'insert');
+    const length = array.shape[d]!;
+    const { at } = positionsAt(obj, length, 'insert');
+    const given = arrayFrom(values, 'insert');
+    checkKind(array, given);
+    for (const p of at) if (p < -length || p > length) outOfBounds('insert', p, d, length);
+    const positions = at.map((p) => (p < 0 ? p + length : p));
+    if (at.length !== 1) return insertEach(array, d, positions, given) as T;
+    const isScalar = typeof obj === 'number' || (typeof obj === 'object' && 'ndim' in obj && obj.ndim === 0);
+    const wide = given.reshape([
+      ...Array.from({ length: Math.max(array.ndim - given.ndim, 0) }, () => 1),
+      ...given.shape,
+    ]);
+    const run = isScalar ? wide.moveaxis(0, d) : wide;
+    const added = inserted(array, run, d, run.shape[d]!);
+    const lead = Array.from({ length: d }, () => ':' as const);
+    const before = array.at(...lead, `:${positions[0]!}`);
+    const behind = array.at(...lead, `${positions[0]!}:`);
+    return concatenate([before, added, behind], d) as T;
+  },
+);

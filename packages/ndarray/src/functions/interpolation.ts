@@ -223,7 +223,7 @@ function partAlong(x: NDArray, axis: number, bounds: Index): NDArray {
  * @example
  * unwrap(array([0, 0.5, 6.5]), { period: 6 }).tolist() // => [ 0, 0.5, 0.5 ]
  */
-export const unwrap: Composed<<T extends NDArray>(x: T, options?: UnwrapOptions) => Like<T>> = composed(
+export const unwrap: Composed<<T extends ArrayLike>(x: T, options?: UnwrapOptions) => Like<T>> = composed(
   {
     name: 'unwrap',
     domain: [-9, 9],
@@ -269,7 +269,7 @@ export const unwrap: Composed<<T extends NDArray>(x: T, options?: UnwrapOptions)
  * @example
  * sinc(array([0, 0.5])).tolist() // => [ 1, 0.6366197723675814 ]
  */
-export const sinc: Composed<<T extends NDArray>(x: T) => Like<T>> = composed(
+export const sinc: Composed<<T extends ArrayLike>(x: T) => Like<T>> = composed(
   {
     name: 'sinc',
     domain: [-3, 3],

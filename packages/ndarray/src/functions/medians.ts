@@ -1,7 +1,7 @@
 import type { Like, NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { array } from '../creation.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import { takeAlongAxis } from '../ops/gathering.ts';
@@ -12,7 +12,9 @@ import { nanmean } from './nan-statistics.ts';
 import { type AxesOptions, holdsNaN, reducedLast, withoutNaN } from './reduced-axes.ts';
 
 /** Function that reduces axes and is composed of ops. */
-type ComposedReduction = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>>;
+type ComposedReduction = Composed<
+  <T extends ArrayLike>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>
+>;
 
 /** Positions of the middle element of `n` sorted ones, or of the two in the middle. */
 function middleOf(n: number): number[] {
@@ -62,7 +64,7 @@ export const median: ComposedReduction = composed(
     errors: AXIS_ERRORS,
     parity: {
       numpy: 'np.median(x1, axis=axis, keepdims=keepdims)',
-      torch: 'torch.quantile(x1.double(), 0.5, dim=axis, keepdim=keepdims)',
+      torch: 'torch.quantile(x1, 0.5, dim=axis, keepdim=keepdims)',
       jax: 'jnp.median(x1, axis=axis, keepdims=keepdims)',
       tfjs: null,
       why: 'tfjs has no median',
@@ -122,7 +124,7 @@ export const nanmedian: ComposedReduction = composed(
     errors: AXIS_ERRORS,
     parity: {
       numpy: 'np.nanmedian(x1, axis=axis, keepdims=keepdims)',
-      torch: 'torch.nanquantile(x1.double(), 0.5, dim=axis, keepdim=keepdims)',
+      torch: 'torch.nanquantile(x1, 0.5, dim=axis, keepdim=keepdims)',
       jax: 'jnp.nanmedian(x1, axis=axis, keepdims=keepdims)',
       tfjs: null,
       why: 'tfjs has no median',

@@ -2,7 +2,7 @@ import { DataError, ShapeError } from '@isograd/device';
 import type { Like, NDArray, Scalar } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import type { ArgOptions } from '../ops/reductions.ts';
@@ -21,7 +21,7 @@ import { holdsNaN } from './reduced-axes.ts';
 
 /** Function that reduces axes and takes no notice of NaN. */
 export type NanReduction = Composed<
-  <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => Like<T>
+  <T extends ArrayLike>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => Like<T>
 >;
 
 /** Samples of functions that take no notice of NaN: those of every reduction, then some with NaN. */
@@ -117,7 +117,7 @@ const NO_TORCH = 'PyTorch and tfjs have no extremes without NaN';
 export type NanExtremeOptions = Omit<ReduceOptions, 'dtype' | 'out'>;
 
 type NanExtreme = Composed<
-  <T extends NDArray>(x: T, axis?: Axis | NanExtremeOptions, options?: NanExtremeOptions) => Like<T>
+  <T extends ArrayLike>(x: T, axis?: Axis | NanExtremeOptions, options?: NanExtremeOptions) => Like<T>
 >;
 
 function extreme(name: 'nanmax' | 'nanmin'): NanExtreme {
@@ -169,7 +169,9 @@ export const nanmax: NanExtreme = extreme('nanmax');
  */
 export const nanmin: NanExtreme = extreme('nanmin');
 
-type NanPosition = Composed<<T extends NDArray>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => Like<T>>;
+type NanPosition = Composed<
+  <T extends ArrayLike>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => Like<T>
+>;
 
 function position(name: 'nanargmax' | 'nanargmin'): NanPosition {
   const [of, least] = name === 'nanargmax' ? (['argmax', -Infinity] as const) : (['argmin', Infinity] as const);

@@ -1,9 +1,9 @@
 import type { Like, NDArray } from '../array.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { replaceNaN } from './nan-reductions.ts';
 
-type NanScan = Composed<<T extends NDArray>(x: T, axis?: number | null) => Like<T>>;
+type NanScan = Composed<<T extends ArrayLike>(x: T, axis?: number | null) => Like<T>>;
 
 const WITHOUT = { torch: 'an axis is required' };
 const SAMPLES: readonly Sample[] = [

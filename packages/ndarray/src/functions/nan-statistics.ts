@@ -1,7 +1,7 @@
 import { type DType, DTYPES, isComplex } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import { where } from '../ops/selection.ts';
@@ -22,7 +22,7 @@ function countOf(x: NDArray, axes: readonly number[], keepdims: boolean): NDArra
   return isnan(x.plain()).logicalNot().sum(axes, { keepdims });
 }
 
-type NanMean = Composed<<T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>>;
+type NanMean = Composed<<T extends ArrayLike>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>>;
 
 /**
  * Mean over axes of the elements that are not NaN; NaN where there are none.
@@ -38,7 +38,7 @@ export const nanmean: NanMean = composed(
     errors: AXIS_ERRORS,
     parity: {
       numpy: 'np.nanmean(x1, axis=axis, keepdims=keepdims)',
-      torch: 'torch.nanmean(x1.double(), dim=axis, keepdim=keepdims)',
+      torch: 'torch.nanmean(x1, dim=axis, keepdim=keepdims)',
       jax: 'jnp.nanmean(x1, axis=axis, keepdims=keepdims)',
       tfjs: null,
       why: 'tfjs has no means without NaN',
@@ -60,7 +60,9 @@ export interface NanSpreadOptions extends AxesOptions {
 }
 
 /** Function that measures how far apart elements are, without regard to NaN. */
-type NanSpread = Composed<<T extends NDArray>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions) => Like<T>>;
+type NanSpread = Composed<
+  <T extends ArrayLike>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions) => Like<T>
+>;
 
 function nanvarOf(x: NDArray, axes: readonly number[], keepdims: boolean, ddof: number): NDArray {
   const missing = isnan(x.plain());

@@ -1,9 +1,9 @@
 import { ArgumentError, DTypeError, isComplex, ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { As, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { sameShape, show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
-import { composed } from '../dispatch.ts';
+import { type ArrayLike, composed } from '../dispatch.ts';
 import type { Composed, OpRecord } from '../op.ts';
 import { argsort, sort } from '../ops/ordering.ts';
 import { adoptPlain, arrayFrom } from './array-from.ts';
@@ -169,7 +169,7 @@ function record(name: string, spelled: string): Omit<OpRecord, 'family'> {
 
 /** Function that partitions along an axis, the last by default, or the flattened array for `null`. */
 export type PartitionOp = Composed<
-  <T extends NDArray>(x: T, kth: number | readonly number[], axis?: number | null) => T
+  <T extends ArrayLike>(x: T, kth: number | readonly number[], axis?: number | null) => As<T>
 >;
 
 /**

@@ -1,8 +1,8 @@
 import { ShapeError } from '@isograd/device';
-import type { Like, NDArray } from '../array.ts';
+import type { As, Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
-import { composed } from '../dispatch.ts';
+import { type ArrayLike, composed } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array } from './int64.ts';
@@ -92,7 +92,12 @@ export const argwhere: Composed<<T extends NDArray = NDArray>(x: T | ArraySource
  * compress([true, false, true], array([1, 2, 3])).tolist() // => [ 1, 3 ]
  */
 export const compress: Composed<
-  <T extends NDArray>(condition: ArraySource, x: T, axis?: number | null, options?: { readonly out?: NDArray }) => T
+  <T extends ArrayLike>(
+    condition: ArraySource,
+    x: T,
+    axis?: number | null,
+    options?: { readonly out?: NDArray },
+  ) => As<T>
 > = composed(
   {
     name: 'compress',

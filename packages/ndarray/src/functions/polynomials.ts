@@ -338,46 +338,48 @@ export interface VanderOptions {
  * @example
  * vander(array([1, 2, 3])).tolist() // => [ [ 1, 1, 1 ], [ 4, 2, 1 ], [ 9, 3, 1 ] ]
  */
-export const vander: Composed<<T extends NDArray>(x: T, n?: number | null, options?: VanderOptions) => Like<T>> = composed(
-  {
-    name: 'vander',
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[3]], attrs: { n: null, increasing: false } },
-      { inputs: [[3]], args: [4, { increasing: true }], attrs: { n: 4, increasing: true } },
-      { inputs: [[3]], args: [1], attrs: { n: 1, increasing: false } },
-      { inputs: [[2]], args: [0], attrs: { n: 0, increasing: false } },
-      { inputs: [{ shape: [3], dtype: 'int64' }], attrs: { n: null, increasing: false } },
-    ],
-    errors: [{ inputs: [[2, 2]], throws: 'x must be a one-dimensional array or sequence' }],
-    parity: {
-      numpy: 'np.vander(x1, N=n, increasing=increasing)',
-      torch: 'torch.vander(x1, N=n, increasing=increasing)',
-      jax: 'jnp.vander(x1, N=n, increasing=increasing)',
-      tfjs: null,
-      why: 'tfjs has no vander',
+export const vander: Composed<<T extends ArrayLike>(x: T, n?: number | null, options?: VanderOptions) => Like<T>> =
+  composed(
+    {
+      name: 'vander',
+      domain: [-2, 2],
+      samples: [
+        { inputs: [[3]], attrs: { n: null, increasing: false } },
+        { inputs: [[3]], args: [4, { increasing: true }], attrs: { n: 4, increasing: true } },
+        { inputs: [[3]], args: [1], attrs: { n: 1, increasing: false } },
+        { inputs: [[2]], args: [0], attrs: { n: 0, increasing: false } },
+        { inputs: [{ shape: [3], dtype: 'int64' }], attrs: { n: null, increasing: false } },
+      ],
+      errors: [{ inputs: [[2, 2]], throws: 'x must be a one-dimensional array or sequence' }],
+      parity: {
+        numpy: 'np.vander(x1, N=n, increasing=increasing)',
+        // Its own vander writes in place, which its gradient refuses.
+        torch: 'torch.vander(x1, N=n, increasing=increasing) if (x1.shape[0] if n is None else n) < 2 else torch.stack([x1 ** k for k in range(x1.shape[0] if n is None else n)][:: 1 if increasing else -1], 1)',
+        jax: 'jnp.vander(x1, N=n, increasing=increasing)',
+        tfjs: null,
+        why: 'tfjs has no vander',
+      },
     },
-  },
-  <T extends NDArray>(x: T, n: number | null = null, { increasing = false }: VanderOptions = {}): T => {
-    const given = operand(x, 'vander');
-    if (given.ndim !== 1)
-      throw new ShapeError({
-        where: 'vander',
-        what: 'x must be a one-dimensional array or sequence',
-        got: show(given.shape),
-        expected: '[m]',
-        hint: 'x.ravel() has one axis',
-      });
-    const columns = n ?? given.size;
-    const dtype = promoteTypes(given.dtype, 'int64');
-    const m = given.size;
-    const first = ones([m, Math.min(columns, 1)], { dtype });
-    if (columns <= 1) return adoptPlain('vander', [given], [first])[0] as T;
-    const base = given
-      .astype(dtype)
-      .reshape([m, 1])
-      .broadcastTo([m, columns - 1]);
-    const powers = concatenate([first, base.cumprod(1)], 1);
-    return (increasing ? powers : powers.flip(1)) as T;
-  },
-);
+    <T extends NDArray>(x: T, n: number | null = null, { increasing = false }: VanderOptions = {}): T => {
+      const given = operand(x, 'vander');
+      if (given.ndim !== 1)
+        throw new ShapeError({
+          where: 'vander',
+          what: 'x must be a one-dimensional array or sequence',
+          got: show(given.shape),
+          expected: '[m]',
+          hint: 'x.ravel() has one axis',
+        });
+      const columns = n ?? given.size;
+      const dtype = given.promotion.promote(given.dtype, 'int64');
+      const m = given.size;
+      const first = ones([m, Math.min(columns, 1)], { dtype });
+      if (columns <= 1) return adoptPlain('vander', [given], [first])[0] as T;
+      const base = given
+        .astype(dtype)
+        .reshape([m, 1])
+        .broadcastTo([m, columns - 1]);
+      const powers = concatenate([first, base.cumprod(1)], 1);
+      return (increasing ? powers : powers.flip(1)) as T;
+    },
+  );

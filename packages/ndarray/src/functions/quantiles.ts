@@ -2,7 +2,7 @@ import { ArgumentError, type DType, DTypeError, DTYPES, isFloat } from '@isograd
 import { type Like, type NDArray, type NestedList, type Scalar, type Shape } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, Parity, Sample } from '../op.ts';
 import { AXIS_ERRORS, isReduceOptions, parseReduce, type ReduceAttrs, reducedShape } from '../reduction.ts';
 import { namedAxes } from './averages.ts';
@@ -24,7 +24,7 @@ export interface QuantileOptions extends AxesOptions {
 
 /** Function of quantiles over axes; axes of the quantiles come first in the result. */
 export type QuantileFunction = Composed<
-  <T extends NDArray>(x: T, q: Scalar | Numbers, axis?: Axis | QuantileOptions, options?: QuantileOptions) => Like<T>
+  <T extends ArrayLike>(x: T, q: Scalar | Numbers, axis?: Axis | QuantileOptions, options?: QuantileOptions) => Like<T>
 >;
 
 type Name = 'quantile' | 'percentile' | 'nanquantile' | 'nanpercentile';
@@ -217,7 +217,7 @@ function parityOf(name: Name): Parity {
   const q = name.endsWith('percentile') ? 'np.asarray(q) / 100' : 'q';
   return {
     numpy: `np.${name}(x1, q, axis=axis, method=method, keepdims=keepdims, weights=weights)`,
-    torch: `torch.${torch}(x1.double(), torch.as_tensor(${q}).double(), dim=axis, keepdim=keepdims, interpolation=method)`,
+    torch: `torch.${torch}(x1.double(), torch.as_tensor(${q}).double(), dim=axis, keepdim=keepdims, interpolation=method).to(x1.dtype if x1.is_floating_point() else torch.float64)`,
     jax: `jnp.${name}(x1, jnp.asarray(q, dtype=float), axis=axis, method=method, keepdims=keepdims)`,
     tfjs: null,
     why: 'tfjs has no quantiles',

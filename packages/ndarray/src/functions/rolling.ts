@@ -1,8 +1,8 @@
 import { ArgumentError, AxisError, ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { As, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Index } from '../indexing/parse.ts';
 import type { Composed } from '../op.ts';
 import { flip } from '../ops/axis-order.ts';
@@ -54,7 +54,7 @@ function part(x: NDArray, axis: number, bounds: Index): NDArray {
  * roll(array([[1, 2], [3, 4]]), 1, 1).tolist() // => [ [ 2, 1 ], [ 4, 3 ] ]
  */
 export const roll: Composed<
-  <T extends NDArray>(x: T, shift: number | readonly number[], axis?: number | readonly number[] | null) => T
+  <T extends ArrayLike>(x: T, shift: number | readonly number[], axis?: number | readonly number[] | null) => As<T>
 > = composed(
   {
     name: 'roll',
@@ -114,48 +114,49 @@ export const roll: Composed<
  * @example
  * rot90(array([[1, 2], [3, 4]])).tolist() // => [ [ 2, 4 ], [ 1, 3 ] ]
  */
-export const rot90: Composed<<T extends NDArray>(x: T, k?: number, axes?: readonly [number, number]) => T> = composed(
-  {
-    name: 'rot90',
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[2, 3]], attrs: { k: 1, axes: [0, 1] } },
-      { inputs: [[2, 3]], args: [2], attrs: { k: 2, axes: [0, 1] } },
-      { inputs: [[2, 3]], args: [-1], attrs: { k: -1, axes: [0, 1] } },
-      { inputs: [[2, 3]], args: [4], attrs: { k: 4, axes: [0, 1] } },
-      { inputs: [[2, 3, 2]], args: [1, [-1, 0]], attrs: { k: 1, axes: [-1, 0] } },
-      { inputs: [[0, 2]], args: [3], attrs: { k: 3, axes: [0, 1] } },
-    ],
-    errors: [
-      { inputs: [[2, 2]], args: [1, [0]], throws: 'len(axes) must be 2' },
-      { inputs: [[2, 2]], args: [1, [0, -2]], throws: 'Axes must be different' },
-      { inputs: [[2]], throws: 'out of bounds' },
-    ],
-    parity: {
-      numpy: 'np.rot90(x1, k, axes)',
-      torch: 'torch.rot90(x1, k, axes)',
-      jax: 'jnp.rot90(x1, k, axes)',
-      tfjs: null,
-      why: 'tfjs turns images only',
+export const rot90: Composed<<T extends ArrayLike>(x: T, k?: number, axes?: readonly [number, number]) => As<T>> =
+  composed(
+    {
+      name: 'rot90',
+      domain: [-2, 2],
+      samples: [
+        { inputs: [[2, 3]], attrs: { k: 1, axes: [0, 1] } },
+        { inputs: [[2, 3]], args: [2], attrs: { k: 2, axes: [0, 1] } },
+        { inputs: [[2, 3]], args: [-1], attrs: { k: -1, axes: [0, 1] } },
+        { inputs: [[2, 3]], args: [4], attrs: { k: 4, axes: [0, 1] } },
+        { inputs: [[2, 3, 2]], args: [1, [-1, 0]], attrs: { k: 1, axes: [-1, 0] } },
+        { inputs: [[0, 2]], args: [3], attrs: { k: 3, axes: [0, 1] } },
+      ],
+      errors: [
+        { inputs: [[2, 2]], args: [1, [0]], throws: 'len(axes) must be 2' },
+        { inputs: [[2, 2]], args: [1, [0, -2]], throws: 'Axes must be different' },
+        { inputs: [[2]], throws: 'out of bounds' },
+      ],
+      parity: {
+        numpy: 'np.rot90(x1, k, axes)',
+        torch: 'torch.rot90(x1, k, axes)',
+        jax: 'jnp.rot90(x1, k, axes)',
+        tfjs: null,
+        why: 'tfjs turns images only',
+      },
     },
-  },
-  <T extends NDArray>(x: T, k = 1, axes: readonly [number, number] = [0, 1]): T => {
-    const array = operand(x, 'rot90');
-    const [a, b] = axes.map((d) => normalizeAxis(d, array.ndim, 'rot90')) as [number, number];
-    if (axes.length !== 2 || a === b)
-      throw new AxisError({
-        where: 'rot90',
-        what: axes.length === 2 ? 'Axes must be different' : 'len(axes) must be 2',
-        got: JSON.stringify(axes),
-        expected: 'two different axes',
-        hint: 'they span the plane to turn in',
-      });
-    const turns = ((k % 4) + 4) % 4;
-    if (turns === 2) return flip(array, [a, b]) as T;
-    if (turns === 1) return flip(array, b).swapaxes(a, b) as T;
-    return (turns === 3 ? flip(array.swapaxes(a, b), b) : array.at('...')) as T;
-  },
-);
+    <T extends NDArray>(x: T, k = 1, axes: readonly [number, number] = [0, 1]): T => {
+      const array = operand(x, 'rot90');
+      const [a, b] = axes.map((d) => normalizeAxis(d, array.ndim, 'rot90')) as [number, number];
+      if (axes.length !== 2 || a === b)
+        throw new AxisError({
+          where: 'rot90',
+          what: axes.length === 2 ? 'Axes must be different' : 'len(axes) must be 2',
+          got: JSON.stringify(axes),
+          expected: 'two different axes',
+          hint: 'they span the plane to turn in',
+        });
+      const turns = ((k % 4) + 4) % 4;
+      if (turns === 2) return flip(array, [a, b]) as T;
+      if (turns === 1) return flip(array, b).swapaxes(a, b) as T;
+      return (turns === 3 ? flip(array.swapaxes(a, b), b) : array.at('...')) as T;
+    },
+  );
 
 function mirror(name: string, axis: number): <T extends NDArray>(x: T) => T {
   return <T extends NDArray>(x: T): T => {
@@ -178,7 +179,7 @@ function mirror(name: string, axis: number): <T extends NDArray>(x: T) => T {
  * @example
  * fliplr(array([[1, 2], [3, 4]])).tolist() // => [ [ 2, 1 ], [ 4, 3 ] ]
  */
-export const fliplr: Composed<<T extends NDArray>(x: T) => T> = composed(
+export const fliplr: Composed<<T extends ArrayLike>(x: T) => As<T>> = composed(
   {
     name: 'fliplr',
     domain: [-2, 2],
@@ -196,7 +197,7 @@ export const fliplr: Composed<<T extends NDArray>(x: T) => T> = composed(
  * @example
  * flipud(array([1, 2, 3])).tolist() // => [ 3, 2, 1 ]
  */
-export const flipud: Composed<<T extends NDArray>(x: T) => T> = composed(
+export const flipud: Composed<<T extends ArrayLike>(x: T) => As<T>> = composed(
   {
     name: 'flipud',
     domain: [-2, 2],
@@ -214,7 +215,7 @@ export const flipud: Composed<<T extends NDArray>(x: T) => T> = composed(
  * @example
  * rollaxis(zeros([2, 3, 4]), 2).shape // => [ 4, 2, 3 ]
  */
-export const rollaxis: Composed<<T extends NDArray>(x: T, axis: number, start?: number) => T> = composed(
+export const rollaxis: Composed<<T extends ArrayLike>(x: T, axis: number, start?: number) => As<T>> = composed(
   {
     name: 'rollaxis',
     domain: [-2, 2],

@@ -1,4 +1,4 @@
-import type { NDArray, Shape } from '../array.ts';
+import type { As, NDArray, Shape } from '../array.ts';
 import { normalizeAxes, type Axis } from '../axes.ts';
 import { broadcastShapes, commonShape, sameShape } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
@@ -66,7 +66,7 @@ export function threeAxes(x: NDArray): NDArray {
 
 /** Function that gives its arrays at least some number of axes: one array for one, a list for several. */
 export type AtLeastOp = Composed<{
-  <T extends NDArray>(x: T): T;
+  <T extends ArrayLike>(x: T): As<T>;
   (x: ArraySource): NDArray;
   (...arrays: readonly ArraySource[]): NDArray[];
 }>;
@@ -172,7 +172,7 @@ export const broadcastArrays: Composed<<T extends NDArray = NDArray>(...arrays: 
  * @example
  * resize(array([1, 2, 3]), [2, 2]).tolist() // => [ [ 1, 2 ], [ 3, 1 ] ]
  */
-export const resize: Composed<<T extends NDArray>(x: T, newShape: number | Shape) => T> = composed(
+export const resize: Composed<<T extends ArrayLike>(x: T, newShape: number | Shape) => As<T>> = composed(
   {
     name: 'resize',
     domain: [-2, 2],

@@ -1,12 +1,12 @@
 import { ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { As, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, OpRecord, Sample } from '../op.ts';
 import { split } from '../ops/joins.ts';
 
 /** Function that cuts an array along an axis that its name says. */
-export type SplitOp = Composed<<T extends NDArray>(x: T, sections: number | readonly number[]) => T[]>;
+export type SplitOp = Composed<<T extends ArrayLike>(x: T, sections: number | readonly number[]) => As<T>[]>;
 
 const WHY = 'it has split with an axis';
 
@@ -18,7 +18,7 @@ const WHY = 'it has split with an axis';
  * arraySplit(arange(5), 3).map((part) => part.tolist()) // => [ [ 0, 1 ], [ 2, 3 ], [ 4 ] ]
  */
 export const arraySplit: Composed<
-  <T extends NDArray>(x: T, sections: number | readonly number[], axis?: number) => T[]
+  <T extends ArrayLike>(x: T, sections: number | readonly number[], axis?: number) => As<T>[]
 > = composed(
   {
     name: 'arraySplit',
@@ -47,8 +47,8 @@ export const arraySplit: Composed<
     },
   },
   <T extends NDArray>(x: T, sections: number | readonly number[], axis = 0): T[] => {
-    const array = operand(x, 'arraySplit') as T;
-    if (typeof sections !== 'number') return split(array, sections, axis);
+    const array = operand(x, 'arraySplit');
+    if (typeof sections !== 'number') return split(array, sections, axis) as T[];
     if (!Number.isInteger(sections) || sections < 1)
       throw new ShapeError({
         where: 'arraySplit',
@@ -60,7 +60,7 @@ export const arraySplit: Composed<
     const length = array.shape.at(axis) ?? 0;
     const [each, longer] = [Math.floor(length / sections), length % sections];
     const cuts = Array.from({ length: sections - 1 }, (_, i) => (i + 1) * each + Math.min(i + 1, longer));
-    return split(array, cuts, axis);
+    return split(array, cuts, axis) as T[];
   },
 );
 

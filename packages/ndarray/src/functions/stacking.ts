@@ -1,8 +1,8 @@
 import { ShapeError } from '@isograd/device';
-import type { Like, NDArray, NestedList } from '../array.ts';
+import type { As, Like, NDArray, NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArraySource } from '../creation.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, OpRecord, Sample } from '../op.ts';
 import { type CastOptions, concatenate } from '../ops/joins.ts';
 import { arrayFrom } from './array-from.ts';
@@ -111,20 +111,21 @@ export const dstack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T 
  * @example
  * columnStack([array([1, 2]), array([3, 4])]).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
  */
-export const columnStack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[]) => Like<T>> = composed(
-  record('columnStack', COLUMN_ERRORS, {
-    numpy: 'np.column_stack(xs)',
-    torch: 'torch.column_stack(xs)',
-    jax: 'jnp.column_stack(xs)',
-    tfjs: null,
-    why: 'tfjs has concat and stack',
-  }),
-  <T extends NDArray>(arrays: readonly (T | NestedList)[]): T =>
-    concatenate(
-      list(arrays, 'columnStack', (x) => (x.ndim < 2 ? x.reshape([x.size, 1]) : x)),
-      1,
-    ) as T,
-);
+export const columnStack: Composed<<T extends NDArray = NDArray>(arrays: readonly (T | NestedList)[]) => Like<T>> =
+  composed(
+    record('columnStack', COLUMN_ERRORS, {
+      numpy: 'np.column_stack(xs)',
+      torch: 'torch.column_stack(xs)',
+      jax: 'jnp.column_stack(xs)',
+      tfjs: null,
+      why: 'tfjs has concat and stack',
+    }),
+    <T extends NDArray>(arrays: readonly (T | NestedList)[]): T =>
+      concatenate(
+        list(arrays, 'columnStack', (x) => (x.ndim < 2 ? x.reshape([x.size, 1]) : x)),
+        1,
+      ) as T,
+  );
 
 /**
  * The slices of an array along an axis, without that axis; views.
@@ -133,7 +134,7 @@ export const columnStack: Composed<<T extends NDArray = NDArray>(arrays: readonl
  * @example
  * unstack(array([[1, 2], [3, 4]])).map((row) => row.tolist()) // => [ [ 1, 2 ], [ 3, 4 ] ]
  */
-export const unstack: Composed<<T extends NDArray>(x: T, axis?: number) => T[]> = composed(
+export const unstack: Composed<<T extends ArrayLike>(x: T, axis?: number) => As<T>[]> = composed(
   {
     name: 'unstack',
     domain: DOMAIN,
@@ -176,42 +177,43 @@ export const unstack: Composed<<T extends NDArray>(x: T, axis?: number) => T[]> 
  * @example
  * append(array([1, 2]), [[3], [4]]).tolist() // => [ 1, 2, 3, 4 ]
  */
-export const append: Composed<<T extends NDArray>(x: T, values: ArraySource, axis?: number | null) => Like<T>> = composed(
-  {
-    name: 'append',
-    domain: DOMAIN,
-    samples: [
-      { inputs: [[2, 2], [3]], attrs: { axis: null } },
-      { inputs: [[], []], attrs: { axis: null } },
-      {
-        inputs: [
-          [2, 2],
-          [1, 2],
-        ],
-        args: [0],
-        attrs: { axis: 0 },
+export const append: Composed<<T extends ArrayLike>(x: T, values: ArraySource, axis?: number | null) => Like<T>> =
+  composed(
+    {
+      name: 'append',
+      domain: DOMAIN,
+      samples: [
+        { inputs: [[2, 2], [3]], attrs: { axis: null } },
+        { inputs: [[], []], attrs: { axis: null } },
+        {
+          inputs: [
+            [2, 2],
+            [1, 2],
+          ],
+          args: [0],
+          attrs: { axis: 0 },
+        },
+        {
+          inputs: [
+            [2, 2],
+            [2, 0],
+          ],
+          args: [-1],
+          attrs: { axis: -1 },
+        },
+      ],
+      errors: [
+        { inputs: [[2, 2], [2]], args: [0], throws: 'must match exactly' },
+        { inputs: [[2], [2]], args: [1], throws: 'out of bounds' },
+      ],
+      parity: {
+        numpy: 'np.append(x1, x2, axis=axis)',
+        torch: 'torch.cat([x1.ravel(), x2.ravel()]) if axis is None else torch.cat([x1, x2], axis)',
+        jax: 'jnp.append(x1, x2, axis=axis)',
+        tfjs: null,
+        why: 'tfjs has concat',
       },
-      {
-        inputs: [
-          [2, 2],
-          [2, 0],
-        ],
-        args: [-1],
-        attrs: { axis: -1 },
-      },
-    ],
-    errors: [
-      { inputs: [[2, 2], [2]], args: [0], throws: 'must match exactly' },
-      { inputs: [[2], [2]], args: [1], throws: 'out of bounds' },
-    ],
-    parity: {
-      numpy: 'np.append(x1, x2, axis=axis)',
-      torch: 'torch.cat([x1.ravel(), x2.ravel()]) if axis is None else torch.cat([x1, x2], axis)',
-      jax: 'jnp.append(x1, x2, axis=axis)',
-      tfjs: null,
-      why: 'tfjs has concat',
     },
-  },
-  <T extends NDArray>(x: T, values: ArraySource, axis: number | null = null): T =>
-    concatenate([arrayFrom(x, 'append'), arrayFrom(values, 'append')], axis) as T,
-);
+    <T extends NDArray>(x: T, values: ArraySource, axis: number | null = null): T =>
+      concatenate([arrayFrom(x, 'append'), arrayFrom(values, 'append')], axis) as T,
+  );

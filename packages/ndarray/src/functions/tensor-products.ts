@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError, sizeOf } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { As, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
@@ -268,7 +268,7 @@ function difference(x: NDArray | undefined, y: NDArray | undefined): NDArray {
  * @example
  * matrixTranspose(array([[1, 2], [3, 4]])).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
  */
-export const matrixTranspose: Composed<<T extends NDArray>(x: T) => T> = composed(
+export const matrixTranspose: Composed<<T extends ArrayLike>(x: T) => As<T>> = composed(
   {
     name: 'matrixTranspose',
     domain: [-2, 2],

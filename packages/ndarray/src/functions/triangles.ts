@@ -1,8 +1,8 @@
 import { ShapeError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { As, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, OpRecord, Sample } from '../op.ts';
 import { diagonalGrad } from '../ops/matrices.ts';
 import { where } from '../ops/selection.ts';
@@ -64,7 +64,7 @@ function lower(x: NDArray, k: number, name: string): NDArray {
  * @example
  * tril(array([[1, 2], [3, 4]])).tolist() // => [ [ 1, 0 ], [ 3, 4 ] ]
  */
-export const tril: Composed<<T extends NDArray>(x: T, k?: number) => T> = composed(
+export const tril: Composed<<T extends ArrayLike>(x: T, k?: number) => As<T>> = composed(
   record('tril'),
   <T extends NDArray>(x: T, k = 0): T => {
     const array = operand(x, 'tril');
@@ -79,7 +79,7 @@ export const tril: Composed<<T extends NDArray>(x: T, k?: number) => T> = compos
  * @example
  * triu(array([[1, 2], [3, 4]])).tolist() // => [ [ 1, 2 ], [ 0, 4 ] ]
  */
-export const triu: Composed<<T extends NDArray>(x: T, k?: number) => T> = composed(
+export const triu: Composed<<T extends ArrayLike>(x: T, k?: number) => As<T>> = composed(
   record('triu'),
   <T extends NDArray>(x: T, k = 0): T => {
     const array = operand(x, 'triu');

@@ -1,7 +1,7 @@
 import { ArgumentError } from '@isograd/device';
-import type { NDArray } from '../array.ts';
+import type { As, NDArray } from '../array.ts';
 import { type Axis, normalizeAxes } from '../axes.ts';
-import { composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Slice } from '../indexing/slice.ts';
 import type { Composed } from '../op.ts';
 import { truePlaces } from './truth.ts';
@@ -31,7 +31,7 @@ function extent(x: NDArray): readonly (readonly [start: number, stop: number])[]
  * trimZeros(array([0, 1, 0, 2, 0])).tolist() // => [ 1, 0, 2 ]
  * trimZeros(array([0, 1, 0]), 'f').tolist() // => [ 1, 0 ]
  */
-export const trimZeros: Composed<<T extends NDArray>(x: T, trim?: string, axis?: Axis) => T> = composed(
+export const trimZeros: Composed<<T extends ArrayLike>(x: T, trim?: string, axis?: Axis) => As<T>> = composed(
   {
     name: 'trimZeros',
     domain: [-2, 2],

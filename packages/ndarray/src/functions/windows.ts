@@ -150,6 +150,6 @@ const i0Spec: OpSpec<undefined> = {
  * @example
  * i0(array([0])).tolist() // => [ 1 ]
  */
-export const i0: Op<<T extends NDArray>(x: T) => Like<T>> = defineOp(i0Spec, (x: ArrayLike) =>
+export const i0: Op<<T extends ArrayLike>(x: T) => Like<T>> = defineOp(i0Spec, (x: ArrayLike) =>
   dispatch(i0Spec, [operand(x, 'i0')], undefined),
 );

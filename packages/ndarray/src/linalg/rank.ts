@@ -1,7 +1,7 @@
 import { type Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
-import type { Composed } from '../op.ts';
+import type { Composed, InputSpec } from '../op.ts';
 import { where } from '../ops/selection.ts';
 import { inverses } from './determinants.ts';
 import { EPSILON } from './least-squares.ts';
@@ -82,6 +82,9 @@ function infiniteUnlessNaN(r: NDArray, x: NDArray): NDArray {
   return where(r.isnan().logicalAnd(x.isnan().any([-2, -1]).logicalNot()), Infinity, r);
 }
 
+// Drawn ones have one near 100, by which rounding errors are multiplied.
+const WELL_CONDITIONED: InputSpec = { shape: [3, 3], values: [2, -1, 0.5, 0.25, 3, 1, -0.75, 0.5, 1.5] };
+
 /**
  * Condition numbers of matrices, [..., m, n] → [...]: how much relative errors grow in `solve`; infinite for singular ones.
  *
@@ -97,11 +100,11 @@ export const cond: Composed<<T extends ArrayLike>(x: T, p?: NormOrder) => Like<T
     nonDifferentiable: 'singular values have no gradient yet; norm(x, p).mul(norm(inv(x), p)) has one',
     domain: [-2, 2],
     samples: [
-      { inputs: [[3, 3]], attrs: { p: null } },
+      { inputs: [WELL_CONDITIONED], attrs: { p: null } },
       { inputs: [[2, 3, 2]], attrs: { p: null } },
       { inputs: [[3, 3]], args: [1], attrs: { p: 1 } },
       { inputs: [[3, 3]], args: ['fro'], attrs: { p: 'fro' } },
-      { inputs: [[3, 3]], args: [-2], attrs: { p: -2 } },
+      { inputs: [WELL_CONDITIONED], args: [-2], attrs: { p: -2 } },
       { inputs: [{ shape: [2, 2], values: [1, 2, 2, 4] }], args: [1], attrs: { p: 1 } },
     ],
     errors: [

@@ -1,12 +1,12 @@
 import { ShapeError } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type As, NDArray } from '../array.ts';
 import { type Axis, normalizeAxes, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, OpSpec } from '../op.ts';
 import type { ViewOp } from './views.ts';
 
-type ComposedView<Args extends unknown[]> = Composed<<T extends NDArray>(x: T, ...args: Args) => T>;
+type ComposedView<Args extends unknown[]> = Composed<<T extends ArrayLike>(x: T, ...args: Args) => As<T>>;
 
 /**
  * The elements in C order as one axis; a view where the layout allows, else a copy.

@@ -82,6 +82,7 @@ export function allclose(x1: ArrayLike, x2: ArrayLike, options: CloseOptions = {
  * @example
  * arrayEqual(array([1, 2]), array([1, 2])) // => true
  */
-export function arrayEqual(x1: NDArray, x2: NDArray): boolean {
-  return sameShape(x1.shape, x2.shape) && x1.eq(x2).all().item() === true;
+export function arrayEqual(x1: ArrayLike, x2: ArrayLike): boolean {
+  const [a, b] = [operand(x1, 'arrayEqual'), operand(x2, 'arrayEqual')];
+  return sameShape(a.shape, b.shape) && a.eq(b).all().item() === true;
 }

@@ -1,5 +1,5 @@
 import { checkDType, type DType, isFloat } from '@isograd/device';
-import { type NDArray } from '../array.ts';
+import { type As, type NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
 import type { Op, OpSpec } from '../op.ts';
@@ -24,7 +24,7 @@ const copySpec: OpSpec<undefined> = {
  * @example
  * copy(array([1, 2])).tolist() // => [ 1, 2 ]
  */
-export const copy: Op<<T extends NDArray>(x: T) => T> = defineOp(copySpec, (x: ArrayLike) =>
+export const copy: Op<<T extends ArrayLike>(x: T) => As<T>> = defineOp(copySpec, (x: ArrayLike) =>
   dispatch(copySpec, [operand(x, 'copy')], undefined),
 );
 
@@ -59,7 +59,7 @@ const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
  * @example
  * astype(array([1.7, -1.7]), 'int32').tolist() // => [ 1, -1 ]
  */
-export const astype: Op<<T extends NDArray>(x: T, dtype: DType) => T> = defineOp(
+export const astype: Op<<T extends ArrayLike>(x: T, dtype: DType) => As<T>> = defineOp(
   astypeSpec,
   (x: ArrayLike, dtype: DType) => dispatch(astypeSpec, [operand(x, 'astype')], { dtype: checkDType(dtype, 'astype') }),
 );

@@ -41,7 +41,7 @@ export const fabs: UnaryOp = unary('fabs', {
   kinds: 'buif',
   expr: (x) => e.abs(x),
   vjp: (g, x) => absGrad(g, x),
-  parity: { numpy: 'np.fabs(x1)', torch: 'torch.abs(x1)', jax: 'jnp.fabs(x1)', tfjs: 'tf.abs(x1)' },
+  parity: { numpy: 'np.fabs(x1)', torch: 'torch.abs(x1 * 1.0)', jax: 'jnp.fabs(x1)', tfjs: 'tf.abs(x1)' },
 });
 
 /**
@@ -53,7 +53,7 @@ export const fabs: UnaryOp = unary('fabs', {
 export const rint: UnaryOp = unary('rint', {
   expr: (x) => e.round(x),
   vjp: (_g, x) => zerosOf(x),
-  parity: { numpy: 'np.rint(x1)', torch: 'torch.round(x1)', jax: 'jnp.rint(x1)', tfjs: 'tf.round(x1)' },
+  parity: { numpy: 'np.rint(x1)', torch: 'torch.round(x1 * 1.0)', jax: 'jnp.rint(x1)', tfjs: 'tf.round(x1)' },
 });
 
 /**
@@ -185,7 +185,8 @@ export const heaviside: BinaryOp = binary('heaviside', {
   vjp: [(_g, x1) => zerosOf(x1), (g, x1) => where(x1.equal(0), g, 0)],
   parity: {
     numpy: 'np.heaviside(x1, x2)',
-    torch: 'torch.heaviside(x1, x2)',
+    // Its own heaviside has no gradient, takes NaN for 0 and one dtype alone.
+    torch: 'torch.where(x1 > 0, 1.0, torch.where(x1 < 0, 0.0, x1 * 0 + x2))',
     jax: 'jnp.heaviside(x1, x2)',
     ...why('heaviside'),
   },
@@ -278,7 +279,7 @@ const PAIR_SAMPLES: readonly Sample[] = [{ inputs: [[]] }, { inputs: [[2, 3]] },
  * @example
  * frexp(array([8])).map((y) => y.tolist()) // => [ [ 0.5 ], [ 4 ] ]
  */
-export const frexp: Composed<<T extends NDArray>(x: T) => [mantissa: Like<T>, exponent: Like<T>]> = composed(
+export const frexp: Composed<<T extends ArrayLike>(x: T) => [mantissa: Like<T>, exponent: Like<T>]> = composed(
   {
     name: 'frexp',
     domain: [0.5, 3],
@@ -300,7 +301,7 @@ export const frexp: Composed<<T extends NDArray>(x: T) => [mantissa: Like<T>, ex
  * @example
  * modf(array([1.5, -2.25])).map((y) => y.tolist()) // => [ [ 0.5, -0.25 ], [ 1, -2 ] ]
  */
-export const modf: Composed<<T extends NDArray>(x: T) => [fraction: Like<T>, whole: Like<T>]> = composed(
+export const modf: Composed<<T extends ArrayLike>(x: T) => [fraction: Like<T>, whole: Like<T>]> = composed(
   {
     name: 'modf',
     domain: [0.1, 0.9],
@@ -314,8 +315,9 @@ export const modf: Composed<<T extends NDArray>(x: T) => [fraction: Like<T>, who
       why: 'PyTorch and tfjs have no modf',
     },
   },
-  (x: NDArray): [NDArray, NDArray] => {
-    const floats = operand(x, 'modf').astype(x.promotion.floatOf(x.dtype));
+  (x: ArrayLike): [NDArray, NDArray] => {
+    const array = operand(x, 'modf');
+    const floats = array.astype(array.promotion.floatOf(array.dtype));
     return [fraction(floats), floats.trunc()];
   },
 );

@@ -1,5 +1,5 @@
 import { DTypeError, IndexError, isInteger, ShapeError, sizeOf, type View } from '@isograd/device';
-import { NDArray, type NestedList, type Shape } from '../array.ts';
+import { type As, NDArray, type NestedList, type Shape } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
 import { filled, readArray } from '../creation.ts';
@@ -142,20 +142,21 @@ function checkTakeOut(x: NDArray, out: NDArray, shape: Shape): void {
  * take(array([10, 20, 30]), [2, 0, -1], 0).tolist() // => [ 30, 10, 30 ]
  * take(array([10, 20, 30]), [4, -1], 0, { mode: 'wrap' }).tolist() // => [ 20, 30 ]
  */
-export const take: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number | null, options?: TakeOptions) => T> =
-  defineOp(takeSpec, (x: ArrayLike, indices: Positions, axis: number | null = null, options?: TakeOptions) => {
-    const array = operand(x, 'take');
-    const [source, d] = alongAxis(array, axis, 'take');
-    const length = source.shape[d]!;
-    const { out, mode = 'raise' } = options ?? {};
-    const positions = takePositions(indices, d, length, mode);
-    const rest = before(source.shape, d) * behind(source.shape, d);
-    if (length === 0 && positions.size * rest > 0) refuseEmpty(source);
-    if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
-    checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
-    writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));
-    return out;
-  });
+export const take: Op<
+  <T extends ArrayLike>(x: T, indices: Positions, axis?: number | null, options?: TakeOptions) => As<T>
+> = defineOp(takeSpec, (x: ArrayLike, indices: Positions, axis: number | null = null, options?: TakeOptions) => {
+  const array = operand(x, 'take');
+  const [source, d] = alongAxis(array, axis, 'take');
+  const length = source.shape[d]!;
+  const { out, mode = 'raise' } = options ?? {};
+  const positions = takePositions(indices, d, length, mode);
+  const rest = before(source.shape, d) * behind(source.shape, d);
+  if (length === 0 && positions.size * rest > 0) refuseEmpty(source);
+  if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
+  checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
+  writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));
+  return out;
+});
 
 function refuseEmpty(x: NDArray): never {
   throw new IndexError({
@@ -205,14 +206,13 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
 };
 
 /** Zeros of a shape with `g` added at positions along an axis: the cotangent of `take`. */
-export const takeGrad: Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T> = defineOp(
-  takeGradSpec,
-  (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
+export const takeGrad: Op<<T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>> =
+  defineOp(takeGradSpec, (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
     dispatch(takeGradSpec, [operand(g, 'takeGrad'), positionsOf(indices, axis, shape[axis]!, 'takeGrad')], {
       shape,
       axis,
     }),
-);
+  );
 
 const alongSpec: OpSpec<AxisAttrs> = {
   name: 'takeAlongAxis',
@@ -294,7 +294,7 @@ const stretch = (x: NDArray, shape: Shape): NDArray => (sameShape(x.shape, shape
  * @example
  * takeAlongAxis(array([[10, 20], [30, 40]]), [[1], [0]], 1).tolist() // => [ [ 20 ], [ 30 ] ]
  */
-export const takeAlongAxis: Op<<T extends NDArray>(x: T, indices: Positions, axis?: number) => T> = defineOp(
+export const takeAlongAxis: Op<<T extends ArrayLike>(x: T, indices: Positions, axis?: number) => As<T>> = defineOp(
   alongSpec,
   (x: ArrayLike, indices: Positions, axis = -1) => {
     const array = operand(x, 'takeAlongAxis');
@@ -342,14 +342,15 @@ const alongGradSpec: OpSpec<IntoAttrs> = {
 };
 
 /** Zeros of a shape with `g` added at positions along an axis, each in its line: the cotangent of `takeAlongAxis`. */
-export const takeAlongAxisGrad: Op<<T extends NDArray>(g: T, indices: Positions, shape: Shape, axis: number) => T> =
-  defineOp(alongGradSpec, (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
-    dispatch(
-      alongGradSpec,
-      [operand(g, 'takeAlongAxisGrad'), positionsOf(indices, axis, shape[axis]!, 'takeAlongAxisGrad')],
-      { shape, axis },
-    ),
-  );
+export const takeAlongAxisGrad: Op<
+  <T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>
+> = defineOp(alongGradSpec, (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
+  dispatch(
+    alongGradSpec,
+    [operand(g, 'takeAlongAxisGrad'), positionsOf(indices, axis, shape[axis]!, 'takeAlongAxisGrad')],
+    { shape, axis },
+  ),
+);
 
 /**
  * The array with `source` added at positions along an axis, equal positions adding up (PyTorch's `scatter_add`).
@@ -358,51 +359,52 @@ export const takeAlongAxisGrad: Op<<T extends NDArray>(g: T, indices: Positions,
  * @example
  * scatterAdd(zeros([3]), [2, 0, 2], array([1, 2, 3]), 0).tolist() // => [ 2, 0, 4 ]
  */
-export const scatterAdd: Composed<<T extends NDArray>(x: T, indices: Positions, source: NDArray, axis?: number) => T> =
-  composed(
-    {
-      name: 'scatterAdd',
-      domain: [-2, 2],
-      samples: [
-        { inputs: [[3], { shape: [4], dtype: 'int64', values: [2, 0, 2, 1] }, [4]], args: [0], attrs: { axis: 0 } },
-        { inputs: [[2, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]], args: [1], attrs: { axis: 1 } },
-      ],
-      errors: [
-        {
-          inputs: [[3], { shape: [1], dtype: 'int64', values: [3] }, [1]],
-          args: [0],
-          throws: 'index 3 is out of bounds',
-        },
-        {
-          inputs: [[3], { shape: [2], dtype: 'int64', values: [1, 0] }, [3]],
-          args: [0],
-          throws: 'could not be broadcast',
-        },
-        {
-          inputs: [[1, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]],
-          args: [1],
-          throws: 'longer axes',
-        },
-      ],
-      parity: { numpy: null, torch: 'torch.scatter_add(x1, axis, x2, x3)', why: "NumPy's np.add.at works in place" },
-    },
-    <T extends NDArray>(x: T, indices: Positions, source: NDArray, axis = -1): T => {
-      const array = operand(x, 'scatterAdd');
-      const d = normalizeAxis(axis, array.ndim, 'scatterAdd');
-      const positions = positionsOf(indices, d, array.shape[d]!, 'scatterAdd');
-      const [whole, picked] = alongShapes(array, positions, d, 'scatterAdd');
-      if (!sameShape(whole, array.shape)) {
-        throw new ShapeError({
-          where: 'scatterAdd',
-          what: 'the positions have longer axes than the array',
-          got: `x ${show(array.shape)}, indices ${show(positions.shape)}`,
-          expected: 'axes that broadcast to those of the array',
-          hint: 'broadcast the array to its full shape first',
-        });
-      }
-      const added = stretch(operand(source, 'scatterAdd'), picked);
-      return array.add(
-        dispatch(alongGradSpec, [added, dense(stretch(positions, picked))], { shape: array.shape, axis: d }),
-      ) as T;
-    },
-  );
+export const scatterAdd: Composed<
+  <T extends ArrayLike>(x: T, indices: Positions, source: NDArray, axis?: number) => As<T>
+> = composed(
+  {
+    name: 'scatterAdd',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[3], { shape: [4], dtype: 'int64', values: [2, 0, 2, 1] }, [4]], args: [0], attrs: { axis: 0 } },
+      { inputs: [[2, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]], args: [1], attrs: { axis: 1 } },
+    ],
+    errors: [
+      {
+        inputs: [[3], { shape: [1], dtype: 'int64', values: [3] }, [1]],
+        args: [0],
+        throws: 'index 3 is out of bounds',
+      },
+      {
+        inputs: [[3], { shape: [2], dtype: 'int64', values: [1, 0] }, [3]],
+        args: [0],
+        throws: 'could not be broadcast',
+      },
+      {
+        inputs: [[1, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]],
+        args: [1],
+        throws: 'longer axes',
+      },
+    ],
+    parity: { numpy: null, torch: 'torch.scatter_add(x1, axis, x2, x3)', why: "NumPy's np.add.at works in place" },
+  },
+  <T extends NDArray>(x: T, indices: Positions, source: NDArray, axis = -1): T => {
+    const array = operand(x, 'scatterAdd');
+    const d = normalizeAxis(axis, array.ndim, 'scatterAdd');
+    const positions = positionsOf(indices, d, array.shape[d]!, 'scatterAdd');
+    const [whole, picked] = alongShapes(array, positions, d, 'scatterAdd');
+    if (!sameShape(whole, array.shape)) {
+      throw new ShapeError({
+        where: 'scatterAdd',
+        what: 'the positions have longer axes than the array',
+        got: `x ${show(array.shape)}, indices ${show(positions.shape)}`,
+        expected: 'axes that broadcast to those of the array',
+        hint: 'broadcast the array to its full shape first',
+      });
+    }
+    const added = stretch(operand(source, 'scatterAdd'), picked);
+    return array.add(
+      dispatch(alongGradSpec, [added, dense(stretch(positions, picked))], { shape: array.shape, axis: d }),
+    ) as T;
+  },
+);

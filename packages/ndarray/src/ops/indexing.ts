@@ -1,5 +1,5 @@
 import { IndexError } from '@isograd/device';
-import { NDArray, type Shape } from '../array.ts';
+import { type As, NDArray, type Shape } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { sameShape } from '../broadcast.ts';
 import { filled } from '../creation.ts';
@@ -137,7 +137,7 @@ const getitemSpec: OpSpec<IndexAttrs> = {
  * x.at(':', [0, 2]).tolist() // => [ [ 0, 2 ], [ 3, 5 ] ]
  * x.at(x.gt(3)).tolist() // => [ 4, 5 ]
  */
-export const getitem: Op<<T extends NDArray>(x: T, ...index: Index[]) => T> = defineOp(
+export const getitem: Op<<T extends ArrayLike>(x: T, ...index: Index[]) => As<T>> = defineOp(
   getitemSpec,
   (x: ArrayLike, ...given: Index[]) => {
     const array = operand(x, 'at');
@@ -181,7 +181,7 @@ const unsliceSpec: OpSpec<UnsliceAttrs> = {
 };
 
 /** Zeros of a shape with `g` written where a basic index points: the cotangent of `getitem`. */
-export const unslice: Op<<T extends NDArray>(g: T, shape: Shape, ...index: Index[]) => T> = defineOp(
+export const unslice: Op<<T extends ArrayLike>(g: T, shape: Shape, ...index: Index[]) => As<T>> = defineOp(
   unsliceSpec,
   (g: ArrayLike, shape: Shape, ...given: Index[]) => {
     const items = parseIndex(given, checkShape(shape, 'unslice'), 'unslice');

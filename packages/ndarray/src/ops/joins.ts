@@ -1,8 +1,8 @@
 import { ArgumentError, type DType, DTypeError, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray, type NestedList } from '../array.ts';
+import { type As, NDArray, type NestedList } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { sameShape, show } from '../broadcast.ts';
-import { composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { canCast, type Casting } from '../dtype-functions.ts';
 import { elementwise } from '../elementwise.ts';
 import { arrayFrom } from '../functions/array-from.ts';
@@ -288,32 +288,33 @@ function boundaries(sections: number | readonly number[], length: number): [star
  * @example
  * split(arange(5), [2, 3]).map((part) => part.tolist()) // => [ [ 0, 1 ], [ 2 ], [ 3, 4 ] ]
  */
-export const split: Composed<<T extends NDArray>(x: T, sections: number | readonly number[], axis?: number) => T[]> =
-  composed(
-    {
-      name: 'split',
-      domain: [-2, 2],
-      samples: [
-        { inputs: [[6]], args: [3], attrs: { sections: 3, axis: 0 } },
-        { inputs: [[2, 5]], args: [[1, 3], 1], attrs: { sections: [1, 3], axis: 1 } },
-        { inputs: [[4, 2]], args: [2, 0], attrs: { sections: 2, axis: 0 } },
-      ],
-      errors: [
-        { inputs: [[7]], args: [3], throws: 'equal division' },
-        { inputs: [[6]], args: [2, 1], throws: 'out of bounds' },
-      ],
-      parity: {
-        numpy: 'np.split(x1, sections, axis=axis)',
-        torch: 'torch.tensor_split(x1, sections, dim=axis)',
-        jax: 'jnp.split(x1, sections, axis=axis)',
-        tfjs: null,
-        why: 'tf.split takes lengths, not places',
-      },
+export const split: Composed<
+  <T extends ArrayLike>(x: T, sections: number | readonly number[], axis?: number) => As<T>[]
+> = composed(
+  {
+    name: 'split',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[6]], args: [3], attrs: { sections: 3, axis: 0 } },
+      { inputs: [[2, 5]], args: [[1, 3], 1], attrs: { sections: [1, 3], axis: 1 } },
+      { inputs: [[4, 2]], args: [2, 0], attrs: { sections: 2, axis: 0 } },
+    ],
+    errors: [
+      { inputs: [[7]], args: [3], throws: 'equal division' },
+      { inputs: [[6]], args: [2, 1], throws: 'out of bounds' },
+    ],
+    parity: {
+      numpy: 'np.split(x1, sections, axis=axis)',
+      torch: 'torch.tensor_split(x1, sections, dim=axis)',
+      jax: 'jnp.split(x1, sections, axis=axis)',
+      tfjs: null,
+      why: 'tf.split takes lengths, not places',
     },
-    <T extends NDArray>(x: T, sections: number | readonly number[], axis = 0): T[] => {
-      const array = operand(x, 'split');
-      const d = normalizeAxis(axis, array.ndim, 'split');
-      const lead = Array.from({ length: d }, () => ':' as const);
-      return boundaries(sections, array.shape[d]!).map(([start, stop]) => array.at(...lead, `${start}:${stop}`) as T);
-    },
-  );
+  },
+  <T extends NDArray>(x: T, sections: number | readonly number[], axis = 0): T[] => {
+    const array = operand(x, 'split');
+    const d = normalizeAxis(axis, array.ndim, 'split');
+    const lead = Array.from({ length: d }, () => ':' as const);
+    return boundaries(sections, array.shape[d]!).map(([start, stop]) => array.at(...lead, `${start}:${stop}`) as T);
+  },
+);

@@ -1,5 +1,5 @@
 import { ShapeError } from '@isograd/device';
-import { type Like, NDArray, type Shape } from '../array.ts';
+import { type As, type Like, NDArray, type Shape } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
@@ -11,7 +11,7 @@ import { stack } from './joins.ts';
 import type { ViewOp } from './views.ts';
 
 /** Function of square matrices, stacked or alone. */
-export type MatrixOp = Op<<T extends NDArray>(x: T) => Like<T>>;
+export type MatrixOp = Op<<T extends ArrayLike>(x: T) => Like<T>>;
 
 // Away from singular matrices, where derivatives grow without bound.
 const MATRIX = [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5];
@@ -202,7 +202,7 @@ const diagonalGradSpec: OpSpec<DiagonalAttrs & { readonly shape: Shape }> = {
 };
 
 /** Zeros of a shape with `g` on a diagonal: the cotangent of `diagonal`. */
-export const diagonalGrad: Op<<T extends NDArray>(g: T, shape: Shape, ...where: (number | undefined)[]) => T> =
+export const diagonalGrad: Op<<T extends ArrayLike>(g: T, shape: Shape, ...where: (number | undefined)[]) => As<T>> =
   defineOp(diagonalGradSpec, (g: ArrayLike, shape: Shape, ...where: (number | undefined)[]) =>
     dispatch(diagonalGradSpec, [operand(g, 'diagonalGrad')], {
       shape,
@@ -216,7 +216,7 @@ export const diagonalGrad: Op<<T extends NDArray>(g: T, shape: Shape, ...where: 
  * @example
  * trace(array([[1, 2], [3, 4]])).item() // => 5
  */
-export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: number, axis2?: number) => Like<T>> =
+export const trace: Composed<<T extends ArrayLike>(x: T, offset?: number, axis1?: number, axis2?: number) => Like<T>> =
   composed(
     {
       name: 'trace',
@@ -256,7 +256,7 @@ export const trace: Composed<<T extends NDArray>(x: T, offset?: number, axis1?: 
  * @example
  * diag(array([1, 2])).tolist() // => [ [ 1, 0 ], [ 0, 2 ] ]
  */
-export const diag: Composed<<T extends NDArray>(x: T, k?: number) => T> = composed(
+export const diag: Composed<<T extends ArrayLike>(x: T, k?: number) => As<T>> = composed(
   {
     name: 'diag',
     domain: [-2, 2],

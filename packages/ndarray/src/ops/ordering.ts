@@ -1,5 +1,5 @@
 import { isComplex, ShapeError } from '@isograd/device';
-import { type Like, NDArray } from '../array.ts';
+import { type As, type Like, NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { sortComplex } from '../complex-sort.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -17,7 +17,7 @@ interface AxisAttrs {
 }
 
 /** Function that orders along an axis, the last by default, or the flattened array for `null`. */
-export type SortOp = Op<<T extends NDArray>(x: T, axis?: number | null) => T>;
+export type SortOp = Op<<T extends ArrayLike>(x: T, axis?: number | null) => As<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], attrs: { axis: -1 } },
@@ -100,7 +100,7 @@ export const argsort: SortOp = ordering('argsort', NO_GRADIENT, {
  * @example
  * nonzero(array([[0, 1], [2, 3]])).map((positions) => positions.tolist()) // => [ [ 0, 1, 1 ], [ 1, 0, 1 ] ]
  */
-export const nonzero: Composed<<T extends NDArray>(x: T) => Like<T>[]> = composed(
+export const nonzero: Composed<<T extends ArrayLike>(x: T) => Like<T>[]> = composed(
   {
     name: 'nonzero',
     ...NO_GRADIENT,

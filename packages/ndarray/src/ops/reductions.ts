@@ -169,7 +169,7 @@ export interface ArgOptions {
   readonly keepdims?: boolean;
 }
 
-type ArgOp = Op<<T extends NDArray>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => Like<T>>;
+type ArgOp = Op<<T extends ArrayLike>(x: T, axis?: number | null | ArgOptions, options?: ArgOptions) => Like<T>>;
 
 // tfjs takes axis 0 where none is given, and keeps none.
 const tfjsPosition = (name: string): string =>
@@ -227,7 +227,7 @@ export const argmin: ArgOp = positionOf('argmin');
  * countNonzero(array([0, 2, 0, 3])).item() // => 2
  */
 export const countNonzero: Composed<
-  <T extends NDArray>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => Like<T>
+  <T extends ArrayLike>(x: T, axis?: Axis | ReduceOptions, options?: ReduceOptions) => Like<T>
 > = composed(
   {
     name: 'countNonzero',

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
-import { NDArray } from '../array.ts';
+import { type As, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -28,7 +28,7 @@ import type { Composed, Op, OpSpec } from '../op.ts';
  * @example
  * tile(array([1, 2]), [2, 2]).tolist() // => [ [ 1, 2, 1, 2 ], [ 1, 2, 1, 2 ] ]
  */
-export const tile: Composed<<T extends NDArray>(x: T, reps: number | readonly number[]) => T> = composed(
+export const tile: Composed<<T extends ArrayLike>(x: T, reps: number | readonly number[]) => As<T>> = composed(
   {
     name: 'tile',
     domain: [-2, 2],
@@ -110,7 +110,7 @@ function repeatAll(x: NDArray, times: number, axis: number): NDArray {
  * repeat(array([1, 2]), [0, 3]).tolist() // => [ 2, 2, 2 ]
  */
 export const repeat: Composed<
-  <T extends NDArray>(x: T, repeats: number | readonly number[] | NDArray, axis?: number | null) => T
+  <T extends ArrayLike>(x: T, repeats: number | readonly number[] | NDArray, axis?: number | null) => As<T>
 > = composed(
   {
     name: 'repeat',
@@ -250,7 +250,12 @@ const padSpec: OpSpec<PadAttrs> = {
  * pad(array([1, 2, 3]), 2, 'reflect').tolist() // => [ 3, 2, 1, 2, 3, 2, 1 ]
  */
 export const pad: Op<
-  <T extends NDArray>(x: T, padWidth: PadWidth, mode?: PadMode | PadFunction | PadOptions, options?: PadOptions) => T
+  <T extends ArrayLike>(
+    x: T,
+    padWidth: PadWidth,
+    mode?: PadMode | PadFunction | PadOptions,
+    options?: PadOptions,
+  ) => As<T>
 > = defineOp(
   padSpec,
   (x: ArrayLike, padWidth: PadWidth, given: PadMode | PadFunction | PadOptions = {}, more: PadOptions = {}) => {

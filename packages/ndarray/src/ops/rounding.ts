@@ -79,26 +79,27 @@ const roundWhole = unary('round', {
  * round(array([1.234, 56.78]), 1).tolist() // => [ 1.2, 56.8 ]
  * round(array([1234, 5678]), -2).tolist() // => [ 1200, 5700 ]
  */
-export const round: Op<<T extends NDArray>(x: T, decimals?: number | OutOptions, options?: OutOptions) => Like<T>> = defineOp(
-  roundWhole.spec as OpSpec<OutAttrs>,
-  (x: ArrayLike, decimals: number | OutOptions = 0, options?: OutOptions): NDArray => {
-    const given = typeof decimals === 'number' ? options : decimals;
-    const digits = typeof decimals === 'number' ? decimals : 0;
-    const array = operand(x, 'round');
-    if (!Number.isInteger(digits))
-      throw new ArgumentError({
-        where: 'round',
-        what: 'the number of decimals is not a whole number',
-        got: String(digits),
-        expected: 'a whole number, negative ones round to tens, hundreds, ...',
-        hint: 'options come behind it: round(x, 2, { out })',
-      });
-    if (array.dtype === 'bool' && !array.differentiable) return roundWhole(array.astype('float16'), given);
-    if (digits === 0 || (isInteger(array.dtype) && digits > 0)) return roundWhole(array, given);
-    const scale = 10 ** Math.abs(digits);
-    if (isInteger(array.dtype)) return roundWhole(array.div(scale)).mul(scale).astype(array.dtype);
-    return digits > 0
-      ? divide(roundWhole(array.mul(scale)), scale, given)
-      : multiply(roundWhole(array.div(scale)), scale, given);
-  },
-);
+export const round: Op<<T extends ArrayLike>(x: T, decimals?: number | OutOptions, options?: OutOptions) => Like<T>> =
+  defineOp(
+    roundWhole.spec as OpSpec<OutAttrs>,
+    (x: ArrayLike, decimals: number | OutOptions = 0, options?: OutOptions): NDArray => {
+      const given = typeof decimals === 'number' ? options : decimals;
+      const digits = typeof decimals === 'number' ? decimals : 0;
+      const array = operand(x, 'round');
+      if (!Number.isInteger(digits))
+        throw new ArgumentError({
+          where: 'round',
+          what: 'the number of decimals is not a whole number',
+          got: String(digits),
+          expected: 'a whole number, negative ones round to tens, hundreds, ...',
+          hint: 'options come behind it: round(x, 2, { out })',
+        });
+      if (array.dtype === 'bool' && !array.differentiable) return roundWhole(array.astype('float16'), given);
+      if (digits === 0 || (isInteger(array.dtype) && digits > 0)) return roundWhole(array, given);
+      const scale = 10 ** Math.abs(digits);
+      if (isInteger(array.dtype)) return roundWhole(array.div(scale)).mul(scale).astype(array.dtype);
+      return digits > 0
+        ? divide(roundWhole(array.mul(scale)), scale, given)
+        : multiply(roundWhole(array.div(scale)), scale, given);
+    },
+  );

@@ -15,7 +15,7 @@ interface AxisAttrs {
 }
 
 /** Running sums or products; over the flattened array when no axis is given. */
-export type ScanOp = Op<<T extends NDArray>(x: T, axis?: number | null) => Like<T>>;
+export type ScanOp = Op<<T extends ArrayLike>(x: T, axis?: number | null) => Like<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], args: [0], attrs: { axis: 0 } },

@@ -1,5 +1,5 @@
 import { type DType, expr as e, isInteger } from '@isograd/device';
-import { NDArray, type Scalar } from '../array.ts';
+import { type As, NDArray, type Scalar } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { integerRange, isScalar } from '../elements.ts';
 import { elementwise } from '../elementwise.ts';
@@ -148,10 +148,15 @@ export interface ClipOptions extends OutOptions {
   readonly max?: Bound;
 }
 
-type ClipFunction = <T extends NDArray>(x: T, min?: Bound | ClipOptions, max?: Bound, options?: OutOptions) => T;
+type ClipFunction = <T extends ArrayLike>(x: T, min?: Bound | ClipOptions, max?: Bound, options?: OutOptions) => As<T>;
 
 const isBound = (value: Bound | ClipOptions): value is Bound =>
-  value === null || typeof value !== 'object' || value instanceof NDArray || isScalar(value);
+  value == null ||
+  isScalar(value) ||
+  value instanceof NDArray ||
+  Array.isArray(value) ||
+  ArrayBuffer.isView(value) ||
+  typeof value !== 'object';
 
 /** A bound beyond the range of an integer dtype limits nothing: it is the end of the range, as in NumPy. */
 function withinRange(bound: Scalar, dtype: DType): Scalar {
@@ -160,15 +165,20 @@ function withinRange(bound: Scalar, dtype: DType): Scalar {
   return (bound as number) < low ? low : (bound as number) > high ? high : bound;
 }
 
+/** Arrays as bounds have gradients of their own, by the rules of maximum and minimum. */
+function clipToArrays(x: NDArray, min: Bound, max: Bound, options: OutOptions | undefined): NDArray {
+  const [low, high] = [min, max].map((bound) => (bound == null ? undefined : operand(bound, 'clip')));
+  if (low === undefined) return minimum(x, high!, options);
+  return high === undefined ? maximum(x, low, options) : minimum(maximum(x, low), high, options);
+}
+
 function clipArray(x: NDArray, min: Bound, max: Bound, options: OutOptions | undefined): NDArray {
-  // Arrays as bounds have gradients of their own, by the rules of maximum and minimum.
-  if (min instanceof NDArray || max instanceof NDArray) {
-    const raised = min == null ? x : maximum(x, min);
-    return max == null ? raised : minimum(raised, max, options);
-  }
   const inputs = [x];
-  if (min != null) inputs.push(operand(withinRange(min, x.dtype), 'clip'));
-  if (max != null) inputs.push(operand(withinRange(max, x.dtype), 'clip'));
+  for (const bound of [min, max]) {
+    if (bound == null) continue;
+    if (isScalar(bound)) inputs.push(operand(withinRange(bound, x.dtype), 'clip'));
+    else return clipToArrays(x, min, max, options);
+  }
   if (inputs.length === 1) return x.copy();
   return dispatch(clipSpec, inputs, {
     ...outOf(options, 'clip'),

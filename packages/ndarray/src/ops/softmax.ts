@@ -12,7 +12,7 @@ interface AxisAttrs {
 }
 
 /** Function along one axis, the last by default. */
-export type AxisOp = Op<<T extends NDArray>(x: T, axis?: number) => Like<T>>;
+export type AxisOp = Op<<T extends ArrayLike>(x: T, axis?: number) => Like<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], attrs: { axis: -1 } },

@@ -1,5 +1,5 @@
 import { ShapeError } from '@isograd/device';
-import { NDArray, type Shape, stridesOf } from '../array.ts';
+import { type As, NDArray, type Shape, stridesOf } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
 import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -7,7 +7,7 @@ import type { Op, OpSpec } from '../op.ts';
 import { checkShape } from '../shape-check.ts';
 
 /** Function that gives the same elements in another layout. */
-export type ViewOp<Args extends unknown[]> = Op<<T extends NDArray>(x: T, ...args: Args) => T>;
+export type ViewOp<Args extends unknown[]> = Op<<T extends ArrayLike>(x: T, ...args: Args) => As<T>>;
 
 /** Strides of a reshape that needs no copy, or `undefined` where the layout forbids it. */
 function reshapeStrides(x: NDArray, shape: Shape): number[] | undefined {
