@@ -2,6 +2,7 @@ import { type DType, isBig, isComplex, isFloat, type RealDType } from '../dtype.
 import { type Instruction, linearize, type Program } from '../expr.ts';
 import { collapse, type Loops } from '../geometry.ts';
 import type { DescOf, Kernel } from '../kernel.ts';
+import { roundHalf } from '../half.ts';
 import * as functions from './scalar-functions.ts';
 
 type Template = (...args: string[]) => string;
@@ -119,7 +120,7 @@ const real = (dtype: DType): RealDType => dtype as RealDType;
 function literal(value: number, dtype: DType): string {
   if (dtype === 'bool') return String(value !== 0);
   if (isBig(dtype)) return `${BigInt(value)}n`;
-  const rounded = dtype === 'float32' ? Math.fround(value) : dtype === 'float16' ? functions.roundHalf(value) : value;
+  const rounded = dtype === 'float32' ? Math.fround(value) : dtype === 'float16' ? roundHalf(value) : value;
   return Object.is(rounded, -0) ? '-0' : `(${rounded})`;
 }
 
