@@ -104,13 +104,14 @@ class Torch:
         torch, wanted = self.torch, case.get("grad") is not None
         xs = [torch.from_numpy(x.copy()).requires_grad_(wanted and is_float(x)) for x in inputs]
         outputs = as_list(function(case, self.names)(xs))
-        answer = {"outputs": [encode(y.detach().resolve_neg().numpy()) for y in outputs]}
+        arrays = [y.detach().numpy(force=True) for y in outputs]
+        answer = {"outputs": [encode(y) for y in arrays]}
         if wanted:
-            weights = weights_for([y.detach().numpy() for y in outputs], case)
+            weights = weights_for(arrays, case)
             pairs = [(y, torch.from_numpy(np.asarray(w))) for y, w in zip(outputs, weights) if w is not None and y.requires_grad]
             leaves = [x for x in xs if x.requires_grad]
             grads = torch.autograd.grad([y for y, _ in pairs], leaves, [w for _, w in pairs], allow_unused=True) if pairs else [None] * len(leaves)
-            answer["grads"] = merge(inputs, [(torch.zeros_like(x) if g is None else g).detach().numpy() for x, g in zip(leaves, grads)])
+            answer["grads"] = merge(inputs, [(torch.zeros_like(x) if g is None else g).numpy(force=True) for x, g in zip(leaves, grads)])
         return answer
 
 

@@ -245,7 +245,7 @@ describe('judge', () => {
     expect(verdicts(f32(2))).toEqual(['known difference', 'disagree']);
   });
 
-  test('a star ends a pattern', () => {
+  test('a star stands for any characters', () => {
     const verdict = (pattern: Partial<KnownDifference>): string =>
       judge(
         {
@@ -259,7 +259,11 @@ describe('judge', () => {
       )[0]!.verdict;
     expect(verdict({ case: 'tie*' })).toBe('known difference');
     expect(verdict({ op: '*', case: '*' })).toBe('known difference');
+    expect(verdict({ case: 't*of*' })).toBe('known difference');
+    expect(verdict({ case: '*e*of all' })).toBe('known difference');
     expect(verdict({ case: 'tie' })).toBe('disagree');
+    expect(verdict({ case: 'tie*some' })).toBe('disagree');
+    expect(verdict({ case: 'tie of all*all' })).toBe('disagree');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DType } from '@isograd/device';
+import { type DType, isComplex, isFloat } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { checkReal, resultOf, type Transform, transform } from './engine.ts';
 import { checkOut } from './options.ts';
@@ -9,6 +9,11 @@ export interface TransformAttrs {
   /** One transform after the other. */
   readonly steps: readonly Transform[];
   readonly out: NDArray | undefined;
+}
+
+/** Integers become what fractional numbers are: float64 for arrays, float32 for tensors. */
+export function inexact(x: NDArray): NDArray {
+  return isFloat(x.dtype) || isComplex(x.dtype) ? x : x.astype(x.promotion.defaultFloat);
 }
 
 /** Refuses what a call cannot do before anything is computed; returns its attributes. */

@@ -1,14 +1,14 @@
-import type { Like, NDArray } from '../array.ts';
+import type { Like } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
-import { checked, runSteps, type TransformAttrs } from './call.ts';
+import { checked, inexact, runSteps, type TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import { checkNorm, checkPoints, type FftOptions, oppositeNorm, type TransformOptions } from './options.ts';
 
 /** Transform along one axis: `fft(x)`, `fft(x, n, axis)`, `fft(x, { n, axis, norm, out })`. */
 export type FftOp = Op<
-  <T extends NDArray>(x: T, n?: number | FftOptions | null, axis?: number, options?: TransformOptions) => Like<T>
+  <T extends ArrayLike>(x: T, n?: number | FftOptions | null, axis?: number, options?: TransformOptions) => Like<T>
 >;
 
 const NONE = { n: null, axis: -1, norm: null };
@@ -58,7 +58,7 @@ function along(name: string, { real, inverse, conjugate }: Row): FftOp {
     },
   };
   return defineOp(spec, (x: ArrayLike, n?: number | FftOptions | null, axis = -1, options: TransformOptions = {}) => {
-    const array = operand(x, name);
+    const array = inexact(operand(x, name));
     const given = readArguments(n, axis, options);
     const d = normalizeAxis(given.axis ?? -1, array.ndim, name);
     const whole = real === 'output' ? 2 * (array.shape[d]! - 1) : array.shape[d]!;

@@ -1,7 +1,7 @@
 import type { Like, NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
-import { checked, runSteps, type TransformAttrs } from './call.ts';
+import { checked, inexact, runSteps, type TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import {
   checkNorm,
@@ -14,7 +14,7 @@ import {
 
 /** Transform along several axes: `fftn(x)`, `fftn(x, s, axes)`, `fftn(x, { s, axes, norm, out })`. */
 export type FftnOp = Op<
-  <T extends NDArray>(
+  <T extends ArrayLike>(
     x: T,
     s?: readonly number[] | FftnOptions | null,
     axes?: readonly number[] | null,
@@ -108,7 +108,7 @@ function over(name: string, row: Row): FftnOp {
       axes?: readonly number[] | null,
       options: TransformOptions = {},
     ) => {
-      const array = operand(x, name);
+      const array = inexact(operand(x, name));
       const given: FftnOptions = isOptions(s) ? { ...options, ...s } : { ...options, s: s ?? null, axes: axes ?? null };
       const steps = stepsOf(array, { ...given, axes: given.axes ?? row.axes ?? null }, row, name);
       return dispatch(spec, [array], checked(array, { where: name, steps, out: given.out }));

@@ -354,7 +354,8 @@ export const vander: Composed<<T extends ArrayLike>(x: T, n?: number | null, opt
       parity: {
         numpy: 'np.vander(x1, N=n, increasing=increasing)',
         // Its own vander writes in place, which its gradient refuses.
-        torch: 'torch.vander(x1, N=n, increasing=increasing) if (x1.shape[0] if n is None else n) < 2 else torch.stack([x1 ** k for k in range(x1.shape[0] if n is None else n)][:: 1 if increasing else -1], 1)',
+        torch:
+          'torch.vander(x1, N=n, increasing=increasing) if (x1.shape[0] if n is None else n) < 2 else torch.stack([x1 ** k for k in range(x1.shape[0] if n is None else n)][:: 1 if increasing else -1], 1)',
         jax: 'jnp.vander(x1, N=n, increasing=increasing)',
         tfjs: null,
         why: 'tfjs has no vander',

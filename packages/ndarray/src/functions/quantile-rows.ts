@@ -5,6 +5,7 @@ import { isnan } from '../ops/comparison.ts';
 import { takeAlongAxis } from '../ops/gathering.ts';
 import { sort } from '../ops/ordering.ts';
 import { where } from '../ops/selection.ts';
+import { TORCH } from '../promotion.ts';
 import type { Rounding } from './float-rounding.ts';
 import { hasWholeWeights, isElement, type Method, type Place, placeOf } from './quantile-places.ts';
 import { holdsNaN, withoutNaN } from './reduced-axes.ts';
@@ -81,9 +82,9 @@ function checkSubtractable(x: NDArray, name: string): void {
   });
 }
 
-/** The dtype in which weights meet elements. */
+/** The dtype in which weights meet elements; PyTorch wants that of the elements. */
 function weightType(x: NDArray, asked: Asked, method: Method): DType {
-  if (asked.bare) return isFloat(x.dtype) ? x.dtype : 'float64';
+  if (asked.bare || x.promotion === TORCH) return isFloat(x.dtype) ? x.dtype : 'float64';
   if (hasWholeWeights(method, asked.whole)) return 'int64';
   return asked.whole ? 'float64' : asked.dtype;
 }

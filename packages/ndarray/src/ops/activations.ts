@@ -12,7 +12,7 @@ export const sigmoid: UnaryOp = unary('sigmoid', {
   expr: (x) => e.div(1, e.add(1, e.exp(e.neg(x)))),
   vjp: (g, _x, y) => sigmoidGrad(g, y),
   parity: {
-    numpy: '1 / (1 + np.exp(-x1))',
+    numpy: '1 / (1 + 1 / np.exp(x1))',
     torch: 'torch.sigmoid(x1)',
     jax: 'jax.nn.sigmoid(x1)',
     tfjs: 'tf.sigmoid(x1)',

@@ -71,6 +71,7 @@ export const cbrt: UnaryOp = unary('cbrt', {
  */
 export const logaddexp: BinaryOp = binary('logaddexp', {
   typing: 'float',
+  kinds: 'buif',
   identity: -Infinity,
   expr: (x1, x2) =>
     // Equal infinities have no difference.
@@ -92,6 +93,7 @@ export const logaddexp: BinaryOp = binary('logaddexp', {
  */
 export const logaddexp2: BinaryOp = binary('logaddexp2', {
   typing: 'float',
+  kinds: 'buif',
   identity: -Infinity,
   expr: (x1, x2) =>
     e.where(

@@ -7,7 +7,7 @@ export type Aspect = 'value' | 'gradient' | 'default';
 export interface KnownDifference {
   /** Name of an op, or `*` for all. */
   readonly op: string;
-  /** The case's id after the op's name; a `*` at its end stands for any rest. */
+  /** The case's id after the op's name; each `*` stands for any characters. */
   readonly case: string;
   readonly aspect: Aspect;
   readonly references: readonly ReferenceName[];
@@ -41,6 +41,17 @@ export function covers(row: KnownDifference, place: Place): boolean {
   );
 }
 
+/** Whether a name fits a pattern whose stars stand for any characters. */
 function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+  const [start = '', ...parts] = pattern.split('*');
+  if (!name.startsWith(start)) return false;
+  const end = parts.pop();
+  if (end === undefined) return name === start;
+  let at = start.length;
+  for (const part of parts) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return name.length - end.length >= at && name.endsWith(end);
 }

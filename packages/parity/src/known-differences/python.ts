@@ -68,7 +68,7 @@ export const PYTORCH: readonly KnownDifference[] = [
     reason: 'PyTorch takes the sign of NaN for 0; isograd keeps NaN as NumPy does',
     link: 'https://docs.pytorch.org/docs/stable/generated/torch.sign.html',
   },
-  ...['sign', 'square', 'reciprocal'].map((op): KnownDifference => ({
+  ...['sign', 'square', 'reciprocal', 'conjugate'].map((op): KnownDifference => ({
     op,
     case: 'dtypes bool',
     aspect: 'value',
@@ -93,7 +93,7 @@ export const PYTORCH: readonly KnownDifference[] = [
     reason: 'PyTorch subtracts no bools at all; isograd takes them for 0 and 1 beside numbers as NumPy does',
     link: 'https://docs.pytorch.org/docs/stable/generated/torch.sub.html',
   },
-  ...['floorDivide', 'remainder'].map((op): KnownDifference => ({
+  ...['floorDivide', 'remainder', 'fmod'].map((op): KnownDifference => ({
     op,
     case: 'dtypes *',
     aspect: 'value',
@@ -102,6 +102,30 @@ export const PYTORCH: readonly KnownDifference[] = [
     reason: 'PyTorch refuses to divide integers by 0; isograd gives 0 as NumPy does',
     link: 'https://numpy.org/doc/stable/reference/generated/numpy.floor_divide.html',
   })),
+  ...['fabs', 'heaviside', 'logaddexp'].map((op): KnownDifference => ({
+    op,
+    case: 'dtypes *complex*',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    reason: 'PyTorch computes it of complex numbers too; isograd refuses them as NumPy does',
+    link: `https://numpy.org/doc/stable/reference/generated/numpy.${op}.html`,
+  })),
+  {
+    op: 'angle',
+    case: 'sample 5 *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    reason: 'PyTorch takes the angle of -0 for 0; isograd gives π, that of arctan2(0, -0), as NumPy does',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.angle.html',
+  },
+  {
+    op: 'searchsorted',
+    case: 'sample 2 *',
+    aspect: 'value',
+    references: TORCH_ONLY,
+    reason: 'PyTorch finds no place for NaN and gives the end; isograd sorts it last and finds it as NumPy does',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.searchsorted.html',
+  },
   {
     op: '*',
     case: 'dtypes *',
@@ -140,6 +164,14 @@ export const NUMPY: readonly KnownDifference[] = [
     aspect: 'value',
     references: NUMPY_ONLY,
     reason: 'NumPy has no relu, and its maximum of a bool and 0 is an integer; isograd refuses bools as PyTorch does',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html',
+  },
+  {
+    op: 'relu',
+    case: 'dtypes complex*',
+    aspect: 'value',
+    references: NUMPY_ONLY,
+    reason: 'NumPy has no relu, and its maximum orders complex numbers; isograd refuses them as PyTorch does',
     link: 'https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.relu.html',
   },
   {
