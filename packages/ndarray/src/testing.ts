@@ -1,4 +1,4 @@
-import { type DType, isComplex, isFloat, sizeOf } from '@isograd/device';
+import { type DType, DTYPES, isComplex, isFloat, sizeOf } from '@isograd/device';
 import type { NDArray, Scalar, Shape } from './array.ts';
 import { complex } from './complex.ts';
 import { array } from './creation.ts';
@@ -75,6 +75,7 @@ export function describeInput(input: SampleInput): InputSpec {
 
 function draw(next: () => number, dtype: DType, [low, high]: readonly [number, number]): Scalar {
   if (dtype === 'bool') return Number(next() < 0.5);
+  if (DTYPES[dtype].kind === 'u') return Math.floor(Math.max(low, 0) + Math.max(high - Math.max(low, 0), 1) * next());
   const value = low + (high - low) * next();
   if (isComplex(dtype)) return complex(value, low + (high - low) * next());
   return isFloat(dtype) ? value : Math.floor(value);
@@ -84,7 +85,7 @@ function draw(next: () => number, dtype: DType, [low, high]: readonly [number, n
  * The arrays a sample stands for: the same ones in every test, golden, gradient check and page.
  *
  * Elements are drawn one after the other through all inputs, in C order, uniform in the open `domain` of the input or of the op; integers are
- * floored, bools are `draw < 0.5`, complex numbers take two draws. Inputs with `values` draw nothing.
+ * floored, unsigned ones start at 0, bools are `draw < 0.5`, complex numbers take two draws. Inputs with `values` draw nothing.
  *
  * @example
  * const { spec } = opTable().find((op) => op.name === 'add');
