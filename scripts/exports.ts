@@ -34,3 +34,17 @@ export function exportedValues(file: string, seen: Set<string> = new Set()): str
   );
   return [...new Set(names)].sort();
 }
+
+/** Source files that a file re-exports as a whole (`export * from`), through others too; those of other packages left out. */
+export function wholeReexports(file: string): string[] {
+  const { module } = parseSync(file, readSource(file));
+  return module.staticExports
+    .flatMap(({ entries }) => entries)
+    .filter(({ importName, exportName, isType }) => {
+      return !isType && importName.kind === 'AllButDefault' && exportName.kind === 'None';
+    })
+    .map(({ moduleRequest }) => moduleRequest?.value ?? '')
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => resolveSource(file, specifier)!)
+    .flatMap((target) => [target, ...wholeReexports(target)]);
+}

@@ -151,6 +151,15 @@ export const TFJS_GRADIENTS: readonly KnownDifference[] = [
     link: gradientOf('BatchMatMul'),
   },
   {
+    op: 'unstack',
+    case: 'sample *',
+    aspect: 'gradient',
+    references: ALL,
+    refusal: 'a gradient of several outputs',
+    reason: 'tf.grads takes functions with one output',
+    link: source('tfjs-core/src/gradients.ts'),
+  },
+  {
     op: 'take',
     case: 'sample *',
     aspect: 'gradient',
