@@ -85,14 +85,22 @@ void machine_open(struct machine *machine, const struct program *program, const 
 }
 
 #define STRIDED_COPY(T)                                                                                                \
-    for (int64_t i = 0; i < count; i++) *(T *)(to + i * to_step) = *(const T *)(from + i * from_step)
+    if (to_step == sizeof(T))                                                                                          \
+        for (int64_t i = 0; i < count; i++) ((T *)to)[i] = *(const T *)(from + i * from_step);                         \
+    else                                                                                                               \
+        for (int64_t i = 0; i < count; i++) *(T *)(to + i * to_step) = *(const T *)(from + i * from_step)
 
 void copy_line(char *to, int64_t to_step, const char *from, int64_t from_step, int64_t count, size_t item) {
     if (to_step == (int64_t)item && from_step == (int64_t)item) memcpy(to, from, (size_t)count * item);
-    else if (item == 1) STRIDED_COPY(uint8_t);
-    else if (item == 2) STRIDED_COPY(uint16_t);
-    else if (item == 4) STRIDED_COPY(uint32_t);
-    else STRIDED_COPY(uint64_t);
+    else if (item == 1) {
+        STRIDED_COPY(uint8_t);
+    } else if (item == 2) {
+        STRIDED_COPY(uint16_t);
+    } else if (item == 4) {
+        STRIDED_COPY(uint32_t);
+    } else {
+        STRIDED_COPY(uint64_t);
+    }
 }
 
 static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; }

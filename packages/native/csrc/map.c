@@ -3,6 +3,8 @@
 #include "machine.h"
 #include "threads.h"
 
+#include <string.h>
+
 /** Columns of a strip: a transposed operand is walked in strips, so that what a line of memory holds is used before the next one is. */
 #define STRIP 64
 
@@ -45,10 +47,41 @@ static void map_task(void *data, int64_t task, int worker) {
     machine_tiles(&machine, 0, machine_count(&machine));
 }
 
+/** Operands of a call that needs no machine. */
+#define FEW 6
+
+/** Runs one instruction on operands that lie in order or are one number: what most calls on small arrays are. */
+static bool run_simple(const struct program *program, const struct call *call) {
+    const int operands = program->outs + program->ins, slots = operands + program->scalars + program->consts;
+    if (call->rank != 1 || program->instructions != 1 || program->outs != 1 || program->regs > 0 || slots > FEW) return false;
+    _Alignas(ALIGNMENT) char blocks[FEW][BLOCK * 8];
+    struct slot slot[FEW];
+    for (int v = 0; v < slots; v++) {
+        const enum dtype dtype = (enum dtype)program->dtypes[v];
+        const int64_t item = (int64_t)item_size(dtype);
+        if (v >= operands + program->scalars) {
+            slot[v] = (struct slot){program->blocks + (v - operands - program->scalars) * BLOCK * 8, 0};
+        } else if (v >= operands) {
+            fill_block(blocks[v], call->scalars[v - operands], dtype);
+            slot[v] = (struct slot){blocks[v], 0};
+        } else if (call->view[v].stride[0] == item) {
+            slot[v] = (struct slot){call->view[v].base, 1};
+        } else if (call->view[v].stride[0] == 0 && v > 0) {
+            for (int i = 0; i < BLOCK; i++) memcpy(blocks[v] + i * item, call->view[v].base, (size_t)item);
+            slot[v] = (struct slot){blocks[v], 0};
+        } else {
+            return false;
+        }
+    }
+    program->code[0].fn((size_t)call->shape[0], slot, program->code[0].r);
+    return true;
+}
+
 enum status run_map(struct context *context, const struct kernel *kernel, struct call *call) {
     const int64_t size = count_elements(call->shape, 0, call->rank);
     if (size == 0) return DONE;
     collapse(call);
+    if ((size < PARALLEL_ELEMENTS || context->workers == 1) && run_simple(&kernel->program, call)) return DONE;
     if (kernel->program.copies) return run_copy(context, kernel, call);
     struct map_job job = {context, kernel, call, 1, 1};
     const int workers = size >= PARALLEL_ELEMENTS ? context->workers : 1;

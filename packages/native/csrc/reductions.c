@@ -105,14 +105,14 @@ DECIDE(all, IS_FALSE, 0)
 
 // NumPy's order: runs below 8 one after the other, blocks up to 128 with 8 running sums, longer ones halved at a multiple of 8.
 #if defined(__clang__)
-#define PAIRS(S, v) (__builtin_shufflevector(v, v, 0, 2, 4, 6, 0, 2, 4, 6) + __builtin_shufflevector(v, v, 1, 3, 5, 7, 1, 3, 5, 7))
+#define PAIR_SUMS(S, a, b) (__builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7))
 #else
-#define PAIRS(S, v) (__builtin_shuffle(v, (places_##S){0, 2, 4, 6, 0, 2, 4, 6}) + __builtin_shuffle(v, (places_##S){1, 3, 5, 7, 1, 3, 5, 7}))
+#define PAIR_SUMS(S, a, b) (__builtin_shuffle(a, b, (places_##S){0, 2, 4, 6}) + __builtin_shuffle(a, b, (places_##S){1, 3, 5, 7}))
 #endif
-typedef int32_t places_f4 __attribute__((vector_size(32)));
-typedef int64_t places_f8 __attribute__((vector_size(64)));
+typedef int32_t places_f4 __attribute__((vector_size(16)));
+typedef int64_t places_f8 __attribute__((vector_size(32)));
 #define TREE(T, S)                                                                                                     \
-    typedef T lanes_##S __attribute__((vector_size(8 * sizeof(T)), aligned(sizeof(T)), may_alias));                    \
+    typedef T lanes_##S __attribute__((vector_size(4 * sizeof(T)), aligned(sizeof(T)), may_alias));                    \
     static T pairwise_##S(const T *x, int64_t n) {                                                                     \
         if (n > 128) {                                                                                                 \
             int64_t half = n / 2 - n / 2 % 8;                                                                          \
@@ -121,9 +121,13 @@ typedef int64_t places_f8 __attribute__((vector_size(64)));
         T sum = x[0];                                                                                                  \
         int64_t i = 1;                                                                                                 \
         if (n >= 8) {                                                                                                  \
-            lanes_##S r = *(const lanes_##S *)x;                                                                       \
-            for (i = 8; i + 8 <= n; i += 8) r += *(const lanes_##S *)(x + i);                                          \
-            sum = PAIRS(S, PAIRS(S, PAIRS(S, r)))[0];                                                                  \
+            lanes_##S low = *(const lanes_##S *)x, high = *(const lanes_##S *)(x + 4);                                 \
+            for (i = 8; i + 8 <= n; i += 8) {                                                                          \
+                low += *(const lanes_##S *)(x + i);                                                                    \
+                high += *(const lanes_##S *)(x + i + 4);                                                               \
+            }                                                                                                          \
+            const lanes_##S pairs = PAIR_SUMS(S, low, high);                                                           \
+            sum = (pairs[0] + pairs[1]) + (pairs[2] + pairs[3]);                                                       \
         }                                                                                                              \
         for (; i < n; i++) sum += x[i];                                                                                \
         return sum;                                                                                                    \
@@ -135,27 +139,99 @@ typedef int64_t places_f8 __attribute__((vector_size(64)));
 TREE(float, f4)
 TREE(double, f8)
 
-/** An integer as wide as a type, so that a loop over both is vector code. */
-#define T_MASK(T) __typeof__(_Generic((T)0, float: (int32_t)0, double: (int64_t)0, default: (T)0))
+// The first place of what is there, or of NaN where that is what was found; four vectors at a time.
+#define FIND(T, S)                                                                                                     \
+    typedef T some_##S __attribute__((vector_size(32), aligned(sizeof(T)), may_alias));                                \
+    static int64_t find_##S(const T *x, int64_t n, T found) {                                                          \
+        const int64_t count = 32 / sizeof(T);                                                                          \
+        const some_##S wanted = found - (some_##S){0};                                                                 \
+        int64_t i = 0;                                                                                                 \
+        for (; i + 4 * count <= n; i += 4 * count) {                                                                   \
+            __typeof__(wanted == wanted) equal = wanted != wanted;                                                     \
+            for (int k = 0; k < 4; k++) {                                                                              \
+                const some_##S v = *(const some_##S *)(x + i + k * count);                                             \
+                equal = k == 0 ? (v == wanted) | (v != v) : equal | (v == wanted) | (v != v);                          \
+            }                                                                                                          \
+            uint64_t parts[4];                                                                                         \
+            memcpy(parts, &equal, sizeof parts);                                                                       \
+            if ((parts[0] | parts[1] | parts[2] | parts[3]) != 0) break;                                               \
+        }                                                                                                              \
+        if (found == found) while (x[i] != found) i++;                                                                 \
+        else while (x[i] == x[i]) i++;                                                                                 \
+        return i;                                                                                                      \
+    }
 
 // The extreme of all first; its place is looked for only when it is a new one. NaN is one that nothing beats.
-#define SEEK(name, T, BEATS, row)                                                                                      \
+// The best of each lane and where it stands, then the best of all lanes; once there is a NaN only its place matters.
+#define LANES_SEEK(name, T, I, S, BEATS, row)                                                                          \
+    typedef I at_##name __attribute__((vector_size(32), may_alias));                                                   \
+    static int64_t place_##name(const T *x, int64_t n, T *found) {                                                     \
+enum { COUNT = 32 / sizeof(T), WAYS = 4, ALL = WAYS * COUNT };                                                 \
+        const int64_t rounds = n / ALL;                                                                                \
+        if (rounds < 2) {                                                                                              \
+            row(x, n, found, true);                                                                                    \
+            return find_##S(x, n, *found);                                                                             \
+        }                                                                                                              \
+        /* More than one vector at a time, as each waits for the one before it. */                                     \
+        some_##S best[WAYS];                                                                                           \
+        at_##name at[WAYS], step = {0}, odd = {0};                                                                     \
+        for (int w = 0; w < WAYS; w++) {                                                                               \
+            best[w] = *(const some_##S *)(x + w * COUNT);                                                              \
+            at[w] = step;                                                                                              \
+            odd |= (at_##name)(best[w] != best[w]);                                                                    \
+        }                                                                                                              \
+        for (int64_t k = 1; k < rounds; k++) {                                                                         \
+            step += 1;                                                                                                 \
+            for (int w = 0; w < WAYS; w++) {                                                                           \
+                const some_##S v = *(const some_##S *)(x + k * ALL + w * COUNT);                                       \
+                const at_##name better = (at_##name)(v BEATS best[w]);                                                 \
+                best[w] = (some_##S)(((at_##name)v & better) | ((at_##name)best[w] & ~better));                        \
+                at[w] = (step & better) | (at[w] & ~better);                                                           \
+                odd |= (at_##name)(v != v);                                                                            \
+            }                                                                                                          \
+        }                                                                                                              \
+        at[0] *= WAYS;                                                                                                 \
+        for (int w = 1; w < WAYS; w++) {                                                                               \
+            at[w] = at[w] * WAYS + w;                                                                                  \
+            const at_##name better = (at_##name)(best[w] BEATS best[0]) | ((at_##name)(best[w] == best[0]) & (at_##name)(at[w] < at[0]));\
+            best[0] = (some_##S)(((at_##name)best[w] & better) | ((at_##name)best[0] & ~better));                      \
+            at[0] = (at[w] & better) | (at[0] & ~better);                                                              \
+        }                                                                                                              \
+        T most = best[0][0];                                                                                           \
+        int64_t place = (int64_t)at[0][0] * COUNT;                                                                     \
+        I nan = odd[0];                                                                                                \
+        for (int j = 1; j < COUNT; j++) {                                                                              \
+            const int64_t other = (int64_t)at[0][j] * COUNT + j;                                                       \
+            const bool better = best[0][j] BEATS most || (best[0][j] == most && other < place);                        \
+            place = better ? other : place;                                                                            \
+            most = better ? best[0][j] : most;                                                                         \
+            nan |= odd[j];                                                                                             \
+        }                                                                                                              \
+        for (int64_t i = rounds * ALL; i < n; i++) {                                                                   \
+            nan |= x[i] != x[i];                                                                                       \
+            if (x[i] BEATS most) most = x[i], place = i;                                                               \
+        }                                                                                                              \
+        *found = most;                                                                                                 \
+        if (nan) {                                                                                                     \
+            place = 0;                                                                                                 \
+            while (x[place] == x[place]) place++;                                                                      \
+            *found = x[place];                                                                                         \
+        }                                                                                                              \
+        return place;                                                                                                  \
+    }
+#define FIND_SEEK(name, T, S, row)                                                                                     \
+    static int64_t place_##name(const T *x, int64_t n, T *found) {                                                     \
+        row(x, n, found, true);                                                                                        \
+        return find_##S(x, n, *found);                                                                                 \
+    }
+#define SEEK(name, T, BEATS)                                                                                           \
     static void seek_##name(const void *px, int64_t n, int64_t from, struct seek *state, bool first) {                 \
         const T *x = px;                                                                                               \
         T best, found;                                                                                                 \
         memcpy(&best, state->best, sizeof best);                                                                       \
         if (!first && best != best) return;                                                                            \
-        row(x, n, &found, true);                                                                                       \
+        const int64_t i = place_##name(x, n, &found);                                                                  \
         if (!first && !(found BEATS best) && found == found) return;                                                   \
-        int64_t i = 0;                                                                                                 \
-        /* A stretch at a time, as vectors compare. */                                                                 \
-        for (bool passed = true; passed && i + 64 <= n; i += passed ? 64 : 0) {                                        \
-            T_MASK(T) equal = 0;                                                                                       \
-            VECTORIZE for (int j = 0; j < 64; j++) equal |= (x[i + j] == found) | (x[i + j] != x[i + j]);              \
-            passed = !equal;                                                                                           \
-        }                                                                                                              \
-        if (found == found) while (x[i] != found) i++;                                                                 \
-        else while (x[i] == x[i]) i++;                                                                                 \
         state->at = from + i;                                                                                          \
         memcpy(state->best, &found, sizeof found);                                                                     \
     }                                                                                                                  \
@@ -176,9 +252,29 @@ TREE(double, f8)
             }                                                                                                          \
         }                                                                                                              \
     }
-#define SEEKS(T, S) SEEK(argmax_##S, T, >, row_max_##S) SEEK(argmin_##S, T, <, row_min_##S)
-EACH_INTEGER(SEEKS)
-EACH_FLOAT(SEEKS)
+#define NARROW_SEEKS(T, S)                                                                                             \
+    FIND(T, S)                                                                                                         \
+    FIND_SEEK(argmax_##S, T, S, row_max_##S)                                                                           \
+    FIND_SEEK(argmin_##S, T, S, row_min_##S)                                                                           \
+    SEEK(argmax_##S, T, >)                                                                                             \
+    SEEK(argmin_##S, T, <)
+#define SEEKS(T, I, S)                                                                                                 \
+    FIND(T, S)                                                                                                         \
+    LANES_SEEK(argmax_##S, T, I, S, >, row_max_##S)                                                                    \
+    LANES_SEEK(argmin_##S, T, I, S, <, row_min_##S)                                                                    \
+    SEEK(argmax_##S, T, >)                                                                                             \
+    SEEK(argmin_##S, T, <)
+// Places do not fit lanes of 8 or 16 bits.
+NARROW_SEEKS(uint8_t, u1)
+NARROW_SEEKS(uint16_t, u2)
+NARROW_SEEKS(int8_t, i1)
+NARROW_SEEKS(int16_t, i2)
+SEEKS(uint32_t, int32_t, u4)
+SEEKS(uint64_t, int64_t, u8)
+SEEKS(int32_t, int32_t, i4)
+SEEKS(int64_t, int64_t, i8)
+SEEKS(float, int32_t, f4)
+SEEKS(double, int64_t, f8)
 
 // A bool is a byte of 0 or 1: its sum is any, its product all.
 #define TABLE(name, prefix)                                                                                            \
