@@ -4,7 +4,6 @@ import {
   type DType,
   DTYPES,
   IsogradError,
-  isFloat,
   type KernelDesc,
   kernelKey,
   setDevice,
@@ -112,20 +111,31 @@ export function supportOf(op: TableOp): OpSupport {
   return { op, dtypes: free.length === 0 ? [] : [...kernels.keys()], kernels, derivatives: derivativesOf(op) };
 }
 
-const GROUPS: readonly (readonly [string, readonly DType[]])[] = [
-  ['all', ALL],
-  ['numbers', ALL.filter((dtype) => dtype !== 'bool')],
-  ['floats', ALL.filter(isFloat)],
-  ['whole', ALL.filter((dtype) => !isFloat(dtype))],
-  ['integers', ALL.filter((dtype) => !isFloat(dtype) && dtype !== 'bool')],
+const ofKinds = (kinds: string): DType[] => ALL.filter((dtype) => kinds.includes(DTYPES[dtype].kind));
+
+/** Sets of dtypes that have a name, each with how the page explains it. */
+const GROUPS: readonly (readonly [name: string, members: readonly DType[], meaning: string])[] = [
+  ['all', ALL, ALL.join(', ')],
+  ['numbers', ofKinds('iufc'), 'all but bool'],
+  ['real', ofKinds('biuf'), 'all but complex'],
+  ['real numbers', ofKinds('iuf'), 'all but bool and complex'],
+  ['inexact', ofKinds('fc'), 'floats and complex'],
+  ['floats', ofKinds('f'), ofKinds('f').join(', ')],
+  ['complex', ofKinds('c'), ofKinds('c').join(', ')],
+  ['whole', ofKinds('biu'), 'bool and integers'],
+  ['integers', ofKinds('iu'), 'signed and unsigned'],
+  ['signed', ofKinds('i'), ofKinds('i').join(', ')],
+  ['unsigned', ofKinds('u'), ofKinds('u').join(', ')],
 ];
 
 /** Short name of a set of dtypes. */
 export function dtypeGroup(dtypes: readonly DType[]): string {
-  const group = GROUPS.find(
-    ([, members]) => members.length === dtypes.length && members.every((d) => dtypes.includes(d)),
-  );
-  return group?.[0] ?? dtypes.join(' ');
+  const isGroup = (members: readonly DType[], of: readonly DType[]): boolean =>
+    members.length === of.length && members.every((d) => of.includes(d));
+  const group = GROUPS.find(([, members]) => isGroup(members, dtypes));
+  if (group) return group[0];
+  const missing = ALL.filter((dtype) => !dtypes.includes(dtype));
+  return missing.length <= 3 ? `all but ${missing.join(' ')}` : dtypes.join(' ');
 }
 
 /** What a device computes of an op: `all` of its dtypes, some, or none of them (then js does). */
@@ -149,13 +159,7 @@ function supportRow(support: OpSupport, columns: Columns): string {
   const devices = Object.values(columns).map((column) =>
     'compile' in column ? deviceCell(support, column) : (column.get(op.name) ?? '?'),
   );
-  return row([
-    `\`${op.name}\``,
-    op.spec.family,
-    dtypes.length === 0 ? 'as given' : dtypeGroup(dtypes),
-    ...devices,
-    ...derivatives,
-  ]);
+  return row([`\`${op.name}\``, dtypes.length === 0 ? 'as given' : dtypeGroup(dtypes), ...devices, ...derivatives]);
 }
 
 function spellingRow({ op }: OpSupport): string {
@@ -163,44 +167,72 @@ function spellingRow({ op }: OpSupport): string {
   return row([`\`${op.name}\``, ...[numpy, torch, jax, tfjs].map(expression), why ?? '']);
 }
 
-/** The page about all ops. */
-export function opSupportPage(columns: Columns): string {
-  const support = opTable().map(supportOf);
-  const names = Object.keys(columns);
+/** Families in the order of the page, with the title of each. */
+const TITLES: { readonly [F in TableOp['spec']['family']]: string } = {
+  unary: 'Element-wise, of one array',
+  binary: 'Element-wise, of two arrays',
+  ternary: 'Element-wise, of three arrays',
+  reduction: 'Reductions',
+  scan: 'Scans',
+  view: 'Views and shapes',
+  join: 'Joins',
+  indexed: 'Indexing',
+  linalg: 'Linear algebra and transforms',
+  neural: 'Neural networks',
+  composed: 'Functions composed of ops, and with algorithms of their own',
+};
+
+/** A table for every family that has ops. */
+function tables(
+  support: readonly OpSupport[],
+  header: readonly string[],
+  toRow: (item: OpSupport) => string,
+): readonly string[] {
+  return Object.entries(TITLES).flatMap(([family, title]) => {
+    const items = support.filter(({ op }) => op.spec.family === family);
+    if (items.length === 0) return [];
+    return [`### ${title}`, '', row(header), `|${'---|'.repeat(header.length)}`, ...items.map(toRow), ''];
+  });
+}
+
+const ELSEWHERE = 'The same elsewhere';
+
+/** The page about all ops, or those given. */
+export function opSupportPage(columns: Columns, support: readonly OpSupport[] = opTable().map(supportOf)): string {
   return [
     '# Ops: dtypes, devices, derivatives, and their names elsewhere',
     '',
     'Written by `pnpm run docs` from the op table, by running the samples of every op; do not edit.',
     '',
     `${support.length} ops. js has every kernel. In a device's column, "yes" means that it has every kernel that the samples need, in every dtype the op takes; dtypes mean`,
-    'that it has them for those; "js" that js computes it; "view" that nothing is computed. Dtypes: "all" is ' +
-      `${ALL.join(', ')}; "numbers" all but bool; "floats"`,
-    'float32 and float64; "whole" bool and integers; "as given" where the samples fix each. Derivatives: "yes" means held against differences.',
+    'that it has them for those; "js" that js computes it; "view" that no kernel runs: nothing is computed, or the function has its own loop. Derivatives: "yes" means held',
+    'against differences.',
     '',
-    row(['op', 'family', 'dtypes', ...names, 'first derivative', 'second']),
-    `|---|---|---|${names.map(() => '---|').join('')}---|---|`,
-    ...support.map((item) => supportRow(item, columns)),
+    'Dtypes: "as given" where the samples fix each;',
+    `${GROUPS.map(([name, , meaning]) => `"${name}" is ${meaning}`).join('; ')}.`,
     '',
-    '## The same elsewhere',
+    '## Dtypes, devices, derivatives',
+    '',
+    ...tables(support, ['op', 'dtypes', ...Object.keys(columns), 'first derivative', 'second'], (item) =>
+      supportRow(item, columns),
+    ),
+    `## ${ELSEWHERE}`,
     '',
     'What each reference computes in the parity tests; `x1`, `x2` are the arrays. A blank means that it has no such function.',
     '',
-    row(['op', 'NumPy', 'PyTorch', 'JAX', 'tfjs', 'why not']),
-    '|---|---|---|---|---|---|',
-    ...support.map(spellingRow),
-    '',
+    ...tables(support, ['op', 'NumPy', 'PyTorch', 'JAX', 'tfjs', 'why not'], spellingRow),
   ].join('\n');
 }
 
 /** A device's column of a page that was written before, by op. */
 export function columnOf(page: string, device: string): Map<string, string> {
-  const [support = ''] = page.split('\n## ');
+  const [support = ''] = page.split(`\n## ${ELSEWHERE}`);
   const rows = support.split('\n').filter((line) => line.startsWith('| '));
   const cellsOf = (line: string): string[] => line.slice(2, -2).split(' | ');
   const at = cellsOf(rows[0] ?? '').indexOf(device);
   return new Map(
     rows
-      .slice(1)
+      .filter((line) => line.startsWith('| `'))
       .map(cellsOf)
       .flatMap((cells) => (at < 0 ? [] : [[cells[0]!.slice(1, -1), cells[at]!] as const])),
   );
