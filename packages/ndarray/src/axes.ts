@@ -1,4 +1,4 @@
-import { AxisError } from '@isograd/device';
+import { ArgumentError, AxisError } from '@isograd/device';
 
 /** One axis, several, or all (`null`); negative ones count from the last. */
 export type Axis = number | readonly number[] | null;
@@ -16,6 +16,36 @@ export function normalizeAxis(axis: number, ndim: number, where: string): number
     got: `axis ${String(axis)}`,
     expected: ndim === 0 ? 'no axis, a 0-d array has none' : `an integer from ${-ndim} to ${ndim - 1}`,
     hint: 'negative axes count from the last one, -1',
+  });
+}
+
+/** An axis as an argument: by itself, or by its name in an object of options. */
+export type Named<A, O = unknown> = A | (O & { readonly axis?: A });
+
+/** The axis and the options of a call, when the axis may stand among the options. */
+export function axisAndOptions<A, O extends object>(
+  argument: Named<A, O> | undefined,
+  options: O | undefined,
+  usual: A,
+): readonly [axis: A, options: O | undefined] {
+  if (argument === undefined) return [usual, options];
+  if (typeof argument !== 'object' || argument === null || Array.isArray(argument)) return [argument as A, options];
+  const named = argument as O & { readonly axis?: A };
+  const { axis = usual, ...rest } = named;
+  return [axis, rest as unknown as O];
+}
+
+/** The axis of a function that has no other options. @throws ArgumentError for another name. */
+export function axisOf<A>(argument: Named<A> | undefined, usual: A, where: string): A {
+  const [axis, rest] = axisAndOptions<A, object>(argument, undefined, usual);
+  const [unknown] = Object.keys(rest ?? {});
+  if (unknown === undefined) return axis;
+  throw new ArgumentError({
+    where,
+    what: 'got an unexpected keyword argument',
+    got: `'${unknown}'`,
+    expected: 'axis',
+    hint: 'options are one object, last: { axis: 1 }',
   });
 }
 

@@ -120,6 +120,7 @@ export function readArray(
   rule: Promotion,
   where: string,
 ): NDArray {
+  if (typeof options !== 'object' || Array.isArray(options)) return refuseOptions(options, where);
   const dtype = options.dtype === undefined ? undefined : checkDType(options.dtype, where);
   let x: NDArray;
   const typed = asMemory(source);

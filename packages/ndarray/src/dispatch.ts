@@ -58,7 +58,10 @@ function named<F, S>(call: F, spec: S & { readonly name: string }): F & { readon
 }
 
 /** Makes the callable of a primitive; `call` reads a user's arguments and dispatches. Its type is that of what it is assigned to. */
-export function defineOp<F, A = never>(spec: OpSpec<A>, call: (...args: never[]) => NDArray): Op<F> {
+export function defineOp<F, A = never>(
+  spec: OpSpec<A>,
+  call: (...args: never[]) => NDArray | readonly NDArray[],
+): Op<F> {
   return named(call as F, spec as OpSpec);
 }
 

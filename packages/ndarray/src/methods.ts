@@ -1,10 +1,14 @@
 import { checkDType, type DType, DTYPES, GradientError, isComplex, ShapeError } from '@isograd/device';
 import { NDArray, type Scalar } from './array.ts';
+import type { Named } from './axes.ts';
 import type { ArrayLike } from './dispatch.ts';
 import type { Index } from './indexing/parse.ts';
 import { getItem, setItem, type Writable, writeInto } from './indexing/write.ts';
+import { elementBytes } from './io/bytes.ts';
+import { type JsonForm, toJSON } from './io/json.ts';
 import type { OpSpec } from './op.ts';
 import * as ops from './ops/index.ts';
+import type { SortOptions } from './ops/ordering.ts';
 import { imagView, realView } from './parts.ts';
 import { Storage } from './storage.ts';
 import { zerosOf } from './zeros-of.ts';
@@ -23,6 +27,12 @@ const OPERATORS = {
   floordiv: 'floorDivide',
   mod: 'remainder',
   pow: 'power',
+  and: 'bitwiseAnd',
+  or: 'bitwiseOr',
+  xor: 'bitwiseXor',
+  lshift: 'leftShift',
+  rshift: 'rightShift',
+  pos: 'positive',
   neg: 'negative',
   abs: 'absolute',
   conj: 'conjugate',
@@ -36,28 +46,65 @@ const OPERATORS = {
 } as const;
 
 /** Operators with the array on the right: `y.rsub(1)` is `1 - y`. */
-const REVERSED = { rsub: 'subtract', rdiv: 'divide', rpow: 'power' } as const;
+const REVERSED = {
+  radd: 'add',
+  rsub: 'subtract',
+  rmul: 'multiply',
+  rdiv: 'divide',
+  rfloordiv: 'floorDivide',
+  rmod: 'remainder',
+  rpow: 'power',
+  rmatmul: 'matmul',
+  rand: 'bitwiseAnd',
+  ror: 'bitwiseOr',
+  rxor: 'bitwiseXor',
+  rlshift: 'leftShift',
+  rrshift: 'rightShift',
+} as const;
 
 /** Python's in-place operators: `x.iadd(1)` is `x += 1`. */
-const IN_PLACE = { iadd: 'add', isub: 'subtract', imul: 'multiply', idiv: 'divide' } as const;
+const IN_PLACE = {
+  iadd: 'add',
+  isub: 'subtract',
+  imul: 'multiply',
+  idiv: 'divide',
+  ifloordiv: 'floorDivide',
+  imod: 'remainder',
+  ipow: 'power',
+  iand: 'bitwiseAnd',
+  ior: 'bitwiseOr',
+  ixor: 'bitwiseXor',
+  ilshift: 'leftShift',
+  irshift: 'rightShift',
+} as const;
 
 type Result<Y, Self> = Y extends readonly unknown[] ? Self[] : Self;
 type Method<F, Self> = F extends (x: never, ...rest: infer R) => infer Y ? (...rest: R) => Result<Y, Self> : never;
+
+/** An index of one part; a list stands for several. */
+type OnePart = Exclude<Index, readonly unknown[]>;
 
 /** Methods that read and write elements. */
 interface ElementMethods<Self> {
   /**
    * Writes a value into the part that an index names, broadcast and cast as NumPy's assignment; returns the array.
+   * An index of one part needs no brackets: a mask, a slice, a position.
    *
    * @throws IndexError for a wrong index, ShapeError for a value that does not broadcast; nothing is written then.
    * @example
    * zeros([2, 3]).set([':', 1], [5, 6]).tolist() // => [ [ 0, 5, 0 ], [ 0, 6, 0 ] ]
+   * const x = array([1, -2, 3]);
+   * x.set(x.lt(0), 0).tolist() // => [ 1, 0, 3 ]
    */
-  set(index: readonly Index[], value: Writable): Self;
+  set(index: readonly Index[] | OnePart, value: Writable): Self;
   /** One element by its position on each axis. @throws IndexError for a position outside the array. */
   get(...index: readonly number[]): Scalar;
   /** Writes one value over all elements; returns the array. */
   fill(value: Scalar): Self;
+  /** The bytes of the elements in C order, as a copy. */
+  tobytes(): Uint8Array;
+  /** What `JSON.stringify` writes; `fromJSON` reads it. */
+  toJSON(): JsonForm;
   /** The real parts: a view of a complex array, the array itself when it is real. */
   readonly real: Self;
   /** The imaginary parts: a view of a complex array, zeros that share one element when it is real. */
@@ -75,7 +122,7 @@ export interface ArrayMethods {
    * x.sort();
    * x.tolist() // => [ 1, 2, 3 ]
    */
-  sort(axis?: number): void;
+  sort(axis?: Named<number, SortOptions>): void;
   /**
    * The same memory read as another dtype; the last axis shrinks or grows with the size of an element.
    *
@@ -211,16 +258,22 @@ export function attachMethods(): void {
       return op(this, x, { out: this });
     });
   }
-  define('set', function (this: NDArray, index: readonly Index[], value: Writable) {
-    setItem(this, index, value);
+  define('set', function (this: NDArray, index: readonly Index[] | OnePart, value: Writable) {
+    setItem(this, Array.isArray(index) ? index : [index as OnePart], value);
     return this;
+  });
+  define('tobytes', function (this: NDArray) {
+    return elementBytes(this.plain()).slice();
+  });
+  define('toJSON', function (this: NDArray) {
+    return toJSON(this);
   });
   define('get', function (this: NDArray, ...index: readonly number[]) {
     return getItem(this, index);
   });
   definePart('real', realView, (x) => x);
   definePart('imag', imagView, (x) => x.adopt(zerosOf(x), PART_CALL));
-  define('sort', function (this: NDArray, axis: number = -1) {
+  define('sort', function (this: NDArray, axis?: Named<number, SortOptions>) {
     if (this.differentiable) refuseInPlaceSort();
     this.checkWritable('sort');
     writeInto(this, ops.sort(this, axis));

@@ -98,8 +98,15 @@ function fillRange(out: NDArray, { first, second, delta }: Steps): void {
  * @example
  * arange(3).tolist() // => [ 0, 1, 2 ]
  * arange(1, 2, 0.25).tolist() // => [ 1, 1.25, 1.5, 1.75 ]
+ * arange(2, { dtype: 'float32' }).dtype // => float32
  */
-export function arange(start: number, stop?: number, step = 1, options: ArrayOptions = {}): NDArray {
+export function arange(stop: number, options?: ArrayOptions): NDArray;
+export function arange(start: number, stop?: number, options?: ArrayOptions): NDArray;
+export function arange(start: number, stop?: number, step?: number, options?: ArrayOptions): NDArray;
+export function arange(start: number, ...more: readonly (number | ArrayOptions | undefined)[]): NDArray {
+  const last = more.find((x) => typeof x === 'object');
+  const [stop, step = 1] = more.map((x) => (x === last ? undefined : x)) as readonly (number | undefined)[];
+  const options = last ?? {};
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   checkFinite({ start: from, stop: to, step }, 'arange');
   if (step === 0)
@@ -193,13 +200,19 @@ export function linspace(
   num: number | undefined,
   options: LinspaceOptions & { readonly retstep: true },
 ): [NDArray, number | NDArray];
-export function linspace(start: Operand, stop: Operand, num?: number, options?: LinspaceOptions): NDArray;
 export function linspace(
   start: Operand,
   stop: Operand,
-  num = 50,
-  options: LinspaceOptions = {},
+  num?: number | (LinspaceOptions & { readonly num?: number }),
+  options?: LinspaceOptions,
+): NDArray;
+export function linspace(
+  start: Operand,
+  stop: Operand,
+  count: number | (LinspaceOptions & { readonly num?: number }) = 50,
+  last: LinspaceOptions = {},
 ): NDArray | [NDArray, number | NDArray] {
+  const { num = 50, ...options } = typeof count === 'object' ? count : { num: count, ...last };
   checkCount(num, 'linspace');
   const { endpoint = true, axis = 0, retstep = false, dtype } = options;
   const areNumbers = typeof start === 'number' && typeof stop === 'number';

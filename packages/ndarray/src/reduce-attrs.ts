@@ -1,4 +1,4 @@
-import { checkDType, type DType } from '@isograd/device';
+import { ArgumentError, checkDType, type DType } from '@isograd/device';
 import type { NDArray, Scalar, Shape } from './array.ts';
 import { type Axis, normalizeAxes } from './axes.ts';
 import { sameShape } from './broadcast.ts';
@@ -31,6 +31,33 @@ export function isReduceOptions<O extends object>(axis: Axis | O | undefined): a
   return typeof axis === 'object' && axis !== null && !Array.isArray(axis);
 }
 
+const NAMES = new Set([
+  'axis',
+  'keepdims',
+  'dtype',
+  'out',
+  'initial',
+  'where',
+  'ddof',
+  'correction',
+  'method',
+  'weights',
+  'returned',
+]);
+
+/** Refuses a name that no reduction has: what is misspelt would be ignored. */
+function checkNames(options: object, where: string): void {
+  for (const name of Object.keys(options))
+    if (!NAMES.has(name))
+      throw new ArgumentError({
+        where,
+        what: 'got an unexpected keyword argument',
+        got: `'${name}'`,
+        expected: 'axis, keepdims, dtype, out, initial, where',
+        hint: 'the names are those of NumPy, camel-cased at underscores only',
+      });
+}
+
 /** Reads the axis and the options of a reduction, which may come in either place. */
 export function parseReduce(
   x: NDArray,
@@ -39,6 +66,7 @@ export function parseReduce(
   where: string,
 ): ReduceAttrs {
   const given = isReduceOptions(axis) ? axis : options;
+  if (given !== undefined) checkNames(given, where);
   const axes = normalizeAxes(isReduceOptions(axis) ? axis.axis : (axis ?? options?.axis), x.ndim, where);
   const keepdims = given?.keepdims ?? false;
   return given?.dtype === undefined ? { axes, keepdims } : { axes, keepdims, dtype: checkDType(given.dtype, where) };

@@ -125,6 +125,31 @@ test.each(table.filter((op) => !OWN_LISTS.has(op.name)).map((op) => [op.name, op
   },
 );
 
+/** A sample whose axis is named instead of placed; `undefined` where it has none among its arguments. */
+function withNamedAxis({ args = [], attrs = {} }: Sample): readonly unknown[] | undefined {
+  const isAxis = (arg: unknown): boolean => Number.isInteger(arg) || Array.isArray(arg);
+  const at = args.findIndex((arg) => isAxis(arg) && JSON.stringify(arg) === JSON.stringify(attrs.axis));
+  const [options = {}, ...more] = args.slice(at + 1);
+  if (at < 0 || more.length > 0 || typeof options !== 'object') return undefined;
+  return [...args.slice(0, at), { ...options, axis: args[at] }];
+}
+
+/** Functions that NumPy too calls with an axis in its place, and what no user calls. */
+const AXIS_IN_PLACE = /Grad$|^(rollaxis|trimZeros|scatterAdd|moveaxis|applyOverAxes|rfft|irfft|fft|ifft|hfft|ihfft)$/;
+
+test.each(table.filter((op) => !AXIS_IN_PLACE.test(op.name)).map((op) => [op.name, op] as const))(
+  '%s takes its axis by name',
+  (_name, op) => {
+    for (const sample of op.spec.samples) {
+      const args = withNamedAxis(sample);
+      if (args === undefined) continue;
+      const inputs = inputsOf(op.spec, sample);
+      const call = (given: readonly unknown[] | undefined): Outcome => outcome(() => op.call(inputs, given));
+      expect(outcomeDifferences(call(args), call(sample.args), 0)).toEqual([]);
+    }
+  },
+);
+
 /** The same elements in memory of another layout. */
 const LAYOUTS: Readonly<Record<string, (x: NDArray) => NDArray>> = {
   transposed: (x) => x.T.copy().T,

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, isInteger, ShapeError } from '@isograd/device';
 import { type As, type Like, type NDArray } from '../array.ts';
-import { type Axis, normalizeAxis } from '../axes.ts';
+import { type Axis, axisAndOptions, type Named, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import { canCast, resultType } from '../dtype-functions.ts';
@@ -20,6 +20,14 @@ export interface DiffOptions {
   readonly prepend?: ArrayLike;
   /** A number, or an array that joins along the axis. */
   readonly append?: ArrayLike;
+}
+
+/** All that a call of {@link diff} may say, by name. */
+export interface DiffNames extends DiffOptions {
+  /** How often differences are taken; default 1. */
+  readonly n?: number;
+  /** Default the last. */
+  readonly axis?: number;
 }
 
 /** An end as an array that joins along the axis. */
@@ -52,55 +60,62 @@ function checkOrder(n: number): void {
  * diff(array([1, 2, 4, 7]), 2).tolist() // => [ 1, 1 ]
  * diff(array([1, 3]), 1, -1, { prepend: 0 }).tolist() // => [ 1, 2 ]
  */
-export const diff: Composed<<T extends ArrayLike>(x: T, n?: number, axis?: number, options?: DiffOptions) => As<T>> =
-  composed(
-    {
-      name: 'diff',
-      domain: [-2, 2],
-      samples: [
-        { inputs: [[5]], attrs: { n: 1, axis: -1 } },
-        { inputs: [[2, 4]], args: [2], attrs: { n: 2, axis: -1 } },
-        { inputs: [[3, 4]], args: [1, 0], attrs: { n: 1, axis: 0 } },
-        { inputs: [[2]], args: [3], attrs: { n: 3, axis: -1 } },
-        { inputs: [[2, 3]], args: [0], attrs: { n: 0, axis: -1 } },
-        { inputs: [[0, 3]], attrs: { n: 1, axis: -1 } },
-        { inputs: [{ shape: [4], dtype: 'bool' }], attrs: { n: 1, axis: -1 }, without: { torch: 'xors bools' } },
-      ],
-      errors: [
-        { inputs: [[3]], args: [-1], throws: 'order must be non-negative but got -1' },
-        { inputs: [[]], throws: 'at least one dimensional' },
-        { inputs: [[3]], args: [1, 1], throws: 'out of bounds' },
-      ],
-      parity: {
-        numpy: 'np.diff(x1, n=n, axis=axis)',
-        torch: 'torch.diff(x1, n=n, dim=axis)',
-        jax: 'jnp.diff(x1, n=n, axis=axis)',
-        tfjs: null,
-        why: 'tfjs has no diff',
-      },
+export const diff: Composed<
+  <T extends ArrayLike>(x: T, n?: number | DiffNames, axis?: Named<number, DiffOptions>, options?: DiffOptions) => As<T>
+> = composed(
+  {
+    name: 'diff',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[5]], attrs: { n: 1, axis: -1 } },
+      { inputs: [[2, 4]], args: [2], attrs: { n: 2, axis: -1 } },
+      { inputs: [[3, 4]], args: [1, 0], attrs: { n: 1, axis: 0 } },
+      { inputs: [[2]], args: [3], attrs: { n: 3, axis: -1 } },
+      { inputs: [[2, 3]], args: [0], attrs: { n: 0, axis: -1 } },
+      { inputs: [[0, 3]], attrs: { n: 1, axis: -1 } },
+      { inputs: [{ shape: [4], dtype: 'bool' }], attrs: { n: 1, axis: -1 }, without: { torch: 'xors bools' } },
+    ],
+    errors: [
+      { inputs: [[3]], args: [-1], throws: 'order must be non-negative but got -1' },
+      { inputs: [[]], throws: 'at least one dimensional' },
+      { inputs: [[3]], args: [1, 1], throws: 'out of bounds' },
+    ],
+    parity: {
+      numpy: 'np.diff(x1, n=n, axis=axis)',
+      torch: 'torch.diff(x1, n=n, dim=axis)',
+      jax: 'jnp.diff(x1, n=n, axis=axis)',
+      tfjs: null,
+      why: 'tfjs has no diff',
     },
-    <T extends NDArray>(x: T, n = 1, axis = -1, options: DiffOptions = {}): T => {
-      const given = operand(x, 'diff');
-      checkOrder(n);
-      if (n === 0) return given as T;
-      if (given.ndim === 0)
-        throw new ShapeError({
-          where: 'diff',
-          what: 'diff requires input that is at least one dimensional',
-          got: 'shape []',
-          expected: 'at least one axis',
-          hint: 'x.reshape(1) gives it one',
-        });
-      const d = normalizeAxis(axis, given.ndim, 'diff');
-      const ends = [options.prepend, options.append].map((end) => (end === undefined ? [] : [endOf(end, given, d)]));
-      let y: NDArray = ends.flat().length === 0 ? given : concatenate([...ends[0]!, given, ...ends[1]!], d);
-      for (let i = 0; i < n; i++) {
-        const [after, before] = [part(y, d, '1:'), part(y, d, ':-1')];
-        y = y.dtype === 'bool' ? after.notEqual(before) : after.subtract(before);
-      }
-      return y as T;
-    },
-  );
+  },
+  <T extends NDArray>(x: T, order?: number | DiffNames, place?: Named<number, DiffOptions>, last?: DiffOptions): T => {
+    const { n = 1, ...named } = typeof order === 'object' ? order : { n: order };
+    const [axis, options = {}] = axisAndOptions<number, DiffOptions>(
+      typeof order === 'object' ? named : place,
+      last,
+      -1,
+    );
+    const given = operand(x, 'diff');
+    checkOrder(n);
+    if (n === 0) return given as T;
+    if (given.ndim === 0)
+      throw new ShapeError({
+        where: 'diff',
+        what: 'diff requires input that is at least one dimensional',
+        got: 'shape []',
+        expected: 'at least one axis',
+        hint: 'x.reshape(1) gives it one',
+      });
+    const d = normalizeAxis(axis, given.ndim, 'diff');
+    const ends = [options.prepend, options.append].map((end) => (end === undefined ? [] : [endOf(end, given, d)]));
+    let y: NDArray = ends.flat().length === 0 ? given : concatenate([...ends[0]!, given, ...ends[1]!], d);
+    for (let i = 0; i < n; i++) {
+      const [after, before] = [part(y, d, '1:'), part(y, d, ':-1')];
+      y = y.dtype === 'bool' ? after.notEqual(before) : after.subtract(before);
+    }
+    return y as T;
+  },
+);
 
 /** What is put around the differences. */
 export interface Ediff1dOptions {

@@ -1,6 +1,6 @@
 import { DTypeError, IndexError, isInteger, ShapeError } from '@isograd/device';
 import type { As, Like, NDArray, NestedList } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
@@ -76,7 +76,7 @@ const DELETE_SAMPLES: readonly Sample[] = [
  * import { delete as remove } from '@isograd/ndarray';
  * remove(array([1, 2, 3]), 1).tolist() // => [ 1, 3 ]
  */
-const remove: Composed<<T extends ArrayLike>(x: T, obj: Places, axis?: number | null) => As<T>> = composed(
+const remove: Composed<<T extends ArrayLike>(x: T, obj: Places, axis?: Named<number | null>) => As<T>> = composed(
   {
     name: 'delete',
     domain: [-2, 2],
@@ -94,8 +94,8 @@ const remove: Composed<<T extends ArrayLike>(x: T, obj: Places, axis?: number | 
       why: 'PyTorch and tfjs have no delete',
     },
   },
-  <T extends NDArray>(x: T, obj: Places, axis: number | null = null): T => {
-    const [array, d] = flatOr(operand(x, 'delete'), axis, 'delete');
+  <T extends NDArray>(x: T, obj: Places, axis?: Named<number | null>): T => {
+    const [array, d] = flatOr(operand(x, 'delete'), axisOf(axis, null, 'delete'), 'delete');
     const length = array.shape[d]!;
     const { at, mask } = positionsAt(obj, length, 'delete');
     if (mask !== undefined && !sameShape(mask.shape, [length]))
@@ -174,7 +174,7 @@ function insertEach(array: NDArray, axis: number, at: Float64Array, values: NDAr
  * insert(array([[1, 2], [3, 4]]), [1, 2], [5, 6], 1).tolist() // => [ [ 1, 5, 2, 6 ], [ 3, 5, 4, 6 ] ]
  */
 export const insert: Composed<
-  <T extends ArrayLike>(x: T, obj: Places, values: ArraySource, axis?: number | null) => Like<T>
+  <T extends ArrayLike>(x: T, obj: Places, values: ArraySource, axis?: Named<number | null>) => Like<T>
 > = composed(
   {
     name: 'insert',
@@ -212,8 +212,8 @@ export const insert: Composed<
       why: 'PyTorch and tfjs have no insert',
     },
   },
-  <T extends NDArray>(x: T, obj: Places, values: ArraySource, axis: number | null = null): T => {
-    const [array, d] = flatOr(operand(x, 'insert'), axis, 'insert');
+  <T extends NDArray>(x: T, obj: Places, values: ArraySource, axis?: Named<number | null>): T => {
+    const [array, d] = flatOr(operand(x, 'insert'), axisOf(axis, null, 'insert'), 'insert');
     const length = array.shape[d]!;
     const { at } = positionsAt(obj, length, 'insert');
     const given = arrayFrom(values, 'insert');

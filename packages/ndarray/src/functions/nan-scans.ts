@@ -1,9 +1,10 @@
 import type { Like, NDArray } from '../array.ts';
+import { axisOf, type Named } from '../axes.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { replaceNaN } from './nan-reductions.ts';
 
-type NanScan = Composed<<T extends ArrayLike>(x: T, axis?: number | null) => Like<T>>;
+type NanScan = Composed<<T extends ArrayLike>(x: T, axis?: Named<number | null>) => Like<T>>;
 
 const WITHOUT = { torch: 'an axis is required' };
 const SAMPLES: readonly Sample[] = [
@@ -35,7 +36,8 @@ function nanScan(name: 'nancumsum' | 'nancumprod'): NanScan {
         why: 'tfjs has no running sums without NaN',
       },
     },
-    <T extends NDArray>(x: T, axis: number | null = null): T => replaceNaN(operand(x, name), neutral)[of](axis) as T,
+    <T extends NDArray>(x: T, axis?: Named<number | null>): T =>
+      replaceNaN(operand(x, name), neutral)[of](axisOf(axis, null, name)) as T,
   );
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError, DTypeError, isComplex, ShapeError } from '@isograd/device';
 import type { As, NDArray } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { sameShape, show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
 import { type ArrayLike, composed } from '../dispatch.ts';
@@ -169,7 +169,7 @@ function record(name: string, spelled: string): Omit<OpRecord, 'family'> {
 
 /** Function that partitions along an axis, the last by default, or the flattened array for `null`. */
 export type PartitionOp = Composed<
-  <T extends ArrayLike>(x: T, kth: number | readonly number[], axis?: number | null) => As<T>
+  <T extends ArrayLike>(x: T, kth: number | readonly number[], axis?: Named<number | null>) => As<T>
 >;
 
 /**
@@ -183,8 +183,9 @@ export type PartitionOp = Composed<
  */
 export const argpartition: PartitionOp = composed(
   { ...record('argpartition', 'argpartition'), nonDifferentiable: 'the result is positions' },
-  <T extends NDArray>(x: T, kth: number | readonly number[], axis: number | null = -1): T => {
+  <T extends NDArray>(x: T, kth: number | readonly number[], place?: Named<number | null>): T => {
     const given = arrayFrom(x, 'argpartition');
+    const axis = axisOf<number | null>(place, -1, 'argpartition');
     const array = axis === null ? given.reshape([given.size]) : given;
     const d = normalizeAxis(axis ?? 0, array.ndim, 'argpartition');
     return adoptPlain('argpartition', [given], [partitionOrder(array, kth, d, 'argpartition')])[0] as T;
@@ -201,8 +202,9 @@ export const argpartition: PartitionOp = composed(
  */
 export const partition: PartitionOp = composed(
   record('partition', 'partition'),
-  <T extends NDArray>(x: T, kth: number | readonly number[], axis: number | null = -1): T => {
+  <T extends NDArray>(x: T, kth: number | readonly number[], place?: Named<number | null>): T => {
     const given = arrayFrom(x, 'partition');
+    const axis = axisOf<number | null>(place, -1, 'partition');
     const array = axis === null ? given.reshape([given.size]) : given;
     const d = normalizeAxis(axis ?? 0, array.ndim, 'partition');
     if (array.dtype === 'float64' && !array.differentiable) return partitioned(array, kth, d) as T;
@@ -238,7 +240,7 @@ function keyList(keys: NDArray | readonly ArraySource[]): NDArray[] {
  * @example
  * lexsort([array([1, 0, 2]), array([5, 5, 3])]).tolist() // => [ 2, 1, 0 ]
  */
-export const lexsort: Composed<(keys: NDArray | readonly ArraySource[], axis?: number) => NDArray> = composed(
+export const lexsort: Composed<(keys: NDArray | readonly ArraySource[], axis?: Named<number>) => NDArray> = composed(
   {
     name: 'lexsort',
     takesList: true,
@@ -276,10 +278,10 @@ export const lexsort: Composed<(keys: NDArray | readonly ArraySource[], axis?: n
       why: 'PyTorch and tfjs sort by one key',
     },
   },
-  (keys: NDArray | readonly ArraySource[], axis = -1): NDArray => {
+  (keys: NDArray | readonly ArraySource[], axis?: Named<number>): NDArray => {
     const [first, ...rest] = keyList(keys);
     if (first!.ndim === 0) return int64Array([0], []);
-    const d = normalizeAxis(axis, first!.ndim, 'lexsort');
+    const d = normalizeAxis(axisOf(axis, -1, 'lexsort'), first!.ndim, 'lexsort');
     const ranked = (x: NDArray): NDArray => (isComplex(x.dtype) ? ranksOf(x) : x);
     let order = argsort(ranked(first!), d);
     for (const key of rest) order = order.takeAlongAxis(argsort(ranked(key).takeAlongAxis(order, d), d), d);

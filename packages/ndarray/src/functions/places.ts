@@ -1,5 +1,6 @@
 import { ShapeError } from '@isograd/device';
 import type { As, Like, NDArray } from '../array.ts';
+import { axisAndOptions, type Named } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
 import { type ArrayLike, composed } from '../dispatch.ts';
@@ -84,6 +85,12 @@ export const argwhere: Composed<<T extends NDArray = NDArray>(x: T | ArraySource
   },
 );
 
+/** Options of {@link compress}. */
+export interface CompressOptions {
+  /** Array to write the result into; it is what the function returns. */
+  readonly out?: NDArray;
+}
+
 /**
  * The slices of an array along an axis for which a condition holds, of the flattened array without an axis; a copy.
  *
@@ -95,8 +102,8 @@ export const compress: Composed<
   <T extends ArrayLike>(
     condition: ArraySource,
     x: T,
-    axis?: number | null,
-    options?: { readonly out?: NDArray },
+    axis?: Named<number | null, CompressOptions>,
+    options?: CompressOptions,
   ) => As<T>
 > = composed(
   {
@@ -120,7 +127,13 @@ export const compress: Composed<
       why: 'PyTorch and tfjs want masks of full length',
     },
   },
-  <T extends NDArray>(condition: ArraySource, x: T, axis: number | null = null, options = {}): T => {
+  <T extends NDArray>(
+    condition: ArraySource,
+    x: T,
+    place?: Named<number | null, CompressOptions>,
+    last?: CompressOptions,
+  ): T => {
+    const [axis, options] = axisAndOptions<number | null, CompressOptions>(place, last, null);
     const [mask, array] = [arrayFrom(condition, 'compress'), arrayFrom(x, 'compress')];
     if (mask.ndim !== 1)
       throw new ShapeError({

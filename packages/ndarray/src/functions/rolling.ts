@@ -1,6 +1,6 @@
 import { ArgumentError, AxisError, ShapeError } from '@isograd/device';
 import type { As, NDArray } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { type Axis, axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Index } from '../indexing/parse.ts';
@@ -54,7 +54,7 @@ function part(x: NDArray, axis: number, bounds: Index): NDArray {
  * roll(array([[1, 2], [3, 4]]), 1, 1).tolist() // => [ [ 2, 1 ], [ 4, 3 ] ]
  */
 export const roll: Composed<
-  <T extends ArrayLike>(x: T, shift: number | readonly number[], axis?: number | readonly number[] | null) => As<T>
+  <T extends ArrayLike>(x: T, shift: number | readonly number[], axis?: Named<Axis>) => As<T>
 > = composed(
   {
     name: 'roll',
@@ -94,8 +94,9 @@ export const roll: Composed<
       why: 'tfjs has no roll',
     },
   },
-  <T extends NDArray>(x: T, shift: number | readonly number[], axis: number | readonly number[] | null = null): T => {
+  <T extends NDArray>(x: T, shift: number | readonly number[], place?: Named<Axis>): T => {
     const array = operand(x, 'roll');
+    const axis = axisOf(place, null, 'roll');
     if (axis === null) return roll(array.reshape([array.size]), shift, 0).reshape(array.shape) as T;
     let y = array;
     for (const [d, by] of shiftsOf(shift, axis, array.ndim)) {

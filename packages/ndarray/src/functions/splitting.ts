@@ -1,5 +1,6 @@
 import { ShapeError } from '@isograd/device';
 import type { As, NDArray } from '../array.ts';
+import { axisOf, type Named } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, OpRecord, Sample } from '../op.ts';
@@ -18,7 +19,7 @@ const WHY = 'it has split with an axis';
  * arraySplit(arange(5), 3).map((part) => part.tolist()) // => [ [ 0, 1 ], [ 2, 3 ], [ 4 ] ]
  */
 export const arraySplit: Composed<
-  <T extends ArrayLike>(x: T, sections: number | readonly number[], axis?: number) => As<T>[]
+  <T extends ArrayLike>(x: T, sections: number | readonly number[], axis?: Named<number>) => As<T>[]
 > = composed(
   {
     name: 'arraySplit',
@@ -46,8 +47,9 @@ export const arraySplit: Composed<
       why: 'tf.split wants equal parts or their lengths',
     },
   },
-  <T extends NDArray>(x: T, sections: number | readonly number[], axis = 0): T[] => {
+  <T extends NDArray>(x: T, sections: number | readonly number[], place?: Named<number>): T[] => {
     const array = operand(x, 'arraySplit');
+    const axis = axisOf(place, 0, 'arraySplit');
     if (typeof sections !== 'number') return split(array, sections, axis) as T[];
     if (!Number.isInteger(sections) || sections < 1)
       throw new ShapeError({

@@ -1,6 +1,6 @@
 import { ShapeError } from '@isograd/device';
 import type { As, Like, NDArray, NestedList } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { type ArraySource } from '../creation.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, OpRecord, Sample } from '../op.ts';
@@ -134,7 +134,7 @@ export const columnStack: Composed<<T extends NDArray = NDArray>(arrays: readonl
  * @example
  * unstack(array([[1, 2], [3, 4]])).map((row) => row.tolist()) // => [ [ 1, 2 ], [ 3, 4 ] ]
  */
-export const unstack: Composed<<T extends ArrayLike>(x: T, axis?: number) => As<T>[]> = composed(
+export const unstack: Composed<<T extends ArrayLike>(x: T, axis?: Named<number>) => As<T>[]> = composed(
   {
     name: 'unstack',
     domain: DOMAIN,
@@ -154,7 +154,7 @@ export const unstack: Composed<<T extends ArrayLike>(x: T, axis?: number) => As<
       tfjs: 'tf.unstack(x1, (axis + x1.rank) % x1.rank)',
     },
   },
-  <T extends NDArray>(x: T, axis = 0): T[] => {
+  <T extends NDArray>(x: T, axis?: Named<number>): T[] => {
     const array = operand(x, 'unstack');
     if (array.ndim === 0)
       throw new ShapeError({
@@ -164,7 +164,7 @@ export const unstack: Composed<<T extends ArrayLike>(x: T, axis?: number) => As<
         expected: 'at least one axis',
         hint: 'x.item() reads the element of a 0-d array',
       });
-    const d = normalizeAxis(axis, array.ndim, 'unstack');
+    const d = normalizeAxis(axisOf(axis, 0, 'unstack'), array.ndim, 'unstack');
     const lead = Array.from({ length: d }, () => ':' as const);
     return Array.from({ length: array.shape[d]! }, (_, i) => array.at(...lead, i) as T);
   },
@@ -177,43 +177,44 @@ export const unstack: Composed<<T extends ArrayLike>(x: T, axis?: number) => As<
  * @example
  * append(array([1, 2]), [[3], [4]]).tolist() // => [ 1, 2, 3, 4 ]
  */
-export const append: Composed<<T extends ArrayLike>(x: T, values: ArraySource, axis?: number | null) => Like<T>> =
-  composed(
-    {
-      name: 'append',
-      domain: DOMAIN,
-      samples: [
-        { inputs: [[2, 2], [3]], attrs: { axis: null } },
-        { inputs: [[], []], attrs: { axis: null } },
-        {
-          inputs: [
-            [2, 2],
-            [1, 2],
-          ],
-          args: [0],
-          attrs: { axis: 0 },
-        },
-        {
-          inputs: [
-            [2, 2],
-            [2, 0],
-          ],
-          args: [-1],
-          attrs: { axis: -1 },
-        },
-      ],
-      errors: [
-        { inputs: [[2, 2], [2]], args: [0], throws: 'must match exactly' },
-        { inputs: [[2], [2]], args: [1], throws: 'out of bounds' },
-      ],
-      parity: {
-        numpy: 'np.append(x1, x2, axis=axis)',
-        torch: 'torch.cat([x1.ravel(), x2.ravel()]) if axis is None else torch.cat([x1, x2], axis)',
-        jax: 'jnp.append(x1, x2, axis=axis)',
-        tfjs: null,
-        why: 'tfjs has concat',
+export const append: Composed<
+  <T extends ArrayLike>(x: T, values: ArraySource, axis?: Named<number | null>) => Like<T>
+> = composed(
+  {
+    name: 'append',
+    domain: DOMAIN,
+    samples: [
+      { inputs: [[2, 2], [3]], attrs: { axis: null } },
+      { inputs: [[], []], attrs: { axis: null } },
+      {
+        inputs: [
+          [2, 2],
+          [1, 2],
+        ],
+        args: [0],
+        attrs: { axis: 0 },
       },
+      {
+        inputs: [
+          [2, 2],
+          [2, 0],
+        ],
+        args: [-1],
+        attrs: { axis: -1 },
+      },
+    ],
+    errors: [
+      { inputs: [[2, 2], [2]], args: [0], throws: 'must match exactly' },
+      { inputs: [[2], [2]], args: [1], throws: 'out of bounds' },
+    ],
+    parity: {
+      numpy: 'np.append(x1, x2, axis=axis)',
+      torch: 'torch.cat([x1.ravel(), x2.ravel()]) if axis is None else torch.cat([x1, x2], axis)',
+      jax: 'jnp.append(x1, x2, axis=axis)',
+      tfjs: null,
+      why: 'tfjs has concat',
     },
-    <T extends NDArray>(x: T, values: ArraySource, axis: number | null = null): T =>
-      concatenate([arrayFrom(x, 'append'), arrayFrom(values, 'append')], axis) as T,
-  );
+  },
+  <T extends NDArray>(x: T, values: ArraySource, axis?: Named<number | null>): T =>
+    concatenate([arrayFrom(x, 'append'), arrayFrom(values, 'append')], axisOf(axis, null, 'append')) as T,
+);

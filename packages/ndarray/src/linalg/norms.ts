@@ -1,6 +1,6 @@
 import { ArgumentError, isComplex, isFloat, ShapeError } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
-import { type Axis, normalizeAxis } from '../axes.ts';
+import { type Axis, axisAndOptions, type Named, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
@@ -14,6 +14,14 @@ export type NormOrder = number | 'fro' | 'nuc' | null;
 export interface NormOptions {
   /** Whether reduced axes stay with length 1; default `false`. */
   readonly keepdims?: boolean;
+}
+
+/** All that a call of {@link norm} may say, by name. */
+export interface NormNames extends NormOptions {
+  /** Default the root of the sum of squares. */
+  readonly ord?: NormOrder;
+  /** Axis of vectors, or two axes of matrices; default all. */
+  readonly axis?: Axis;
 }
 
 /** Squares of absolute values. */
@@ -139,13 +147,13 @@ const VECTOR_SAMPLES: readonly Sample[] = [2, 1, 0, 3, -1, 0.5, Infinity, -Infin
  * @example
  * linalg.norm(array([3, 4])).item() // => 5
  * linalg.norm(array([[1, 2], [3, 4]]), 1).item() // => 6
- * linalg.norm(array([[3, 4], [6, 8]]), null, 1).tolist() // => [ 5, 10 ]
+ * linalg.norm(array([[3, 4], [6, 8]]), { axis: 1 }).tolist() // => [ 5, 10 ]
  */
 export const norm: Composed<
   <T extends ArrayLike>(
     x: T,
-    ord?: NormOrder,
-    axis?: number | readonly number[] | null,
+    ord?: NormOrder | NormNames,
+    axis?: Named<Axis, NormOptions>,
     options?: NormOptions,
   ) => Like<T>
 > = composed(
@@ -187,7 +195,10 @@ export const norm: Composed<
       why: 'tf.norm has fewer orders',
     },
   },
-  <T extends NDArray>(x: T, ord: NormOrder = null, axis?: Axis, options: NormOptions = {}): T => {
+  <T extends NDArray>(x: T, order?: NormOrder | NormNames, place?: Named<Axis, NormOptions>, last?: NormOptions): T => {
+    const isNamed = typeof order === 'object' && order !== null;
+    const { ord = null, ...named } = isNamed ? order : { ord: order };
+    const [axis, options = {}] = axisAndOptions<Axis, NormOptions>(isNamed ? named : place, last, null);
     const a = inexact(operand(x, 'norm'));
     const axes = axesOf(axis, a);
     const flat = ord === null && (axis === null || axis === undefined);

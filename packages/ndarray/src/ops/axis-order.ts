@@ -1,6 +1,6 @@
 import { ShapeError } from '@isograd/device';
 import { type As, NDArray } from '../array.ts';
-import { type Axis, normalizeAxes, normalizeAxis } from '../axes.ts';
+import { type Axis, axisOf, type Named, normalizeAxes, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, OpSpec } from '../op.ts';
@@ -59,7 +59,7 @@ export const flatten: ComposedView<[]> = composed(
  * @example
  * expandDims(array([1, 2]), 0).shape // => [ 1, 2 ]
  */
-export const expandDims: ComposedView<[axis: number | readonly number[]]> = composed(
+export const expandDims: ComposedView<[axis: Named<number | readonly number[]>]> = composed(
   {
     name: 'expandDims',
     domain: [-2, 2],
@@ -82,8 +82,9 @@ export const expandDims: ComposedView<[axis: number | readonly number[]]> = comp
       tfjs: 'tf.expandDims(x1, axis)',
     },
   },
-  <T extends NDArray>(x: T, axis: number | readonly number[]): T => {
+  <T extends NDArray>(x: T, place: Named<number | readonly number[]>): T => {
     const array = operand(x, 'expandDims');
+    const axis = axisOf(place, [], 'expandDims');
     const added = typeof axis === 'number' ? 1 : axis.length;
     const places = normalizeAxes(axis, array.ndim + added, 'expandDims');
     let next = 0;
@@ -99,7 +100,7 @@ export const expandDims: ComposedView<[axis: number | readonly number[]]> = comp
  * @example
  * squeeze(zeros([1, 3, 1])).shape // => [ 3 ]
  */
-export const squeeze: ComposedView<[axis?: Axis]> = composed(
+export const squeeze: ComposedView<[axis?: Named<Axis>]> = composed(
   {
     name: 'squeeze',
     domain: [-2, 2],
@@ -120,8 +121,9 @@ export const squeeze: ComposedView<[axis?: Axis]> = composed(
       tfjs: 'tf.squeeze(x1, axis === null ? undefined : [axis].flat().map((a) => (a + x1.rank) % x1.rank))',
     },
   },
-  <T extends NDArray>(x: T, axis: Axis = null): T => {
+  <T extends NDArray>(x: T, given?: Named<Axis>): T => {
     const array = operand(x, 'squeeze');
+    const axis = axisOf(given, null, 'squeeze');
     const axes = normalizeAxes(axis, array.ndim, 'squeeze');
     const wrong = axis === null ? undefined : axes.find((d) => array.shape[d] !== 1);
     if (wrong === undefined) return array.reshape(array.shape.filter((n, d) => n !== 1 || !axes.includes(d))) as T;
@@ -270,7 +272,7 @@ const flipSpec: OpSpec<{ readonly axes: readonly number[] }> = {
  * @example
  * flip(array([1, 2, 3])).tolist() // => [ 3, 2, 1 ]
  */
-export const flip: ViewOp<[axis?: Axis]> = defineOp(flipSpec, (x: ArrayLike, axis?: Axis) => {
+export const flip: ViewOp<[axis?: Named<Axis>]> = defineOp(flipSpec, (x: ArrayLike, axis?: Named<Axis>) => {
   const array = operand(x, 'flip');
-  return dispatch(flipSpec, [array], { axes: normalizeAxes(axis, array.ndim, 'flip') });
+  return dispatch(flipSpec, [array], { axes: normalizeAxes(axisOf(axis, null, 'flip'), array.ndim, 'flip') });
 });

@@ -1,6 +1,6 @@
 import { DTypeError, IndexError, isInteger, ShapeError, sizeOf, type View } from '@isograd/device';
 import { type As, NDArray, type NestedList, type Shape } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisAndOptions, axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape, show } from '../broadcast.ts';
 import { filled, readArray } from '../creation.ts';
 import { canCast } from '../dtype-functions.ts';
@@ -143,20 +143,29 @@ function checkTakeOut(x: NDArray, out: NDArray, shape: Shape): void {
  * take(array([10, 20, 30]), [4, -1], 0, { mode: 'wrap' }).tolist() // => [ 20, 30 ]
  */
 export const take: Op<
-  <T extends ArrayLike>(x: T, indices: Positions, axis?: number | null, options?: TakeOptions) => As<T>
-> = defineOp(takeSpec, (x: ArrayLike, indices: Positions, axis: number | null = null, options?: TakeOptions) => {
-  const array = operand(x, 'take');
-  const [source, d] = alongAxis(array, axis, 'take');
-  const length = source.shape[d]!;
-  const { out, mode = 'raise' } = options ?? {};
-  const positions = takePositions(indices, d, length, mode);
-  const rest = before(source.shape, d) * behind(source.shape, d);
-  if (length === 0 && positions.size * rest > 0) refuseEmpty(source);
-  if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
-  checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
-  writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));
-  return out;
-});
+  <T extends ArrayLike>(
+    x: T,
+    indices: Positions,
+    axis?: Named<number | null, TakeOptions>,
+    options?: TakeOptions,
+  ) => As<T>
+> = defineOp(
+  takeSpec,
+  (x: ArrayLike, indices: Positions, place?: Named<number | null, TakeOptions>, last?: TakeOptions) => {
+    const array = operand(x, 'take');
+    const [axis, options] = axisAndOptions<number | null, TakeOptions>(place, last, null);
+    const [source, d] = alongAxis(array, axis, 'take');
+    const length = source.shape[d]!;
+    const { out, mode = 'raise' } = options ?? {};
+    const positions = takePositions(indices, d, length, mode);
+    const rest = before(source.shape, d) * behind(source.shape, d);
+    if (length === 0 && positions.size * rest > 0) refuseEmpty(source);
+    if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
+    checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
+    writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));
+    return out;
+  },
+);
 
 function refuseEmpty(x: NDArray): never {
   throw new IndexError({
@@ -294,16 +303,14 @@ const stretch = (x: NDArray, shape: Shape): NDArray => (sameShape(x.shape, shape
  * @example
  * takeAlongAxis(array([[10, 20], [30, 40]]), [[1], [0]], 1).tolist() // => [ [ 20 ], [ 30 ] ]
  */
-export const takeAlongAxis: Op<<T extends ArrayLike>(x: T, indices: Positions, axis?: number) => As<T>> = defineOp(
-  alongSpec,
-  (x: ArrayLike, indices: Positions, axis = -1) => {
+export const takeAlongAxis: Op<<T extends ArrayLike>(x: T, indices: Positions, axis?: Named<number>) => As<T>> =
+  defineOp(alongSpec, (x: ArrayLike, indices: Positions, axis?: Named<number>) => {
     const array = operand(x, 'takeAlongAxis');
-    const d = normalizeAxis(axis, array.ndim, 'takeAlongAxis');
+    const d = normalizeAxis(axisOf(axis, -1, 'takeAlongAxis'), array.ndim, 'takeAlongAxis');
     const positions = positionsOf(indices, d, array.shape[d]!, 'takeAlongAxis');
     const [whole, picked] = alongShapes(array, positions, d, 'takeAlongAxis');
     return dispatch(alongSpec, [stretch(array, whole), dense(stretch(positions, picked))], { axis: d });
-  },
-);
+  });
 
 const alongGradSpec: OpSpec<IntoAttrs> = {
   name: 'takeAlongAxisGrad',

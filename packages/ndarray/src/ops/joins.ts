@@ -1,6 +1,6 @@
 import { ArgumentError, type DType, DTypeError, ShapeError, sizeOf } from '@isograd/device';
 import { type As, NDArray, type NestedList } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisAndOptions, axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { sameShape, show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { canCast, type Casting } from '../dtype-functions.ts';
@@ -187,7 +187,7 @@ function checkOptions(options: JoinOptions, where: string): JoinOptions {
 /** Function that joins arrays along an axis. */
 type Joining<Axis> = <T extends NDArray = NDArray>(
   arrays: readonly (T | NestedList)[],
-  axis?: Axis,
+  axis?: Named<Axis, JoinOptions>,
   options?: JoinOptions,
 ) => T;
 
@@ -201,7 +201,8 @@ type Joining<Axis> = <T extends NDArray = NDArray>(
  */
 export const concatenate: Op<Joining<number | null>> = defineOp(
   concatenateSpec,
-  (arrays: readonly (NDArray | NestedList)[], axis: number | null = 0, options: JoinOptions = {}) => {
+  (arrays: readonly (NDArray | NestedList)[], place?: Named<number | null, JoinOptions>, last?: JoinOptions) => {
+    const [axis, options = {}] = axisAndOptions<number | null, JoinOptions>(place, last, 0);
     const given = arraysOf(arrays, 'concatenate');
     const list = axis === null ? given.map((x) => x.reshape([x.size])) : given;
     const d = normalizeAxis(axis ?? 0, list[0]!.ndim, 'concatenate');
@@ -243,9 +244,14 @@ export const stack: Composed<Joining<number>> = composed(
       tfjs: 'tf.stack(xs, axis)',
     },
   },
-  <T extends NDArray>(arrays: readonly (T | NestedList)[], axis = 0, options: JoinOptions = {}): T => {
+  <T extends NDArray>(
+    arrays: readonly (T | NestedList)[],
+    place?: Named<number, JoinOptions>,
+    last?: JoinOptions,
+  ): T => {
+    const [axis, options = {}] = axisAndOptions<number, JoinOptions>(place, last, 0);
     const list = arraysOf(arrays, 'stack');
-    const place = normalizeAxis(axis, list[0]!.ndim + 1, 'stack');
+    const d = normalizeAxis(axis, list[0]!.ndim + 1, 'stack');
     const other = list.find((x) => !sameShape(x.shape, list[0]!.shape));
     if (other) {
       throw new ShapeError({
@@ -257,8 +263,8 @@ export const stack: Composed<Joining<number>> = composed(
       });
     }
     return concatenate(
-      list.map((x) => x.expandDims(place)),
-      place,
+      list.map((x) => x.expandDims(d)),
+      d,
       options,
     ) as T;
   },
@@ -289,7 +295,7 @@ function boundaries(sections: number | readonly number[], length: number): [star
  * split(arange(5), [2, 3]).map((part) => part.tolist()) // => [ [ 0, 1 ], [ 2 ], [ 3, 4 ] ]
  */
 export const split: Composed<
-  <T extends ArrayLike>(x: T, sections: number | readonly number[], axis?: number) => As<T>[]
+  <T extends ArrayLike>(x: T, sections: number | readonly number[], axis?: Named<number>) => As<T>[]
 > = composed(
   {
     name: 'split',
@@ -311,9 +317,9 @@ export const split: Composed<
       why: 'tf.split takes lengths, not places',
     },
   },
-  <T extends NDArray>(x: T, sections: number | readonly number[], axis = 0): T[] => {
+  <T extends NDArray>(x: T, sections: number | readonly number[], axis?: Named<number>): T[] => {
     const array = operand(x, 'split');
-    const d = normalizeAxis(axis, array.ndim, 'split');
+    const d = normalizeAxis(axisOf(axis, 0, 'split'), array.ndim, 'split');
     const lead = Array.from({ length: d }, () => ':' as const);
     return boundaries(sections, array.shape[d]!).map(([start, stop]) => array.at(...lead, `${start}:${stop}`) as T);
   },

@@ -1,6 +1,6 @@
 import { isComplex, ShapeError } from '@isograd/device';
 import { type As, type Like, NDArray } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisAndOptions, type Named, normalizeAxis } from '../axes.ts';
 import { sortComplex } from '../complex-sort.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { adoptPlain } from '../functions/array-from.ts';
@@ -16,8 +16,16 @@ interface AxisAttrs {
   readonly axis: number;
 }
 
+/** Options of sorts. Every sort here is stable, so that they change nothing. */
+export interface SortOptions {
+  readonly kind?: 'quicksort' | 'mergesort' | 'heapsort' | 'stable';
+  readonly stable?: boolean;
+}
+
 /** Function that orders along an axis, the last by default, or the flattened array for `null`. */
-export type SortOp = Op<<T extends ArrayLike>(x: T, axis?: number | null) => As<T>>;
+export type SortOp = Op<
+  <T extends ArrayLike>(x: T, axis?: Named<number | null, SortOptions>, options?: SortOptions) => As<T>
+>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], attrs: { axis: -1 } },
@@ -53,7 +61,8 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
     ],
     parity,
   };
-  return defineOp(spec, (x: ArrayLike, axis: number | null = -1) => {
+  return defineOp(spec, (x: ArrayLike, place?: Named<number | null, SortOptions>, last?: SortOptions) => {
+    const [axis] = axisAndOptions<number | null, SortOptions>(place, last, -1);
     const array = operand(x, name);
     // NumPy sorts no 0-d array, but gives its order.
     if (name === 'sort' && axis !== null) normalizeAxis(axis, array.ndim, name);

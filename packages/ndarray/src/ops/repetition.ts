@@ -1,5 +1,6 @@
 import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
 import { type As, NDArray } from '../array.ts';
+import { axisOf, type Named } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
@@ -110,7 +111,7 @@ function repeatAll(x: NDArray, times: number, axis: number): NDArray {
  * repeat(array([1, 2]), [0, 3]).tolist() // => [ 2, 2, 2 ]
  */
 export const repeat: Composed<
-  <T extends ArrayLike>(x: T, repeats: number | readonly number[] | NDArray, axis?: number | null) => As<T>
+  <T extends ArrayLike>(x: T, repeats: number | readonly number[] | NDArray, axis?: Named<number | null>) => As<T>
 > = composed(
   {
     name: 'repeat',
@@ -134,8 +135,8 @@ export const repeat: Composed<
       why: 'tfjs has tile only',
     },
   },
-  <T extends NDArray>(x: T, repeats: number | readonly number[] | NDArray, axis: number | null = null): T => {
-    const [array, d] = alongAxis(operand(x, 'repeat'), axis, 'repeat');
+  <T extends NDArray>(x: T, repeats: number | readonly number[] | NDArray, axis?: Named<number | null>): T => {
+    const [array, d] = alongAxis(operand(x, 'repeat'), axisOf(axis, null, 'repeat'), 'repeat');
     const length = array.shape[d]!;
     const counts = countsOf(repeats);
     checkCounts(counts, length);

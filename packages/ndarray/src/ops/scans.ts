@@ -1,6 +1,6 @@
-import { isComplex } from '@isograd/device';
+import { type DType, isComplex } from '@isograd/device';
 import { type Like, NDArray } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisAndOptions, type Named, normalizeAxis } from '../axes.ts';
 import { tri } from '../ranges.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { axisLast, kernelTable } from '../kernels.ts';
@@ -14,8 +14,16 @@ interface AxisAttrs {
   readonly axis: number;
 }
 
+/** Options of running sums and products. */
+export interface ScanOptions {
+  /** Dtype to compute in, which is that of the result. */
+  readonly dtype?: DType;
+}
+
 /** Running sums or products; over the flattened array when no axis is given. */
-export type ScanOp = Op<<T extends ArrayLike>(x: T, axis?: number | null) => Like<T>>;
+export type ScanOp = Op<
+  <T extends ArrayLike>(x: T, axis?: Named<number | null, ScanOptions>, options?: ScanOptions) => Like<T>
+>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], args: [0], attrs: { axis: 0 } },
@@ -53,8 +61,10 @@ function scan(name: string, row: ScanRow): ScanOp {
     errors: [{ inputs: [[2, 3]], args: [2], throws: 'out of bounds' }],
     parity: row.parity,
   };
-  return defineOp(spec, (x: ArrayLike, axis: number | null = null) => {
-    const array = operand(x, name);
+  return defineOp(spec, (x: ArrayLike, place?: Named<number | null, ScanOptions>, last?: ScanOptions) => {
+    const [axis, options] = axisAndOptions<number | null, ScanOptions>(place, last, null);
+    const given = operand(x, name);
+    const array = options?.dtype === undefined ? given : given.astype(options.dtype);
     if (axis === null) return dispatch(spec, [array.reshape([array.size])], { axis: 0 });
     return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
   });

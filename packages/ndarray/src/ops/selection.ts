@@ -1,4 +1,4 @@
-import { type DType, expr as e, isInteger } from '@isograd/device';
+import { ArgumentError, type DType, expr as e, isInteger } from '@isograd/device';
 import { type As, NDArray, type Scalar } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { integerRange, isScalar } from '../elements.ts';
@@ -71,13 +71,7 @@ export const minimum: BinaryOp = binary('minimum', {
   },
 });
 
-/**
- * `x2` where `x1` holds, else `x3`, element-wise with broadcasting; NumPy's `where` of three arguments.
- *
- * @example
- * where(array([true, false]), array([1, 2]), 0).tolist() // => [ 1, 0 ]
- */
-export const where: TernaryOp = ternary('where', {
+const choose: TernaryOp = ternary('where', {
   untyped: 1,
   expr: (c, x1, x2) => e.where(e.cast(c, 'bool'), x1, x2),
   vjp: [undefined, (g, [c]) => where(c, g, 0), (g, [c]) => where(c, 0, g)],
@@ -95,6 +89,35 @@ export const where: TernaryOp = ternary('where', {
     tfjs: 'tf.where(x1, x2, x3)',
   },
 });
+
+/** NumPy's `where`, which chooses or finds. */
+interface WhereFunction {
+  (x1: ArrayLike, x2: ArrayLike, x3: ArrayLike, options?: OutOptions): NDArray;
+  (condition: ArrayLike): NDArray[];
+}
+
+/**
+ * `x2` where `x1` holds, else `x3`, element-wise with broadcasting. Of a condition alone the positions where it holds, one array for each
+ * axis, as `nonzero`.
+ *
+ * @throws ArgumentError for two arguments.
+ * @example
+ * where(array([true, false]), array([1, 2]), 0).tolist() // => [ 1, 0 ]
+ * where([0, 5, 7]).map((positions) => positions.tolist()) // => [ [ 1, 2 ] ]
+ */
+export const where: Op<WhereFunction> = defineOp(
+  choose.spec,
+  (x1: ArrayLike, x2?: ArrayLike, x3?: ArrayLike, options?: OutOptions) => {
+    if (x2 !== undefined && x3 !== undefined) return choose(x1, x2, x3, options);
+    if (x2 === undefined && x3 === undefined) return operand(x1, 'where').nonzero();
+    throw new ArgumentError({
+      where: 'where',
+      what: 'either both or neither of x and y should be given',
+      got: 'one of them',
+      expected: 'where(condition, x, y) or where(condition)',
+    });
+  },
+);
 
 interface ClipAttrs extends OutAttrs {
   /** Which bounds follow the array as inputs. */

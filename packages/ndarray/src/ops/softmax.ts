@@ -1,6 +1,6 @@
 import { expr as e } from '@isograd/device';
 import { type Like, type NDArray } from '../array.ts';
-import { normalizeAxis } from '../axes.ts';
+import { axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
 import type { ErrorSample, Op, OpSpec, Parity, Sample } from '../op.ts';
@@ -12,7 +12,7 @@ interface AxisAttrs {
 }
 
 /** Function along one axis, the last by default. */
-export type AxisOp = Op<<T extends ArrayLike>(x: T, axis?: number) => Like<T>>;
+export type AxisOp = Op<<T extends ArrayLike>(x: T, axis?: Named<number>) => Like<T>>;
 
 const SAMPLES: readonly Sample[] = [
   { inputs: [[5]], attrs: { axis: -1 } },
@@ -45,9 +45,9 @@ function alongAxis(name: string, row: SoftmaxRow): AxisOp {
     errors: ERRORS,
     parity: row.parity,
   };
-  return defineOp(spec, (x: ArrayLike, axis = -1) => {
+  return defineOp(spec, (x: ArrayLike, axis?: Named<number>) => {
     const array = operand(x, name);
-    return dispatch(spec, [array], { axis: normalizeAxis(axis, array.ndim, name) });
+    return dispatch(spec, [array], { axis: normalizeAxis(axisOf(axis, -1, name), array.ndim, name) });
   });
 }
 

@@ -157,11 +157,12 @@ function permutation(axes: readonly number[] | undefined, ndim: number): readonl
  * @example
  * transpose(array([[1, 2], [3, 4]])).tolist() // => [ [ 1, 3 ], [ 2, 4 ] ]
  */
-export const transpose: ViewOp<[axes?: readonly number[]]> = defineOp(
+export const transpose: ViewOp<[axes?: readonly number[] | number, ...rest: number[]]> = defineOp(
   transposeSpec,
-  (x: ArrayLike, axes?: readonly number[]) => {
+  (x: ArrayLike, axes?: readonly number[] | number, ...rest: number[]) => {
     const array = operand(x, 'transpose');
-    return dispatch(transposeSpec, [array], { axes: permutation(axes, array.ndim) });
+    const order = typeof axes === 'number' ? [axes, ...rest] : axes;
+    return dispatch(transposeSpec, [array], { axes: permutation(order, array.ndim) });
   },
 );
 
