@@ -47,12 +47,40 @@ function extreme(x: Parts, at: number, n: number, sign: 1 | -1): number {
   return best;
 }
 
-/** Reduces complex numbers over axes, in plain loops. */
+/** How many of the last axes NumPy walks as one. */
+function joined(x: NDArray, axes: readonly number[]): number {
+  const long = axes.filter((d) => x.shape[d] !== 1);
+  let run = 1;
+  while (run < long.length) {
+    const [outer, inner] = [long.at(-run - 1)!, long.at(-run)!];
+    if (x.strides[outer] !== x.strides[inner]! * x.shape[inner]!) break;
+    run++;
+  }
+  return sizeOf(long.slice(-run).map((d) => x.shape[d]!));
+}
+
+/** Sum of `n` numbers from `at`, row by row. */
+function total(
+  x: Parts,
+  at: number,
+  [n, row]: readonly [number, number],
+  round: (v: number) => number,
+): [number, number] {
+  let [re, im] = [0, 0];
+  for (let i = 0; i < n; i += row) {
+    const part = pairwise(x, at + i, row, round);
+    [re, im] = [round(re + part[0]), round(im + part[1])];
+  }
+  return [re, im];
+}
+
+/** Reduces complex numbers over axes, in the order in which these are given, in plain loops. */
 export function foldComplex(op: ReduceOp, x: NDArray, axes: readonly number[], dtype: ComplexDType): NDArray {
   const kept = x.shape.flatMap((_, d) => (axes.includes(d) ? [] : [d]));
   const shape = kept.map((d) => x.shape[d]!);
   const parts = x.transpose([...kept, ...axes]).astype(dtype).data as Parts;
   const n = sizeOf(axes.map((d) => x.shape[d]!));
+  const row = op === 'sum' ? joined(x, axes) : n;
   const rows = sizeOf(shape);
   const round = dtype === 'complex64' ? Math.fround : (v: number): number => v;
   if (op === 'argmax' || op === 'argmin') {
@@ -68,9 +96,7 @@ export function foldComplex(op: ReduceOp, x: NDArray, axes: readonly number[], d
     const best = op === 'max' || op === 'min' ? extreme(parts, at, n, op === 'max' ? 1 : -1) : 0;
     const [re, im] =
       op === 'sum'
-        ? n === 0
-          ? [0, 0]
-          : pairwise(parts, at, n, round)
+        ? total(parts, at, [n, row], round)
         : op === 'prod'
           ? product(parts, at, n, round)
           : [parts[2 * best]!, parts[2 * best + 1]!];

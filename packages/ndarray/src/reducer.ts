@@ -19,6 +19,7 @@ import { NDArray, type Shape } from './array.ts';
 import { broadcastStrides, sameShape, show } from './broadcast.ts';
 import { foldComplex } from './complex-folds.ts';
 import { dtypeCode } from './dtype-code.ts';
+import { endsInOneRun, memoryOrder, packed } from './memory-order.ts';
 import { imagView, realView } from './parts.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { type ReduceAttrs, reducedCount, reducedShape } from './reduce-attrs.ts';
@@ -54,6 +55,15 @@ interface Compiled {
   readonly byParts: boolean;
 }
 
+/** What is asked of one reduction. */
+interface Reducing {
+  readonly axes: readonly number[];
+  readonly dtype: DType;
+  /** The axes that remain. */
+  readonly kept: Shape;
+  readonly rule: Promotion;
+}
+
 function compileReduction(spec: Reduction, inputs: readonly NDArray[], dtype: DType): Compiled {
   const dtypes = inputs.map((x) => x.dtype);
   const [x, ...rest] = dtypes.map((d, i) => e.cast(e.input(i, d), isComplex(d) && dtype !== 'bool' ? d : dtype));
@@ -83,30 +93,72 @@ export function reducer(spec: Reduction): ReduceRun {
     }
     return entry;
   };
+  const compute = (operands: readonly NDArray[], { axes, dtype, kept, rule }: Reducing): NDArray => {
+    const x = operands[0]!;
+    const inOrder = rounds(spec.op, dtype) ? axesInOrder(x, axes) : axes;
+    if (isComplex(dtype) && foldsComplex(spec, x, axes)) return foldComplex(spec.op, x, inOrder, dtype);
+    const { kernels, dtype: outType, byParts } = kernelOf(operands, dtype);
+    const out = new NDArray(allocate(outType, sizeOf(kept)), outType, kept);
+    const count = reducedCount(x.shape, axes);
+    const rows = spec.op === 'sum' && spec.pre === undefined && axes[0] === kept.length;
+    if (rows && sumsInterleaved(x, count, rule)) interleavedSums(x, count, out.memory as Float32Array);
+    else if (byParts) runParts(kernels, out, operands, inOrder);
+    else runReduce(kernels[0]!, out, operands, inOrder);
+    return out;
+  };
   return (inputs, attrs, rule) => {
-    const x = inputs[0]!;
-    const dtype = attrs.dtype ?? spec.dtype(x.dtype, rule);
-    const kept = attrs.axes.length === x.ndim ? NO_AXES : reducedShape(x.shape, { axes: attrs.axes, keepdims: false });
-    checkNotEmpty(spec, x, kept);
-    let out: NDArray;
-    if (isComplex(dtype) && foldsComplex(spec, attrs.axes, kept.length))
-      out = foldComplex(spec.op, x, attrs.axes, dtype);
-    else {
-      const { kernels, dtype: outType, byParts } = kernelOf(inputs, dtype);
-      out = new NDArray(allocate(outType, sizeOf(kept)), outType, kept);
-      const count = reducedCount(x.shape, attrs.axes);
-      const rows = spec.op === 'sum' && spec.pre === undefined && attrs.axes[0] === kept.length;
-      if (rows && sumsInterleaved(x, count, rule)) interleavedSums(x, count, out.memory as Float32Array);
-      else if (byParts) runParts(kernels, out, inputs, attrs.axes);
-      else runReduce(kernels[0]!, out, inputs, attrs.axes);
-    }
+    const { axes } = attrs;
+    const dtype = attrs.dtype ?? spec.dtype(inputs[0]!.dtype, rule);
+    const ordered = rounds(spec.op, dtype) && spec.pre === undefined;
+    const operands = ordered ? [walked(inputs[0]!, axes, dtype)] : inputs;
+    const x = operands[0]!;
+    checkNotEmpty(spec, x, axes);
+    const kept = axes.length === x.ndim ? NO_AXES : reducedShape(x.shape, { axes, keepdims: false });
+    const out = compute(operands, { axes, dtype, kept, rule });
+    if (spec.op === 'sum' && rounds('sum', out.dtype)) startFromZero(out);
     return attrs.keepdims ? new NDArray(out.storage, out.dtype, reducedShape(x.shape, attrs)) : out;
   };
 }
 
-// Orders and products of complex numbers have no kernel; sums of rows have NumPy's own order.
-function foldsComplex(spec: Reduction, axes: readonly number[], kept: number): boolean {
-  return spec.pre === undefined && spec.op !== 'any' && spec.op !== 'all' && (spec.op !== 'sum' || axes[0] === kept);
+/** Whether the order of the elements shows in the result. */
+const rounds = (op: ReduceOp, dtype: DType): boolean =>
+  (op === 'sum' || op === 'prod') && (isFloat(dtype) || isComplex(dtype));
+
+/** An array as NumPy walks it: what it converts on the way, or cannot walk in one run, it first copies into a buffer without gaps. */
+function walked(x: NDArray, axes: readonly number[], dtype: DType): NDArray {
+  if (x.contiguous) return x;
+  const exact = dtype === 'float64' && !isFloat(x.dtype) && x.itemsize < 8;
+  if (x.dtype !== dtype && !exact) return packed(x, dtype);
+  return axes.length < 2 || exact || endsInOneRun(x, axes) ? x : packed(x);
+}
+
+/** Axes that are reduced in the order in which NumPy walks them, that of the memory. */
+function axesInOrder(x: NDArray, axes: readonly number[]): readonly number[] {
+  if (x.contiguous || axes.length < 2) return axes;
+  return memoryOrder(x).filter((d) => axes.includes(d));
+}
+
+/** NumPy's sums start at 0: those of -0 alone are 0. */
+function startFromZero(out: NDArray): void {
+  if (out.dtype === 'float16') {
+    const bits = out.memory as Uint16Array;
+    for (let i = 0; i < bits.length; i++) if (bits[i] === 0x8000) bits[i] = 0;
+    return;
+  }
+  const memory = out.memory as Float64Array;
+  for (let i = 0; i < memory.length; i++) memory[i]! += 0;
+}
+
+/** Orders and products of complex numbers have no kernel; sums along the shortest steps are pairwise, in NumPy's own order. */
+function foldsComplex({ op, pre }: Reduction, x: NDArray, axes: readonly number[]): boolean {
+  if (pre !== undefined || op === 'any' || op === 'all') return false;
+  return op !== 'sum' || x.ndim === 0 || axes.includes(innermostAxis(x));
+}
+
+/** The axis along which elements lie closest; of those of length 1 there are none. */
+function innermostAxis(x: NDArray): number {
+  const long = memoryOrder(x).filter((d) => x.shape[d] !== 1);
+  return long.at(-1) ?? 0;
 }
 
 function runParts(kernels: readonly Kernel[], out: NDArray, inputs: readonly NDArray[], axes: readonly number[]): void {
@@ -117,8 +169,9 @@ function runParts(kernels: readonly Kernel[], out: NDArray, inputs: readonly NDA
 
 const NO_AXES: readonly number[] = [];
 
-function checkNotEmpty({ name, op }: Reduction, x: NDArray, kept: Shape): void {
-  if (x.size > 0 || sizeOf(kept) === 0 || !(op === 'max' || op === 'min' || op === 'argmax' || op === 'argmin')) return;
+function checkNotEmpty({ name, op }: Reduction, x: NDArray, axes: readonly number[]): void {
+  const extreme = op === 'max' || op === 'min' || op === 'argmax' || op === 'argmin';
+  if (x.size > 0 || !extreme || reducedCount(x.shape, axes) > 0) return;
   throw new ShapeError({
     where: name,
     what: 'zero-size array to a reduction that has no identity',
@@ -133,7 +186,7 @@ function runReduce(kernel: Kernel, out: NDArray, inputs: readonly NDArray[], axe
   const x = inputs[0]!;
   const kept = x.ndim - axes.length;
   const views: View[] = [out];
-  if (axes.length === 0 || axes[0] === kept) {
+  if (axes.every((axis, i) => axis === kept + i)) {
     for (const input of inputs) views.push(sameShape(input.shape, x.shape) ? input : stretched(input, x.shape));
     kernel.run(views, x.shape, []);
     return;

@@ -75,6 +75,51 @@ function innermost(strides: readonly (readonly number[])[], kept: number): boole
   return input.slice(0, kept).every((s) => s === 0 || Math.abs(s) >= last);
 }
 
+/** Combines the rows that meet in one result, each of `n` elements. */
+type Fold = (rows: readonly number[][], n: number, at: (origin: readonly number[], i: number) => Element) => Element;
+
+const inTurn =
+  (combine: Combine): Fold =>
+  (rows, n, at) =>
+    ordered((i) => at(rows[Math.floor(i / n)]!, i % n), combine, rows.length * n);
+
+const pairwiseRows =
+  (combine: Combine, within: Combine): Fold =>
+  (rows, n, at) => {
+    const row = (r: number): Element => pairwise((i) => at(rows[r]!, i), within, 0, n);
+    return ordered(row, combine, rows.length);
+  };
+
+/** A product that is rounded after each row. */
+const roundedRows =
+  (combine: Combine, within: Combine): Fold =>
+  (rows, n, at) =>
+    rows.reduce<Element>(
+      (result, row) =>
+        combine(
+          ordered((i) => (i === 0 ? result : at(row, i - 1)), within, n + 1),
+          1,
+        ),
+      1,
+    );
+
+/** How a reduction combines its elements: as they come, and along the shortest steps in memory. */
+function foldsOf(op: ReduceOp, dtype: DType): { readonly other: Fold; readonly along: Fold } {
+  if (op === 'argmax' || op === 'argmin') {
+    const find: Fold = (rows, n, at) =>
+      extreme((i) => at(rows[Math.floor(i / n)]!, i % n), rows.length * n, op === 'argmax');
+    return { other: find, along: find };
+  }
+  const combine = evaluate<Combine>(`(a, b) => ${COMBINE[op](dtype)}`);
+  const other = inTurn(combine);
+  if (!isFloat(dtype) || (op !== 'sum' && op !== 'prod')) return { other, along: other };
+  // NumPy combines a row of float16 in float32 and rounds after each row.
+  const half = dtype === 'float16';
+  const within = half ? evaluate<Combine>(`(a, b) => Math.fround(a ${op === 'sum' ? '+' : '*'} b)`) : combine;
+  if (op === 'prod') return { other, along: half ? roundedRows(combine, within) : other };
+  return { other, along: pairwiseRows(combine, within) };
+}
+
 /** Reduction kernel: plain loops over kept elements, the reduced ones combined in NumPy's order. */
 export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
   const program = linearize([desc.pre]);
@@ -83,10 +128,7 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
   const read = evaluate<Read>(
     `function (m, p, c) {\n${programSource(program, (i) => `m[${i}][p[${i}]]`)}\nreturn t${program.outputs[0]};\n}`,
   );
-  const position = desc.op === 'argmax' || desc.op === 'argmin';
-  const combine = position ? undefined : evaluate<Combine>(`(a, b) => ${COMBINE[desc.op as 'sum'](dtype)}`);
-  // NumPy sums a row of float16 in float32 and rounds the sum of each row.
-  const within = dtype === 'float16' ? evaluate<Combine>('(a, b) => Math.fround(a + b)') : combine;
+  const folds = foldsOf(desc.op, dtype);
   const store = evaluate<(x: Element) => Element>(`(x) => ${storeSource('x', reducedDType(desc.op, dtype))}`);
   return {
     run(views, shape, scalars) {
@@ -96,13 +138,12 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
       const kept = space.shape.slice(0, space.split);
       const reduced = space.shape.slice(space.split);
       const inner = reduced.pop()!;
-      const outer = sizeOf(reduced);
       const memories = views.slice(1).map((v) => v.memory);
       const useful = space.strides.slice(1);
       const base = views.slice(1).map((v) => v.offset);
       const places = base.map(() => 0);
       const target = views[0]!.memory as { [i: number]: Element };
-      const tree = desc.op === 'sum' && isFloat(dtype) && innermost(space.strides, space.split);
+      const fold = innermost(space.strides, space.split) ? folds.along : folds.other;
       const at = (origin: readonly number[], i: number): Element => {
         for (let v = 0; v < places.length; v++) places[v] = origin[v]! + i * useful[v]!.at(-1)!;
         return read(memories, places, scalars);
@@ -110,29 +151,9 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
       forEachIndex(kept, (index) => {
         const out = views[0]!.offset + dot(index, space.strides[0]!, 0);
         const start = base.map((b, v) => b + dot(index, useful[v]!, 0));
-        if (inner * outer === 0) {
-          target[out] = store(identity(desc.op, dtype));
-          return;
-        }
         const rows: number[][] = [];
         forEachIndex(reduced, (row) => rows.push(start.map((b, v) => b + dot(row, useful[v]!, space.split))));
-        if (position) {
-          target[out] = extreme(
-            (i) => at(rows[Math.floor(i / inner)]!, i % inner),
-            outer * inner,
-            desc.op === 'argmax',
-          );
-          return;
-        }
-        const row = (origin: readonly number[]): Element =>
-          tree ? pairwise((i) => at(origin, i), within!, 0, inner) : ordered((i) => at(origin, i), combine!, inner);
-        target[out] = store(
-          rows.length === 1
-            ? row(rows[0]!)
-            : tree
-              ? ordered((r) => row(rows[r]!), combine!, outer)
-              : ordered((i) => at(rows[Math.floor(i / inner)]!, i % inner), combine!, outer * inner),
-        );
+        target[out] = store(inner * rows.length === 0 ? identity(desc.op, dtype) : fold(rows, inner, at));
       });
     },
   };

@@ -292,6 +292,7 @@ export const square: UnaryOp = unary('square', {
 });
 
 function reciprocalOf(x: Expr): Expr {
+  if (DTYPES[x.dtype].kind === 'u') return e.where(e.eq(x, 1), x, 0);
   if (isInteger(x.dtype)) return e.cast(e.div(1, e.cast(x, 'float64')), x.dtype);
   if (!isComplex(x.dtype)) return e.div(1, x);
   const [re, im] = [e.real(x), e.imag(x)];

@@ -1,10 +1,11 @@
-import { expr as e, type Expr, isComplex } from '@isograd/device';
+import { type DType, expr as e, type Expr, halfToNumber, isComplex, numberToHalf } from '@isograd/device';
 import { type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
+import { packed } from '../memory-order.ts';
 import type { Sample } from '../op.ts';
-import type { Promotion } from '../promotion.ts';
+import { type Promotion, TORCH } from '../promotion.ts';
 import {
   averageType,
   EMPTY_ERROR,
@@ -23,16 +24,34 @@ import {
 import { exponentialSum, largest } from '../shifted-sums.ts';
 import { where } from './selection.ts';
 
-/** Divides a fresh array of floats in place; the quotient is rounded once, to its dtype. Complex numbers are multiplied by `1 / n`, as in NumPy. */
+/** Divides a fresh array of floats in place by a count; the quotient is rounded once, to its dtype. */
 function divideBy(x: NDArray, n: number): NDArray {
+  if (x.dtype === 'float16') {
+    const bits = x.memory as Uint16Array;
+    for (let i = 0; i < bits.length; i++) bits[i] = numberToHalf(halfToNumber(bits[i]!) / n);
+    return x;
+  }
   const memory = x.memory as Float64Array;
-  if (isComplex(x.dtype)) for (let i = 0; i < memory.length; i++) memory[i]! *= 1 / n;
+  if (isComplex(x.dtype) && n !== 0) divideParts(memory, n);
   else for (let i = 0; i < memory.length; i++) memory[i]! /= n;
   return x;
 }
 
-/** Statistics of float16 are computed in float32 and rounded at the end. */
+/** Divides complex numbers by `n + 0j` as NumPy does, by Smith's rule: a NaN or infinity in one part makes the other one NaN. */
+function divideParts(memory: Float64Array, n: number): void {
+  const [none, inverse] = [0, 1 / n];
+  for (let i = 0; i < memory.length; i += 2) {
+    const [re, im] = [memory[i]!, memory[i + 1]!];
+    memory[i] = (re + im * none) * inverse;
+    memory[i + 1] = (im - re * none) * inverse;
+  }
+}
+
+/** The mean of float16 is computed in float32 and rounded at the end. */
 const rounded = (y: NDArray, x: NDArray): NDArray => (x.dtype === 'float16' ? y.astype('float16') : y);
+
+/** NumPy computes deviations of float16 in float16, PyTorch in float32. */
+const spreadType = (x: DType, rule: Promotion): DType => (x === 'float16' && rule !== TORCH ? x : averageType(x, rule));
 
 const total = reducer({ name: 'mean', op: 'sum', dtype: averageType });
 const average = (x: NDArray, attrs: ReduceAttrs, rule: Promotion): NDArray =>
@@ -60,6 +79,8 @@ export const mean: ReductionOp = reduction('mean', {
 export interface VarOptions extends ReduceOptions {
   /** What is subtracted from the count in the divisor; default 0, as in NumPy (PyTorch's default is 1). */
   readonly ddof?: number;
+  /** Another name of `ddof`. */
+  readonly correction?: number;
 }
 
 interface VarAttrs extends ReduceAttrs {
@@ -72,7 +93,8 @@ function parseVar(
   options: VarOptions | undefined,
   where_: string,
 ): VarAttrs {
-  const ddof = (isReduceOptions(axis) ? axis.ddof : options?.ddof) ?? 0;
+  const given = isReduceOptions(axis) ? axis : options;
+  const ddof = given?.ddof ?? given?.correction ?? 0;
   return { ...parseReduce(x, axis, options, where_), ddof };
 }
 
@@ -82,13 +104,16 @@ const absoluteSquare = (d: Expr): Expr =>
 const squares = reducer({
   name: 'var',
   op: 'sum',
-  dtype: averageType,
+  dtype: spreadType,
   pre: (x, m) => absoluteSquare(e.sub(x, m!)),
 });
 
+const sums = reducer({ name: 'var', op: 'sum', dtype: spreadType });
+
 function varianceOf(x: NDArray, attrs: VarAttrs, rule: Promotion): NDArray {
-  const center = average(x, { axes: attrs.axes, keepdims: true }, rule);
-  return divideBy(squares([x, center], attrs, rule), divisor(x, attrs));
+  const { axes, dtype } = attrs;
+  const center = divideBy(sums([x], { axes, keepdims: true, dtype }, rule), reducedCount(x.shape, axes));
+  return divideBy(squares([packed(x), center], attrs, rule), divisor(x, attrs));
 }
 
 const divisor = (x: NDArray, { axes, ddof }: VarAttrs): number => Math.max(reducedCount(x.shape, axes) - ddof, 0);
@@ -110,8 +135,10 @@ const torchVar = (name: string): string => `torch.${name}(x1, dim=axis, correcti
 function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   const root = name === 'std';
   const spec = reductionSpec<VarAttrs>(name, {
-    forward: (x, attrs, rule) =>
-      rounded(root ? rootOf([varianceOf(x, attrs, rule)], rule) : varianceOf(x, attrs, rule), x),
+    forward: (x, attrs, rule) => {
+      const y = varianceOf(x, attrs, rule);
+      return rounded(root ? rootOf([y], rule) : y, x);
+    },
     // PyTorch gives 0 where the deviation is 0, not the NaN of the formula.
     vjp: (g, x, y, attrs) => varianceGrad(root ? where(y.equal(0), 0, g.div(y.mul(2))) : g, x, attrs),
     torchKinds: 'f',
