@@ -55,10 +55,16 @@ export function createWasmDevice({ fma = true, shared = false, revectorize = fal
   if (typeof engine === 'string') return engine;
   const memory = new DeviceMemory({ shared });
   let transpose: Transpose | undefined;
+  let scratch: WeakRef<DeviceMemory> | undefined;
   const runtime: Runtime = {
     engine: { fma: fma && engine.fma, wide: engine.wide },
     memory,
     transpose: (shift, turn) => (transpose ??= compileTranspose({ memory }))(shift, turn),
+    scratch(): DeviceMemory {
+      const made = scratch?.deref() ?? new DeviceMemory({ shared });
+      scratch = new WeakRef(made);
+      return made;
+    },
   };
   return {
     name: 'wasm',

@@ -9,6 +9,8 @@ export interface Runtime {
   readonly engine: Engine;
   readonly memory: DeviceMemory;
   readonly transpose: Transpose;
+  /** A memory for what would make that of the device large for ever; it goes when nobody works in it any more. */
+  readonly scratch: () => DeviceMemory;
 }
 
 /** A generated kernel: reads its parameters from the block at an address. */
@@ -29,7 +31,11 @@ export function instantiate(runtime: Pick<Runtime, 'memory'>, module: ModuleBuil
 }
 
 /** Compiles a module over the memory of the device and gives its exports. */
-export function instance({ memory }: Pick<Runtime, 'memory'>, module: ModuleBuilder): WebAssembly.Exports {
-  return new WebAssembly.Instance(new WebAssembly.Module(module.toBytes()), { env: { memory: memory.memory, ...SLOW } })
-    .exports;
+export function instance(runtime: Pick<Runtime, 'memory'>, module: ModuleBuilder): WebAssembly.Exports {
+  return instanceOf(runtime, new WebAssembly.Module(module.toBytes()));
+}
+
+/** The exports of a compiled module over a memory; modules that share their code share what the engine makes of it, too. */
+export function instanceOf({ memory }: Pick<Runtime, 'memory'>, module: WebAssembly.Module): WebAssembly.Exports {
+  return new WebAssembly.Instance(module, { env: { memory: memory.memory, ...SLOW } }).exports;
 }

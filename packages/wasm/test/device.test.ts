@@ -101,6 +101,24 @@ test.each(['float32', 'float64', 'int64'] as const)(
   },
 );
 
+test.each(['float64', 'int64', 'uint32'] as const)(
+  '%s that agree in their upper digits but for a few are sorted as on js',
+  (dtype) => {
+    const draw = seeded(7);
+    const near = dtype === 'float64' ? (): number => 1 + draw() * 2 ** -30 : (): number => Math.floor(draw() * 60000);
+    const far = dtype === 'float64' ? (): number => draw() * 1e300 - 5e299 : (): number => Math.floor(draw() * 2 ** 32);
+    const source = layOut(dtype, [2500], 'contiguous', () => (draw() < 0.1 ? far() : near()));
+    for (const indices of [false, true]) {
+      const [got, want] = [open(), jsDevice].map((d) => {
+        const out = layOut(indices ? 'int64' : dtype, [2500], 'contiguous', () => 0);
+        d.compile({ kind: 'sort', dtype, indices })!.run([out, source], [2500], []);
+        return out.memory;
+      });
+      expect(compareMemory(`sort ${dtype}`, got!, want!, 0)).toBe(2500);
+    }
+  },
+);
+
 test('programs that no device can compute have no kernel', () => {
   const device = open();
   const x = expr.input(0, 'bool');

@@ -169,6 +169,7 @@ const F64_COMPARE = { eq: 0x61, ne: 0x62, lt: 0x63, gt: 0x64, le: 0x65, ge: 0x66
 interface F64Other {
   readonly const: (x: number) => Value<'f64'>;
   readonly promote: Unary<'f32', 'f64'>;
+  readonly fromI32: Unary<'i32', 'f64'>;
   readonly fromI64: Unary<'i64', 'f64'>;
   readonly fromU64: Unary<'i64', 'f64'>;
   /** The float with the given bits. */
@@ -186,6 +187,7 @@ export const f64: Family<typeof F64_BINARY, Binary<'f64'>> &
   ...family(F64_COMPARE, (op): Binary<'f64', 'i32'> => plain('i32', op)),
   const: (x) => value('f64', (code) => void code.raw(0x44).float64(x)),
   promote: plain('f64', 0xbb),
+  fromI32: plain('f64', 0xb7),
   fromI64: plain('f64', 0xb9),
   fromU64: plain('f64', 0xba),
   ofBits: plain('f64', 0xbf),

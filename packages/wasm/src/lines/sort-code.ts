@@ -1,10 +1,11 @@
 import { callValue, type FunctionBuilder, type FunctionRef, type Local } from '../asm/function-builder.ts';
 import { ModuleBuilder } from '../asm/module-builder.ts';
-import { i32, i64 } from '../asm/scalar.ts';
+import { f64, i32, i64 } from '../asm/scalar.ts';
 import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
 import type { I32, Value, Vec } from '../asm/value.ts';
 import { FloatLanes } from '../lanes.ts';
-import { instance, type Runtime } from '../runtime.ts';
+import type { DeviceMemory } from '../memory.ts';
+import { instanceOf } from '../runtime.ts';
 
 /** What the elements are, which decides how they become unsigned integers of the same order. */
 export interface SortType {
@@ -36,17 +37,18 @@ export interface SortPlaces {
 /** Sorts rows in linear memory; gives not 0 when there were negative zeros among the values, whose order with others is lost. */
 export type Sort = (places: SortPlaces) => number;
 
-/** Bits of one digit of the radix sort, and bytes that the counts of a digit take. */
+/** Bits of one digit of the radix sort, bytes that the counts of a digit take, and those of all digits. */
 const DIGIT = 8;
 const RADIX = 1 << DIGIT;
-export const COUNTS: number = RADIX * 4;
+const DIGIT_COUNTS = RADIX * 4;
+export const COUNTS: number = 8 * DIGIT_COUNTS;
 /** Rows up to this length are sorted by insertion. */
 const SHORT = 40;
 /**
- * Longer ones by their upper digits, two and one more from each of these lengths on, and then by insertion: keys that agree in all of
- * those are few, unless they were made so. Then, after some moves an element, all digits are taken.
+ * Longer ones by so many of their upper digits that the values of those could tell each key from all others this many times, and then by
+ * insertion: keys that agree in all of those are few, unless they were made so. Then, after some moves an element, all digits are taken.
  */
-const MORE_DIGITS: { readonly [B in SortType['bytes']]: readonly number[] } = { 4: [1024, 65536], 8: [400, 8192] };
+const SURE = 16;
 const MOVES = 8;
 
 type Int = Local<'i32'>;
@@ -57,6 +59,8 @@ interface Keys {
   readonly type: 'i32' | 'i64';
   load(address: I32): Key;
   above(a: Key, b: Key): Value<'i32'>;
+  add(a: Key, b: Key): Key;
+  sub(a: Key, b: Key): Key;
   or(a: Key, b: Key): Key;
   xor(a: Key, b: Key): Key;
   /** The digit that begins at a bit. */
@@ -68,6 +72,8 @@ const KEYS: { readonly [B in SortType['bytes']]: Keys } = {
     type: 'i32',
     load: i32.load,
     above: (a: Value<'i32'>, b: Value<'i32'>) => i32.gtU(a, b),
+    add: (a: Value<'i32'>, b: Value<'i32'>) => i32.add(a, b),
+    sub: (a: Value<'i32'>, b: Value<'i32'>) => i32.sub(a, b),
     or: (a: Value<'i32'>, b: Value<'i32'>) => i32.or(a, b),
     xor: (a: Value<'i32'>, b: Value<'i32'>) => i32.xor(a, b),
     digit: (key: Value<'i32'>, bit) => i32.and(i32.shrU(key, bit), RADIX - 1),
@@ -76,6 +82,8 @@ const KEYS: { readonly [B in SortType['bytes']]: Keys } = {
     type: 'i64',
     load: i64.load,
     above: (a: Value<'i64'>, b: Value<'i64'>) => i64.gtU(a, b),
+    add: (a: Value<'i64'>, b: Value<'i64'>) => i64.add(a, b),
+    sub: (a: Value<'i64'>, b: Value<'i64'>) => i64.sub(a, b),
     or: (a: Value<'i64'>, b: Value<'i64'>) => i64.or(a, b),
     xor: (a: Value<'i64'>, b: Value<'i64'>) => i64.xor(a, b),
     digit: (key: Value<'i64'>, bit) => i32.and(i32.wrap(i64.shrU(key, i64.extendU(bit))), RADIX - 1),
@@ -179,7 +187,26 @@ class SortModule {
     });
   }
 
-  /** Moves keys into the order of one digit. Parameters: number, first bit, counts, keys and positions from and to. */
+  /** Counts the keys by one digit. Parameters: number, first bit, counts, keys; gives how many values of the digit there are. */
+  count(): FunctionRef {
+    const { bytes } = this.#type;
+    const { load, digit } = this.#keys;
+    return this.module.function({ params: Array<'i32'>(4).fill('i32'), results: ['i32'] }, (f) => {
+      const [n, bit, counts, keys] = [f.param(0, 'i32'), f.param(1, 'i32'), f.param(2, 'i32'), f.param(3, 'i32')];
+      const [i, slot, values] = [f.local('i32'), f.local('i32'), f.local('i32')];
+      const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
+      const end = f.let(i32.add(counts, DIGIT_COUNTS));
+      f.for(i, { from: counts, to: end, step: 16 }, () => f.storeVector(i, zero));
+      f.for(i, { from: keys, to: at(keys, n, bytes), step: bytes }, () => {
+        f.set(slot, at(counts, digit(load(i), bit), 4));
+        f.store(slot, i32.add(i32.load(slot), 1));
+      });
+      f.for(i, { from: counts, to: end, step: 4 }, () => f.set(values, i32.add(values, i32.ne(i32.load(i), 0))));
+      f.result(values);
+    });
+  }
+
+  /** Moves keys into the order of one digit. Parameters: number, first bit, its counts, keys and positions from and to. */
   pass(): FunctionRef {
     const { bytes, indices } = this.#type;
     const { load, digit } = this.#keys;
@@ -188,13 +215,7 @@ class SortModule {
       const [n, bit, counts, from, to, order, toOrder] = [p(0), p(1), p(2), p(3), p(4), p(5), p(6)];
       const [i, sum, place, slot] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
       const end = f.let(at(from, n, bytes));
-      const zero = f.hoist('zero', v128.const(new Uint8Array(16)));
-      f.for(i, { from: counts, to: i32.add(counts, COUNTS), step: 16 }, () => f.storeVector(i, zero));
-      f.for(i, { from, to: end, step: bytes }, () => {
-        f.set(slot, at(counts, digit(load(i), bit), 4));
-        f.store(slot, i32.add(i32.load(slot), 1));
-      });
-      f.for(i, { from: counts, to: i32.add(counts, COUNTS), step: 4 }, () => {
+      f.for(i, { from: counts, to: i32.add(counts, DIGIT_COUNTS), step: 4 }, () => {
         f.set(place, i32.load(i));
         f.store(i, sum);
         f.set(sum, i32.add(sum, place));
@@ -215,26 +236,39 @@ class SortModule {
 
   /** The bits in which the keys of a row differ. */
   #difference(f: FunctionBuilder, n: Int, keys: Int): Local<'i32' | 'i64'> {
-    const { bytes } = this.#type;
     const { load, or, xor } = this.#keys;
-    const i = f.local('i32');
     const first = f.let(load(keys));
     const difference = f.let(xor(first, first));
-    f.for(i, { from: keys, to: at(keys, n, bytes), step: bytes }, () =>
-      f.set(difference, or(difference, xor(load(i), first))),
-    );
+    this.#eachKey(f, n, keys, (i) => f.set(difference, or(difference, xor(load(i), first))));
     return difference;
+  }
+
+  /** The least key of a row; it is taken from all, so that small integers of both signs differ in few digits. */
+  #toZero(f: FunctionBuilder, n: Int, keys: Int): Local<'i32' | 'i64'> {
+    const { load, above, sub } = this.#keys;
+    const [least, key] = [f.let(load(keys)), f.local(this.#keys.type)];
+    this.#eachKey(f, n, keys, (i) => {
+      f.set(key, load(i));
+      f.if(above(least, key), () => f.set(least, key));
+    });
+    this.#eachKey(f, n, keys, (i) => f.store(i, sub(load(i), least)));
+    return least;
+  }
+
+  #eachKey(f: FunctionBuilder, n: Int, keys: Int, body: (address: Int) => void): void {
+    const i = f.local('i32');
+    f.for(i, { from: keys, to: at(keys, n, this.#type.bytes), step: this.#type.bytes }, () => body(i));
   }
 
   /** Sorts one row in place: by the lowest digit first; digits that are equal everywhere are left out. */
   row(): FunctionRef {
-    const { bytes, indices } = this.#type;
-    const { digit } = this.#keys;
-    const [insertion, pass] = [this.insertion(), this.pass()];
+    const { bytes, indices, kind } = this.#type;
+    const { add, digit, load } = this.#keys;
+    const [insertion, count, pass] = [this.insertion(), this.count(), this.pass()];
     return this.module.function({ params: Array<'i32'>(6).fill('i32'), results: [] }, (f) => {
       const p = (index: number): Int => f.param(index, 'i32');
       const [n, keys, spare, order, spareOrder, counts] = [p(0), p(1), p(2), p(3), p(4), p(5)];
-      const [bit, i, digits, skipped] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+      const [bit, i, first] = [f.local('i32'), f.local('i32'), f.local('i32')];
       if (indices) f.for(i, { from: 0, to: n, step: 1 }, () => f.store(at(order, i, 4), i));
       const insert = (moves: I32): Value<'i32'> =>
         callValue(insertion, 'i32', [n, keys, order, typeof moves === 'number' ? i32.const(moves) : moves]);
@@ -242,44 +276,57 @@ class SortModule {
         f.set(i, insert(SHORT * SHORT));
         f.return();
       });
+      const whole = kind === 'signed' || kind === 'unsigned';
+      const least = whole ? this.#toZero(f, n, keys) : undefined;
       const difference = this.#difference(f, n, keys);
-      const eachDigit = (body: () => void): void =>
-        f.for(bit, { from: 0, to: bytes * 8, step: DIGIT }, () => f.if(digit(difference, bit), body));
       const [a, b, c, d] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
       const swap = (x: Int, y: Int): void => {
         f.set(i, x);
         f.set(x, y);
         f.set(y, i);
       };
-      eachDigit(() => f.set(digits, i32.add(digits, 1)));
-      const kept = MORE_DIGITS[bytes].map((length) => i32.geS(n, length)).reduce((x, y) => i32.add(x, y));
-      f.set(skipped, i32.sub(digits, i32.add(kept, 2)));
+      const [told, enough] = [f.local('f64'), f.let(f64.mul(f64.const(SURE), f64.fromI32(n)))];
+      const countsOf = (): Value<'i32'> => i32.add(counts, i32.mul(bit, DIGIT_COUNTS / DIGIT));
+      // From the top digit down, until enough of them are counted; `first` is the lowest of those.
+      const countDigits = (): void => {
+        f.set(told, f64.const(1));
+        f.set(first, i32.const(bytes * 8));
+        f.block((end) =>
+          f.loop((again) => {
+            f.branchIf(end, i32.eqz(first));
+            f.branchIf(end, f64.ge(told, enough));
+            f.set(first, i32.sub(first, DIGIT));
+            f.set(bit, first);
+            f.if(digit(difference, bit), () =>
+              f.set(told, f64.mul(told, f64.fromI32(callValue(count, 'i32', [n, bit, countsOf(), keys])))),
+            );
+            f.branchIf(again, i32.const(1));
+          }),
+        );
+      };
       f.loop((again) => {
-        const left = f.let(skipped);
+        countDigits();
         f.set(a, keys);
         f.set(b, spare);
         f.set(c, order);
         f.set(d, spareOrder);
-        eachDigit(() =>
-          f.if(
-            i32.gtS(left, 0),
-            () => f.set(left, i32.sub(left, 1)),
-            () => {
-              f.call(pass, n, bit, counts, a, b, c, d);
-              swap(a, b);
-              swap(c, d);
-            },
-          ),
+        f.for(bit, { from: first, to: bytes * 8, step: DIGIT }, () =>
+          f.if(digit(difference, bit), () => {
+            f.call(pass, n, bit, countsOf(), a, b, c, d);
+            swap(a, b);
+            swap(c, d);
+          }),
         );
         f.if(i32.ne(a, keys), () => {
           this.#copy(f, keys, a, i32.mul(n, bytes));
           if (indices) this.#copy(f, order, c, i32.mul(n, 4));
         });
-        f.if(i32.gtS(skipped, 0), () => {
-          f.set(skipped, i32.const(0));
+        f.if(first, () => {
+          f.set(enough, f64.const(Infinity));
           f.branchIf(again, insert(i32.mul(n, MOVES)));
         });
       });
+      if (least && !indices) this.#eachKey(f, n, keys, (address) => f.store(address, add(load(address), least)));
     });
   }
 
@@ -340,11 +387,14 @@ class SortModule {
   }
 }
 
-/** Generates a stable radix sort over the memory of a device. */
-export function compileSorter(runtime: Pick<Runtime, 'memory'>, type: SortType): Sort {
-  const sorts = new SortModule(new ModuleBuilder({ shared: runtime.memory.shared }), type);
+/** Generates a stable radix sort; the result makes one that works in a memory. */
+export function compileSorter(shared: boolean, type: SortType): (memory: DeviceMemory) => Sort {
+  const sorts = new SortModule(new ModuleBuilder({ shared }), type);
   sorts.run();
-  const { run } = instance(runtime, sorts.module) as { run: (...places: number[]) => number };
-  return ({ rows, columns, keys, spare, order, spareOrder, counts, out }) =>
-    run(rows, columns, keys, spare, order, spareOrder, counts, out);
+  const module = new WebAssembly.Module(sorts.module.toBytes());
+  return (memory) => {
+    const { run } = instanceOf({ memory }, module) as { run: (...places: number[]) => number };
+    return ({ rows, columns, keys, spare, order, spareOrder, counts, out }) =>
+      run(rows, columns, keys, spare, order, spareOrder, counts, out);
+  };
 }

@@ -1,5 +1,6 @@
 import { type DescOf, type DType, DTYPES, isFloat, type Kernel, type TypedArray, type View } from '@isograd/device';
 import { isUnsigned } from '../casts.ts';
+import type { DeviceMemory } from '../memory.ts';
 import type { Runtime } from '../runtime.ts';
 import { copyGrid, type Grid } from '../staging.ts';
 import { forEachGrid, type Lines, rowsFrom } from './lines.ts';
@@ -7,6 +8,15 @@ import { compileSorter, COUNTS, type Sort, type SortPlaces, type SortType } from
 
 /** Elements that are staged at once, if they make whole rows. */
 const CHUNK = 16384;
+
+/** Rows whose keys need more bytes are sorted in a memory of their own: that of the device never shrinks. */
+const LARGE = 2 ** 26;
+
+/** A sort and the memory that it works in. */
+interface Place {
+  readonly memory: DeviceMemory;
+  readonly sort: Sort;
+}
 
 /** The sign of a zero is lost among the keys: zeros are written anew, in the order of the operand. */
 function restoreZeros(sorted: Grid, from: Grid, columns: number, isZero: (x: number) => boolean): void {
@@ -24,16 +34,18 @@ const zeroNumber = (x: number): boolean => x === 0;
 const zeroHalf = (x: number): boolean => (x & 0x7fff) === 0;
 
 class SortKernel implements Kernel {
-  readonly #runtime: Runtime;
+  readonly #sorter: (memory: DeviceMemory) => Sort;
+  readonly #place: Place;
+  readonly #scratch: () => DeviceMemory;
   readonly #type: SortType;
   readonly #dtype: DType;
-  readonly #sort: Sort;
 
   constructor(runtime: Runtime, dtype: DType, type: SortType) {
-    this.#runtime = runtime;
     this.#dtype = dtype;
     this.#type = type;
-    this.#sort = compileSorter(runtime, type);
+    this.#sorter = compileSorter(runtime.memory.shared, type);
+    this.#place = this.#placeIn(runtime.memory);
+    this.#scratch = runtime.scratch;
   }
 
   run(views: readonly View[], shape: readonly number[]): void {
@@ -43,23 +55,27 @@ class SortKernel implements Kernel {
   #grid({ to, from, rows, columns }: Lines): void {
     const { bytes, indices } = this.#type;
     const height = Math.min(rows, Math.max(1, Math.floor(CHUNK / columns)));
-    const places = this.#allocate(height, columns);
-    const array = this.#lanes();
+    const apart = columns * bytes * 2 > LARGE;
+    const { memory, sort } = apart ? this.#placeIn(this.#scratch()) : this.#place;
+    const places = this.#allocate(memory, height, columns);
+    const array = this.#lanes(memory);
     const staged = { array, start: places.keys / bytes, row: columns, column: 1 };
-    const results = indices ? { ...staged, array: this.#runtime.memory.i64, start: places.out >>> 3 } : staged;
+    const results = indices ? { ...staged, array: memory.i64, start: places.out >>> 3 } : staged;
     for (let r = 0; r < rows; r += height) {
       const count = Math.min(height, rows - r);
       const source = rowsFrom(from, r);
       copyGrid(staged, source, count, columns);
-      if (this.#sort(count === height ? places : { ...places, rows: count }))
-        this.#restore(staged, source, count, columns);
+      if (sort(count === height ? places : { ...places, rows: count })) this.#restore(staged, source, count, columns);
       copyGrid(rowsFrom(to, r), results, count, columns);
     }
   }
 
+  #placeIn(memory: DeviceMemory): Place {
+    return { memory, sort: this.#sorter(memory) };
+  }
+
   /** The memory of a batch; the positions as int64 take the place of keys where those are as wide. */
-  #allocate(rows: number, columns: number): SortPlaces {
-    const { memory } = this.#runtime;
+  #allocate(memory: DeviceMemory, rows: number, columns: number): SortPlaces {
     const { bytes, indices } = this.#type;
     memory.reset();
     const size = rows * columns;
@@ -72,8 +88,7 @@ class SortKernel implements Kernel {
   }
 
   // Elements below 32 bits become keys of 32: the copy converts them.
-  #lanes(): TypedArray {
-    const { memory } = this.#runtime;
+  #lanes(memory: DeviceMemory): TypedArray {
     if (this.#type.bytes === 8)
       return this.#dtype === 'float64' ? memory.f64 : this.#dtype === 'int64' ? memory.i64 : memory.u64;
     return this.#dtype === 'float32' ? memory.f32 : this.#type.kind === 'signed' ? memory.i32 : memory.u32;
