@@ -54,6 +54,8 @@ function writeTests(file: string, examples: readonly Example[], sources: readonl
   const text = [
     `import { test } from 'vitest';`,
     `import { claimsOf, printed } from '${runtime}';`,
+    // A module alone lacks what its package attaches when it is loaded.
+    ...sources.slice(-1).map(({ specifier }) => `import '${specifier}';`),
     `const claim = claimsOf(${JSON.stringify(file)});`,
     ...examples.map((example) => testOf(example, file, sources)),
   ];

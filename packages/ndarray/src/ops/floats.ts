@@ -60,7 +60,7 @@ export const rint: UnaryOp = unary('rint', {
  * Whether the sign bit is set, which it is for -0 too.
  *
  * @example
- * signbit(array([-1, -0, 0])).tolist() // => [ true, true, false ]
+ * signbit(array([-1, -0, 0.5])).tolist() // => [ true, true, false ]
  */
 export const signbit: UnaryOp = unary('signbit', {
   expr: (x) => e.lt(e.copysign(e.constant(1, x.dtype), x), 0),
@@ -106,7 +106,7 @@ export const nextafter: BinaryOp = binary('nextafter', {
 });
 
 /**
- * Distance from `x` to the next float away from 0, with the sign of `x`.
+ * Distance from `x` to the next float away from 0, with the sign of `x`; positive at both zeros.
  *
  * @example
  * spacing(array([1])).tolist() // => [ 2.220446049250313e-16 ]
@@ -114,9 +114,9 @@ export const nextafter: BinaryOp = binary('nextafter', {
 export const spacing: UnaryOp = unary('spacing', {
   exactHalf: true,
   expr: (x) => {
-    const away = e.constant(Infinity, x.dtype);
+    const up = e.constant(Infinity, x.dtype);
     // NumPy's spacing of float16 looks upwards only.
-    return e.sub(e.nextafter(x, x.dtype === 'float16' ? away : e.copysign(away, x)), x);
+    return e.sub(e.nextafter(x, x.dtype === 'float16' ? up : e.where(e.lt(x, 0), -Infinity, up)), x);
   },
   vjp: BITS,
   parity: {

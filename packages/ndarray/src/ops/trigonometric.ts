@@ -78,7 +78,7 @@ export const arctan2: BinaryOp = binary('arctan2', {
  * Length of the hypotenuse, `sqrt(x1 ** 2 + x2 ** 2)`, without overflow on the way.
  *
  * @example
- * hypot(array([3e200]), 4e200).tolist() // => [ 5e+200 ]
+ * hypot(array([3, 1e200]), array([4, 0])).tolist() // => [ 5, 1e+200 ]
  */
 export const hypot: BinaryOp = binary('hypot', {
   typing: 'float',
