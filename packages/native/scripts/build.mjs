@@ -41,7 +41,18 @@ const COMMON = [
 ];
 // Rounding is part of the contract: no contraction but in products, where it is meant; nothing reordered anywhere.
 const NUMERICS = ['-fvisibility=hidden', '-fno-strict-aliasing', '-fwrapv', '-fno-math-errno', '-fno-trapping-math'];
-const PER_ISA = ['arithmetic', 'integer', 'convert', 'elementary', 'fused', 'reductions', 'sort', 'transpose', 'gemm', 'table'];
+const PER_ISA = [
+  'arithmetic',
+  'integer',
+  'convert',
+  'elementary',
+  'fused',
+  'reductions',
+  'sort',
+  'transpose',
+  'gemm',
+  'table',
+];
 const ONCE = [
   'addon',
   'copy',

@@ -12,6 +12,7 @@ import {
 import { type InstructionSet, loadAddon, type NativeHandle } from './addon.ts';
 import { type EncodedKernel, encodeKernel, type Layout } from './kernels.ts';
 import { type Operations, operationsOf } from './select.ts';
+import { TINY, type TinyLoop, tinyLoop } from './tiny.ts';
 
 /** Options of {@link createNativeDevice}. */
 export interface NativeDeviceOptions {
@@ -62,7 +63,7 @@ class Engine {
         got: `${desc.kind}, ${code.words.length} words`,
         expected: 'memory for it',
       });
-    const kernel = new NativeKernel(this, number, code);
+    const kernel = new NativeKernel(this, number, code, tinyLoop(desc));
     this.#released.register(kernel, number);
     return kernel;
   }
@@ -110,14 +111,20 @@ class NativeKernel implements Kernel {
   readonly engine: Engine;
   readonly #number: number;
   readonly #layout: Layout;
+  readonly #tiny: TinyLoop | undefined;
 
-  constructor(engine: Engine, number: number, { layout }: EncodedKernel) {
+  constructor(engine: Engine, number: number, { layout }: EncodedKernel, tiny: TinyLoop | undefined) {
     this.engine = engine;
     this.#number = number;
     this.#layout = layout;
+    this.#tiny = tiny;
   }
 
   run(views: readonly View[], shape: readonly number[], scalars: readonly number[]): void {
+    if (this.#tiny !== undefined && areContiguous(views)) {
+      const size = sizeOf(shape);
+      if (size <= TINY) return this.#tiny(size, views, scalars);
+    }
     const { handle, words } = this.engine;
     if (shape.length > MAX_RANK)
       throw new DeviceError({
