@@ -86,7 +86,9 @@ function unchanged(families: ReadonlyMap<string, OpCase[]>, name: ReferenceName)
       const answer = byId.get(item.id);
       const same =
         asked.get(item.id) === JSON.stringify(freezeCase(item)) && words[item.op.name] === wordsFor(item, name);
-      if (answer && same && item.references.includes(name)) kept.set(item.id, answer);
+      // A dtype that was not ours may have become so.
+      const readable = answer?.error?.startsWith('Unreadable') !== true;
+      if (answer && readable && same && item.references.includes(name)) kept.set(item.id, answer);
     }
   }
   return kept;

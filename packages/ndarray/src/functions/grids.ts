@@ -44,7 +44,7 @@ export const meshgrid: Composed<Mesh> = composed(
         inputs: [[3], []],
         args: [{ sparse: true }],
         attrs: { indexing: 'xy', sparse: true },
-        without: { torch: 'it has no sparse grids' },
+        without: { torch: 'it has no sparse grids', jax: 'it takes vectors only' },
       },
       { inputs: [[3]], attrs: { indexing: 'xy', sparse: false } },
       { inputs: [[0], [2]], attrs: { indexing: 'xy', sparse: false } },

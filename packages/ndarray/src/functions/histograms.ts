@@ -61,7 +61,7 @@ const BIN_SAMPLES: readonly Sample[] = [
   { inputs: [[20]], args: [[-2, -1, -0.5, 1, 1, 1.5]], attrs: { bins: [-2, -1, -0.5, 1, 1, 1.5] } },
   { inputs: [{ shape: [9], dtype: 'int32', values: [4, 1, 1, 9, 7, 2, 2, 0, 5] }], args: [3], attrs: { bins: 3 } },
   { inputs: [{ shape: [4], values: [2, 2, 2, 2] }], args: [3], attrs: { bins: 3 } },
-  { inputs: [[0]], args: [2], attrs: { bins: 2 } },
+  { inputs: [[0]], args: [2], attrs: { bins: 2 }, without: { jax: 'it wants elements' } },
 ];
 
 // The other rules are held by a test of their own.
