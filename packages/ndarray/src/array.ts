@@ -26,8 +26,7 @@ export function stridesOf(shape: Shape): number[] {
 
 function isContiguous(shape: Shape, strides: readonly number[]): boolean {
   for (let d = shape.length - 1, step = 1; d >= 0; d--) {
-    if (shape[d] === 0) return true;
-    if (shape[d] !== 1 && strides[d] !== step) return false;
+    if (shape[d] !== 1 && strides[d] !== step) return shape.includes(0);
     step *= shape[d]!;
   }
   return true;

@@ -50,3 +50,11 @@ export function packed(x: NDArray, dtype: DType = x.dtype): NDArray {
   if (turned.contiguous && x.dtype === dtype) return x;
   return (x.dtype === dtype ? turned.copy() : turned.astype(dtype)).transpose(inverseOrder(order));
 }
+
+/** Applies an element-wise function so that its result has the axes in the same order in memory. */
+export function inMemoryOrder(x: NDArray, f: (turned: NDArray, turn: (y: NDArray) => NDArray) => NDArray): NDArray {
+  if (x.contiguous || x.ndim < 2) return f(x, (y) => y);
+  const order = memoryOrder(x);
+  const turn = (y: NDArray): NDArray => y.transpose(order);
+  return f(turn(x), turn).transpose(inverseOrder(order));
+}

@@ -225,7 +225,8 @@ export function nextafter32(x: number, y: number): number {
 /** The float16 beside `x` in the direction of `y`. */
 export function nextafter16(x: number, y: number): number {
   if (x !== x || y !== y) return NaN;
-  if (x === y) return y;
+  // Of zeros NumPy gives the first one here, the second one in wider formats.
+  if (x === y) return x;
   if (x === 0) return y > 0 ? 2 ** -24 : -(2 ** -24);
   return halfToNumber(numberToHalf(x) + (y > x === x > 0 ? 1 : -1));
 }

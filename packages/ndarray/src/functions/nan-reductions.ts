@@ -3,6 +3,7 @@ import type { Like, NDArray, Scalar } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { inMemoryOrder } from '../memory-order.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import type { ArgOptions } from '../ops/reductions.ts';
@@ -40,9 +41,9 @@ export const NAN_SAMPLES: readonly Sample[] = [
   { inputs: [{ shape: [3], dtype: 'int32', values: [4, -1, 2] }], attrs: { axis: null, keepdims: false } },
 ];
 
-/** An array with NaN replaced; one that holds none is given back. */
+/** An array with NaN replaced, which keeps the order of its axes in memory as NumPy's copy does; one that holds none is given back. */
 export function replaceNaN(x: NDArray, value: Scalar): NDArray {
-  return holdsNaN(x.dtype) ? where(isnan(x.plain()), value, x) : x;
+  return holdsNaN(x.dtype) ? inMemoryOrder(x, (turned) => where(isnan(turned.plain()), value, turned)) : x;
 }
 
 const ONE_AXIS = { torch: 'prod reduces one axis or all' };

@@ -2,6 +2,7 @@ import { type DType, DTYPES, isComplex } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { inMemoryOrder } from '../memory-order.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import { where } from '../ops/selection.ts';
@@ -65,10 +66,11 @@ type NanSpread = Composed<
 >;
 
 function nanvarOf(x: NDArray, axes: readonly number[], keepdims: boolean, ddof: number): NDArray {
-  const missing = isnan(x.plain());
-  const center = dividedBy(where(missing, 0, x).sum(axes, { keepdims: true }), countOf(x, axes, true));
-  const apart = where(missing, 0, x.sub(center));
-  const squares = isComplex(x.dtype) ? realView(apart).square().add(imagView(apart).square()) : apart.mul(apart);
+  const center = dividedBy(replaceNaN(x, 0).sum(axes, { keepdims: true }), countOf(x, axes, true));
+  const squares = inMemoryOrder(x, (turned, turn) => {
+    const apart = where(isnan(turned.plain()), 0, turned.sub(turn(center)));
+    return isComplex(x.dtype) ? realView(apart).square().add(imagView(apart).square()) : apart.mul(apart);
+  });
   const freedom = countOf(x, axes, keepdims).sub(ddof);
   const y = dividedBy(squares.sum(axes, { keepdims }), freedom);
   return where(freedom.greater(0), y, NaN);

@@ -63,6 +63,18 @@ export function writeInto(target: NDArray, value: Writable): void {
   assign([fitted(given, target.shape)], NUMPY, { out: target, storeAs: target.dtype });
 }
 
+/** One element takes a number, or an array without axes. */
+function checkElement(value: Writable): void {
+  if (isScalar(value) || (value instanceof NDArray && value.ndim === 0)) return;
+  throw new ShapeError({
+    where: 'set',
+    what: 'setting an array element with a sequence',
+    got: value instanceof NDArray ? `an array of shape ${shapeTuple(value.shape)}` : 'a list',
+    expected: 'a number, or an array without axes',
+    hint: "x.set([i, '...'], value) broadcasts, value.item() gives the number",
+  });
+}
+
 /**
  * Writes a value into the part of an array that an index names.
  *
@@ -83,6 +95,7 @@ export function setItem(x: NDArray, index: readonly Index[], value: Writable): v
   }
   const items = parseIndex(index, x.shape, 'set');
   const basic = items.every((item): item is BasicItem => item.kind !== 'array');
+  if (items.every(({ kind }) => kind === 'integer') && !index.includes('...')) checkElement(value);
   if (basic) writeInto(new NDArray(x.storage, x.dtype, viewLayout(x, items)), value);
   else writePicked(x, items, value);
 }

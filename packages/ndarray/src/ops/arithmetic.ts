@@ -91,6 +91,20 @@ export const divide: BinaryOp = binary('divide', {
   },
 });
 
+/** The quotient without its rest, which is whole but for rounding, step by step as NumPy takes it; float16 in float32. */
+function flooredQuotient(x1: Expr, x2: Expr): Expr {
+  if (!isFloat(x1.dtype)) return e.floorDiv(x1, x2);
+  if (x1.dtype === 'float16') return e.cast(flooredQuotient(e.cast(x1, 'float32'), e.cast(x2, 'float32')), 'float16');
+  const [rest, quotient] = [e.fmod(x1, x2), e.div(x1, x2)];
+  const whole = e.div(e.sub(x1, rest), x2);
+  const apart = e.and(e.ne(rest, 0), e.xor(e.lt(rest, 0), e.lt(x2, 0)));
+  const lowered = e.where(apart, e.sub(whole, 1), whole);
+  const floor = e.floor(lowered);
+  const nearest = e.where(e.gt(e.sub(lowered, floor), 0.5), e.add(floor, 1), floor);
+  const signed = e.where(e.eq(lowered, 0), e.copysign(e.constant(0, x1.dtype), quotient), nearest);
+  return e.where(e.eq(x2, 0), quotient, signed);
+}
+
 /**
  * The largest whole number not above `x1 / x2`, element-wise with broadcasting; 0 for an integer divided by 0; method `floordiv`.
  *
@@ -100,7 +114,7 @@ export const divide: BinaryOp = binary('divide', {
 export const floorDivide: BinaryOp = binary('floorDivide', {
   kinds: 'uif',
   domain: [0.5, 9],
-  expr: (x1, x2) => e.floorDiv(x1, x2),
+  expr: flooredQuotient,
   vjp: { nonDifferentiable: 'it is flat between its steps' },
   parity: {
     numpy: 'np.floor_divide(x1, x2)',

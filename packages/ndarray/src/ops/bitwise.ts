@@ -206,7 +206,7 @@ export const gcd: BinaryOp = binary('gcd', {
 });
 
 /**
- * Least common multiple, not negative; 0 where either is 0.
+ * Least common multiple of the absolute values, which wraps around like any product; 0 where either is 0.
  *
  * @example
  * lcm(array([4, 0]), 6).tolist() // => [ 12, 0 ]
@@ -216,7 +216,7 @@ export const lcm: BinaryOp = binary('lcm', {
   refusesBool: "ufunc 'lcm' did not contain a loop with signature matching types bool",
   expr: (x1, x2) => {
     const divisor = e.gcd(x1, x2);
-    return e.where(e.eq(divisor, 0), 0, e.abs(e.mul(e.floorDiv(x1, divisor), x2)));
+    return e.where(e.eq(divisor, 0), 0, e.mul(e.floorDiv(e.abs(x1), divisor), e.abs(x2)));
   },
   vjp: INTEGERS,
   samples: PAIRS,

@@ -89,14 +89,14 @@ const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
 };
 
 /**
- * The same elements in another shape; a view where the layout allows, else a copy. One length may be -1.
+ * The same elements in another shape; a view where the layout allows, else a copy. One length may be -1; without lengths one element loses its axes.
  *
  * @example
  * reshape(arange(6), [2, -1]).tolist() // => [ [ 0, 1, 2 ], [ 3, 4, 5 ] ]
  */
-export const reshape: ViewOp<[shape: Shape | number, ...rest: number[]]> = defineOp(
+export const reshape: ViewOp<[shape?: Shape | number, ...rest: number[]]> = defineOp(
   reshapeSpec,
-  (x: ArrayLike, shape: Shape | number, ...rest: number[]) => {
+  (x: ArrayLike, shape: Shape | number = [], ...rest: number[]) => {
     const array = operand(x, 'reshape');
     return dispatch(reshapeSpec, [array], {
       shape: inferShape(typeof shape === 'number' ? [shape, ...rest] : shape, array.size),
