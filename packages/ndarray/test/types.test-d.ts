@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from 'vitest';
-import { add, arange, array, exp, type NDArray, sum, zeros } from '../src/index.ts';
+import { add, arange, array, exp, type NDArray, reshape, sum, where, zeros } from '../src/index.ts';
 
 test('makers know their dtype', () => {
   expectTypeOf(zeros([2])).toEqualTypeOf<NDArray<'float64'>>();
@@ -36,4 +36,13 @@ test('wrong calls are errors where they stand', () => {
   // @ts-expect-error a shape is made of numbers
   zeros(['2']);
   x.at('1:3', '::-1', null, '...');
+});
+
+test('lists, numbers and typed arrays become arrays', () => {
+  expectTypeOf(sum([1, 2, 3])).toEqualTypeOf<NDArray>();
+  expectTypeOf(exp(0)).toEqualTypeOf<NDArray>();
+  expectTypeOf(exp(new Float64Array(2))).toEqualTypeOf<NDArray>();
+  expectTypeOf(reshape([1, 2], [2, 1])).toEqualTypeOf<NDArray>();
+  expectTypeOf(reshape(zeros(2, { dtype: 'int8' }), [2, 1])).toEqualTypeOf<NDArray<'int8'>>();
+  expectTypeOf(where([true, false])).toEqualTypeOf<NDArray[]>();
 });

@@ -139,15 +139,15 @@ export { convolve, type ConvolveMode, type ConvolveOp, correlate } from './convo
 export { type CumulativeOp, type CumulativeOptions, cumulativeProd, cumulativeSum } from './cumulative.ts';
 export {
   diff,
+  type DiffNames,
   type DiffOptions,
   ediff1d,
   type Ediff1dOptions,
   gradient,
   type GradientOptions,
   type Spacing,
-  trapezoid,
-  type TrapezoidOptions,
 } from './differences.ts';
+export { trapezoid, type TrapezoidOptions } from './trapezoid.ts';
 export { interp, type InterpOptions, sinc, unwrap, type UnwrapOptions } from './interpolation.ts';
 export { poly1d, type Poly1dOptions } from './poly1d.ts';
 export { type FullFit, polyfit, type PolyfitOp, type PolyfitOptions, roots } from './polynomial-fits.ts';

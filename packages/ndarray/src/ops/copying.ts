@@ -1,5 +1,5 @@
 import { checkDType, type DType, isFloat } from '@isograd/device';
-import { type As, type NDArray } from '../array.ts';
+import type { As } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
 import type { Op, OpSpec } from '../op.ts';

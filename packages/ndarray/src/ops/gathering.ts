@@ -7,11 +7,11 @@ import { canCast } from '../dtype-functions.ts';
 import { int64Array, numbersOf } from '../functions/int64.ts';
 import { alongAxis } from '../functions/along-axis.ts';
 import { resolveMode, type TakeMode } from '../functions/take-mode.ts';
-import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { resolvePositions } from '../indexing/parse.ts';
 import { writeInto } from '../indexing/write.ts';
 import { kernelTable } from '../kernels.ts';
-import type { Composed, Op, OpSpec } from '../op.ts';
+import type { Op, OpSpec } from '../op.ts';
 import { NUMPY } from '../promotion.ts';
 import { allocate } from '../storage.ts';
 
@@ -30,9 +30,11 @@ interface IntoAttrs extends AxisAttrs {
 const gather = kernelTable((dtype) => ({ kind: 'gather', dtype }));
 const scatterInto = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
 
-const dense = (x: NDArray): NDArray => (x.contiguous ? x : x.copy());
+/** The array without gaps. */
+export const dense = (x: NDArray): NDArray => (x.contiguous ? x : x.copy());
 
-function positionsOf(indices: Positions, axis: number, length: number, where: string): NDArray {
+/** Positions along an axis as int64 from 0. @throws IndexError for those outside. */
+export function positionsOf(indices: Positions, axis: number, length: number, where: string): NDArray {
   const empty = Array.isArray(indices) && indices.length === 0;
   const given =
     indices instanceof NDArray ? indices : readArray(indices, empty ? { dtype: 'int64' } : {}, NUMPY, where);
@@ -279,7 +281,12 @@ const alongSpec: OpSpec<AxisAttrs> = {
 };
 
 /** Shapes of an array and of positions along one of its axes, broadcast against each other in all other axes. */
-function alongShapes(x: NDArray, indices: NDArray, axis: number, where: string): readonly [x: Shape, indices: Shape] {
+export function alongShapes(
+  x: NDArray,
+  indices: NDArray,
+  axis: number,
+  where: string,
+): readonly [x: Shape, indices: Shape] {
   if (x.ndim !== indices.ndim) {
     throw new ShapeError({
       where,
@@ -294,7 +301,8 @@ function alongShapes(x: NDArray, indices: NDArray, axis: number, where: string):
   return [whole(common, x.shape[axis]!), whole(common, indices.shape[axis]!)];
 }
 
-const stretch = (x: NDArray, shape: Shape): NDArray => (sameShape(x.shape, shape) ? x : x.broadcastTo(shape));
+/** The array broadcast to a shape. */
+export const stretch = (x: NDArray, shape: Shape): NDArray => (sameShape(x.shape, shape) ? x : x.broadcastTo(shape));
 
 /**
  * One element for each position along an axis, in the line where the position stands; other axes broadcast.
@@ -312,7 +320,8 @@ export const takeAlongAxis: Op<<T extends ArrayLike>(x: T, indices: Positions, a
     return dispatch(alongSpec, [stretch(array, whole), dense(stretch(positions, picked))], { axis: d });
   });
 
-const alongGradSpec: OpSpec<IntoAttrs> = {
+/** Elements added at positions along an axis to zeros. */
+export const alongGradSpec: OpSpec<IntoAttrs> = {
   name: 'takeAlongAxisGrad',
   byParts: true,
   family: 'indexed',
@@ -357,61 +366,4 @@ export const takeAlongAxisGrad: Op<
     [operand(g, 'takeAlongAxisGrad'), positionsOf(indices, axis, shape[axis]!, 'takeAlongAxisGrad')],
     { shape, axis },
   ),
-);
-
-/**
- * The array with `source` added at positions along an axis, equal positions adding up (PyTorch's `scatter_add`).
- *
- * @throws IndexError for positions outside the axis, ShapeError where the other axes do not fit.
- * @example
- * scatterAdd(zeros([3]), [2, 0, 2], array([1, 2, 3]), 0).tolist() // => [ 2, 0, 4 ]
- */
-export const scatterAdd: Composed<
-  <T extends ArrayLike>(x: T, indices: Positions, source: NDArray, axis?: number) => As<T>
-> = composed(
-  {
-    name: 'scatterAdd',
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[3], { shape: [4], dtype: 'int64', values: [2, 0, 2, 1] }, [4]], args: [0], attrs: { axis: 0 } },
-      { inputs: [[2, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]], args: [1], attrs: { axis: 1 } },
-    ],
-    errors: [
-      {
-        inputs: [[3], { shape: [1], dtype: 'int64', values: [3] }, [1]],
-        args: [0],
-        throws: 'index 3 is out of bounds',
-      },
-      {
-        inputs: [[3], { shape: [2], dtype: 'int64', values: [1, 0] }, [3]],
-        args: [0],
-        throws: 'could not be broadcast',
-      },
-      {
-        inputs: [[1, 3], { shape: [2, 1], dtype: 'int64', values: [1, 0] }, [2, 1]],
-        args: [1],
-        throws: 'longer axes',
-      },
-    ],
-    parity: { numpy: null, torch: 'torch.scatter_add(x1, axis, x2, x3)', why: "NumPy's np.add.at works in place" },
-  },
-  <T extends NDArray>(x: T, indices: Positions, source: NDArray, axis = -1): T => {
-    const array = operand(x, 'scatterAdd');
-    const d = normalizeAxis(axis, array.ndim, 'scatterAdd');
-    const positions = positionsOf(indices, d, array.shape[d]!, 'scatterAdd');
-    const [whole, picked] = alongShapes(array, positions, d, 'scatterAdd');
-    if (!sameShape(whole, array.shape)) {
-      throw new ShapeError({
-        where: 'scatterAdd',
-        what: 'the positions have longer axes than the array',
-        got: `x ${show(array.shape)}, indices ${show(positions.shape)}`,
-        expected: 'axes that broadcast to those of the array',
-        hint: 'broadcast the array to its full shape first',
-      });
-    }
-    const added = stretch(operand(source, 'scatterAdd'), picked);
-    return array.add(
-      dispatch(alongGradSpec, [added, dense(stretch(positions, picked))], { shape: array.shape, axis: d }),
-    ) as T;
-  },
 );

@@ -32,7 +32,8 @@ export {
 export { isclose } from './closeness.ts';
 export { astype, copy } from './copying.ts';
 export { cos, erf, exp, expm1, log, log1p, sin, sqrt, tanh } from './exponential.ts';
-export { scatterAdd, take, takeAlongAxis } from './gathering.ts';
+export { take, takeAlongAxis } from './gathering.ts';
+export { scatterAdd } from './scatter.ts';
 export { getitem } from './indexing.ts';
 export { concatenate, split, stack } from './joins.ts';
 export { dot, matmul, outer } from './linalg.ts';
