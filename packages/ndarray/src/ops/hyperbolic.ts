@@ -5,7 +5,7 @@ import { unary, type UnaryOp } from '../families.ts';
  * Hyperbolic sine, element-wise.
  *
  * @example
- * sinh(array([0, 1])).tolist() // => [ 0, 1.1752011936438014 ]
+ * sinh(array([0, 1])).round(6).tolist() // => [ 0, 1.175201 ]
  */
 export const sinh: UnaryOp = unary('sinh', {
   expr: (x) => e.sinh(x),

@@ -5,7 +5,7 @@ import { binary, type BinaryOp, unary, type UnaryOp } from '../families.ts';
  * Tangent of angles in radians, element-wise.
  *
  * @example
- * tan(array([0, 1])).tolist() // => [ 0, 1.5574077246549023 ]
+ * tan(array([0, 1])).round(6).tolist() // => [ 0, 1.557408 ]
  */
 export const tan: UnaryOp = unary('tan', {
   domain: [-1, 1],
