@@ -46,14 +46,14 @@ OP2(pow_f4_loop, float, float, float, pow_f4(a, b))
 OP2(pow_f8_loop, double, double, double, pow_f8(a, b))
 
 // A block with an angle that is large, infinite or NaN is done one by one; the others keep the bits they have elsewhere.
-#define ANGLE(name, T, S, quadrant, FUNCTION)                                                                          \
+#define ANGLE(name, T, S, quadrant, LIMIT, FUNCTION, BEYOND)                                                                          \
     static void name##_##S##_part(int n, T *out, const T *in) {                                                        \
         bool large = false;                                                                                            \
-        for (int j = 0; j < n; j++) large |= !(with_sign_f8(in[j], 1) < ANGLE_LIMIT);                                  \
+        for (int j = 0; j < n; j++) large |= !(with_sign_##S(in[j], 1) < (T)LIMIT);                                     \
         if (large) {                                                                                                   \
             for (int j = 0; j < n; j++) {                                                                              \
-                const double x = in[j];                                                                                \
-                out[j] = (T)(with_sign_f8(x, 1) < ANGLE_LIMIT ? FUNCTION(x, quadrant) : name(x));                      \
+                const T x = in[j], a = with_sign_##S(x, 1);                                                            \
+                out[j] = (T)(a < (T)LIMIT ? FUNCTION(x, quadrant) : a < (T)ANGLE_LIMIT ? BEYOND(x, quadrant) : name((double)x)); \
             }                                                                                                          \
             return;                                                                                                    \
         }                                                                                                              \
@@ -65,12 +65,12 @@ OP2(pow_f8_loop, double, double, double, pow_f8(a, b))
         for (; n >= BLOCK; n -= BLOCK, out += BLOCK, in += in_step) name##_##S##_part(BLOCK, out, in);                 \
         name##_##S##_part((int)n, out, in);                                                                            \
     }
-ANGLE(sin, float, f4, 0, sin_cos_short)
-ANGLE(cos, float, f4, 1, sin_cos_short)
-ANGLE(tan, float, f4, 0, tangent)
-ANGLE(sin, double, f8, 0, sin_cos)
-ANGLE(cos, double, f8, 1, sin_cos)
-ANGLE(tan, double, f8, 0, tangent)
+ANGLE(sin, float, f4, 0, ANGLE_LIMIT_f4, sin_cos_f4, sin_cos_short)
+ANGLE(cos, float, f4, 1, ANGLE_LIMIT_f4, sin_cos_f4, sin_cos_short)
+ANGLE(tan, float, f4, 0, ANGLE_LIMIT, tangent, tangent)
+ANGLE(sin, double, f8, 0, ANGLE_LIMIT, sin_cos, sin_cos)
+ANGLE(cos, double, f8, 1, ANGLE_LIMIT, sin_cos, sin_cos)
+ANGLE(tan, double, f8, 0, ANGLE_LIMIT, tangent, tangent)
 
 #define ROW(name) {#name ".f4", name##_f4_loop}, {#name ".f8", name##_f8_loop}
 const struct op_entry ISA(elementary_ops)[] = {

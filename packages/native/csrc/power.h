@@ -40,8 +40,16 @@ ALWAYS_INLINE double magnitude_f8(double x, double y) {
     return exp_sum_f8(sum, sum < 1000 && sum > -1000 ? error : 0);
 }
 
-/** |x|^y to the precision of float32. */
-ALWAYS_INLINE double magnitude_f4(double x, double y) { return exp_f8(y * log_f8(x)); }
+/** |x|^y to the precision of float32, whose numbers are all normal ones of float64. */
+ALWAYS_INLINE double magnitude_f4(double x, double y) {
+    uint64_t moved = bits_of_f8(x) + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
+    double f = of_bits_f8((moved & 0xfffffffffffffull) + 0x3fe6a09e667f3bcdull) - 1;
+    double product = y * log_of_split_f8(exponent_f8(moved >> 52), f), held = CLAMP(product, -200, 200);
+    double sum = FMA64(held, 1.4426950408889634, 6755399441055744.0 + 1023), n = sum - (6755399441055744.0 + 1023);
+    double r = FMA64(n, -1.9082149292705877e-10, FMA64(n, -0.6931471803691238, held));
+    double tail = HORNER(7, FMA64, r, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320);
+    return (FMA64(r * r, tail, r) + 1) * of_bits_f8(bits_of_f8(sum) << 52);
+}
 
 // Limits as in C and NumPy. At 2^80 the power of every number but 1 has overflowed or vanished already.
 #define POWER(T, S)                                                                                                    \

@@ -166,8 +166,8 @@ TREE(double, f8)
 #define LANES_SEEK(name, T, I, S, BEATS, row)                                                                          \
     typedef I at_##name __attribute__((vector_size(32), may_alias));                                                   \
     static int64_t place_##name(const T *x, int64_t n, T *found) {                                                     \
-enum { COUNT = 32 / sizeof(T), WAYS = 4, ALL = WAYS * COUNT };                                                 \
-        const int64_t rounds = n / ALL;                                                                                \
+enum { COUNT = 32 / sizeof(T), WAYS = 4, STEP = WAYS * COUNT };                                                 \
+        const int64_t rounds = n / STEP;                                                                                \
         if (rounds < 2) {                                                                                              \
             row(x, n, found, true);                                                                                    \
             return find_##S(x, n, *found);                                                                             \
@@ -183,7 +183,7 @@ enum { COUNT = 32 / sizeof(T), WAYS = 4, ALL = WAYS * COUNT };                  
         for (int64_t k = 1; k < rounds; k++) {                                                                         \
             step += 1;                                                                                                 \
             for (int w = 0; w < WAYS; w++) {                                                                           \
-                const some_##S v = *(const some_##S *)(x + k * ALL + w * COUNT);                                       \
+                const some_##S v = *(const some_##S *)(x + k * STEP + w * COUNT);                                       \
                 const at_##name better = (at_##name)(v BEATS best[w]);                                                 \
                 best[w] = (some_##S)(((at_##name)v & better) | ((at_##name)best[w] & ~better));                        \
                 at[w] = (step & better) | (at[w] & ~better);                                                           \
@@ -207,7 +207,7 @@ enum { COUNT = 32 / sizeof(T), WAYS = 4, ALL = WAYS * COUNT };                  
             most = better ? best[0][j] : most;                                                                         \
             nan |= odd[j];                                                                                             \
         }                                                                                                              \
-        for (int64_t i = rounds * ALL; i < n; i++) {                                                                   \
+        for (int64_t i = rounds * STEP; i < n; i++) {                                                                   \
             nan |= x[i] != x[i];                                                                                       \
             if (x[i] BEATS most) most = x[i], place = i;                                                               \
         }                                                                                                              \

@@ -28,7 +28,7 @@ struct pair64 {
 #define SIGN_64 0x8000000000000000ull
 
 // Sorts of elements E with keys of type K; `x` has room for twice `n`. Gives where the sorted ones are.
-#define RADIX(E, K, S, KEY)                                                                                            \
+#define DIGITS(E, K, S, KEY)                                                                                           \
     /** Whether it took no more than `moves` moves; the order of equal keys is kept in any case. */                    \
     static inline bool insert_##S(E *x, int64_t n, int64_t moves) {                                                           \
         for (int64_t i = 1; i < n; i++) {                                                                              \
@@ -66,8 +66,9 @@ struct pair64 {
             other = swapped;                                                                                           \
         }                                                                                                              \
         return x;                                                                                                      \
-    }                                                                                                                  \
-    static inline E *radix_##S(E *x, int64_t n, uint64_t varying) {                                                           \
+    }
+#define RADIX(E, S)                                                                                                    \
+    static E *radix_##S(E *x, int64_t n, uint64_t varying) {                                                           \
         if (n <= SHORT) {                                                                                              \
             insert_##S(x, n, INT64_MAX);                                                                               \
             return x;                                                                                                  \
@@ -86,10 +87,12 @@ struct pair64 {
 #define FLIPPED_64(x) ((x) ^ SIGN_64)
 #define ITSELF(x) (x)
 #define KEY_OF(x) (x).key
-RADIX(uint32_t, uint32_t, 32, FLIPPED_32)
-RADIX(uint64_t, uint64_t, 64, FLIPPED_64)
-RADIX(uint64_t, uint64_t, packed, ITSELF)
-RADIX(struct pair64, uint64_t, pair, KEY_OF)
+DIGITS(uint32_t, uint32_t, 32, FLIPPED_32)
+DIGITS(uint64_t, uint64_t, 64, FLIPPED_64)
+DIGITS(uint64_t, uint64_t, packed, ITSELF)
+DIGITS(struct pair64, uint64_t, pair, KEY_OF)
+RADIX(uint64_t, packed)
+RADIX(struct pair64, pair)
 
 #if defined(__AVX2__)
 /** Vectors are sorted where this instruction set can bring the elements of one into two groups. */
@@ -188,11 +191,11 @@ static inline int partition_s8(__m256i v, __m256i pivots, int64_t *low, int64_t 
 #undef PARTITION
 #endif
 
+// Sorts signed keys in one of two memories; gives where they are.
+#if defined(__AVX2__)
 /** Twice the logarithm of a length: more splits mean that the pivots are bad. */
 static inline int patience(int64_t n) { return 2 * (64 - __builtin_clzll((uint64_t)n | 1)); }
 
-// Sorts signed keys K in one of two memories; gives where they are.
-#if defined(__AVX2__)
 #define VALUES_SORT(WIDTH, T, U, S)                                                                                    \
     static const U *sort_keys_##WIDTH(U *x, U *other, int64_t n, U least, U most) {                                    \
         (void)least, (void)most;                                                                                       \
@@ -200,6 +203,8 @@ static inline int patience(int64_t n) { return 2 * (64 - __builtin_clzll((uint64
         return x;                                                                                                      \
     }
 #else
+RADIX(uint32_t, 32)
+RADIX(uint64_t, 64)
 #define VALUES_SORT(WIDTH, T, U, S)                                                                                    \
     static const U *sort_keys_##WIDTH(U *x, U *other, int64_t n, U least, U most) {                                    \
         (void)other;                                                                                                   \

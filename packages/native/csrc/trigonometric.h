@@ -23,6 +23,23 @@ ALWAYS_INLINE double sin_cos_short(double x, uint64_t quadrant) {
     return x == 0 && quadrant == 0 ? x : result;
 }
 
+// With a fused multiply-add float32 has room for the reduction: three parts of pi/2, of which the first is exact below the limit.
+#if defined(__FMA__) || defined(__aarch64__)
+#define ANGLE_LIMIT_f4 7e4f
+ALWAYS_INLINE float sin_cos_f4(float x, uint32_t quadrant) {
+    float sum = FMA32(x, 0.63661975f, 12582912.0f), n = sum - 12582912.0f;
+    float r = FMA32(n, 1.7151245e-15f, FMA32(n, 4.371139e-8f, FMA32(n, -1.5707964f, x))), z = r * r;
+    uint32_t q = bits_of_f4(sum) + quadrant;
+    float sine = FMA32(r * z, HORNER(4, FMA32, z, SIN_SHORT), r);
+    float cosine = FMA32(z, FMA32(z, HORNER(4, FMA32, z, COS_SHORT), -0.5f), 1);
+    float result = of_bits_f4(bits_of_f4((q & 1) != 0 ? cosine : sine) ^ ((q & 2) << 30));
+    return x == 0 && quadrant == 0 ? x : result;
+}
+#else
+#define ANGLE_LIMIT_f4 ANGLE_LIMIT
+#define sin_cos_f4(x, quadrant) (float)sin_cos_short(x, quadrant)
+#endif
+
 /** Sine and cosine of what an angle has beyond the nearest multiple of pi/2, and that multiple in the low bits. */
 struct turn {
     double sine, cosine;
