@@ -1,5 +1,4 @@
 import type { NDArray } from '../array.ts';
-import { logExact } from '../random/log.ts';
 import { NUMPY, type Promotion, TORCH } from '../promotion.ts';
 import { times, type Z } from './kernels/complex-number.ts';
 import { factorComplex, solveFactoredComplex } from './kernels/complex-lu.ts';
@@ -30,7 +29,7 @@ function determinantOf({ lu, sign }: Factors, n: number, lanes: 1 | 2): Determin
     product = lanes === 2 ? times(product, pivot) : [product[0] * pivot[0], 0];
     direction =
       lanes === 2 ? times(direction, [pivot[0] / size, pivot[1] / size]) : [direction[0] * Math.sign(pivot[0]), 0];
-    logarithm += logExact(size);
+    logarithm += Math.log(size);
   }
   return { direction, logarithm, product };
 }
