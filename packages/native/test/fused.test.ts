@@ -1,4 +1,12 @@
-import { type Device, type DType, type Expr, expr as e, type ScalarOp, type View } from '@isograd/device';
+import {
+  type Device,
+  type DType,
+  type Expr,
+  expr as e,
+  type RealDType,
+  type ScalarOp,
+  type View,
+} from '@isograd/device';
 import { compareMemory, layOut, randomValue, seeded } from '@isograd/device/testing';
 import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../src/addon.ts';
@@ -18,7 +26,7 @@ const COMPARES = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge']);
 
 /** The expression of a pattern, every part of it, and the number of its letters. */
 function expressionOf({ pattern, tag }: Fused) {
-  const dtype: DType = tag === 'f4' ? 'float32' : 'float64';
+  const dtype: RealDType = tag === 'f4' ? 'float32' : 'float64';
   const parts: Expr[] = [];
   let letters = 0;
   const make = (p: Pattern): Expr => {
@@ -32,7 +40,7 @@ function expressionOf({ pattern, tag }: Fused) {
     return part;
   };
   const root = make(pattern);
-  return { root, parts, dtype, inputs: new Array<DType>(letters).fill(dtype) };
+  return { root, parts, dtype, inputs: new Array<RealDType>(letters).fill(dtype) };
 }
 
 function run(device: Device, inputs: readonly View[], dtypes: readonly DType[], outputs: readonly Expr[]): View {

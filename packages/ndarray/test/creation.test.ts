@@ -1,4 +1,3 @@
-import { DTYPES, type DType } from '@isograd/device';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {

@@ -35,7 +35,7 @@ test('wrong calls are errors where they stand', () => {
   add(x, 1, { output: x });
   // @ts-expect-error a shape is made of numbers
   zeros(['2']);
-  x.at('1:3', '::-1', null, '...');
+  expectTypeOf(x.at('1:3', '::-1', null, '...')).toEqualTypeOf<NDArray>();
 });
 
 test('lists, numbers and typed arrays become arrays', () => {
