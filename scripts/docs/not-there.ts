@@ -38,6 +38,11 @@ const NUMPY: Reasons = {
 
 const ARRAY: Reasons = {
   ...because('it is about memory that C code would read', 'ctypes', 'dump', 'dumps', 'getfield', 'setfield'),
+  ...because(
+    'there is one kind of memory; which device computes is a setting of the whole program',
+    'device',
+    'toDevice',
+  ),
   base: 'views share a `storage`; which array made it is not kept',
   byteswap: 'memory is in the order of the machine; files of either order are read by `load` and `frombuffer`',
   flags: '`contiguous` says whether elements lie in C order; `checkWritable` whether they may be written',
@@ -52,7 +57,6 @@ const ARRAY: Reasons = {
     'partition',
     'put',
     'searchsorted',
-    'tobytes',
     'tofile',
   ),
 };

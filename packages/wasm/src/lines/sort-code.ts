@@ -37,10 +37,11 @@ export interface SortPlaces {
 /** Sorts rows in linear memory; gives not 0 when there were negative zeros among the values, whose order with others is lost. */
 export type Sort = (places: SortPlaces) => number;
 
-/** Bits of one digit of the radix sort, bytes that the counts of a digit take, and those of all digits. */
+/** Bits of one digit of the radix sort, and the bytes that its counts take. */
 const DIGIT = 8;
 const RADIX = 1 << DIGIT;
 const DIGIT_COUNTS = RADIX * 4;
+/** Bytes that the counts of all digits take. */
 export const COUNTS: number = 8 * DIGIT_COUNTS;
 /** Rows up to this length are sorted by insertion. */
 const SHORT = 40;
