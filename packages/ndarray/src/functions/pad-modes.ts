@@ -11,6 +11,12 @@ import { type PadFunction, type PadMode, type PadOptions, pairsOf, type Sides, t
 
 type Pair = readonly [before: number, after: number];
 
+/** How one axis is padded. */
+interface Padding extends PadOptions {
+  /** Whether the array that is padded lies in Fortran order. */
+  readonly fortran: boolean;
+}
+
 /** A run of an axis. */
 function part(x: NDArray, axis: number, start: number, stop: number): NDArray {
   return x.at(...Array.from({ length: axis }, () => ':' as const), `${start}:${stop}`);
@@ -84,6 +90,9 @@ function ramped(x: NDArray, axis: number, [left, right]: Pair, endValues: Sides<
 
 type Statistic = (x: NDArray, axis: number) => NDArray;
 
+// A sum follows the memory, which lies in Fortran order where the array does.
+const inFortranOrder = (x: NDArray): NDArray => x.T.copy().T;
+
 const STATISTICS: { readonly [M in PadMode]?: Statistic } = {
   maximum: (x, axis) => x.max(axis, { keepdims: true }),
   minimum: (x, axis) => x.min(axis, { keepdims: true }),
@@ -91,8 +100,8 @@ const STATISTICS: { readonly [M in PadMode]?: Statistic } = {
   median: (x, axis) => median(x, axis, { keepdims: true }) as NDArray,
 };
 
-function padStatistic(x: NDArray, axis: number, [left, right]: Pair, options: PadOptions): NDArray {
-  const { statLength, mode } = options;
+function padStatistic(x: NDArray, axis: number, [left, right]: Pair, options: Padding): NDArray {
+  const { statLength, mode, fortran } = options;
   const lengths = statLength == null ? [null, null] : pairsOf(statLength, x.ndim)[axis]!;
   const n = x.shape[axis]!;
   const [a, b] = lengths.map((length) => (length === null ? n : Math.min(length, n))) as [number, number];
@@ -105,7 +114,7 @@ function padStatistic(x: NDArray, axis: number, [left, right]: Pair, options: Pa
       hint: 'leave statLength out for all elements',
     });
   const margin = (run: NDArray, width: number): NDArray => {
-    const y = STATISTICS[mode as PadMode]!(run, axis);
+    const y = STATISTICS[mode as PadMode]!(fortran ? inFortranOrder(run) : run, axis);
     const rounded = isInteger(x.dtype) && !isInteger(y.dtype) ? y.round() : y;
     return rounded.astype(x.dtype).broadcastTo(x.shape.map((m, d) => (d === axis ? width : m)));
   };
@@ -134,7 +143,7 @@ function refuseEmpty(x: NDArray, widths: Widths, mode: PadMode): void {
   });
 }
 
-function padAxis(x: NDArray, axis: number, pair: Pair, options: PadOptions): NDArray {
+function padAxis(x: NDArray, axis: number, pair: Pair, options: Padding): NDArray {
   const mode = options.mode as PadMode;
   if (mode === 'edge') return edged(x, axis, pair);
   if (mode === 'wrap') return wrapped(x, axis, pair);
@@ -153,8 +162,9 @@ export function padBy(x: NDArray, widths: Widths, options: PadOptions): NDArray 
   const shape = x.shape.map((n, d) => n + widths[d]![0] + widths[d]![1]);
   if (mode !== 'empty') refuseEmpty(x, widths, mode!);
   if (mode === 'empty' || x.size === 0) return x.size === 0 ? empty(shape, { dtype: x.dtype }) : x.pad(widths as never);
+  const padding = { ...options, fortran: !x.contiguous && x.T.contiguous };
   const y = widths.reduce(
-    (padded, pair, d) => (pair[0] + pair[1] === 0 ? padded : padAxis(padded, d, pair, options)),
+    (padded, pair, d) => (pair[0] + pair[1] === 0 ? padded : padAxis(padded, d, pair, padding)),
     x,
   );
   return y === x ? x.copy() : y;

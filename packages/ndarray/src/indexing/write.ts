@@ -1,4 +1,4 @@
-import { DTYPES, expr as e, IndexError, ShapeError, sizeOf } from '@isograd/device';
+import { type DType, DTYPES, expr as e, IndexError, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, type NestedList, type Scalar, type Shape } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, sameShape } from '../broadcast.ts';
@@ -63,9 +63,9 @@ export function writeInto(target: NDArray, value: Writable): void {
   assign([fitted(given, target.shape)], NUMPY, { out: target, storeAs: target.dtype });
 }
 
-/** One element takes a number, or an array without axes. */
-function checkElement(value: Writable): void {
-  if (isScalar(value) || (value instanceof NDArray && value.ndim === 0)) return;
+/** One element takes a number, or an array without axes; a bool, which has a truth, any array of one element. */
+function checkElement(value: Writable, dtype: DType): void {
+  if (isScalar(value) || (value instanceof NDArray && (dtype === 'bool' ? value.size === 1 : value.ndim === 0))) return;
   throw new ShapeError({
     where: 'set',
     what: 'setting an array element with a sequence',
@@ -95,7 +95,7 @@ export function setItem(x: NDArray, index: readonly Index[], value: Writable): v
   }
   const items = parseIndex(index, x.shape, 'set');
   const basic = items.every((item): item is BasicItem => item.kind !== 'array');
-  if (items.every(({ kind }) => kind === 'integer') && !index.includes('...')) checkElement(value);
+  if (items.every(({ kind }) => kind === 'integer') && !index.includes('...')) checkElement(value, x.dtype);
   if (basic) writeInto(new NDArray(x.storage, x.dtype, viewLayout(x, items)), value);
   else writePicked(x, items, value);
 }

@@ -115,8 +115,9 @@ export const spacing: UnaryOp = unary('spacing', {
   exactHalf: true,
   expr: (x) => {
     const up = e.constant(Infinity, x.dtype);
+    if (x.dtype !== 'float16') return e.sub(e.nextafter(x, e.where(e.lt(x, 0), -Infinity, up)), x);
     // NumPy's spacing of float16 looks upwards only.
-    return e.sub(e.nextafter(x, x.dtype === 'float16' ? up : e.where(e.lt(x, 0), -Infinity, up)), x);
+    return e.where(e.lt(e.abs(x), Infinity), e.sub(e.nextafter(x, up), x), NaN);
   },
   vjp: BITS,
   parity: {
