@@ -10,7 +10,7 @@ const FORMULAS =
 
 function toleranceOf(name: string): Tolerance {
   if (name === 'absolute') return ulps(1);
-  return FORMULAS.test(name) ? ulps(8) : EXACT_REAL;
+  return FORMULAS.test(name) ? ulps(4) : EXACT_REAL;
 }
 
 /** The op's own words for NumPy, where it is a function of NumPy of the arrays alone. */
