@@ -5,7 +5,7 @@ import { compareArrays, openReference, pythonOf, pythonStatus, type RefArray, re
 import { describe, expect, test } from 'vitest';
 import { ask } from './ask.ts';
 import { familiesOf, type FrozenAnswer, GOLDENS, readGolden, thaw } from './golden-files.ts';
-import { opCases } from './op-cases.ts';
+import { type OpCase, opCases } from './op-cases.ts';
 import { FROZEN_REFERENCES, missingReferences } from './references.ts';
 import { environmentOf, goldenScripts, SCRIPTS } from './scripts.ts';
 
@@ -34,13 +34,25 @@ function apart(was: RefArray | null | undefined, is: RefArray | null | undefined
   return agree ? undefined : summary;
 }
 
+/** The first case of each op that JAX is asked: it compiles every one, which takes minutes for all. */
+function oneAnOp(cases: readonly OpCase[]): OpCase[] {
+  const seen = new Set<string>();
+  return cases.filter(({ op, references }) => {
+    if (!references.includes('jax') || seen.has(op.name)) return false;
+    seen.add(op.name);
+    return true;
+  });
+}
+
 describe.each(FROZEN_REFERENCES.filter((name) => referenceStatus(name).ready))('%s', (name) => {
   test('answers as it did when the goldens were frozen', { timeout: PATIENCE }, async () => {
     const reference = await openReference(name);
     const changed: string[] = [];
     for (const [family, cases] of familiesOf(opCases())) {
-      const frozen = readGolden<FrozenAnswer>(`${name}/${family}`).cases;
-      const fresh = await ask(reference, cases);
+      const asked = name === 'jax' ? oneAnOp(cases) : cases;
+      const ids = new Set(asked.map(({ id }) => id));
+      const frozen = readGolden<FrozenAnswer>(`${name}/${family}`).cases.filter(({ id }) => ids.has(id));
+      const fresh = await ask(reference, asked);
       expect(fresh.map(({ id }) => id)).toEqual(frozen.map(({ id }) => id));
       changed.push(...frozen.flatMap((answer, i) => drift(answer, fresh[i]!)));
     }
