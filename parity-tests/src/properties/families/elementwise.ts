@@ -25,9 +25,10 @@ const call =
   (xs) =>
     op.call(xs);
 
+// `i0` computes element by element without the kernels of its kind.
 function rowsOf(family: 'unary' | 'binary', draw: Row['draw']): Row[] {
   return opTable().flatMap((op): Row[] => {
-    const numpy = op.spec.family === family ? wordsOf(op) : undefined;
+    const numpy = op.spec.family === family || (family === 'unary' && op.name === 'i0') ? wordsOf(op) : undefined;
     if (numpy === undefined) return [];
     return [{ name: op.name, python: () => numpy, ours: call(op), tolerance: toleranceOf(op.name), draw }];
   });
