@@ -1,7 +1,8 @@
-import { ArgumentError, ShapeError, sizeOf } from '@isograd/device';
+import { ArgumentError, type DType, isInteger, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, type Scalar } from './array.ts';
 import { sameShape, show } from './broadcast.ts';
 import { checkCast } from './casting.ts';
+import { array } from './creation.ts';
 import { where as chooseWhere } from './ops/selection.ts';
 import { parseReduce, reducedShape, type ReduceOptions } from './reduce-attrs.ts';
 import { allocate } from './storage.ts';
@@ -44,8 +45,8 @@ function checkMonoid({ name, monoid, given: { where, initial } }: Extended): voi
     });
 }
 
-/** Writes a result into the array that the caller brought. */
-function writeOut(y: NDArray, out: NDArray, name: string): NDArray {
+/** Writes a result into the array that the caller brought. @throws ShapeError, DTypeError where it does not fit. */
+export function writeOut(y: NDArray, out: NDArray, name: string): NDArray {
   if (!sameShape(out.shape, y.shape))
     throw new ShapeError({
       where: name,
@@ -58,18 +59,23 @@ function writeOut(y: NDArray, out: NDArray, name: string): NDArray {
   return out.set(['...'], y.plain());
 }
 
+/** A value to start from in the dtype of what is reduced; fractions are cut for integers, as NumPy cuts them. */
+function initialAs(value: Scalar, dtype: DType): NDArray {
+  return array(isInteger(dtype) && typeof value === 'number' ? Math.trunc(value) : value, { dtype });
+}
+
 /** A reduction with `where`, `initial` or `out`: put together of ops, so that its gradient is theirs. */
 export function extended(call: Extended, run: (x: NDArray) => NDArray): NDArray {
   checkMonoid(call);
-  const { name, monoid, array, given } = call;
+  const { name, monoid, array: x, given } = call;
   const { where, initial, out } = given;
   const hasIdentity = monoid?.identity !== undefined;
-  const neutral = monoid?.identity ?? initial;
-  const typed = hasIdentity && given.dtype !== undefined ? array.astype(given.dtype) : array;
+  const typed = hasIdentity && given.dtype !== undefined ? x.astype(given.dtype) : x;
+  const neutral = monoid?.identity ?? (initial === undefined ? undefined : initialAs(initial, typed.dtype));
   const masked = where === undefined ? typed : chooseWhere(where, typed, neutral!);
-  const isEmptied = masked.size === 0 && neutral !== undefined && !hasIdentity;
-  const y = isEmptied ? emptied(masked, given, neutral, name) : run(masked);
-  const combined = initial === undefined ? y : y[monoid!.combine](initial);
+  const isEmptied = masked.size === 0 && initial !== undefined && !hasIdentity;
+  const y = isEmptied ? emptied(masked, given, initial, name) : run(masked);
+  const combined = initial === undefined ? y : y[monoid!.combine](initialAs(initial, y.dtype));
   return out === undefined ? combined : writeOut(combined, out, name);
 }
 

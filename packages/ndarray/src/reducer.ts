@@ -66,7 +66,9 @@ interface Reducing {
 
 function compileReduction(spec: Reduction, inputs: readonly NDArray[], dtype: DType): Compiled {
   const dtypes = inputs.map((x) => x.dtype);
-  const [x, ...rest] = dtypes.map((d, i) => e.cast(e.input(i, d), isComplex(d) && dtype !== 'bool' ? d : dtype));
+  const [x, ...rest] = dtypes.map((d, i) =>
+    e.cast(e.input(i, d), isComplex(d) && !isComplex(dtype) && dtype !== 'bool' ? d : dtype),
+  );
   const body = spec.pre ? spec.pre(x!, ...rest) : x!;
   const byParts = isComplex(body.dtype) || dtypes.some(isComplex);
   const { inputs: operands, outputs } = byParts ? lowerComplex(dtypes, [body]) : { inputs: dtypes, outputs: [body] };
@@ -109,8 +111,7 @@ export function reducer(spec: Reduction): ReduceRun {
   return (inputs, attrs, rule) => {
     const { axes } = attrs;
     const dtype = attrs.dtype ?? spec.dtype(inputs[0]!.dtype, rule);
-    const ordered = rounds(spec.op, dtype) && spec.pre === undefined;
-    const operands = ordered ? [walked(inputs[0]!, axes, dtype)] : inputs;
+    const operands = spec.pre === undefined ? [converted(spec.op, inputs[0]!, axes, dtype)] : inputs;
     const x = operands[0]!;
     checkNotEmpty(spec, x, axes);
     const kept = axes.length === x.ndim ? NO_AXES : reducedShape(x.shape, { axes, keepdims: false });
@@ -123,6 +124,12 @@ export function reducer(spec: Reduction): ReduceRun {
 /** Whether the order of the elements shows in the result. */
 const rounds = (op: ReduceOp, dtype: DType): boolean =>
   (op === 'sum' || op === 'prod') && (isFloat(dtype) || isComplex(dtype));
+
+/** An array as it is to be reduced: real where it is complex and a real result is asked for, and as NumPy walks it. */
+function converted(op: ReduceOp, x: NDArray, axes: readonly number[], dtype: DType): NDArray {
+  if (isComplex(x.dtype) && !isComplex(dtype) && dtype !== 'bool') return packed(x, dtype);
+  return rounds(op, dtype) ? walked(x, axes, dtype) : x;
+}
 
 /** An array as NumPy walks it: what it converts on the way, or cannot walk in one run, it first copies into a buffer without gaps. */
 function walked(x: NDArray, axes: readonly number[], dtype: DType): NDArray {

@@ -2,7 +2,8 @@ import { DTypeError, DTYPES } from '@isograd/device';
 import { type Like, type NDArray } from './array.ts';
 import type { Axis } from './axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from './dispatch.ts';
-import { extended, isExtended, type Monoid } from './extended-reduction.ts';
+import { extended, isExtended, type Monoid, writeOut } from './extended-reduction.ts';
+import { type Masked, refuseInitial } from './masked-statistics.ts';
 import type { ErrorSample, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 import { type Promotion, TORCH } from './promotion.ts';
 import { expandReduced, isReduceOptions, parseReduce, type ReduceAttrs, type ReduceOptions } from './reduce-attrs.ts';
@@ -25,6 +26,8 @@ export interface ReductionRow<A extends ReduceAttrs = ReduceAttrs> {
   readonly vjp: ((g: NDArray, x: NDArray, y: NDArray, attrs: A) => NDArray) | NonDifferentiable;
   /** What `initial` and `where` mean: the element that changes nothing, where there is one, and how two results are combined. */
   readonly monoid?: Monoid;
+  /** The same with `where`, for what is no monoid. */
+  readonly masked?: (x: NDArray, masked: Masked) => NDArray;
   /** Kinds of dtype that PyTorch takes, as NumPy letters; default all. NumPy takes all. */
   readonly torchKinds?: string;
   readonly domain?: readonly [number, number];
@@ -97,6 +100,29 @@ export function reduction(name: string, row: ReductionRow): ReductionOp {
     const array = operand(x, name);
     const given = isReduceOptions(axis) ? axis : options;
     if (given === undefined || !isExtended(given)) return plainly(array, axis, options);
-    return extended({ name, monoid: row.monoid, array, given }, (part) => plainly(part, axis, options));
+    const run = (part: NDArray): NDArray => plainly(part, axis, options);
+    const along = isReduceOptions(axis) ? axis.axis : (axis ?? options?.axis);
+    if (row.masked === undefined)
+      return extended({ name, monoid: row.monoid, array, given: { ...given, axis: along ?? null } }, run);
+    return maskedOrPlain({ name, array, given, attrs: parseReduce(array, axis, options, name) }, run, row.masked);
   });
+}
+
+/** A reduction with `where` or `out` that is no monoid. */
+interface MaskedCall {
+  readonly name: string;
+  readonly array: NDArray;
+  readonly given: ReduceOptions;
+  readonly attrs: ReduceAttrs;
+}
+
+/** Computes with `where` in one way and without in another, and writes into `out` where it is given. */
+export function maskedOrPlain(
+  { name, array, given, attrs }: MaskedCall,
+  run: (x: NDArray) => NDArray,
+  masked: (x: NDArray, masked: Masked) => NDArray,
+): NDArray {
+  refuseInitial(given, name);
+  const y = given.where === undefined ? run(array) : masked(array, { ...attrs, mask: given.where });
+  return given.out === undefined ? y : writeOut(y, given.out, name);
 }

@@ -107,14 +107,20 @@ function compute(args: readonly unknown[], { optimize = false, dtype, out }: Ein
   const subscripts = readArguments(args);
   const { terms, operands, sizes } = subscripts;
   const steps = stepsOf(subscripts, pathOf(subscripts, optimize));
-  const type = dtype ?? resultType(operands, operands[0]!.promotion);
-  const left = operands.map((x, i) =>
-    withoutStretched({ x: x.dtype === type ? x : x.astype(type), labels: terms[i]! }, sizes),
-  );
+  const rule = operands[0]!.promotion;
+  const left = operands.map((x, i) => withoutStretched({ x, labels: terms[i]! }, sizes));
   for (const { positions, result } of steps) {
     // Positions come from the last to the first; factors are multiplied from the first on.
     const taken = positions.map((at) => left.splice(at, 1)[0]!).reverse();
-    left.push(contract(taken, result, sizes));
+    // Each step computes in the dtype in which its own factors meet.
+    const type =
+      dtype ??
+      resultType(
+        taken.map(({ x }) => x),
+        rule,
+      );
+    const cast = taken.map(({ x, labels }) => ({ x: x.dtype === type ? x : x.astype(type), labels }));
+    left.push(contract(cast, result, sizes));
   }
   const y = left[0]!.x;
   return out ? out.set(['...'], y) : y;

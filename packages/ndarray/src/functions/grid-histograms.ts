@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, DTYPES, ShapeError, sizeOf } from '@isograd/device';
+import { ArgumentError, DTypeError, DTYPES, isComplex, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { array } from '../creation.ts';
@@ -102,6 +102,14 @@ function checkSample(sample: NDArray, where: string): void {
 function weightsOf(weights: Numbers | null, count: number, where: string): Float64Array | undefined {
   if (weights === null) return undefined;
   const given = numbersOf(weights, where).plain();
+  if (isComplex(given.dtype))
+    throw new DTypeError({
+      where,
+      what: `Cannot cast array data from ${given.dtype} to float64 according to the rule 'safe'`,
+      got: `weights of ${given.dtype}`,
+      expected: 'real weights',
+      hint: 'histogram takes complex ones; here count real(weights) and imag(weights) apart',
+    });
   if (given.ndim === 1 && given.size === count) return doubles(given);
   throw new ShapeError({
     where,

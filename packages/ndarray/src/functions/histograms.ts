@@ -1,8 +1,9 @@
-import { DTypeError, DTYPES, ShapeError } from '@isograd/device';
+import { DTypeError, isComplex, ShapeError } from '@isograd/device';
 import { type NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, ErrorSample, Sample } from '../op.ts';
+import { imagView, joinParts, realView } from '../parts.ts';
 import { countBetween, countEqual, counted, doubles, type Heavy } from './bin-counts.ts';
 import { type Bins, edgesOf, type Range } from './histogram-edges.ts';
 import { type Numbers, numbersOf } from './weights.ts';
@@ -31,16 +32,14 @@ const NO_GRADIENT = 'the result is counts';
 function readData(x: NDArray, weights: Numbers | null, where: string): { flat: NDArray; weights: NDArray | undefined } {
   const array = operand(x, where).plain();
   const given = weights === null ? undefined : numbersOf(weights, where).plain();
-  for (const part of [array, given]) {
-    if (part === undefined || DTYPES[part.dtype].kind !== 'c') continue;
+  if (isComplex(array.dtype))
     throw new DTypeError({
       where,
-      what: 'complex numbers have no order, and no weights here',
-      got: part.dtype,
+      what: 'complex numbers have no order here',
+      got: array.dtype,
       expected: 'a real dtype',
       hint: 'take x.real or absolute(x) first',
     });
-  }
   if (given !== undefined && show(given.shape) !== show(array.shape)) {
     throw new ShapeError({
       where,
@@ -115,6 +114,13 @@ export const histogramBinEdges: Composed<<T extends NDArray>(x: T, bins?: Bins, 
     },
   );
 
+/** Counts with weights; complex ones are counted part by part. */
+function weighted(weights: NDArray | undefined, count: (heavy: Heavy | undefined) => NDArray): NDArray {
+  const partly = (part: NDArray): NDArray => count({ values: doubles(part), dtype: part.dtype });
+  if (weights === undefined) return count(undefined);
+  return isComplex(weights.dtype) ? joinParts(partly(realView(weights)), partly(imagView(weights))) : partly(weights);
+}
+
 function densities(counts: NDArray, edges: NDArray): NDArray {
   const widths = edges.at('1:').sub(edges.at(':-1')).astype('float64');
   return counts.div(widths).div(counts.sum());
@@ -165,9 +171,9 @@ export const histogram: Composed<
     const { range = null, density = false, weights: given = null } = options;
     const { flat, weights } = readData(x, given, 'histogram');
     const { edges, outer } = edgesOf(flat, { bins, range, weighted: given !== null }, 'histogram');
-    const heavy: Heavy | undefined = weights && { values: doubles(weights), dtype: weights.dtype };
-    const counts = outer ? countEqual(flat, { edges, outer }, heavy) : countBetween(flat, doubles(edges), heavy);
-    const hist = counted(counts, heavy);
+    const count = (heavy: Heavy | undefined): NDArray =>
+      counted(outer ? countEqual(flat, { edges, outer }, heavy) : countBetween(flat, doubles(edges), heavy), heavy);
+    const hist = weighted(weights, count);
     return [density ? densities(hist, edges) : hist, edges];
   },
 );

@@ -7,14 +7,36 @@ import { isnan } from '../ops/comparison.ts';
 import { takeAlongAxis } from '../ops/gathering.ts';
 import { sort } from '../ops/ordering.ts';
 import { where } from '../ops/selection.ts';
-import { AXIS_ERRORS, parseReduce, reducedShape, REDUCTION_SAMPLES } from '../reduction.ts';
+import { writeOut } from '../extended-reduction.ts';
+import {
+  AXIS_ERRORS,
+  isReduceOptions,
+  parseReduce,
+  reducedShape,
+  type ReduceOptions,
+  REDUCTION_SAMPLES,
+} from '../reduction.ts';
 import { nanmean } from './nan-statistics.ts';
-import { type AxesOptions, holdsNaN, reducedLast, withoutNaN } from './reduced-axes.ts';
+import { holdsNaN, reducedLast, withoutNaN } from './reduced-axes.ts';
+
+/** Options of {@link median} and {@link nanmedian}. */
+export type MedianOptions = Pick<ReduceOptions, 'axis' | 'keepdims' | 'out'>;
 
 /** Function that reduces axes and is composed of ops. */
 type ComposedReduction = Composed<
-  <T extends ArrayLike>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>
+  <T extends ArrayLike>(x: T, axis?: Axis | MedianOptions, options?: MedianOptions) => Like<T>
 >;
+
+/** The result of a call in the array that was brought for it. */
+function delivered(
+  y: NDArray,
+  axis: Axis | MedianOptions | undefined,
+  options: MedianOptions | undefined,
+  name: string,
+): NDArray {
+  const out = (isReduceOptions(axis) ? axis : options)?.out;
+  return out === undefined ? y : writeOut(y, out, name);
+}
 
 /** Positions of the middle element of `n` sorted ones, or of the two in the middle. */
 function middleOf(n: number): number[] {
@@ -70,10 +92,11 @@ export const median: ComposedReduction = composed(
       why: 'tfjs has no median',
     },
   },
-  <T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions): T => {
+  <T extends NDArray>(x: T, axis?: Axis | MedianOptions, options?: MedianOptions): T => {
     const values = operand(x, 'median');
     const attrs = parseReduce(values, axis, options, 'median');
-    return medianOfRows(reducedLast(values, attrs.axes)).reshape(reducedShape(values.shape, attrs)) as T;
+    const y = medianOfRows(reducedLast(values, attrs.axes)).reshape(reducedShape(values.shape, attrs));
+    return delivered(y, axis, options, 'median') as T;
   },
 );
 
@@ -130,10 +153,13 @@ export const nanmedian: ComposedReduction = composed(
       why: 'tfjs has no median',
     },
   },
-  <T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions): T => {
+  <T extends NDArray>(x: T, axis?: Axis | MedianOptions, options?: MedianOptions): T => {
     const values = operand(x, 'nanmedian');
     const attrs = parseReduce(values, axis, options, 'nanmedian');
-    if (values.size === 0) return nanmean(values, attrs.axes, { keepdims: attrs.keepdims }) as T;
-    return nanmedianOfRows(reducedLast(values, attrs.axes)).reshape(reducedShape(values.shape, attrs)) as T;
+    const y =
+      values.size === 0
+        ? nanmean(values, attrs.axes, { keepdims: attrs.keepdims })
+        : nanmedianOfRows(reducedLast(values, attrs.axes)).reshape(reducedShape(values.shape, attrs));
+    return delivered(y, axis, options, 'nanmedian') as T;
   },
 );

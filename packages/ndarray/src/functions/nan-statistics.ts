@@ -1,29 +1,39 @@
-import { type DType, DTYPES, isComplex } from '@isograd/device';
+import { isComplex } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { dividedBy, type Masked, maskedMean, maskedVariance } from '../masked-statistics.ts';
 import { inMemoryOrder } from '../memory-order.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import { where } from '../ops/selection.ts';
 import { imagView, realView } from '../parts.ts';
-import { AXIS_ERRORS, EMPTY_SAMPLE, isReduceOptions, parseReduce } from '../reduction.ts';
+import {
+  AXIS_ERRORS,
+  EMPTY_SAMPLE,
+  isReduceOptions,
+  maskedOrPlain,
+  parseReduce,
+  type ReduceAttrs,
+  type ReduceOptions,
+} from '../reduction.ts';
 import { NAN_SAMPLES, replaceNaN } from './nan-reductions.ts';
-import { type AxesOptions, holdsNaN } from './reduced-axes.ts';
-
-// A quotient by a count is taken in double precision and rounded once.
-function dividedBy(x: NDArray, count: NDArray): NDArray {
-  if (DTYPES[x.dtype].itemsize / DTYPES[x.dtype].lanes === 8) return x.div(count);
-  const wide: DType = DTYPES[x.dtype].lanes === 2 ? 'complex128' : 'float64';
-  return x.astype(wide).div(count).astype(x.dtype);
-}
+import { holdsNaN } from './reduced-axes.ts';
 
 /** Number of elements over axes that are not NaN. */
 function countOf(x: NDArray, axes: readonly number[], keepdims: boolean): NDArray {
   return isnan(x.plain()).logicalNot().sum(axes, { keepdims });
 }
 
-type NanMean = Composed<<T extends ArrayLike>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions) => Like<T>>;
+/** Options of {@link nanmean}. */
+export type NanMeanOptions = Omit<ReduceOptions, 'initial'>;
+
+type NanMean = Composed<<T extends ArrayLike>(x: T, axis?: Axis | NanMeanOptions, options?: NanMeanOptions) => Like<T>>;
+
+/** The elements that are not NaN, of those that take part. */
+function notNaN(x: NDArray, mask: NDArray): NDArray {
+  return isnan(x.plain()).logicalNot().logicalAnd(mask);
+}
 
 /**
  * Mean over axes of the elements that are not NaN; NaN where there are none.
@@ -45,17 +55,30 @@ export const nanmean: NanMean = composed(
       why: 'tfjs has no means without NaN',
     },
   },
-  <T extends NDArray>(x: T, axis?: Axis | AxesOptions, options?: AxesOptions): T => {
+  <T extends NDArray>(x: T, axis?: Axis | NanMeanOptions, options?: NanMeanOptions): T => {
     const array = operand(x, 'nanmean');
-    const { axes, keepdims } = parseReduce(array, axis, options, 'nanmean');
-    if (!holdsNaN(array.dtype)) return array.mean(axes, { keepdims }) as T;
-    const total = replaceNaN(array, 0).sum(axes, { keepdims });
-    return dividedBy(total, countOf(array, axes, keepdims)) as T;
+    const attrs = parseReduce(array, axis, options, 'nanmean');
+    const { axes, keepdims, dtype } = attrs;
+    const given = (isReduceOptions(axis) ? axis : options) ?? {};
+    const run = (part: NDArray): NDArray => {
+      if (!holdsNaN(part.dtype)) return part.mean(axes, { keepdims, ...(dtype && { dtype }) });
+      const total = replaceNaN(part, 0).sum(axes, { keepdims, ...(dtype && { dtype }) });
+      return dividedBy(total, countOf(part, axes, keepdims));
+    };
+    return maskedOrPlain({ name: 'nanmean', array, given, attrs }, run, (part, masked) => {
+      if (!holdsNaN(part.dtype)) return maskedMean(part, masked);
+      // NumPy sums float16 as such here.
+      return maskedMean(replaceNaN(part, 0), {
+        ...masked,
+        mask: notNaN(part, masked.mask),
+        dtype: dtype ?? part.dtype,
+      });
+    }) as T;
   },
 );
 
 /** Options of {@link nanvar} and {@link nanstd}. */
-export interface NanSpreadOptions extends AxesOptions {
+export interface NanSpreadOptions extends NanMeanOptions {
   /** What is subtracted from the count in the divisor; default 0. */
   readonly ddof?: number;
 }
@@ -65,15 +88,24 @@ type NanSpread = Composed<
   <T extends ArrayLike>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions) => Like<T>
 >;
 
-function nanvarOf(x: NDArray, axes: readonly number[], keepdims: boolean, ddof: number): NDArray {
-  const center = dividedBy(replaceNaN(x, 0).sum(axes, { keepdims: true }), countOf(x, axes, true));
+function nanvarOf(x: NDArray, { axes, keepdims, dtype }: ReduceAttrs, ddof: number): NDArray {
+  const typed = dtype && { dtype };
+  const center = dividedBy(replaceNaN(x, 0).sum(axes, { keepdims: true, ...typed }), countOf(x, axes, true));
   const squares = inMemoryOrder(x, (turned, turn) => {
     const apart = where(isnan(turned.plain()), 0, turned.sub(turn(center)));
     return isComplex(x.dtype) ? realView(apart).square().add(imagView(apart).square()) : apart.mul(apart);
   });
   const freedom = countOf(x, axes, keepdims).sub(ddof);
-  const y = dividedBy(squares.sum(axes, { keepdims }), freedom);
+  const y = dividedBy(squares.sum(axes, { keepdims, ...typed }), freedom);
   return where(freedom.greater(0), y, NaN);
+}
+
+/** The same of the elements that take part. */
+function maskedNanvar(x: NDArray, masked: Masked, ddof: number): NDArray {
+  const mask = notNaN(x, masked.mask);
+  const y = maskedVariance(replaceNaN(x, 0), { ...masked, mask }, ddof);
+  const enough = mask.broadcastTo(x.shape).sum(masked.axes, { keepdims: masked.keepdims }).greater(ddof);
+  return where(enough, y, NaN);
 }
 
 const SPREAD_SAMPLES: readonly Sample[] = [
@@ -107,11 +139,16 @@ function spread(name: 'nanvar' | 'nanstd'): NanSpread {
     },
     <T extends NDArray>(x: T, axis?: Axis | NanSpreadOptions, options?: NanSpreadOptions): T => {
       const array = operand(x, name);
-      const { axes, keepdims } = parseReduce(array, axis, options, name);
-      const ddof = (isReduceOptions(axis) ? axis.ddof : options?.ddof) ?? 0;
-      if (!holdsNaN(array.dtype)) return array[of](axes, { keepdims, ddof }) as T;
-      const y = nanvarOf(array, axes, keepdims, ddof);
-      return (name === 'nanstd' ? y.sqrt() : y) as T;
+      const attrs = parseReduce(array, axis, options, name);
+      const given = (isReduceOptions(axis) ? axis : options) ?? {};
+      const ddof = given.ddof ?? 0;
+      if (!holdsNaN(array.dtype)) return array[of]({ ...given, axis: attrs.axes, ddof }) as T;
+      const rooted = (y: NDArray): NDArray => (name === 'nanstd' ? y.sqrt() : y);
+      return maskedOrPlain(
+        { name, array, given, attrs },
+        (part) => rooted(nanvarOf(part, attrs, ddof)),
+        (part, masked) => rooted(maskedNanvar(part, masked, ddof)),
+      ) as T;
     },
   );
 }

@@ -3,6 +3,7 @@ import { type Like, type NDArray, type NestedList, type Scalar, type Shape } fro
 import type { Axis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { writeOut } from '../extended-reduction.ts';
 import type { Composed, ErrorSample, Parity, Sample } from '../op.ts';
 import { AXIS_ERRORS, isReduceOptions, parseReduce, type ReduceAttrs, reducedShape } from '../reduction.ts';
 import { namedAxes } from './averages.ts';
@@ -20,6 +21,8 @@ export interface QuantileOptions extends AxesOptions {
   readonly method?: QuantileMethod;
   /** How often each element counts, with method `'inverted_cdf'`: in the shape of the array, or of the axes. */
   readonly weights?: Numbers | null;
+  /** Array to write the result into; it is what the function returns. */
+  readonly out?: NDArray;
 }
 
 /** Function of quantiles over axes; axes of the quantiles come first in the result. */
@@ -231,7 +234,9 @@ function quantiles(name: Name): QuantileFunction {
       const values = operand(x, name);
       checkReal(values, name);
       const asked = readQuantiles(q, name);
-      return compute(values, asked, parseQuantile(values, axis, options, name), name) as T;
+      const y = compute(values, asked, parseQuantile(values, axis, options, name), name);
+      const out = (isReduceOptions(axis) ? axis : options)?.out;
+      return (out === undefined ? y : writeOut(y, out, name)) as T;
     },
   );
 }

@@ -3,6 +3,8 @@ import { type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
+import { isExtended } from '../extended-reduction.ts';
+import { maskedMean, maskedVariance } from '../masked-statistics.ts';
 import { packed } from '../memory-order.ts';
 import type { Sample } from '../op.ts';
 import { type Promotion, TORCH } from '../promotion.ts';
@@ -11,6 +13,7 @@ import {
   EMPTY_ERROR,
   AXIS_ERRORS,
   isReduceOptions,
+  maskedOrPlain,
   parseReduce,
   type ReduceAttrs,
   reducedCount,
@@ -48,7 +51,8 @@ function divideParts(memory: Float64Array, n: number): void {
 }
 
 /** The mean of float16 is computed in float32 and rounded at the end. */
-const rounded = (y: NDArray, x: NDArray): NDArray => (x.dtype === 'float16' ? y.astype('float16') : y);
+const rounded = (y: NDArray, x: NDArray, { dtype }: ReduceAttrs): NDArray =>
+  x.dtype === 'float16' && dtype === undefined ? y.astype('float16') : y;
 
 /** NumPy computes deviations of float16 in float16, PyTorch in float32. */
 const spreadType = (x: DType, rule: Promotion): DType => (x === 'float16' && rule !== TORCH ? x : averageType(x, rule));
@@ -64,7 +68,8 @@ const average = (x: NDArray, attrs: ReduceAttrs, rule: Promotion): NDArray =>
  * mean(array([[1, 2], [3, 4]]), 0).tolist() // => [ 2, 3 ]
  */
 export const mean: ReductionOp = reduction('mean', {
-  forward: (x, attrs, rule) => rounded(average(x, attrs, rule), x),
+  forward: (x, attrs, rule) => rounded(average(x, attrs, rule), x, attrs),
+  masked: maskedMean,
   vjp: (g, x, _y, { axes }) => g.div(reducedCount(x.shape, axes)).broadcastTo(x.shape),
   torchKinds: 'f',
   parity: {
@@ -137,7 +142,7 @@ function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   const spec = reductionSpec<VarAttrs>(name, {
     forward: (x, attrs, rule) => {
       const y = varianceOf(x, attrs, rule);
-      return rounded(root ? rootOf([y], rule) : y, x);
+      return rounded(root ? rootOf([y], rule) : y, x, attrs);
     },
     // PyTorch gives 0 where the deviation is 0, not the NaN of the formula.
     vjp: (g, x, y, attrs) => varianceGrad(root ? where(y.equal(0), 0, g.div(y.mul(2))) : g, x, attrs),
@@ -153,7 +158,17 @@ function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   });
   return defineOp(spec, (x: ArrayLike, axis?: Axis | VarOptions, options?: VarOptions) => {
     const array = operand(x, name);
-    return dispatch(spec, [array], parseVar(array, axis, options, name));
+    const attrs = parseVar(array, axis, options, name);
+    const given = isReduceOptions(axis) ? axis : options;
+    if (given === undefined || !isExtended(given)) return dispatch(spec, [array], attrs);
+    return maskedOrPlain(
+      { name, array, given, attrs },
+      (part) => dispatch(spec, [part], attrs),
+      (part, masked) => {
+        const y = maskedVariance(part, masked, attrs.ddof);
+        return root ? y.sqrt() : y;
+      },
+    );
   });
 }
 
