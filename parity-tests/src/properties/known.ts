@@ -35,7 +35,7 @@ const ZERO = /got -?0, want -?0$/;
 
 const KNOWN: readonly Known[] = [
   {
-    rows: /^(f?max|f?min|maximum|minimum|nanmax|nanmin|ptp|clip)$/,
+    rows: /^(f?max|f?min|maximum|minimum|nanmax|nanmin|ptp|clip)( with options)?$/,
     what: ZERO,
     why: 'which of 0 and -0 is the smaller one depends on the vector instructions that NumPy was built with',
   },
@@ -91,7 +91,7 @@ const KNOWN: readonly Known[] = [
     why: 'NumPy adds the number in the middle to itself, which overflows near the largest numbers',
   },
   {
-    rows: /^unique$/,
+    rows: /^(unique|union1d|intersect1d|setdiff1d|setxor1d|sortComplex|partition)/,
     what: ZERO,
     why: 'which of 0 and -0 NumPy finds first depends on the vector instructions of its sort',
   },
@@ -100,6 +100,29 @@ const KNOWN: readonly Known[] = [
     what: /takes what NumPy refuses: ValueError: 'list' argument must have no negative elements/,
     when: isHalf,
     why: 'the positions of bins overflow in float16',
+  },
+  {
+    rows: /^mean into an array$/,
+    what: /element/,
+    when: isHalf,
+    why: 'NumPy rounds the sum of float16 before it divides it where it writes into an array',
+  },
+  {
+    rows: /^(irfft|hfft|irfftn)$/,
+    what: /element/,
+    when: some(({ base }) => base.includes(0)),
+    why: 'NumPy gives memory as it finds it for transforms of nothing',
+  },
+  {
+    rows: /^i?fftshift$/,
+    what: /takes what NumPy refuses: ValueError: not enough values to unpack/,
+    why: 'NumPy cannot shift an array without axes',
+  },
+  {
+    rows: /^isin$/,
+    what: /element/,
+    when: (item) => item.inputs.some((x) => x.dtype === 'uint64') && item.inputs.some((x) => x.dtype.startsWith('int')),
+    why: "NumPy's table of small integers wraps around for uint64 beside signed numbers",
   },
 ];
 

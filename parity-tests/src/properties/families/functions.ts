@@ -4,7 +4,14 @@ import type { Attrs, Given, Row } from '../property.ts';
 
 type AnyFunction = (...args: unknown[]) => Given;
 
-const table = nd as unknown as Readonly<Record<string, AnyFunction | undefined>>;
+type Table = Readonly<Record<string, AnyFunction | undefined>>;
+
+/** The function of a name, which may be that of a part of the package before a point. */
+function functionOf(name: string): AnyFunction | undefined {
+  const [part, own] = name.split('.');
+  const table = nd as unknown as Table & Readonly<Record<string, Table | undefined>>;
+  return own === undefined ? table[name] : table[part!]?.[own];
+}
 
 /** Functions that rows ask for and that do not exist. */
 export const MISSING: string[] = [];
@@ -19,7 +26,7 @@ export interface Entry extends Omit<Row, 'ours'> {
 /** Rows of the functions that exist; what does not is left out. */
 export function rows(entries: readonly Entry[]): Row[] {
   return entries.flatMap(({ of, ours, ...row }) => {
-    const f = table[of ?? row.name];
+    const f = functionOf(of ?? row.name);
     if (f === undefined) MISSING.push(row.name);
     return f === undefined ? [] : [{ ...row, ours: (xs, attrs) => ours(f, xs, attrs) }];
   });
