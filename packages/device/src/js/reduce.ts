@@ -87,7 +87,8 @@ const pairwiseRows =
   (combine: Combine, within: Combine): Fold =>
   (rows, n, at) => {
     const row = (r: number): Element => pairwise((i) => at(rows[r]!, i), within, 0, n);
-    return ordered(row, combine, rows.length);
+    // -0 changes nothing, but the sum of the first row is rounded, too.
+    return ordered((r) => (r === 0 ? combine(row(0), -0) : row(r)), combine, rows.length);
   };
 
 /** A product that is rounded after each row. */

@@ -146,6 +146,12 @@ export function parseIndex(index: readonly Index[], shape: Shape, where: string)
       expected: 'one',
       hint: "write ':' for the other axes",
     });
+  // Beside an index array of no elements none of the positions is looked at, as in NumPy.
+  const nothing = given.some((part) => part instanceof NDArray && part.size === 0);
+  const positionsIn = (part: NDArray, d: number): NDArray =>
+    nothing && part.size > 0
+      ? resolvePositions(part.plain().multiply(0), d, 1, where)
+      : resolvePositions(part, d, shape[d]!, where);
   const items: Item[] = [];
   let axis = 0;
   const passWhole = (count: number): void => {
@@ -162,7 +168,7 @@ export function parseIndex(index: readonly Index[], shape: Shape, where: string)
       if (part.ndim === 0) throw invalid('a 0-d array of bool', where);
       items.push(...maskItems(part, axis, shape, where));
       axis += part.ndim;
-    } else items.push({ kind: 'array', positions: resolvePositions(part, axis, shape[axis++]!, where) });
+    } else items.push({ kind: 'array', positions: positionsIn(part, axis++) });
   }
   passWhole(shape.length - axis);
   return items;
