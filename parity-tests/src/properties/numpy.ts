@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { pythonOf } from '@isograd/parity';
-import { toWireSpec } from './array-spec.ts';
+import { toWireSpec, type WireSpec } from './array-spec.ts';
 import type { PropertyCase } from './property.ts';
 
 /** An array that NumPy answered with. */
@@ -40,10 +40,18 @@ export class NumpyProcess {
 
   /** NumPy's answers to cases, in their order. */
   async ask(cases: readonly PropertyCase[]): Promise<NumpyAnswer[]> {
-    const request = cases.map(({ row, attrs, inputs }) => ({
-      expr: row.python(attrs),
-      inputs: inputs.map(toWireSpec),
-    }));
+    return this.#evaluate(
+      cases.map(({ row, attrs, inputs }) => ({ expr: row.python(attrs), inputs: inputs.map(toWireSpec) })),
+    );
+  }
+
+  /** Which NumPy answers. */
+  async version(): Promise<string> {
+    const [answer] = await this.#evaluate([{ expr: 'np.__version__', inputs: [] }]);
+    return answer!.text ?? '';
+  }
+
+  async #evaluate(request: readonly { expr: string; inputs: readonly WireSpec[] }[]): Promise<NumpyAnswer[]> {
     const line = await new Promise<string>((resolve) => {
       this.#waiting.push(resolve);
       this.#child.stdin.write(`${JSON.stringify(request)}\n`);

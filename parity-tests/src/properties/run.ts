@@ -25,6 +25,8 @@ export interface Budget {
 export interface FamilyResult {
   readonly family: string;
   readonly runs: number;
+  /** How many functions were asked. */
+  readonly functions: number;
   readonly failures: readonly Failure[];
   /** How many cases differ in a way that is known, by the reason. */
   readonly known: ReadonlyMap<string, number>;
@@ -133,5 +135,5 @@ export async function runFamily(
       failures.push({ row: row.name, what: small.what, shown: show(small.case), count });
     }
   }
-  return { family: family.name, runs: each * family.rows.length, failures, known };
+  return { family: family.name, runs: each * family.rows.length, functions: family.rows.length, failures, known };
 }

@@ -2,7 +2,7 @@ import type { DType } from '@isograd/device';
 import { array, type NDArray } from '@isograd/ndarray';
 import { ALL_DTYPES, type Chooser, FLOAT_DTYPES, REAL_DTYPES } from '../draw.ts';
 import { type Attrs, type PropertyFamily, py } from '../property.ts';
-import { EXACT, scaled, type Tolerance } from '../tolerance.ts';
+import { EXACT, products, type Tolerance } from '../tolerance.ts';
 import { type Entry, keywords, rows, some } from './functions.ts';
 
 interface Optional {
@@ -19,7 +19,7 @@ interface Optional {
 
 /** A reduction with a mask, a dtype, a value to start from. */
 function optional(name: string, python: string, options: Optional = {}): Entry {
-  const { dtypes = ALL_DTYPES, tolerance = scaled(32), into, initial, bound = false, more } = options;
+  const { dtypes = ALL_DTYPES, tolerance = products(32), into, initial, bound = false, more } = options;
   return {
     name: `${name} with options`,
     of: name,
