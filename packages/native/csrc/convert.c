@@ -11,10 +11,11 @@ ALWAYS_INLINE int64_t int64_of(double x) {
     bool inside = x >= -9223372036854775808.0 && x < 9223372036854775808.0;
     return inside ? (int64_t)x : INT64_MIN;
 }
-/** Negative numbers wrap around. */
+/** Negative numbers wrap around, numbers from 2^64 on give 0. */
 ALWAYS_INLINE uint64_t uint64_of(double x) {
-    bool large = x >= 9223372036854775808.0 && x < 18446744073709551616.0;
-    return (uint64_t)int64_of(large ? x - 9223372036854775808.0 : x) ^ (uint64_t)large << 63;
+    bool large = x >= 9223372036854775808.0, beyond = x >= 18446744073709551616.0;
+    const uint64_t whole = (uint64_t)int64_of(large ? x - 9223372036854775808.0 : x) ^ (uint64_t)large << 63;
+    return beyond ? 0 : whole;
 }
 
 #define CAST(from, A, to, D, E) OP1(cast_##from##_##to, D, A, E)

@@ -34,13 +34,13 @@ function together(a: NDArray, b: NDArray): readonly [NDArray, NDArray] {
 /** For each key whether it is among others; NaN never is. */
 function membership(keys: Keys, among: Keys): Uint8Array {
   const out = new Uint8Array(keys.length);
-  const whole = keys instanceof Float64Array && among instanceof Float64Array;
-  const range = whole ? tableRange(among, keys.length) : undefined;
-  if (range !== undefined) {
+  const range = among instanceof Float64Array ? tableRange(among, keys.length) : undefined;
+  if (range !== undefined && keys instanceof Float64Array) {
     const [low, high] = range;
     const table = new Uint8Array(high - low + 1);
     for (const key of among as Float64Array) table[key - low] = 1;
-    for (let i = 0; i < out.length; i++) out[i] = table[(keys as Float64Array)[i]! - low] ?? 0;
+    // A fraction less the least key may round to a whole number.
+    keys.forEach((key, i) => (out[i] = Number.isInteger(key) ? (table[key - low] ?? 0) : 0));
     return out;
   }
   const set = new Set<number | bigint>(among as Iterable<number | bigint>);

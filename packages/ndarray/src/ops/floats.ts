@@ -150,7 +150,7 @@ export const fmod: BinaryOp = binary('fmod', {
  * fmax(array([1, NaN]), array([2, 3])).tolist() // => [ 2, 3 ]
  */
 export const fmax: BinaryOp = binary('fmax', {
-  expr: (x1, x2) => e.where(isNaNExpr(x1), x2, e.where(isNaNExpr(x2), x1, e.max(x1, x2))),
+  expr: (x1, x2) => e.where(isNaNExpr(x2), x1, e.where(isNaNExpr(x1), x2, e.max(x1, x2))),
   vjp: [
     (g, x1, x2) => where(x1.greater(x2).logicalOr(x2.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
     (g, x1, x2) => where(x2.greater(x1).logicalOr(x1.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
@@ -165,7 +165,7 @@ export const fmax: BinaryOp = binary('fmax', {
  * fmin(array([1, NaN]), array([2, 3])).tolist() // => [ 1, 3 ]
  */
 export const fmin: BinaryOp = binary('fmin', {
-  expr: (x1, x2) => e.where(isNaNExpr(x1), x2, e.where(isNaNExpr(x2), x1, e.min(x1, x2))),
+  expr: (x1, x2) => e.where(isNaNExpr(x2), x1, e.where(isNaNExpr(x1), x2, e.min(x1, x2))),
   vjp: [
     (g, x1, x2) => where(x1.less(x2).logicalOr(x2.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
     (g, x1, x2) => where(x2.less(x1).logicalOr(x1.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),

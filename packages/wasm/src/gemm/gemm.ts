@@ -222,10 +222,10 @@ class GemmKernel implements Kernel {
     const bPanels =
       path !== 'packed' ? 0 : memory.allocate((roundUp(Math.min(n, N_BLOCK), this.#lanes) * depth) << shift);
     const lanes = this.#layout.lanes(memory);
+    writeBlock(memory, plan, shift, { a, b, c, aPanels, bPanels });
     if (k > 0) {
       copyMatrix(plan.a, { array: lanes, start: a >>> shift }, { array: views[left]!.memory, start: offsets[left]! });
       copyMatrix(plan.b, { array: lanes, start: b >>> shift }, { array: views[right]!.memory, start: offsets[right]! });
-      writeBlock(memory, plan, shift, { a, b, c, aPanels, bPanels });
       this.#products[path](0);
     } else memory.u8.fill(0, c, c + ((m * ldc) << shift));
     if (this.#bool) for (let i = c >>> 2; i < (c >>> 2) + m * ldc; i++) memory.i32[i] = Number(memory.i32[i] !== 0);
