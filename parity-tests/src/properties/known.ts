@@ -122,8 +122,8 @@ export const KNOWN: readonly Known[] = [
   {
     rows: /^isin$/,
     what: /element/,
-    when: (item) => item.inputs.some((x) => x.dtype === 'uint64') && item.inputs.some((x) => x.dtype.startsWith('int')),
-    why: "NumPy's table of small integers wraps around for uint64 beside signed numbers",
+    when: ({ inputs: [a, b] }) => a!.dtype !== b!.dtype && [a!, b!].some(({ dtype }) => /^u?int64$/.test(dtype)),
+    why: "NumPy's table wraps around for uint64 beside signed numbers, and its sort takes rounded neighbours for the same",
   },
 ];
 
