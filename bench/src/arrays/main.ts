@@ -114,6 +114,7 @@ export async function benchArrays(options: {
     '',
     'One run of `npm run bench -- ndarray --write`: one thread each, the best of several rounds that go round all contenders. A ratio is how many times',
     'as fast as the peer; below 1 is slower. The machine is shared: read the ratios.',
+    ...(options.only ? [`Only rows that match \`${options.only.source}\`.`] : []),
     '',
     `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, Node ${process.versions.node}.`,
     '',
