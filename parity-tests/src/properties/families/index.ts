@@ -1,5 +1,6 @@
 import type { PropertyFamily } from '../property.ts';
 import { CASTING } from './casting.ts';
+import { COMPLEX_EDGES } from './complex-edges.ts';
 import { BARE_NUMBERS, BINARY, UNARY } from './elementwise.ts';
 import { FILES } from './files.ts';
 import { FOURIER } from './fourier.ts';
@@ -19,6 +20,7 @@ export const FAMILIES: readonly PropertyFamily[] = [
   UNARY,
   BINARY,
   BARE_NUMBERS,
+  COMPLEX_EDGES,
   REDUCTIONS,
   STATISTICS,
   OPTIONS,
