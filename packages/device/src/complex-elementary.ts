@@ -41,11 +41,15 @@ export const exp: PairFunction = inDouble((x) => {
   };
 });
 
-/** `exp(x) - 1`, as NumPy computes it. */
+/** `exp(x) - 1` by NumPy's formula; of complex64 the difference is taken in float64, for its terms cancel. */
 export function expm1(x: Pair): Pair {
-  const half = e.sin(e.mul(x.im, 0.5));
+  const wide = (y: Expr): Expr => e.cast(y, 'float64');
+  const narrow = (y: Expr): Expr => e.cast(y, x.re.dtype);
+  const im = wide(x.im);
+  const half = narrow(e.sin(e.mul(im, 0.5)));
+  const bend = e.mul(e.mul(2, half), half);
   return {
-    re: e.sub(e.mul(e.expm1(x.re), e.cos(x.im)), e.mul(e.mul(2, half), half)),
+    re: narrow(e.sub(e.mul(wide(e.expm1(x.re)), e.cos(im)), wide(bend))),
     im: e.mul(e.exp(x.re), e.sin(x.im)),
   };
 }

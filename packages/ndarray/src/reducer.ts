@@ -97,7 +97,9 @@ export function reducer(spec: Reduction): ReduceRun {
   };
   const compute = (operands: readonly NDArray[], { axes, dtype, kept, rule }: Reducing): NDArray => {
     const x = operands[0]!;
-    const inOrder = rounds(spec.op, dtype) ? axesInOrder(x, axes) : axes;
+    // Which of several complex numbers with NaN is the extreme one depends on the order, too.
+    const extreme = isComplex(dtype) && (spec.op === 'max' || spec.op === 'min');
+    const inOrder = extreme || rounds(spec.op, dtype) ? axesInOrder(x, axes) : axes;
     if (isComplex(dtype) && foldsComplex(spec, x, axes)) return foldComplex(spec.op, x, inOrder, dtype);
     const { kernels, dtype: outType, byParts } = kernelOf(operands, dtype);
     const out = new NDArray(allocate(outType, sizeOf(kept)), outType, kept);

@@ -1,4 +1,4 @@
-import { ArgumentError, isComplex } from '@isograd/device';
+import { ArgumentError, isComplex, isInteger } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { filled, type ArraySource } from '../creation.ts';
 import { composed } from '../dispatch.ts';
@@ -25,11 +25,16 @@ const flat = (x: ArraySource, name: string): NDArray => {
   return array.reshape([array.size]);
 };
 
-/** Two arrays in the dtype in which they meet. */
-function together(a: NDArray, b: NDArray): readonly [NDArray, NDArray] {
+/** Keys of two arrays by which their elements can be compared; integers that meet as floats stay exact. */
+function keysTogether(a: NDArray, b: NDArray): readonly [Keys, Keys] {
   const dtype = NUMPY.promote(a.dtype, b.dtype);
-  return [a.plain().astype(dtype), b.plain().astype(dtype)];
+  if (isInteger(a.dtype) && isInteger(b.dtype) && dtype === 'float64') return [wholeKeys(a), wholeKeys(b)];
+  const [keys, among] = identityKeys([a.plain().astype(dtype), b.plain().astype(dtype)]);
+  return [keys!, among!];
 }
+
+const wholeKeys = (x: NDArray): Keys =>
+  x.plain().astype(x.dtype === 'uint64' ? 'uint64' : 'int64').data as BigInt64Array;
 
 /** For each key whether it is among others; NaN never is. */
 function membership(keys: Keys, among: Keys): Uint8Array {
@@ -117,9 +122,7 @@ export const isin: Composed<
         hint: 'leave it out',
       });
     const given = arrayFrom(x, 'isin');
-    const [a, b] = together(given, arrayFrom(testElements, 'isin'));
-    const [keys, among] = identityKeys([a, b]);
-    const found = membership(keys!, among!);
+    const found = membership(...keysTogether(given, arrayFrom(testElements, 'isin')));
     if (invert) for (let i = 0; i < found.length; i++) found[i]! ^= 1;
     const out = filled(given.shape, false, 'bool', 'isin');
     (out.memory as Uint8Array).set(found);
