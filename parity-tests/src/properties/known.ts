@@ -92,7 +92,7 @@ export const KNOWN: readonly Known[] = [
     why: 'NumPy adds the number in the middle to itself, which overflows near the largest numbers',
   },
   {
-    rows: /^(unique|union1d|intersect1d|setdiff1d|setxor1d|sortComplex|partition)/,
+    rows: /^(unique|union1d|intersect1d|setdiff1d|setxor1d|sortComplex|partition)|quantile|percentile/,
     what: ZERO,
     why: 'which of 0 and -0 NumPy finds first depends on the vector instructions of its sort',
   },
@@ -101,6 +101,19 @@ export const KNOWN: readonly Known[] = [
     what: /takes what NumPy refuses: ValueError: 'list' argument must have no negative elements/,
     when: isHalf,
     why: 'the positions of bins overflow in float16',
+  },
+  {
+    rows: /^logaddexp2?$/,
+    what: /element/,
+    within: 2 ** -45,
+    why: 'a negative number and the logarithm that is added to it cancel, and the last digits of the logarithm show',
+  },
+  {
+    rows: /^logaddexp2?$/,
+    what: /element/,
+    when: ({ inputs }) => inputs.every(({ dtype }) => dtype !== 'float64' && !/^u?int(32|64)$/.test(dtype)),
+    within: 2 ** -16,
+    why: 'a negative number and the logarithm that is added to it cancel, and the last digits of the logarithm show',
   },
   {
     rows: /^mean into an array$/,
@@ -120,8 +133,8 @@ export const KNOWN: readonly Known[] = [
     why: 'NumPy cannot shift an array without axes',
   },
   {
-    rows: /^isin$/,
-    what: /element/,
+    rows: /^(isin|setdiff1d)$/,
+    what: /element|got \w+ \[/,
     when: ({ inputs: [a, b] }) => a!.dtype !== b!.dtype && [a!, b!].some(({ dtype }) => /^u?int64$/.test(dtype)),
     why: "NumPy's table wraps around for uint64 beside signed numbers, and its sort takes rounded neighbours for the same",
   },

@@ -1,6 +1,7 @@
 import type { DType } from '@isograd/device';
 import { array, type NDArray } from '@isograd/ndarray';
 import { ALL_DTYPES, type Chooser, FLOAT_DTYPES, REAL_DTYPES } from '../draw.ts';
+import type { Magnitudes } from '../elements.ts';
 import { type Attrs, type PropertyFamily, py } from '../property.ts';
 import { EXACT, products, type Tolerance } from '../tolerance.ts';
 import { type Entry, keywords, rows, some } from './functions.ts';
@@ -15,11 +16,20 @@ interface Optional {
   /** Whether a mask needs a value to start from. */
   readonly bound?: boolean;
   readonly more?: (choose: Chooser) => Attrs;
+  readonly magnitudes?: Magnitudes;
 }
 
 /** A reduction with a mask, a dtype, a value to start from. */
 function optional(name: string, python: string, options: Optional = {}): Entry {
-  const { dtypes = ALL_DTYPES, tolerance = products(32), into, initial, bound = false, more } = options;
+  const {
+    dtypes = ALL_DTYPES,
+    tolerance = products(32),
+    into,
+    initial,
+    bound = false,
+    more,
+    magnitudes = 'tame',
+  } = options;
   return {
     name: `${name} with options`,
     of: name,
@@ -33,7 +43,7 @@ function optional(name: string, python: string, options: Optional = {}): Entry {
       const masked = !choose.once(4);
       const start = initial && (bound || choose.once(2)) ? choose.of(initial) : undefined;
       return {
-        inputs: [choose.array(choose.of(dtypes), shape, 'tame'), choose.array('bool', choose.broadcastable(shape))],
+        inputs: [choose.array(choose.of(dtypes), shape, magnitudes), choose.array('bool', choose.broadcastable(shape))],
         attrs: {
           axis: choose.axes(shape.length),
           masked,
@@ -84,12 +94,12 @@ export const OPTIONS: PropertyFamily = {
     optional('any', 'any', exact),
     optional('all', 'all', exact),
     optional('mean', 'mean', { into: WIDE }),
-    optional('var', 'var', { into: ['float64'], dtypes: REAL_DTYPES, more: ddof }),
-    optional('std', 'std', { into: ['float64'], dtypes: REAL_DTYPES, more: ddof }),
+    optional('var', 'var', { into: ['float64'], dtypes: REAL_DTYPES, more: ddof, magnitudes: 'small' }),
+    optional('std', 'std', { into: ['float64'], dtypes: REAL_DTYPES, more: ddof, magnitudes: 'small' }),
     optional('nansum', 'nansum', { into: WIDE }),
     optional('nanmean', 'nanmean', { into: WIDE }),
-    optional('nanvar', 'nanvar', { dtypes: REAL_DTYPES, more: ddof }),
-    optional('nanstd', 'nanstd', { dtypes: REAL_DTYPES, more: ddof }),
+    optional('nanvar', 'nanvar', { dtypes: REAL_DTYPES, more: ddof, magnitudes: 'small' }),
+    optional('nanstd', 'nanstd', { dtypes: REAL_DTYPES, more: ddof, magnitudes: 'small' }),
     ...['sum', 'mean', 'var', 'std', 'nanmean', 'nanvar', 'median', 'nanmedian'].map((f) =>
       written(f, `np.${f}`, '', []),
     ),

@@ -1,3 +1,4 @@
+import { isInteger } from '@isograd/device';
 import { sort as sorted } from '@isograd/ndarray';
 import { ALL_DTYPES, type Chooser, FLOAT_DTYPES } from '../draw.ts';
 import { type PropertyFamily, py } from '../property.ts';
@@ -43,7 +44,9 @@ function einsum(optimize: boolean): Entry {
         .map((names) => {
           const own = [...names.replace('...', '')].map((letter) => lengths.get(letter)!);
           const shape = names.includes('...') ? [...dots, ...own] : own;
-          return choose.array(choose.once(3) ? choose.of(ALL_DTYPES) : dtype, shape, 'tame');
+          // On a path each step rounds to the dtype of its own factors.
+          const others = optimize ? (isInteger(dtype) ? ALL_DTYPES.filter(isInteger) : [dtype]) : ALL_DTYPES;
+          return choose.array(choose.once(3) ? choose.of(others) : dtype, shape, 'tame');
         });
       return { inputs, attrs: { subscripts, count: inputs.length } };
     },
