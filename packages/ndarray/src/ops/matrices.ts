@@ -70,7 +70,7 @@ function cofactors(x: NDArray): NDArray {
  *
  * @throws LinAlgError unless the last two axes are equal; DTypeError for integer tensors, as PyTorch.
  * @example
- * det(array([[2, 1], [1, 4]])).item() // => 7
+ * det(array([[0, 1], [1, 0]])).item() // => -1
  */
 export const det: MatrixOp = defineOp(detSpec, (x: ArrayLike) => dispatch(detSpec, [operand(x, 'det')], undefined));
 
