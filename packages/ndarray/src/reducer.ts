@@ -127,9 +127,9 @@ export function reducer(spec: Reduction): ReduceRun {
 const rounds = (op: ReduceOp, dtype: DType): boolean =>
   (op === 'sum' || op === 'prod') && (isFloat(dtype) || isComplex(dtype));
 
-/** An array as it is to be reduced: real where it is complex and a real result is asked for, and as NumPy walks it. */
+/** An array as it is to be reduced: complex exactly where the result is, and as NumPy walks it. */
 function converted(op: ReduceOp, x: NDArray, axes: readonly number[], dtype: DType): NDArray {
-  if (isComplex(x.dtype) && !isComplex(dtype) && dtype !== 'bool') return packed(x, dtype);
+  if (isComplex(x.dtype) !== isComplex(dtype) && dtype !== 'bool') return packed(x, dtype);
   return rounds(op, dtype) ? walked(x, axes, dtype) : x;
 }
 

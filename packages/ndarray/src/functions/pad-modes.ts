@@ -90,8 +90,8 @@ function ramped(x: NDArray, axis: number, [left, right]: Pair, endValues: Sides<
 
 type Statistic = (x: NDArray, axis: number) => NDArray;
 
-// A sum follows the memory, which lies in Fortran order where the array does.
-const inFortranOrder = (x: NDArray): NDArray => x.T.copy().T;
+/** A copy in C or Fortran order: sums follow the memory, and NumPy's are those of the padded array. */
+const inOrder = (x: NDArray, fortran: boolean): NDArray => (fortran ? x.T.copy().T : x.copy());
 
 const STATISTICS: { readonly [M in PadMode]?: Statistic } = {
   maximum: (x, axis) => x.max(axis, { keepdims: true }),
@@ -114,7 +114,7 @@ function padStatistic(x: NDArray, axis: number, [left, right]: Pair, options: Pa
       hint: 'leave statLength out for all elements',
     });
   const margin = (run: NDArray, width: number): NDArray => {
-    const y = STATISTICS[mode as PadMode]!(fortran ? inFortranOrder(run) : run, axis);
+    const y = STATISTICS[mode as PadMode]!(inOrder(run, fortran), axis);
     const rounded = isInteger(x.dtype) && !isInteger(y.dtype) ? y.round() : y;
     return rounded.astype(x.dtype).broadcastTo(x.shape.map((m, d) => (d === axis ? width : m)));
   };
