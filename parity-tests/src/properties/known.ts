@@ -103,19 +103,6 @@ export const KNOWN: readonly Known[] = [
     why: 'the positions of bins overflow in float16',
   },
   {
-    rows: /^logaddexp2?$/,
-    what: /element/,
-    within: 2 ** -45,
-    why: 'a negative number and the logarithm that is added to it cancel, and the last digits of the logarithm show',
-  },
-  {
-    rows: /^logaddexp2?$/,
-    what: /element/,
-    when: ({ inputs }) => inputs.every(({ dtype }) => dtype !== 'float64' && !/^u?int(32|64)$/.test(dtype)),
-    within: 2 ** -16,
-    why: 'a negative number and the logarithm that is added to it cancel, and the last digits of the logarithm show',
-  },
-  {
     rows: /^mean into an array$/,
     what: /element/,
     when: isHalf,
