@@ -40,9 +40,9 @@ export const KNOWN: readonly Known[] = [
   },
   {
     rows: /^(prod|cumprod|nanprod|nancumprod|square|multiply|divide|outer|dot|matmul)$/,
-    what: /(Infinity|NaN)/,
+    what: /(Infinity|NaN)|got -?0, want/,
     when: isComplex,
-    why: 'near the largest numbers the parts of complex products overflow in the order of the instructions',
+    why: 'near the largest and smallest numbers the parts of complex products overflow or vanish in the order of the instructions',
   },
   {
     rows: /^(nan)?(cum)?prod$/,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { getDevice } from '@isograd/ndarray';
+import { getDevice, setDevice } from '@isograd/ndarray';
 import { pythonStatus } from '@isograd/parity';
 import { MISSING } from './families/functions.ts';
 import { FAMILIES } from './families/index.ts';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     row: { type: 'string' },
     freeze: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    devices: { type: 'string' },
   },
 });
 
@@ -55,9 +56,13 @@ const PAGE = new URL('../../../docs/properties.md', import.meta.url);
 async function runAll(numpy: NumpyProcess): Promise<number> {
   const start = performance.now();
   const results: FamilyResult[] = [];
-  for (const seed of SEEDS) {
-    process.stdout.write(`seed ${seed}\n`);
-    results.push(...(await runSeed(seed, numpy)));
+  const devices = values.devices?.split(',') ?? [getDevice().name];
+  for (const device of devices) {
+    setDevice(device);
+    for (const seed of SEEDS) {
+      process.stdout.write(`seed ${seed} on ${device}\n`);
+      results.push(...(await runSeed(seed, numpy)));
+    }
   }
   if (MISSING.length > 0) process.stdout.write(`left out, for isograd lacks them: ${MISSING.join(', ')}\n`);
   if (values.page) {
@@ -65,7 +70,7 @@ async function runAll(numpy: NumpyProcess): Promise<number> {
     const run = {
       seeds: SEEDS,
       runs: Number(values.runs),
-      device: getDevice().name,
+      devices,
       numpy: await numpy.version(),
       seconds,
       results,

@@ -5,7 +5,7 @@ import type { FamilyResult } from './run.ts';
 export interface Run {
   readonly seeds: readonly number[];
   readonly runs: number;
-  readonly device: string;
+  readonly devices: readonly string[];
   readonly numpy: string;
   readonly seconds: number;
   readonly results: readonly FamilyResult[];
@@ -77,14 +77,14 @@ function knownTable({ results }: Run, entries: readonly Known[]): string {
 export function pageOf(run: Run, entries: readonly Known[]): string {
   const cases = run.results.reduce((sum, r) => sum + r.runs, 0);
   const differ = run.results.reduce((sum, r) => sum + r.failures.length, 0);
-  const command = `pnpm properties --runs ${run.runs} --seeds ${run.seeds.join(',')} --page`;
+  const command = `pnpm properties --runs ${run.runs} --seeds ${run.seeds.join(',')} --devices ${run.devices.join(',')} --page`;
   return `# Random calls against NumPy
 
 Written by \`${command}\`; do not edit.
 
 Random calls of ${new Set(run.results.map((r) => r.family)).size} families of functions, with arrays of every dtype, shape and layout (transposed, reversed, with gaps, of no elements,
 without axes) and with edge values (NaN, infinities, -0, largest and smallest numbers, subnormal ones), were answered by NumPy ${run.numpy} in a live process and by
-\`@isograd/ndarray\` on the ${run.device} device. dtype and shape must be equal, refusals must be refusals on both sides, values as near as said below.
+\`@isograd/ndarray\` on the devices ${run.devices.join(', ')}. dtype and shape must be equal, refusals must be refusals on both sides, values as near as said below.
 
 **${cases.toLocaleString('en')} cases** under the seeds ${run.seeds.join(', ')}, ${Math.round(run.seconds / 60)} minutes. ${differ === 0 ? 'Nothing differs but for what is explained below.' : `${differ} functions differ.`}
 
