@@ -18,6 +18,7 @@ import {
 import { NDArray, type Shape } from './array.ts';
 import { broadcastStrides, sameShape, show } from './broadcast.ts';
 import { foldComplex } from './complex-folds.ts';
+import { bufferedSum, hasLongRows } from './buffered-sums.ts';
 import { dtypeCode } from './dtype-code.ts';
 import { endsInOneRun, memoryOrder, packed } from './memory-order.ts';
 import { imagView, realView } from './parts.ts';
@@ -110,9 +111,21 @@ export function reducer(spec: Reduction): ReduceRun {
     else runReduce(kernels[0]!, out, operands, inOrder);
     return out;
   };
+  const throughBuffer = (x: NDArray, { axes, keepdims }: ReduceAttrs, dtype: DType): NDArray | undefined => {
+    if (spec.op !== 'sum' || axes.length < x.ndim || !needsBuffer(x, dtype)) return undefined;
+    const rowSums = (rows: NDArray): NDArray =>
+      compute([rows], { axes: [rows.ndim - 1], dtype, kept: rows.shape.slice(0, -1), rule: NUMPY });
+    const sum = bufferedSum(x, dtype, rowSums);
+    if (sum === undefined) return undefined;
+    const storage = allocate(dtype, 1);
+    (storage.memory as Float64Array)[0] = sum;
+    return new NDArray(storage, dtype, keepdims ? x.shape.map(() => 1) : NO_AXES);
+  };
   return (inputs, attrs, rule) => {
     const { axes } = attrs;
     const dtype = attrs.dtype ?? spec.dtype(inputs[0]!.dtype, rule);
+    const buffered = rule === NUMPY && spec.pre === undefined ? throughBuffer(inputs[0]!, attrs, dtype) : undefined;
+    if (buffered !== undefined) return buffered;
     const operands = spec.pre === undefined ? [converted(spec.op, inputs[0]!, axes, dtype)] : inputs;
     const x = operands[0]!;
     checkNotEmpty(spec, x, axes);
@@ -133,12 +146,22 @@ function converted(op: ReduceOp, x: NDArray, axes: readonly number[], dtype: DTy
   return rounds(op, dtype) ? walked(x, axes, dtype) : x;
 }
 
+/** Whether NumPy may take a sum through its buffer: what is converted and not exact, and what has gaps. */
+function needsBuffer(x: NDArray, dtype: DType): boolean {
+  if (x.dtype === dtype ? x.contiguous : isExactIn(x, dtype)) return false;
+  return (dtype === 'float32' || dtype === 'float64') && !isComplex(x.dtype);
+}
+
+/** Whether sums of these integers are exact in a dtype, in whatever order. */
+const isExactIn = (x: NDArray, dtype: DType): boolean =>
+  dtype === 'float64' && !isFloat(x.dtype) && !isComplex(x.dtype) && x.itemsize < 8;
+
 /** An array as NumPy walks it: what it converts on the way, or cannot walk in one run, it first copies into a buffer without gaps. */
 function walked(x: NDArray, axes: readonly number[], dtype: DType): NDArray {
   if (x.contiguous) return x;
-  const exact = dtype === 'float64' && !isFloat(x.dtype) && x.itemsize < 8;
+  const exact = isExactIn(x, dtype);
   if (x.dtype !== dtype && !exact) return packed(x, dtype);
-  return axes.length < 2 || exact || endsInOneRun(x, axes) ? x : packed(x);
+  return axes.length < 2 || exact || endsInOneRun(x, axes) || hasLongRows(x) ? x : packed(x);
 }
 
 /** Axes that are reduced in the order in which NumPy walks them, that of the memory. */
