@@ -34,7 +34,7 @@ const ZERO = /got -?0, want -?0$/;
 /** All of them; the first that fits counts. */
 export const KNOWN: readonly Known[] = [
   {
-    rows: /^(f?max|f?min|maximum|minimum|nanmax|nanmin|ptp|clip)( with options)?$/,
+    rows: /^(f?max|f?min|maximum|minimum|nanmax|nanmin|ptp|clip|pad)( with options)?$/,
     what: ZERO,
     why: 'which of 0 and -0 is the smaller one depends on the vector instructions that NumPy was built with',
   },
