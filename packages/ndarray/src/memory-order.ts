@@ -36,7 +36,7 @@ export function endsInOneRun(x: NDArray, axes: readonly number[]): boolean {
 }
 
 /** The axes of `order` in the places that they are to go back to. */
-export function inverseOrder(order: readonly number[]): number[] {
+function inverseOrder(order: readonly number[]): number[] {
   const back = new Array<number>(order.length);
   order.forEach((axis, at) => (back[axis] = at));
   return back;

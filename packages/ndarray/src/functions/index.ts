@@ -11,7 +11,7 @@ export { type Sublist } from './einsum-subscripts.ts';
 export { type AxisBins, type GridBins, type GridOptions, histogram2d, histogramdd } from './grid-histograms.ts';
 export { type Bins, type Range } from './histogram-edges.ts';
 export { type EdgeOptions, histogram, histogramBinEdges, type HistogramOptions } from './histograms.ts';
-export { median, nanmedian } from './medians.ts';
+export { median, type MedianOptions, nanmedian } from './medians.ts';
 export {
   nanargmax,
   nanargmin,
