@@ -84,7 +84,7 @@ test('results are written into the array that is brought, if they fit', () => {
 
 test('complex weights are counted part by part', () => {
   const [counts] = histogram(array([1, 2, 1]), 2, { weights: [complex(1, 2), 2, complex(0, 3)] });
-  expect(counts.tolist().map(String)).toEqual(['(1+5j)', '(2+0j)']);
+  expect(String(counts)).toBe('[1.+5.j 2.+0.j]');
 });
 
 test('one element takes no sequence, extremes over an empty axis are refused, positions beside none are not looked at', () => {
