@@ -27,20 +27,29 @@ function callsOf(roots: readonly Node[]): CallNode[] {
   return calls.sort((a, b) => b.sequence - a.sequence);
 }
 
+/** One output of a node. */
+interface Place {
+  readonly node: Node;
+  readonly slot: number;
+}
+
 /** Cotangents on their way, by the node they go to. */
 class Cotangents {
-  readonly #of = new Map<Node, NDArray>();
+  readonly #of = new Map<Node, (NDArray | undefined)[]>();
   // Sums made here belong to nobody else, so they can be handed to a leaf as they are.
   readonly #own = new Set<NDArray>();
 
-  add(node: Node, g: NDArray, own: boolean): void {
-    const before = this.#of.get(node);
+  add({ node, slot }: Place, g: NDArray, own: boolean): void {
+    const slots = this.#of.get(node);
+    const before = slots?.[slot];
     const sum = before ? before.add(g) : g;
-    this.#of.set(node, sum);
+    if (slots) slots[slot] = sum;
+    else this.#of.set(node, slot === 0 ? [sum] : [...new Array<undefined>(slot), sum]);
     if (before || own) this.#own.add(sum);
   }
 
-  get(node: Node): NDArray | undefined {
+  /** The cotangents of the outputs of a node. */
+  get(node: Node): readonly (NDArray | undefined)[] | undefined {
     return this.#of.get(node);
   }
 
@@ -49,37 +58,37 @@ class Cotangents {
     return this.#own.has(g);
   }
 
-  /** Takes the cotangent of a node out. */
-  take(node: Node): NDArray | undefined {
-    const g = this.#of.get(node);
+  /** Takes the cotangents of a node out. */
+  take(node: Node): readonly (NDArray | undefined)[] | undefined {
+    const gs = this.#of.get(node);
     this.#of.delete(node);
-    return g;
+    return gs;
   }
 
   /** The leaves that were reached, with gradients whose memory nothing else shares. */
   *leaves(): Generator<[tensor: Tensor, g: NDArray]> {
-    for (const [node, g] of this.#of)
-      if (node.kind === 'leaf') yield [node.tensor, this.#own.has(g) && g.contiguous ? g : g.copy()];
+    for (const [node, [g]] of this.#of)
+      if (node.kind === 'leaf' && g) yield [node.tensor, this.#own.has(g) && g.contiguous ? g : g.copy()];
   }
 }
 
 /** Walks the graph from the roots and lets cotangents arrive; nodes in `keep` keep theirs. */
-function propagate(roots: readonly [Node, NDArray][], retain: boolean, keep: ReadonlySet<Node>): Cotangents {
+function propagate(roots: readonly [Place, NDArray][], retain: boolean, keep: ReadonlySet<Node>): Cotangents {
   const cotangents = new Cotangents();
-  for (const [node, g] of roots) cotangents.add(node, g, false);
-  for (const node of callsOf(roots.map(([n]) => n))) {
-    const g = keep.has(node) ? cotangents.get(node) : cotangents.take(node);
-    if (!g) continue;
-    deliver(node, g, cotangents, !keep.has(node) && cotangents.owns(g));
+  for (const [place, g] of roots) cotangents.add(place, g, false);
+  for (const node of callsOf(roots.map(([{ node: n }]) => n))) {
+    const gs = keep.has(node) ? cotangents.get(node) : cotangents.take(node);
+    if (!gs) continue;
+    deliver(node, gs, cotangents, !keep.has(node));
     if (!retain) node.saved = undefined;
   }
   return cotangents;
 }
 
-/** Sends the cotangents of the inputs on; views of an owned `g` stay owned, so that leaves need no copy. */
-function deliver(node: CallNode, g: NDArray, cotangents: Cotangents, owned: boolean): void {
+/** Sends the cotangents of the inputs on; views of an owned cotangent that was taken stay owned, so that leaves need no copy. */
+function deliver(node: CallNode, gs: readonly (NDArray | undefined)[], cotangents: Cotangents, taken: boolean): void {
   const inputs = node.saved?.inputs ?? [];
-  const results = pullBack(node, g);
+  const results = pullBack(node, gs);
   for (let i = 0; i < results.length; i++) {
     const to = node.next[i];
     let gx = results[i];
@@ -88,14 +97,14 @@ function deliver(node: CallNode, g: NDArray, cotangents: Cotangents, owned: bool
     if (gx.dtype !== dtype) gx = gx.astype(dtype);
     const { storage } = gx;
     const shared =
-      (storage === g.storage && !owned) ||
+      gs.some((g) => g?.storage === storage && !(taken && cotangents.owns(g))) ||
       inputs.some((x) => x.storage === storage) ||
       results.some((r, j) => j !== i && r?.storage === storage);
-    cotangents.add(to, gx, !shared);
+    cotangents.add({ node: to, slot: node.slots?.[i] ?? 0 }, gx, !shared);
   }
 }
 
-function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: string): [Node, NDArray] {
+function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: string): [Place, NDArray] {
   if (!y.node)
     throw new GradientError({
       where,
@@ -111,7 +120,7 @@ function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: stri
         expected: 'one element, or a cotangent of this shape',
         hint: 'call .sum() or .mean() first, or pass the cotangent',
       });
-    return [y.node, asTensor(ones(y.shape, { dtype: y.dtype }))];
+    return [{ node: y.node, slot: y.slot }, asTensor(ones(y.shape, { dtype: y.dtype }))];
   }
   if (gradient.shape.join() !== y.shape.join())
     throw new GradientError({
@@ -120,7 +129,7 @@ function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: stri
       got: `[${gradient.shape.join(', ')}]`,
       expected: `[${y.shape.join(', ')}]`,
     });
-  return [y.node, asTensor(gradient)];
+  return [{ node: y.node, slot: y.slot }, asTensor(gradient)];
 }
 
 function backward(y: Tensor, gradient: NDArray | undefined, options: BackwardOptions = {}): void {
@@ -187,7 +196,7 @@ export function gradients(
     );
     return inputs.map((x, i) => {
       const node = targets[i];
-      const g = node && found.get(node);
+      const g = node && found.get(node)?.[x.slot];
       if (g) return asTensor(createGraph ? g : g.copy());
       if (!options.allowUnused)
         throw new GradientError({

@@ -1,5 +1,5 @@
 import { GradientError } from '@isograd/device';
-import { NDArray, type OpCall, type OpSpec, Storage } from '@isograd/ndarray';
+import { NDArray, type OpSpec, type RecordedCall, type SeveralSpec, Storage } from '@isograd/ndarray';
 import type { Tensor } from './tensor.ts';
 
 /** What made a tensor: one call of an op, and where the cotangents of its inputs go. */
@@ -7,9 +7,11 @@ export interface CallNode {
   readonly kind: 'call';
   /** Grows with every call, so that consumers always have a larger one than producers. */
   readonly sequence: number;
-  readonly op: OpSpec;
+  readonly op: OpSpec | SeveralSpec;
   /** Where cotangent `i` goes; `undefined` where the input needs none. */
   readonly next: readonly (Node | undefined)[];
+  /** Which output of `next[i]` input `i` is; absent where each is the first. */
+  readonly slots: readonly number[] | undefined;
   /** What the rule may read; gone after a backward pass that did not retain the graph. */
   saved: Saved | undefined;
 }
@@ -27,7 +29,7 @@ export type Node = CallNode | LeafNode;
 interface Saved {
   readonly inputs: readonly NDArray[];
   readonly attrs: never;
-  readonly output: NDArray;
+  readonly outputs: readonly NDArray[];
   readonly versions: readonly number[];
 }
 
@@ -38,25 +40,25 @@ export function nextSequence(): number {
   return ++sequence;
 }
 
-/** Records a call; `output` is the tensor that it made. */
-export function makeNode(
-  call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>,
-  next: readonly (Node | undefined)[],
-  output: NDArray,
-): CallNode {
+/** Where the cotangents of the inputs of a call go. */
+export type Edges = Pick<CallNode, 'next' | 'slots'>;
+
+/** Records a call; `outputs` are the tensors that it made. */
+export function makeNode(call: RecordedCall, { next, slots }: Edges, outputs: readonly NDArray[]): CallNode {
   const versions = call.inputs.map((x) => x.storage.version);
-  versions.push(output.storage.version);
+  for (const y of outputs) versions.push(y.storage.version);
   return {
     kind: 'call',
     sequence: nextSequence(),
     op: call.op,
     next,
-    saved: { inputs: call.inputs, attrs: call.attrs, output, versions },
+    slots,
+    saved: { inputs: call.inputs, attrs: call.attrs, outputs, versions },
   };
 }
 
-/** Runs the rule of a node: the cotangent of its output to those of its inputs. */
-export function pullBack(node: CallNode, g: NDArray): readonly (NDArray | undefined)[] {
+/** Runs the rule of a node: the cotangents of its outputs to those of its inputs. */
+export function pullBack(node: CallNode, gs: readonly (NDArray | undefined)[]): readonly (NDArray | undefined)[] {
   const { op, saved, next } = node;
   if (!saved) {
     throw new GradientError({
@@ -67,15 +69,30 @@ export function pullBack(node: CallNode, g: NDArray): readonly (NDArray | undefi
   }
   if ('nonDifferentiable' in op.vjp)
     throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
-  const { inputs, attrs, output, versions } = saved;
-  let given = inputs;
-  for (let i = 0; i < inputs.length; i++) {
-    if (inputs[i]!.storage.version !== versions[i])
-      given = given.map((x, j) => (i === j ? staleCopy(x, op, versions[i]!) : x));
+  const { attrs, versions } = saved;
+  const inputs = asSaved(saved.inputs, op, versions, 0);
+  const outputs = asSaved(saved.outputs, op, versions, inputs.length);
+  const needs = (i: number): boolean => next[i] !== undefined;
+  if ('several' in op) return (op.vjp as SeveralRule)(gs, { op, inputs, attrs, outputs, needs });
+  return (op.vjp as Rule)(gs[0]!, { op, inputs, attrs, output: outputs[0]!, needs });
+}
+
+type Rule = Exclude<OpSpec['vjp'], object & { nonDifferentiable: string }>;
+type SeveralRule = Exclude<SeveralSpec['vjp'], object & { nonDifferentiable: string }>;
+
+/** Arrays as they were when they were saved: those written since can no longer be read. */
+function asSaved(
+  arrays: readonly NDArray[],
+  op: CallNode['op'],
+  versions: readonly number[],
+  first: number,
+): readonly NDArray[] {
+  let given = arrays;
+  for (let i = 0; i < arrays.length; i++) {
+    const version = versions[first + i]!;
+    if (arrays[i]!.storage.version !== version) given = given.map((x, j) => (i === j ? staleCopy(x, op, version) : x));
   }
-  const y =
-    output.storage.version === versions[inputs.length] ? output : staleCopy(output, op, versions[inputs.length]!);
-  return op.vjp(g, { op, inputs: given, attrs, output: y, needs: (i) => next[i] !== undefined });
+  return given;
 }
 
 /** A storage whose elements were overwritten since they were saved: shape and dtype remain, reading is refused. */
@@ -100,7 +117,7 @@ class StaleStorage extends Storage {
   }
 }
 
-function staleCopy(x: NDArray, op: OpSpec, saved: number): NDArray {
+function staleCopy(x: NDArray, op: CallNode['op'], saved: number): NDArray {
   const what = `a value that the gradient of ${op.name} needs was changed in place`;
   const writer = `${lastWriter(x.storage)} brought it from version ${saved} to ${x.storage.version}, shape [${x.shape.join(', ')}]`;
   return new NDArray(new StaleStorage(x.storage.memory, what, writer), x.dtype, {

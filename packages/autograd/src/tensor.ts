@@ -3,9 +3,9 @@ import {
   type ArrayCore,
   type Layout,
   NDArray,
-  type OpCall,
   type OpMethods,
   type Promotion,
+  type RecordedCall,
   type Shape,
   type Storage,
   TORCH,
@@ -14,7 +14,7 @@ import type { BackwardOptions } from './backward.ts';
 import type { InPlaceMethods } from './inplace.ts';
 import { gradFnName } from './grad-fn-name.ts';
 import { isGradEnabled } from './grad-mode.ts';
-import { type LeafNode, makeNode, nextSequence, type Node } from './node.ts';
+import { type Edges, type LeafNode, makeNode, nextSequence, type Node } from './node.ts';
 import type { RandomMethods } from './random/fill.ts';
 
 // Storages that a tensor with history views: writing them in place would change values whose history says otherwise.
@@ -37,6 +37,8 @@ export class Tensor extends ArrayBase {
   /** The gradient, after `backward()`; only of leaves. */
   grad: Tensor | null = null;
   #node: Node | undefined = undefined;
+  /** Which output of its node it is. */
+  #slot = 0;
 
   /** Whether gradients flow to this tensor. */
   get requiresGrad(): boolean {
@@ -55,6 +57,11 @@ export class Tensor extends ArrayBase {
   /** What made it: the call of an op, or itself as a leaf; `undefined` when it needs no gradient. */
   get node(): Node | undefined {
     return this.#node;
+  }
+
+  /** Which output of {@link node} it is; 0 but for ops of several results. */
+  get slot(): number {
+    return this.#slot;
   }
 
   /** Name of the backward function as PyTorch prints it, `MeanBackward0`; `null` for a leaf. */
@@ -102,30 +109,39 @@ export class Tensor extends ArrayBase {
   }
 
   /** Like `out`, with the history of the call. Called by dispatch. */
-  override adopt(out: NDArray, call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>): NDArray {
+  override adopt(out: NDArray, call: RecordedCall): NDArray {
     if (out instanceof Tensor) return out;
     const result = new Tensor(out.storage, out.dtype, out);
     if (isGradEnabled() && !('nonDifferentiable' in call.op.vjp) && isFloat(out.dtype)) result.record(call);
     return result;
   }
 
+  /** As {@link adopt}: integer results, as the positions beside the values of `topk`, have no history. */
+  override adoptAll(outs: readonly NDArray[], call: RecordedCall): readonly NDArray[] {
+    const results = outs.map((out) => new Tensor(out.storage, out.dtype, out));
+    if (!isGradEnabled() || 'nonDifferentiable' in call.op.vjp) return results;
+    const edges = edgesOf(call.inputs);
+    if (!edges) return results;
+    const node = makeNode(call, edges, results);
+    results.forEach((y, slot) => {
+      if (isFloat(y.dtype)) [y.#node, y.#slot] = [node, slot];
+    });
+    return results;
+  }
+
   /** Hangs the history of a call on this tensor, when an input has any. Called by dispatch and by in-place ops. */
-  record(call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>): void {
-    let next: (Node | undefined)[] | undefined;
-    for (let i = 0; i < call.inputs.length; i++) {
-      const x = call.inputs[i]!;
-      if (!(x instanceof Tensor) || x.#node === undefined) continue;
-      next ??= new Array<Node | undefined>(call.inputs.length).fill(undefined);
-      next[i] = x.#node;
-      if (x.storage === this.storage && x !== this) viewed.add(this.storage);
-    }
-    this.#node = next && makeNode(call, next, this);
+  record(call: RecordedCall): void {
+    const edges = edgesOf(call.inputs);
+    this.#node = edges && makeNode(call, edges, [this]);
+    if (!edges) return;
+    for (const x of call.inputs)
+      if (x instanceof Tensor && x.#node && x.storage === this.storage && x !== this) viewed.add(this.storage);
   }
 
   /** A tensor over a copy of the memory with the same history; in-place ops keep the old state in it. */
   alias(storage: Storage): Tensor {
     const x = new Tensor(storage, this.dtype, this.shape);
-    x.#node = this.#node;
+    [x.#node, x.#slot] = [this.#node, this.#slot];
     return x;
   }
 
@@ -263,6 +279,20 @@ export interface Tensor extends Omit<OpMethods<Tensor>, 'astype'>, InPlaceMethod
   readonly T: Tensor;
   readonly mT: Tensor;
   at(...index: Parameters<NDArray['at']>): Tensor;
+}
+
+/** Where the cotangents of inputs go; `undefined` when none has a history. */
+function edgesOf(inputs: readonly NDArray[]): Edges | undefined {
+  let next: (Node | undefined)[] | undefined;
+  let slots: number[] | undefined;
+  for (let i = 0; i < inputs.length; i++) {
+    const x = inputs[i]!;
+    if (!(x instanceof Tensor) || x.node === undefined) continue;
+    next ??= new Array<Node | undefined>(inputs.length).fill(undefined);
+    next[i] = x.node;
+    if (x.slot > 0) (slots ??= new Array<number>(inputs.length).fill(0))[i] = x.slot;
+  }
+  return next && { next, slots };
 }
 
 /** A plain array or a tensor as a tensor without history. */

@@ -1,7 +1,7 @@
 import { type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
 import type { ArrayLike } from './dispatch.ts';
 import { readElement, type Scalar } from './elements.ts';
-import type { OpCall } from './op.ts';
+import type { RecordedCall } from './op.ts';
 import type { ArrayMethods, TypedMethods } from './methods.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { type Storage } from './storage.ts';
@@ -210,8 +210,13 @@ export abstract class ArrayCore<D extends DType = DType> implements View {
   }
 
   /** Makes the result of an op one of this kind of array, with history where it keeps one. Called by dispatch. */
-  adopt(out: NDArray, _call: Pick<OpCall, 'op' | 'inputs' | 'attrs'>): NDArray {
+  adopt(out: NDArray, _call: RecordedCall): NDArray {
     return out;
+  }
+
+  /** As {@link adopt}, for an op of several results. */
+  adoptAll(outs: readonly NDArray[], _call: RecordedCall): readonly NDArray[] {
+    return outs;
   }
 
   /** Another layout over the same memory, of the same kind of array. Called by iteration and indexing. */

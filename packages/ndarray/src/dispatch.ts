@@ -2,7 +2,7 @@ import { DTypeError, type TypedArray } from '@isograd/device';
 import { NDArray, type NestedList, type Scalar } from './array.ts';
 import { readArray } from './creation.ts';
 import { isScalar } from './elements.ts';
-import type { Composed, ComposedSpec, Op, OpSpec } from './op.ts';
+import type { Composed, ComposedSpec, Op, OpSpec, SeveralSpec } from './op.ts';
 import { byParts, hasComplex } from './parts.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { WeakScalar } from './weak-scalar.ts';
@@ -52,6 +52,18 @@ function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArra
   return owner.adopt(out, { op: spec as OpSpec, inputs, attrs: attrs as never });
 }
 
+/** Runs an op of several results, as {@link dispatch} runs one of a single one. */
+export function dispatchSeveral<A>(spec: SeveralSpec<A>, inputs: readonly NDArray[], attrs: A): readonly NDArray[] {
+  const owner = inputs.find((x) => x.differentiable);
+  if (!owner) return spec.several(inputs, attrs, NUMPY);
+  const outs = spec.several(
+    inputs.map((x) => x.plain()),
+    attrs,
+    owner.promotion,
+  );
+  return owner.adoptAll(outs, { op: spec as SeveralSpec, inputs, attrs: attrs as never });
+}
+
 function named<F, S>(call: F, spec: S & { readonly name: string }): F & { readonly spec: S } {
   Object.defineProperty(call, 'name', { value: spec.name });
   return Object.assign(call as F & object, { spec });
@@ -59,10 +71,10 @@ function named<F, S>(call: F, spec: S & { readonly name: string }): F & { readon
 
 /** Makes the callable of a primitive; `call` reads a user's arguments and dispatches. Its type is that of what it is assigned to. */
 export function defineOp<F, A = never>(
-  spec: OpSpec<A>,
+  spec: OpSpec<A> | SeveralSpec<A>,
   call: (...args: never[]) => NDArray | readonly NDArray[],
 ): Op<F> {
-  return named(call as F, spec as OpSpec);
+  return named(call as F, spec as OpSpec | SeveralSpec) as Op<F>;
 }
 
 /** Makes the callable of a function that is composed of ops; its type is that of what it is assigned to. */

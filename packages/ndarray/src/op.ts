@@ -85,6 +85,12 @@ export interface OpRecord {
   readonly parity: Parity;
 }
 
+/** What the rule of an op with several results is given, see {@link OpCall}. */
+export interface SeveralCall<A = never> extends Omit<OpCall<A>, 'op' | 'output'> {
+  readonly op: SeveralSpec;
+  readonly outputs: readonly NDArray[];
+}
+
 /** A result without a gradient, and why. */
 export interface NonDifferentiable {
   readonly nonDifferentiable: string;
@@ -100,6 +106,23 @@ export interface OpSpec<A = never> extends OpRecord {
   readonly byParts?: boolean;
   /** Whether `forward` calls no op on its inputs, so that tensors may stand for plain arrays. */
   readonly readsLayout?: boolean;
+}
+
+/** A primitive that gives several results at once (`eigh`, `topk`), see {@link OpSpec}. */
+export interface SeveralSpec<A = never> extends OpRecord {
+  /** As of {@link OpSpec}; the results in the order in which the function gives them. */
+  readonly several: (inputs: readonly NDArray[], attrs: A, rule: Promotion) => readonly NDArray[];
+  /** Cotangents of the outputs, `undefined` for those that nothing depends on, to cotangents of the inputs. */
+  readonly vjp:
+    | ((gs: readonly (NDArray | undefined)[], call: SeveralCall<A>) => readonly (NDArray | undefined)[])
+    | NonDifferentiable;
+}
+
+/** A call to be remembered: the op, what it was given. */
+export interface RecordedCall {
+  readonly op: OpSpec | SeveralSpec;
+  readonly inputs: readonly NDArray[];
+  readonly attrs: never;
 }
 
 /** A function composed of other ops: its gradient is theirs. */
