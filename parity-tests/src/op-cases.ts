@@ -1,6 +1,7 @@
 import { type DType, DTYPE_NAMES, isFloat } from '@isograd/device';
 import type { Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray/testing';
+import { neuralTable } from '@isograd/nn/testing';
 import { type RefArray, refArray, type ReferenceName } from '@isograd/parity';
 import { EDGE_CASES, type EdgeCase } from './edge-cases.ts';
 
@@ -32,7 +33,8 @@ const OWN_RULES: readonly ReferenceName[] = ['numpy', 'torch'];
 export function opCases(): OpCase[] {
   const table = opTable();
   const cases = table.flatMap((op) => [...sampleCases(op), ...dtypeCases(op), ...specialCases(op)]);
-  return [...cases, ...EDGE_CASES.map((edge) => edgeCase(edge, table))];
+  // Layers and losses are of floats, on values that mean something; their samples say which.
+  return [...cases, ...neuralTable().flatMap(sampleCases), ...EDGE_CASES.map((edge) => edgeCase(edge, table))];
 }
 
 type Parts = Pick<OpCase, 'name' | 'inputs' | 'references'> &

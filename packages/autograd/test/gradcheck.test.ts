@@ -1,47 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { NDArray, Sample } from '@isograd/ndarray';
-import { describeInput, inputsOf, label, opTable, type TableOp } from '@isograd/ndarray/testing';
+import { inputsOf, opTable } from '@isograd/ndarray/testing';
 import { asTensor, gradcheck, gradgradcheck, Tensor } from '../src/index.ts';
+import { gradientProblems } from '../src/testing.ts';
 
 const table = opTable();
 const differentiable = table.filter((op) => op.nonDifferentiable === undefined);
 
-/** The inputs of a sample of which gradients are asked, and the op as a function of them. */
-function problem(
-  op: TableOp,
-  sample: Sample,
-): { readonly f: (...xs: Tensor[]) => Tensor | Tensor[]; readonly xs: NDArray[] } | undefined {
-  const inputs = inputsOf(op.spec, sample);
-  const wanted = sample.inputs.flatMap((input, i) =>
-    inputs[i]!.dtype === 'float64' && describeInput(input).differentiable !== false ? [i] : [],
-  );
-  if (wanted.length === 0) return undefined;
-  const f = (...xs: Tensor[]): Tensor | Tensor[] => {
-    const all = inputs.map((x, i) => (wanted.includes(i) ? xs[wanted.indexOf(i)]! : asTensor(x)));
-    const y = op.call(all, sample.args);
-    return Array.isArray(y) ? (y as Tensor[]) : (y as Tensor);
-  };
-  return { f, xs: wanted.map((i) => inputs[i]!) };
-}
-
-const hasFloatOutput = (f: (...xs: Tensor[]) => Tensor | Tensor[], xs: readonly NDArray[]): boolean =>
-  [f(...xs.map(asTensor))].flat().some((y) => y.dtype === 'float64' && y.size > 0);
-
 describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, op) => {
-  const problems = op.spec.samples.flatMap((sample) => {
-    const p = problem(op, sample);
-    return p && hasFloatOutput(p.f, p.xs) ? [[label(op.spec, sample), p] as const] : [];
-  });
+  const problems = gradientProblems(op);
 
   test('has a sample on which its gradient is checked', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 
-  test.each(problems)('first derivatives of %s', (_label, { f, xs }) => {
+  test.each(problems)('first derivatives of $label', ({ f, xs }) => {
     expect(gradcheck(f, xs)).toBe(true);
   });
 
-  test.each(problems)('second derivatives of %s', (_label, { f, xs }) => {
+  test.each(problems)('second derivatives of $label', ({ f, xs }) => {
     expect(gradgradcheck(f, xs)).toBe(true);
   });
 });

@@ -51,10 +51,20 @@ function entryOf(op: AnyOp): TableOp {
  * opTable().find((op) => op.name === 'exp').call([array([0])]).tolist() // => [ 1 ]
  */
 export function opTable(): readonly TableOp[] {
-  // A set, as a subpath gives some functions of the main index too.
-  const recorded = new Set<unknown>([ops, functions, fft, linalg].flatMap((module) => Object.values<unknown>(module)));
-  const table = [...recorded].filter((f): f is AnyOp => typeof f === 'function' && 'spec' in f);
-  return [...table, ...(gradientOps as readonly AnyOp[])].map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return tableOf([ops, functions, fft, linalg].flatMap((module) => Object.values<unknown>(module)).concat(gradientOps));
+}
+
+/**
+ * The functions with a record among the exports of a module, as entries of a table, by name; one that is given twice is one entry.
+ *
+ * @example
+ * tableOf([Math.exp, opTable]).length // => 0
+ */
+export function tableOf(exports: readonly unknown[]): readonly TableOp[] {
+  return [...new Set(exports)]
+    .filter((f): f is AnyOp => typeof f === 'function' && 'spec' in f)
+    .map(entryOf)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Seeded uniform numbers in [0, 1): mulberry32, the same on every machine and easy to write in any language. */
