@@ -12,11 +12,13 @@ export {
 } from './expr.ts';
 export { halfToNumber, numberToHalf } from './half.ts';
 export { lowerComplex } from './complex-expr.ts';
+export { type ConvAxis, type ConvShape, convShape } from './conv-shape.ts';
 export { collapse, type Loops, sizeOf } from './geometry.ts';
 export { jsDevice } from './js/device.ts';
 export { evaluate } from './js/map.ts';
 export {
   type Command,
+  type ConvRole,
   type DescOf,
   type Device,
   type Kernel,

@@ -13,6 +13,9 @@ export interface View {
 /** How a reduction combines two elements; `argmax` and `argmin` give the position of the first extreme. */
 export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax' | 'argmin';
 
+/** Which of the three arrays of a convolution is computed from the other two. */
+export type ConvRole = 'output' | 'input' | 'weight';
+
 /**
  * What a kernel computes, as data. The geometry comes with each call, see {@link Kernel.run}.
  *
@@ -26,6 +29,10 @@ export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax'
  * - `scatterAdd`: `out[o, index[o, j, i], i] += source[o, j, i]`, in the order of `j`. Views, shape as `gather`; the middle axis is that of `out`.
  * - `scan`: running `sum` or `prod` along the last axis. Views: out, in. Shape: that of both.
  * - `sort`: stable ascending sort along the last axis, NaN last; with `indices` it writes the order (int64) instead of the values. Views: out, in.
+ * - `conv`: `output[g, n, o, y] += input[g, n, c, y * stride + k * dilation - pad] * weight[g, o, c, k]` over three spatial axes, where input outside
+ *   its shape is 0; `role` says which of the three is computed by it from the other two, which makes the gradients. Views: the one that is computed, then the
+ *   other two in this order, then with `bias` what its channels start from, `[groups, channels]`. Shape: groups, batch, channels of a group's output and input, then
+ *   the spatial axes of output, input and weight. Scalars: stride, dilation and pad (before, may be negative) of each axis. Output `[g, n, o, ...]`, input `[g, n, c, ...]`, weight `[g, o, c, ...]`.
  */
 export type KernelDesc =
   | {
@@ -44,7 +51,8 @@ export type KernelDesc =
   | { readonly kind: 'gemm'; readonly dtype: DType }
   | { readonly kind: 'gather' | 'scatterAdd'; readonly dtype: DType }
   | { readonly kind: 'scan'; readonly dtype: DType; readonly op: 'sum' | 'prod' }
-  | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean };
+  | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean }
+  | { readonly kind: 'conv'; readonly dtype: DType; readonly role: ConvRole; readonly bias: boolean };
 
 /** The variant of {@link KernelDesc} with a given kind. */
 export type DescOf<K extends KernelDesc['kind'], D = KernelDesc> = D extends { kind: infer T }
@@ -96,6 +104,8 @@ export function kernelKey(desc: KernelDesc): string {
       return `scan.${desc.op}|${desc.dtype}`;
     case 'sort':
       return `${desc.indices ? 'argsort' : 'sort'}|${desc.dtype}`;
+    case 'conv':
+      return `conv.${desc.role}${desc.bias ? '.bias' : ''}|${desc.dtype}`;
   }
 }
 

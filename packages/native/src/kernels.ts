@@ -11,6 +11,7 @@ const KIND_CODES: { readonly [K in KernelDesc['kind']]: number } = {
   scatterAdd: 4,
   scan: 5,
   sort: 6,
+  conv: 7,
 };
 /** Codes of reductions; the order is that of `enum reduce_op` in csrc/tables.h. */
 const REDUCE_CODES: { readonly [O in ReduceOp]: number } = {
@@ -78,6 +79,8 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
       return encoded([KIND_CODES[desc.kind], DTYPE_CODES[desc.dtype]!, 0, 0], [], { extra: 1 });
     case 'scan':
       return encoded([KIND_CODES.scan, DTYPE_CODES[desc.dtype]!, REDUCE_CODES[desc.op], 0], []);
+    case 'conv':
+      return undefined;
     case 'sort':
       return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype]!, 0, Number(desc.indices)], []);
   }

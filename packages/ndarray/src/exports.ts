@@ -32,4 +32,5 @@ export type { OpMethods } from './methods.ts';
 export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export { checkShape } from './shape-check.ts';
+export { kernelTable } from './kernels.ts';
 export { allocate, keep, Storage, withRegion } from './storage.ts';

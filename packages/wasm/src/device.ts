@@ -38,6 +38,8 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
       return compileScan(runtime, desc);
     case 'sort':
       return compileSort(runtime, desc);
+    case 'conv':
+      return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Device, Kernel, KernelDesc } from '../kernel.ts';
+import { compileConv } from './conv.ts';
 import { compileGemm } from './gemm.ts';
 import { compileGather, compileScan, compileSort } from './indexed.ts';
 import { compileMap } from './map.ts';
@@ -27,6 +28,8 @@ function compile(desc: KernelDesc): Kernel {
       return compileScan(desc);
     case 'sort':
       return compileSort(desc);
+    case 'conv':
+      return compileConv(desc);
   }
 }
 

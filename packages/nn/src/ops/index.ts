@@ -1,2 +1,3 @@
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './binary-cross-entropy.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGrad } from './cross-entropy.ts';
+export { convolution, convolutionTranspose, convolutionWeightGrad } from './convolution.ts';

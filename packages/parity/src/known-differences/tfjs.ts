@@ -168,4 +168,13 @@ export const TFJS_GRADIENTS: readonly KnownDifference[] = [
     reason: 'tfjs on wasm lacks the kernel that the gradient of gather needs',
     link: source('tfjs-backend-wasm/src/register_all_kernels.ts'),
   },
+  {
+    op: 'convolution',
+    case: 'sample *',
+    aspect: 'gradient',
+    references: ['tfjs-wasm'],
+    refusal: "Kernel 'Conv2DBackpropFilter' not registered",
+    reason: 'tfjs on wasm lacks the kernel that the gradient of the weight of a convolution needs',
+    link: source('tfjs-backend-wasm/src/register_all_kernels.ts'),
+  },
 ];
