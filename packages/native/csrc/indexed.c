@@ -11,7 +11,18 @@
 #define GATHER(T, S)                                                                                                   \
     static void gather_##S(int64_t n, char *out, int64_t out_step, const char *in, int64_t in_step, const char *index, int64_t index_step) { \
         if (out_step == sizeof(T) && in_step == sizeof(T) && index_step == 8) {                                        \
-            for (int64_t i = 0; i < n; i++) ((T *)out)[i] = ((const T *)in)[((const int64_t *)index)[i]];              \
+            T *to = (T *)out;                                                                                          \
+            const T *from = (const T *)in;                                                                             \
+            const int64_t *at = (const int64_t *)index;                                                                \
+            int64_t i = 0;                                                                                             \
+            /* Several are read before one is written: reads that miss the cache then wait side by side. */            \
+            for (; i + 8 <= n; i += 8) {                                                                               \
+                const T a = from[at[i]], b = from[at[i + 1]], c = from[at[i + 2]], d = from[at[i + 3]];                \
+                const T e = from[at[i + 4]], f = from[at[i + 5]], g = from[at[i + 6]], h = from[at[i + 7]];            \
+                to[i] = a, to[i + 1] = b, to[i + 2] = c, to[i + 3] = d;                                                \
+                to[i + 4] = e, to[i + 5] = f, to[i + 6] = g, to[i + 7] = h;                                            \
+            }                                                                                                          \
+            for (; i < n; i++) to[i] = from[at[i]];                                                                    \
             return;                                                                                                    \
         }                                                                                                              \
         for (int64_t i = 0; i < n; i++) ELEMENT(T, out, i, out_step) = ELEMENT(const T, in, ELEMENT(const int64_t, index, i, index_step), in_step); \
