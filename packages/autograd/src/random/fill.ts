@@ -1,9 +1,15 @@
-import { ArgumentError, type DType, DTypeError, isComplex, isFloat } from '@isograd/device';
-import { NDArray } from '@isograd/ndarray';
-import { noteWriter } from '../node.ts';
+import { ArgumentError, type DType, DTypeError, isFloat } from '@isograd/device';
+import type { NDArray } from '@isograd/ndarray';
 import type { Tensor } from '../tensor.ts';
+import { checkFloatDType, checkInterval, checkPositive, checkReal, checkStd } from './checks.ts';
 import { defaultGenerator } from './default.ts';
-import type { FloatArray, Generator, NumberArray } from './generator.ts';
+import { cauchy, type Drawer, exponential, geometric, logNormal } from './distributions.ts';
+import type { FloatArray, Generator } from './generator.ts';
+import { type Bound, drawIntegers, integerRange, type IntegerRange, wholeRange } from './integers.ts';
+import { bernoulliFill, checkProbabilities } from './bernoulli.ts';
+import { type Fill, inFloats, memoryOrder, normalFill, overwrite, reordered, uniformFill } from './memory.ts';
+import { bernoulli } from './makers.ts';
+import { multinomial, type MultinomialOptions } from './sampling.ts';
 
 /** Options of everything that draws. */
 export interface Draw {
@@ -17,137 +23,118 @@ export interface RandomMethods<Self> {
   uniform_(low?: number, high?: number, options?: Draw): Self;
   /** Normal values, by default with mean 0 and standard deviation 1. @throws DTypeError for an integer tensor; ArgumentError when `std` is negative. */
   normal_(mean?: number, std?: number, options?: Draw): Self;
-  /** Ones with probability `p`, by default 0.5, and zeros. @throws ArgumentError when `p` is outside [0, 1]. */
-  bernoulli_(p?: number, options?: Draw): Self;
-  /** Integers in [low, high). @throws ArgumentError when there are none. */
-  random_(low: number | bigint, high: number | bigint, options?: Draw): Self;
+  /** Exponential values of rate `lambd`, above 0, by default 1. @throws DTypeError for an integer tensor; ArgumentError for a rate that is not above 0. */
+  exponential_(lambd?: number, options?: Draw): Self;
+  /** Cauchy values, by default with median 0 and scale 1. @throws DTypeError for an integer tensor; ArgumentError for a scale that is not above 0. */
+  cauchy_(median?: number, sigma?: number, options?: Draw): Self;
+  /** Exponentials of normal values, by default with mean 1 and standard deviation 2. @throws DTypeError for an integer tensor; ArgumentError when `std` is not above 0. */
+  logNormal_(mean?: number, std?: number, options?: Draw): Self;
+  /** Tries until the first success, whose probability is `p`. @throws DTypeError for bools; ArgumentError unless `p` is in (0, 1). */
+  geometric_(p: number, options?: Draw): Self;
+  /** Ones with probability `p`, by default 0.5, and zeros; a tensor has a probability for each element. @throws ArgumentError when `p` is outside [0, 1]; ShapeError when it does not broadcast. */
+  bernoulli_(p?: number | NDArray, options?: Draw): Self;
+  /** Integers from 0 to the largest of the dtype, for floats to where whole numbers get gaps. */
+  random_(options?: Draw): Self;
+  /** Integers in [0, high). @throws ArgumentError when there are none, or the dtype cannot hold them. */
+  random_(high: Bound, options?: Draw): Self;
+  /** Integers in [low, high), with `null` all from `low` on. @throws ArgumentError when there are none, or the dtype cannot hold them. */
+  random_(low: Bound, high: Bound | null, options?: Draw): Self;
+  /** A new tensor of ones and zeros: one with the probability that stands at that place, or with `p` everywhere. See the function `bernoulli`. */
+  bernoulli(p?: number, options?: Draw): Self;
+  /** Places drawn with the weights of this tensor, see the function `multinomial`. */
+  multinomial(numSamples: number, options?: MultinomialOptions): Self;
 }
 
-/** Refuses integer dtypes. */
-export function checkFloatDType(dtype: DType, where: string): void {
-  if (isFloat(dtype)) return;
-  throw new DTypeError({
-    where,
-    what: 'takes floating-point dtypes only',
-    got: dtype,
-    expected: 'float32 or float64',
-    hint: 'randint makes integers',
-  });
+/** Fills memory of any real dtype with values that are drawn in double precision. */
+function drawn(dtype: DType, generator: Generator, draw: Drawer): Fill {
+  const fill: Fill = (out) => generator.fillEach(out, () => draw(generator));
+  return isFloat(dtype) ? inFloats(dtype, fill) : fill;
 }
 
-/** Refuses dtypes whose streams are not known. */
-export function checkDrawable(dtype: DType, where: string): void {
-  if (dtype !== 'float16' && !isComplex(dtype)) return;
-  throw new DTypeError({
-    where,
-    what: 'draws no values of this dtype',
-    got: dtype,
-    expected: 'float32, float64, integers or bools',
-    hint: `draw float32 and convert with astype('${dtype}')`,
-  });
+/** Probabilities in the order in which the memory of their target is filled. */
+function inOrderOf(target: Tensor, p: NDArray): FloatArray {
+  checkFloatDType(p.dtype, 'bernoulli_');
+  const spread = p.plain().broadcastTo(target.shape);
+  const ordered = spread.viewAs(reordered(spread, memoryOrder(target)));
+  return (p.dtype === 'float16' ? ordered.astype('float32') : ordered).data as FloatArray;
 }
 
-/** Refuses a standard deviation below zero. */
-export function checkStd(std: number, where: string): void {
-  if (std >= 0) return;
-  throw new ArgumentError({
-    where,
-    what: 'the standard deviation is negative',
-    got: String(std),
-    expected: 'std >= 0',
-    hint: 'pass the standard deviation, not a shift',
-  });
+/** The arguments of `random_`: bounds, if any, then the options. */
+function readBounds(args: readonly unknown[], dtype: DType): { range: IntegerRange; options: Draw; wide?: boolean } {
+  const last = args.at(-1);
+  const options = typeof last === 'object' && last !== null ? (last as Draw) : {};
+  const bounds = args.filter((arg) => arg !== options && arg !== undefined) as (Bound | null)[];
+  const [low, high] = bounds;
+  if (low === undefined || low === null)
+    return { range: wholeRange(dtype, 'random_'), options, wide: dtype === 'int64' || dtype === 'float64' };
+  const range = high === undefined ? integerRange(0, low, dtype, 'random_') : integerRange(low, high, dtype, 'random_');
+  return { range, options };
 }
 
-/** Refuses what is no probability. */
-export function checkProbability(p: number, where: string): void {
-  if (p >= 0 && p <= 1) return;
-  throw new ArgumentError({
-    where,
-    what: 'not a probability',
-    got: String(p),
-    expected: '0 <= p <= 1',
-    hint: 'pass logits through sigmoid first?',
-  });
-}
-
-/** The first integer and the number of integers in [low, high). */
-export function integerRange(low: number | bigint, high: number | bigint, where: string): [bigint, bigint] {
-  for (const bound of [low, high]) {
-    if (typeof bound === 'bigint' || Number.isSafeInteger(bound)) continue;
-    throw new ArgumentError({
-      where,
-      what: 'a bound is not an integer',
-      got: String(bound),
-      expected: 'integers; above 2^53 as bigint',
-      hint: 'round it first?',
-    });
-  }
-  const first = BigInt(low);
-  const range = BigInt(high) - first;
-  if (range > 0n) return [first, range];
-  throw new ArgumentError({
-    where,
-    what: 'no integer lies between the bounds',
-    got: `low ${low}, high ${high}`,
-    expected: 'low < high',
-    hint: 'high is not included',
-  });
-}
-
-/**
- * Fills a tensor in the order in which its elements lie in memory, as PyTorch does: for a transposed one that is not the order of its indices.
- *
- * @param fill Writes values into the memory it is given.
- */
-function overwrite(x: Tensor, where: string, fill: (out: NumberArray) => void): Tensor {
-  x.checkWritable(where);
-  checkDrawable(x.dtype, where);
-  if (x.contiguous) fill(x.data);
-  else {
-    const axes = x.shape.map((_, axis) => axis).sort((a, b) => Math.abs(x.strides[b]!) - Math.abs(x.strides[a]!));
-    const layout = {
-      shape: axes.map((axis) => x.shape[axis]!),
-      strides: axes.map((axis) => x.strides[axis]!),
-      offset: x.offset,
-    };
-    const ordered = new NDArray(x.storage, x.dtype, layout);
-    const out = ordered.data.slice();
-    fill(out);
-    const memory = x.memory as { [place: number]: number | bigint };
-    let i = 0;
-    ordered.forEachPlace((place) => (memory[place] = out[i++]!));
-  }
-  x.touch();
-  noteWriter(x.storage, where);
-  return x;
-}
-
-const methods: RandomMethods<Tensor> & ThisType<Tensor> = {
+const methods: Omit<RandomMethods<Tensor>, 'random_'> & {
+  random_(...args: readonly unknown[]): Tensor;
+} & ThisType<Tensor> = {
   uniform_(low = 0, high = 1, { generator = defaultGenerator } = {}) {
-    checkFloatDType(this.dtype, 'uniform_');
-    if (!(low <= high))
-      throw new ArgumentError({
-        where: 'uniform_',
-        what: 'the bounds are out of order',
-        got: `low ${low}, high ${high}`,
-        expected: 'low <= high',
-        hint: 'exchange them?',
-      });
-    return overwrite(this, 'uniform_', (out) => generator.fillUniform(out as FloatArray, low, high));
+    checkFloatDType(this.dtype, 'uniform_', true);
+    checkInterval(low, high, this.dtype, 'uniform_');
+    return overwrite(this, 'uniform_', uniformFill(generator, this.dtype, low, high));
   },
   normal_(mean = 0, std = 1, { generator = defaultGenerator } = {}) {
-    checkFloatDType(this.dtype, 'normal_');
+    checkFloatDType(this.dtype, 'normal_', true);
     checkStd(std, 'normal_');
-    return overwrite(this, 'normal_', (out) => generator.fillNormal(out as FloatArray, mean, std, this.contiguous));
+    return overwrite(this, 'normal_', normalFill(generator, this.dtype, { mean, std }, this.contiguous));
+  },
+  exponential_(lambd = 1, { generator = defaultGenerator } = {}) {
+    checkFloatDType(this.dtype, 'exponential_');
+    checkPositive(lambd, 'lambd', 'exponential_');
+    return overwrite(this, 'exponential_', drawn(this.dtype, generator, exponential(lambd)));
+  },
+  cauchy_(median = 0, sigma = 1, { generator = defaultGenerator } = {}) {
+    checkFloatDType(this.dtype, 'cauchy_');
+    checkPositive(sigma, 'sigma', 'cauchy_');
+    return overwrite(this, 'cauchy_', drawn(this.dtype, generator, cauchy(median, sigma)));
+  },
+  logNormal_(mean = 1, std = 2, { generator = defaultGenerator } = {}) {
+    checkFloatDType(this.dtype, 'logNormal_');
+    checkPositive(std, 'std', 'logNormal_');
+    return overwrite(this, 'logNormal_', drawn(this.dtype, generator, logNormal(mean, std)));
+  },
+  geometric_(p, { generator = defaultGenerator } = {}) {
+    checkReal(this.dtype, 'geometric_');
+    if (this.dtype === 'bool')
+      throw new DTypeError({
+        where: 'geometric_',
+        what: 'counts, and bools cannot',
+        got: 'bool',
+        expected: 'a number dtype',
+      });
+    if (!(p > 0 && p < 1))
+      throw new ArgumentError({
+        where: 'geometric_',
+        what: 'p is out of range',
+        got: String(p),
+        expected: '0 < p < 1',
+      });
+    return overwrite(this, 'geometric_', drawn(this.dtype, generator, geometric(p)));
   },
   bernoulli_(p = 0.5, { generator = defaultGenerator } = {}) {
-    checkProbability(p, 'bernoulli_');
-    return overwrite(this, 'bernoulli_', (out) => generator.fillBernoulli(out, p));
+    checkReal(this.dtype, 'bernoulli_');
+    const probabilities = typeof p === 'number' ? p : inOrderOf(this, p);
+    checkProbabilities(probabilities, 'bernoulli_');
+    return overwrite(this, 'bernoulli_', bernoulliFill(generator, this.dtype, probabilities));
   },
-  random_(low, high, { generator = defaultGenerator } = {}) {
-    const [first, range] = integerRange(low, high, 'random_');
-    return overwrite(this, 'random_', (out) => generator.fillIntegers(out, first, range));
+  random_(...args) {
+    const { dtype } = this;
+    checkReal(dtype, 'random_');
+    const { range, options, ...width } = readBounds(args, dtype);
+    const { generator = defaultGenerator } = options;
+    return overwrite(this, 'random_', (out) => drawIntegers(out, range, { dtype, generator, ...width }));
+  },
+  bernoulli(p, options) {
+    return p === undefined ? bernoulli(this, options) : bernoulli(this, p, options);
+  },
+  multinomial(numSamples, options) {
+    return multinomial(this, numSamples, options);
   },
 };
 

@@ -1,12 +1,8 @@
 import { type TypedArray, ArgumentError } from '@isograd/device';
-import { cosExact, fma, log1pExact, logExact, Mt19937, type Mt19937State, sinExact } from '@isograd/ndarray';
+import { cosExact, fma, log1pExact, logExact, Mt19937, type NDArray, sinExact, Storage } from '@isograd/ndarray';
+import { Tensor } from '../tensor.ts';
 import { boxMuller32, fma32 } from './float32.ts';
-
-/** State of a {@link Generator}: the engine's, and the normal value kept for the next call. */
-export interface GeneratorState extends Mt19937State {
-  /** Second value of the last normal pair made one at a time, or `null`. */
-  readonly normal: number | null;
-}
+import { packState, unpackState } from './state.ts';
 
 /** Memory of floating-point values that a random fill can write. */
 export type FloatArray = Float32Array | Float64Array;
@@ -79,19 +75,32 @@ export class Generator {
     return this.#seed;
   }
 
-  /** A copy of the state, from which {@link setState} goes on. */
-  getState(): GeneratorState {
-    return { ...this.#engine.getState(), normal: this.#normal };
+  /**
+   * A copy of the state, from which {@link setState} goes on: the bytes that PyTorch's `get_state` gives, uint8 `[5056]`.
+   *
+   * @example
+   * const generator = new Generator().manualSeed(3);
+   * const state = generator.getState();
+   * const first = generator.random();
+   * generator.setState(state);
+   * generator.random() === first // => true
+   */
+  getState(): Tensor {
+    const bytes = packState({ seed: this.#seed, engine: this.#engine.getState(), normal: this.#normal });
+    return new Tensor(new Storage(bytes), 'uint8', [bytes.length]);
   }
 
   /**
-   * Takes over a state.
+   * Takes over a state that {@link getState} or PyTorch gave, with its seed.
    *
-   * @throws ArgumentError when the engine refuses it.
+   * @param state uint8 `[5056]`.
+   * @throws ArgumentError when it is no such state.
    */
-  setState(state: GeneratorState): void {
-    this.#engine.setState(state);
-    this.#normal = state.normal;
+  setState(state: NDArray): void {
+    const { seed, engine, normal } = unpackState(state);
+    this.#engine.setState(engine);
+    this.#seed = seed;
+    this.#normal = normal;
   }
 
   /** The next 32 bits, an integer from 0 to 2^32 - 1. */
@@ -103,6 +112,17 @@ export class Generator {
   random64(): bigint {
     const high = BigInt(this.#engine.nextUint32());
     return (high << 32n) | BigInt(this.#engine.nextUint32());
+  }
+
+  /** The next double in [0, 1), of 53 random bits. */
+  nextDouble(): number {
+    const high = this.#engine.nextUint32() & 0x1fffff;
+    return (high * 2 ** 32 + this.#engine.nextUint32()) * 2 ** -53;
+  }
+
+  /** The next float32 in [0, 1), of 24 random bits. */
+  nextFloat(): number {
+    return (this.#engine.nextUint32() & 0xffffff) * 2 ** -24;
   }
 
   /** Fills with values in [low, high): 24 random bits each in a `Float32Array`, 53 in a `Float64Array`. */
@@ -138,29 +158,17 @@ export class Generator {
       this.#normal = null;
       return kept;
     }
-    const u1 = this.#nextDouble();
-    const u2 = this.#nextDouble();
+    const u1 = this.nextDouble();
+    const u2 = this.nextDouble();
     const radius = Math.sqrt(-2 * log1pExact(-u2));
     this.#normal = radius * sinExact(TWO_PI * u1);
     return radius * cosExact(TWO_PI * u1);
   }
 
-  /** Fills with integers in [low, low + range), `range` from 1 to 2^64, as `torch.randint` draws them. */
-  fillIntegers(out: NumberArray, low: bigint, range: bigint): void {
-    if (range >= 1n << 28n) {
-      for (let i = 0; i < out.length; i++) {
-        const value = BigInt.asIntN(64, (range === LIMIT_64 ? this.random64() : this.random64() % range) + low);
-        if (isBigArray(out)) out[i] = value;
-        else out[i] = Number(value);
-      }
-      return;
-    }
-    const small = Number(range);
-    if (isBigArray(out)) for (let i = 0; i < out.length; i++) out[i] = BigInt(this.random() % small) + low;
-    else {
-      const base = Number(low);
-      for (let i = 0; i < out.length; i++) out[i] = (this.random() % small) + base;
-    }
+  /** Fills with what `draw` gives for each place, in order. */
+  fillEach(out: NumberArray, draw: (i: number) => number | bigint): void {
+    if (isBigArray(out)) for (let i = 0; i < out.length; i++) out[i] = BigInt(draw(i));
+    else for (let i = 0; i < out.length; i++) out[i] = Number(draw(i));
   }
 
   /** The integers 0 to n - 1 in random order, as `torch.randperm` gives them; n below 2^32 / 20. */
@@ -176,28 +184,6 @@ export class Generator {
     return order;
   }
 
-  /**
-   * Fills with ones, each with probability `p`, and zeros, as `torch.bernoulli` with one probability and `dropout` do:
-   * one where a uniform double is below `p`. (On Intel processors PyTorch hands this to MKL, which has a stream of its own.)
-   *
-   * @param p One probability, in [0, 1], or one for each element: float32 ones are compared with 24 random bits.
-   */
-  fillBernoulli(out: NumberArray, p: number | FloatArray): void {
-    const one = typeof p === 'number' ? () => this.#nextDouble() < p : this.#belowEach(p);
-    if (isBigArray(out)) for (let i = 0; i < out.length; i++) out[i] = one(i) ? 1n : 0n;
-    else for (let i = 0; i < out.length; i++) out[i] = one(i) ? 1 : 0;
-  }
-
-  #belowEach(p: FloatArray): (i: number) => boolean {
-    if (p instanceof Float64Array) return (i) => this.#nextDouble() < p[i]!;
-    return (i) => (this.random() & 0xffffff) * 2 ** -24 < p[i]!;
-  }
-
-  #nextDouble(): number {
-    const high = this.#engine.nextUint32() & 0x1fffff;
-    return (high * 2 ** 32 + this.#engine.nextUint32()) * 2 ** -53;
-  }
-
   #uniform32(out: Float32Array, low: number, high: number): void {
     const engine = this.#engine;
     const range = Math.fround(high - low);
@@ -211,7 +197,7 @@ export class Generator {
   #uniform64(out: Float64Array, low: number, high: number): void {
     const range = high - low;
     for (let i = 0; i < out.length; i++) {
-      const unit = this.#nextDouble();
+      const unit = this.nextDouble();
       const value = low === 0 ? unit * range : fma(unit, range, low);
       out[i] = value === high ? low : value;
     }

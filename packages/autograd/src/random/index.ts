@@ -1,11 +1,13 @@
-export { defaultGenerator, manualSeed } from './default.ts';
+export { defaultGenerator, forkRng, getRngState, initialSeed, manualSeed, seed, setRngState } from './default.ts';
 export type { Draw, RandomMethods } from './fill.ts';
-export { type FloatArray, Generator, type GeneratorState, type NumberArray } from './generator.ts';
+export { type FloatArray, Generator, type NumberArray } from './generator.ts';
+export type { Bound } from './integers.ts';
 export {
   bernoulli,
   normal,
   rand,
   randint,
+  randintLike,
   randLike,
   type RandomMaker,
   type RandomOptions,
@@ -13,3 +15,4 @@ export {
   randnLike,
   randperm,
 } from './makers.ts';
+export { binomial, multinomial, type MultinomialOptions, poisson } from './sampling.ts';

@@ -1,10 +1,17 @@
-import { ArgumentError, type DType, sizeOf, isBig } from '@isograd/device';
-import { checkShape, DTYPES, NDArray, type Shape, Storage } from '@isograd/ndarray';
-import { leaf, type TensorOptions } from '../creation.ts';
+import { ArgumentError, type DType } from '@isograd/device';
+import { broadcastShapes, checkShape, type NDArray, type Shape } from '@isograd/ndarray';
+import type { TensorOptions } from '../creation.ts';
 import type { Tensor } from '../tensor.ts';
+import { bernoulliFill, checkProbabilities } from './bernoulli.ts';
+import { checkFloatDType, checkReal, checkStd } from './checks.ts';
 import { defaultGenerator } from './default.ts';
-import { checkDrawable, checkFloatDType, checkProbability, checkStd, type Draw, integerRange } from './fill.ts';
-import type { FloatArray, NumberArray } from './generator.ts';
+import type { Draw } from './fill.ts';
+import type { FloatArray, Generator } from './generator.ts';
+import { type Bound, drawIntegers, integerRange, integerWriter, wholeLimit } from './integers.ts';
+import { made, zerosInOrderOf } from './made.ts';
+import { type Fill, type Moments, normalFill, uniformFill } from './memory.ts';
+
+const STANDARD = { mean: 0, std: 1 };
 
 /** Options of functions that make random tensors. */
 export interface RandomOptions extends TensorOptions, Draw {}
@@ -15,28 +22,20 @@ export interface RandomMaker {
   (...shape: number[]): Tensor;
 }
 
-/** A new leaf of a dtype and shape, filled by `fill`. */
-function made(shape: Shape, dtype: DType, options: RandomOptions, fill: (out: NumberArray) => void): Tensor {
-  checkDrawable(dtype, 'random');
-  const memory = new DTYPES[dtype].Array(sizeOf(shape));
-  fill(memory);
-  return leaf(new NDArray(new Storage(memory), dtype, shape), options);
-}
-
-function floatMaker(where: string, fill: (out: FloatArray, options: RandomOptions) => void): RandomMaker {
+function floatMaker(where: string, fillOf: (generator: Generator, dtype: DType) => Fill): RandomMaker {
   return (...args: [Shape, (RandomOptions | undefined)?] | number[]): Tensor => {
     const [first, second] = args;
     const [shape, options] =
       typeof first === 'object' ? [first, (second as RandomOptions | undefined) ?? {}] : [args as number[], {}];
-    const { dtype = 'float32' } = options;
+    const { dtype = 'float32', generator = defaultGenerator } = options;
     checkShape(shape, where);
-    checkFloatDType(dtype, where);
-    return made(shape, dtype, options, (out) => fill(out as FloatArray, options));
+    checkFloatDType(dtype, where, true);
+    return made(shape, dtype, options, fillOf(generator, dtype));
   };
 }
 
 /**
- * Uniform values in [0, 1), float32 by default.
+ * Uniform values in [0, 1), float32 by default; of complex dtypes both parts.
  *
  * Source: PyTorch documentation, `torch.rand`.
  *
@@ -46,9 +45,7 @@ function floatMaker(where: string, fill: (out: FloatArray, options: RandomOption
  * rand(2).tolist() // => [ 0.49625658988952637, 0.7682217955589294 ]
  * rand([2, 3], { dtype: 'float64' }).shape // => [ 2, 3 ]
  */
-export const rand: RandomMaker = floatMaker('rand', (out, { generator = defaultGenerator }) =>
-  generator.fillUniform(out),
-);
+export const rand: RandomMaker = floatMaker('rand', (generator, dtype) => uniformFill(generator, dtype, 0, 1));
 
 /**
  * Standard normal values, float32 by default. Fewer than 16 values come from another stream than 16 and more.
@@ -60,34 +57,61 @@ export const rand: RandomMaker = floatMaker('rand', (out, { generator = defaultG
  * manualSeed(0);
  * randn(3).tolist() // => [ 1.5409960746765137, -0.293428897857666, -2.1787893772125244 ]
  */
-export const randn: RandomMaker = floatMaker('randn', (out, { generator = defaultGenerator }) =>
-  generator.fillNormal(out),
+export const randn: RandomMaker = floatMaker('randn', (generator, dtype) =>
+  normalFill(generator, dtype, STANDARD, true),
 );
 
+/** What functions take that draw values like those of another tensor. */
+function drawnLike(x: NDArray, options: RandomOptions, draw: (out: Tensor) => Tensor): Tensor {
+  const out = zerosInOrderOf(x, options.dtype ?? x.dtype);
+  return draw(out).requiresGrad_(options.requiresGrad ?? false);
+}
+
 /**
- * Uniform values in [0, 1) in the shape and dtype of another tensor.
+ * Uniform values in [0, 1) in the shape, dtype and memory order of another tensor.
  *
  * @throws DTypeError when the dtype is not floating-point.
  * @example
  * randLike(zeros([2, 3])).shape // => [ 2, 3 ]
  */
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  return rand(x.shape, { dtype: x.dtype, ...options });
+  return drawnLike(x, options, (out) => out.uniform_(0, 1, options));
 }
 
 /**
- * Standard normal values in the shape and dtype of another tensor.
+ * Standard normal values in the shape, dtype and memory order of another tensor.
  *
  * @throws DTypeError when the dtype is not floating-point.
  * @example
  * randnLike(zeros([2], { dtype: 'float64' })).dtype // => float64
  */
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  return randn(x.shape, { dtype: x.dtype, ...options });
+  return drawnLike(x, options, (out) => out.normal_(0, 1, options));
 }
 
 /**
- * Normal values with one mean and one standard deviation, float32 by default.
+ * Integers in [low, high), or in [0, high), in the shape, dtype and memory order of another tensor.
+ *
+ * Source: PyTorch documentation, `torch.randint_like`.
+ *
+ * @throws ArgumentError when there are none between the bounds, or the dtype cannot hold them.
+ * @example
+ * manualSeed(0);
+ * randintLike(zeros([3], { dtype: 'int8' }), 10).tolist() // => [ 4, 9, 3 ]
+ */
+export function randintLike(x: Tensor, high: Bound, options?: RandomOptions): Tensor;
+export function randintLike(x: Tensor, low: Bound, high: Bound, options?: RandomOptions): Tensor;
+export function randintLike(x: Tensor, first: Bound, second?: Bound | RandomOptions, third?: RandomOptions): Tensor {
+  const isRange = typeof second === 'number' || typeof second === 'bigint';
+  const options = (isRange ? third : second) ?? {};
+  return drawnLike(x, options, (out) => (isRange ? out.random_(first, second, options) : out.random_(first, options)));
+}
+
+/** One mean and one standard deviation, or tensors of them. */
+type Moment = number | NDArray;
+
+/**
+ * Normal values: of one mean and standard deviation with a shape, float32 by default, or with tensors of them, whose shapes broadcast.
  *
  * Source: PyTorch documentation, `torch.normal`.
  *
@@ -96,34 +120,56 @@ export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
  * @example
  * manualSeed(0);
  * normal(10, 2, [1]).item() // => 13.081992149353027
+ * normal(tensor([0.5, 100]), 0.5).shape // => [ 2 ]
  */
-export function normal(mean: number, std: number, shape: Shape, options: RandomOptions = {}): Tensor {
-  checkStd(std, 'normal');
-  const { dtype = 'float32', generator = defaultGenerator } = options;
-  checkShape(shape, 'normal');
-  checkFloatDType(dtype, 'normal');
-  return made(shape, dtype, options, (out) => generator.fillNormal(out as FloatArray, mean, std));
+export function normal(mean: number, std: number, shape: Shape, options?: RandomOptions): Tensor;
+export function normal(mean: Tensor, std: number | Tensor, options?: Draw): Tensor;
+export function normal(mean: number, std: Tensor, options?: Draw): Tensor;
+export function normal(mean: Moment, std: Moment, third?: Shape | Draw, fourth: RandomOptions = {}): Tensor {
+  checkStds(std);
+  if (typeof mean === 'number' && typeof std === 'number') return normalOfShape({ mean, std }, third as Shape, fourth);
+  const { dtype } = typeof mean === 'number' ? (std as NDArray) : mean;
+  const { generator = defaultGenerator } = (third as Draw | undefined) ?? {};
+  checkFloatDType(dtype, 'normal', true);
+  const spread = { mean: 0, std: typeof std === 'number' ? std : 1 };
+  const shape = broadcastShapes(shapeOf(mean), shapeOf(std));
+  const out = made(shape, dtype, {}, normalFill(generator, dtype, spread, true));
+  if (typeof std !== 'number') out.mul_(std.plain());
+  return out.add_(typeof mean === 'number' ? mean : mean.plain());
 }
 
+function checkStds(std: Moment): void {
+  if (typeof std === 'number') checkStd(std, 'normal');
+  else for (const value of std.plain().astype('float64').data) checkStd(value as number, 'normal');
+}
+
+function normalOfShape(moments: Moments, shape: Shape, options: RandomOptions): Tensor {
+  const { dtype = 'float32', generator = defaultGenerator } = options;
+  checkFloatDType(dtype, 'normal', true);
+  return made(checkShape(shape, 'normal'), dtype, options, normalFill(generator, dtype, moments, true));
+}
+
+const shapeOf = (x: Moment): Shape => (typeof x === 'number' ? [] : x.shape);
+
 /**
- * Integers in [low, high), int64 by default.
+ * Integers in [low, high), or in [0, high); int64 by default.
  *
  * Source: PyTorch documentation, `torch.randint`.
  *
- * @throws ArgumentError when there are none between the bounds; ShapeError when the shape is none.
+ * @throws ArgumentError when there are none between the bounds, or the dtype cannot hold them; ShapeError when the shape is none.
  * @example
  * manualSeed(0);
  * randint(0, 10, [5]).tolist() // => [ 4, 9, 3, 0, 3 ]
  */
-export function randint(
-  low: number | bigint,
-  high: number | bigint,
-  shape: Shape,
-  options: RandomOptions = {},
-): Tensor {
+export function randint(high: Bound, shape: Shape, options?: RandomOptions): Tensor;
+export function randint(low: Bound, high: Bound, shape: Shape, options?: RandomOptions): Tensor;
+export function randint(...args: readonly unknown[]): Tensor {
+  const all = typeof args[1] === 'object' ? [0, ...args] : args;
+  const [low, high, shape, options = {}] = all as [Bound, Bound, Shape, RandomOptions?];
   const { dtype = 'int64', generator = defaultGenerator } = options;
-  const [first, range] = integerRange(low, high, 'randint');
-  return made(checkShape(shape, 'randint'), dtype, options, (out) => generator.fillIntegers(out, first, range));
+  checkReal(dtype, 'randint');
+  const range = integerRange(low, high, dtype, 'randint');
+  return made(checkShape(shape, 'randint'), dtype, options, (out) => drawIntegers(out, range, { dtype, generator }));
 }
 
 /**
@@ -131,42 +177,48 @@ export function randint(
  *
  * Source: PyTorch documentation, `torch.randperm`.
  *
- * @throws ArgumentError when `n` is no integer from 0 to 2^32 / 20.
+ * @throws ArgumentError when `n` is no integer from 0 to 2^32 / 20, or the dtype cannot hold the integers up to it.
  * @example
  * manualSeed(0);
  * randperm(10).tolist() // => [ 4, 1, 7, 5, 3, 9, 0, 8, 6, 2 ]
  */
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  if (!(Number.isInteger(n) && n >= 0 && n < 2 ** 32 / 20)) {
+  const { dtype = 'int64', generator = defaultGenerator } = options;
+  checkReal(dtype, 'randperm');
+  const most = Math.min(2 ** 32 / 20, Number(wholeLimit(dtype)));
+  if (!(Number.isInteger(n) && n >= 0 && n <= most)) {
     throw new ArgumentError({
       where: 'randperm',
       what: 'not a number of items',
       got: String(n),
-      expected: 'an integer from 0 to 214748364',
+      expected: `an integer from 0 to ${Math.floor(most)}`,
       hint: 'use randint for indices with replacement',
     });
   }
-  const { dtype = 'int64', generator = defaultGenerator } = options;
-  const order = generator.permutation(n);
   return made([n], dtype, options, (out) => {
-    const memory = out as { [i: number]: number | bigint };
-    const big = isBig(dtype);
-    for (let i = 0; i < n; i++) memory[i] = big ? BigInt(order[i]!) : order[i]!;
+    const write = integerWriter(out, dtype);
+    generator.permutation(n).forEach((item, i) => write(i, BigInt(item)));
   });
 }
 
 /**
- * Ones and zeros in the shape and dtype of `p`: one where a uniform value is below the probability at that place.
+ * Ones and zeros in the shape and dtype of a tensor: one with the probability that stands at that place, or with `p` everywhere.
  *
- * @param p Probabilities, floating-point.
- * @throws DTypeError when `p` is not floating-point; ArgumentError when one is outside [0, 1].
+ * Source: PyTorch documentation, `torch.bernoulli`.
+ *
+ * @param x Probabilities, floating-point; with `p` only its shape and dtype count.
+ * @throws DTypeError when the probabilities are not floating-point; ArgumentError when one is outside [0, 1].
  * @example
- * bernoulli(tensor([0.0, 1.0], { dtype: 'float32' })).tolist() // => [ 0, 1 ]
+ * bernoulli(tensor([0, 1], { dtype: 'float32' })).tolist() // => [ 0, 1 ]
  */
-export function bernoulli(p: Tensor, options: Draw = {}): Tensor {
-  checkFloatDType(p.dtype, 'bernoulli');
-  const probabilities = p.data as FloatArray;
-  probabilities.forEach((value) => checkProbability(value, 'bernoulli'));
-  const { generator = defaultGenerator } = options;
-  return made(p.shape, p.dtype, {}, (out) => generator.fillBernoulli(out, probabilities));
+export function bernoulli(x: Tensor, options?: Draw): Tensor;
+export function bernoulli(x: Tensor, p: number, options?: Draw): Tensor;
+export function bernoulli(x: Tensor, second?: number | Draw, third?: Draw): Tensor {
+  const isOne = typeof second === 'number';
+  const { generator = defaultGenerator } = (isOne ? third : second) ?? {};
+  if (!isOne) checkFloatDType(x.dtype, 'bernoulli');
+  checkReal(x.dtype, 'bernoulli');
+  const p = isOne ? second : ((x.dtype === 'float16' ? x.plain().astype('float32') : x).data as FloatArray);
+  checkProbabilities(p, 'bernoulli');
+  return made(x.shape, x.dtype, {}, bernoulliFill(generator, x.dtype, p));
 }

@@ -7,8 +7,9 @@ export type { DistributionMethods, DoubleMethods, Draw, FloatMethods } from './d
 export type { DrawOptions, ExponentialOptions, FloatDrawOptions } from './drawing.ts';
 export { expExact } from './exact/exp.ts';
 export { expm1Exact, log1pExact } from './exact/log1p.ts';
+export { log1pFloat } from './exact/log1p-float.ts';
 export { powExact } from './exact/pow.ts';
-export { cosExact, sinExact } from './exact/trig.ts';
+export { cosExact, sinCosOf128th, sinExact } from './exact/trig.ts';
 export { fma } from './fma.ts';
 export { defaultRng, Generator } from './generator.ts';
 export { logExact } from './log.ts';
@@ -16,6 +17,7 @@ export { random, RandomModule } from './module.ts';
 export { MT19937, type MT19937State } from './mt19937-bits.ts';
 export { Mt19937, type Mt19937State } from './mt19937.ts';
 export type { MultivariateHypergeometricOptions, MultivariateNormalOptions } from './multivariate.ts';
+export { poisson as drawPoisson } from './samplers/counting.ts';
 export { PCG64, PCG64DXSM, type Pcg64State } from './pcg64.ts';
 export type { PermutedOptions } from './permuting.ts';
 export { Philox, type PhiloxOptions, type PhiloxState } from './philox.ts';

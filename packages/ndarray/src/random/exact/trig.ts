@@ -83,6 +83,15 @@ function rowOf(k: number): [number, number, number, number] {
   return [lazyTable[k]!, lazyTable[k + 1]!, lazyTable[k + 2]!, lazyTable[k + 3]!];
 }
 
+/**
+ * Sine and cosine of `k / 128`, each as a double and the rest that it leaves.
+ *
+ * @param k A whole number from 0 to 127.
+ */
+export function sinCosOf128th(k: number): readonly [sine: number, rest: number, cosine: number, rest: number] {
+  return rowOf(4 * k);
+}
+
 /** Takes away multiples of pi / 2: the quadrant, what is left, and its part below the last bit. */
 function reduce(x: number): [number, number, number] {
   const [p1, p2, p3, p4] = PI_2_PARTS;

@@ -7,8 +7,13 @@ import type { Source } from '../source.ts';
 import { logGamma } from './log-factorial.ts';
 import { zigguratExponential } from './ziggurat.ts';
 
-/** A Poisson value. Source: from 10 upwards Hoermann 1993, "The transformed rejection method", PTRS. */
-export function poisson({ bits }: Source, lam: number): number {
+/** Where doubles in [0, 1) come from. */
+export interface Doubles {
+  readonly bits: Pick<BitGenerator, 'nextDouble'>;
+}
+
+/** A Poisson value of mean `lam`. Source: from 10 upwards Hoermann 1993, "The transformed rejection method", PTRS. */
+export function poisson({ bits }: Doubles, lam: number): number {
   if (lam >= 10) return poissonRejected(bits, lam);
   if (lam === 0) return 0;
   const bound = expExact(-lam);
@@ -17,7 +22,7 @@ export function poisson({ bits }: Source, lam: number): number {
   return count;
 }
 
-function poissonRejected(bits: BitGenerator, lam: number): number {
+function poissonRejected(bits: Doubles['bits'], lam: number): number {
   const logLam = logExact(lam);
   const b = 0.931 + 2.53 * Math.sqrt(lam);
   const a = -0.059 + 0.02483 * b;
