@@ -11,3 +11,8 @@ export function lookUp<T>(table: Readonly<Record<string, T>>, name: string, wher
     hint: 'names are spelled in camel case',
   });
 }
+
+/** Name under which a class is asked for: `meanSquaredError` of `MeanSquaredError`, `klDivergence` of `KLDivergence`. */
+export function entryName(className: string): string {
+  return className.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (initials) => initials.toLowerCase());
+}

@@ -4,6 +4,7 @@ import { asTensor, type Tensor } from '@isograd/autograd';
 import { binaryCrossEntropyWithLogits, functional, softmaxCrossEntropy } from '@isograd/nn';
 import { logitsOf } from '../activations.ts';
 import { epsilon } from '../config.ts';
+import { lastMean } from './errors.ts';
 import { aligned } from './loss.ts';
 
 /** Options of the cross-entropies. */
@@ -14,22 +15,8 @@ export interface CrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
-/** Mean along the last axis; of one element it is that element. */
-const lastMean = (x: Tensor): Tensor => (x.shape.at(-1) === 1 ? x.reshape(x.shape.slice(0, -1)) : x.mean(-1));
-
-/** Mean of squared differences along the last axis: `[batch, ..., n]` → `[batch, ...]`. */
-export function meanSquaredError(yTrue: NDArray, yPred: Tensor): Tensor {
-  const d = yPred.sub(aligned(yTrue, yPred, 'meanSquaredError'));
-  return lastMean(d.mul(d));
-}
-
-/** Mean of absolute differences along the last axis: `[batch, ..., n]` → `[batch, ...]`. */
-export function meanAbsoluteError(yTrue: NDArray, yPred: Tensor): Tensor {
-  return lastMean(yPred.sub(aligned(yTrue, yPred, 'meanAbsoluteError')).abs());
-}
-
 /** Keeps probabilities away from 0 and 1 by {@link epsilon}. */
-const clipped = (p: Tensor): Tensor => p.maximum(epsilon()).minimum(1 - epsilon());
+export const clipped = (p: Tensor): Tensor => p.maximum(epsilon()).minimum(1 - epsilon());
 
 /** Refuses a share outside [0, 1]. */
 export function checkSmoothing(labelSmoothing: number, where: string): number {
@@ -40,6 +27,16 @@ export function checkSmoothing(labelSmoothing: number, where: string): number {
     got: String(labelSmoothing),
     expected: 'a number from 0 to 1',
   });
+}
+
+/** Labels of which a share is given to another value: to one half, or evenly to all classes. */
+export function smoothed(
+  y: Tensor,
+  share: number,
+  { where, to }: { readonly where: string; readonly to: number },
+): Tensor {
+  checkSmoothing(share, where);
+  return share > 0 ? y.mul(1 - share).add(share * to) : y;
 }
 
 /** Predictions as logits: given as such, or what `sigmoid` or `softmax` was applied to. */
@@ -58,18 +55,19 @@ function asLogits(
  */
 export function binaryCrossentropy(yTrue: NDArray, yPred: Tensor, options: CrossentropyOptions = {}): Tensor {
   const where = 'binaryCrossentropy';
-  const smoothing = checkSmoothing(options.labelSmoothing ?? 0, where);
-  let y = aligned(yTrue, yPred, where);
-  if (smoothing > 0) y = y.mul(1 - smoothing).add(0.5 * smoothing);
-  const logits = asLogits(yPred, 'sigmoid', options);
-  if (logits) return lastMean(binaryCrossEntropyWithLogits(logits, y) as Tensor);
+  const y = smoothed(aligned(yTrue, yPred, where), options.labelSmoothing ?? 0, { where, to: 0.5 });
+  return lastMean(eachCrossentropy(y, yPred, options.fromLogits ?? false));
+}
+
+/** Cross-entropy of every single prediction with its label. */
+export function eachCrossentropy(y: Tensor, yPred: Tensor, fromLogits: boolean): Tensor {
+  const logits = asLogits(yPred, 'sigmoid', { fromLogits });
+  if (logits) return binaryCrossEntropyWithLogits(logits, y) as Tensor;
   const p = clipped(yPred);
-  return lastMean(
-    y
-      .mul(p.log())
-      .add(y.rsub(1).mul(p.rsub(1).log()))
-      .neg(),
-  );
+  return y
+    .mul(p.log())
+    .add(y.rsub(1).mul(p.rsub(1).log()))
+    .neg();
 }
 
 /** Everything but the classes in rows: `[..., classes]` → `[rows, classes]`. */
@@ -82,9 +80,7 @@ const toRows = (x: Tensor): Tensor => (x.ndim === 2 ? x : x.reshape([-1, x.shape
  */
 export function categoricalCrossentropy(yTrue: NDArray, yPred: Tensor, options: CrossentropyOptions = {}): Tensor {
   const where = 'categoricalCrossentropy';
-  const smoothing = checkSmoothing(options.labelSmoothing ?? 0, where);
-  let y = aligned(yTrue, yPred, where);
-  if (smoothing > 0) y = y.mul(1 - smoothing).add(smoothing / y.shape.at(-1)!);
+  const y = smoothed(aligned(yTrue, yPred, where), options.labelSmoothing ?? 0, { where, to: 1 / yPred.shape.at(-1)! });
   const logits = asLogits(yPred, 'softmax', options);
   if (logits) return softmaxCrossEntropy(toRows(logits), toRows(y)).reshape(yPred.shape.slice(0, -1));
   const p = clipped(yPred.div(yPred.sum(-1, { keepdims: true })));

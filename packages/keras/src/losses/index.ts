@@ -1,51 +1,68 @@
 import { ArgumentError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
-import { lookUp } from '../named.ts';
-import {
-  BinaryCrossentropy,
-  CategoricalCrossentropy,
-  MeanAbsoluteError,
-  MeanSquaredError,
-  SparseCategoricalCrossentropy,
-} from './classes.ts';
+import { entryName, lookUp } from '../named.ts';
+import * as classes from './classes.ts';
 import { Loss } from './loss.ts';
 
+export { circle, type CircleOptions } from './circle.ts';
 export * from './classes.ts';
+export {
+  type AxisOptions,
+  cosineSimilarity,
+  huber,
+  type HuberOptions,
+  klDivergence,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
+} from './errors.ts';
+export {
+  binaryFocalCrossentropy,
+  type BinaryFocalOptions,
+  categoricalFocalCrossentropy,
+  categoricalGeneralizedCrossEntropy,
+  type FocalOptions,
+  type GeneralizedOptions,
+} from './focal.ts';
 export {
   binaryCrossentropy,
   categoricalCrossentropy,
   type CrossentropyOptions,
-  meanAbsoluteError,
-  meanSquaredError,
   sparseCategoricalCrossentropy,
   type SparseCrossentropyOptions,
 } from './functions.ts';
+export { categoricalHinge, hinge, squaredHinge } from './hinge.ts';
 export { Loss, type LossOptions, type LossReduction } from './loss.ts';
+export { dice, type DiceOptions, tversky, type TverskyOptions } from './overlap.ts';
 
 /** Compares labels with predictions: one value a sample. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
-/** Name of a loss. */
-export type LossName =
-  | 'mse'
-  | 'meanSquaredError'
-  | 'mae'
-  | 'meanAbsoluteError'
-  | 'binaryCrossentropy'
-  | 'categoricalCrossentropy'
-  | 'sparseCategoricalCrossentropy';
+type ShortName = 'mse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld' | 'klDivergence' | 'logcosh';
+
+/** Name of a loss: that of its class with a small first letter, or one of Keras's short ones. */
+export type LossName = Uncapitalize<Exclude<keyof typeof classes, 'KLDivergence'>> | ShortName;
 
 /** A loss, a function, or a name. The loss stands here without its call, so that parameters of a function are inferred. */
 export type LossLike = Pick<Loss, 'name' | 'reduction' | 'call' | 'check'> | LossFunction | LossName;
 
-const TABLE: { readonly [N in LossName]: () => Loss } = {
-  mse: () => new MeanSquaredError(),
-  meanSquaredError: () => new MeanSquaredError(),
-  mae: () => new MeanAbsoluteError(),
-  meanAbsoluteError: () => new MeanAbsoluteError(),
-  binaryCrossentropy: () => new BinaryCrossentropy(),
-  categoricalCrossentropy: () => new CategoricalCrossentropy(),
-  sparseCategoricalCrossentropy: () => new SparseCategoricalCrossentropy(),
+const SHORT: Readonly<Record<ShortName, new () => Loss>> = {
+  mse: classes.MeanSquaredError,
+  mae: classes.MeanAbsoluteError,
+  mape: classes.MeanAbsolutePercentageError,
+  msle: classes.MeanSquaredLogarithmicError,
+  bce: classes.BinaryCrossentropy,
+  kld: classes.KLDivergence,
+  klDivergence: classes.KLDivergence,
+  logcosh: classes.LogCosh,
+};
+
+const TABLE: Readonly<Record<string, new () => Loss>> = {
+  ...Object.fromEntries(Object.entries(classes).map(([name, made]) => [entryName(name), made])),
+  ...SHORT,
 };
 
 /** A function as a loss. */
@@ -76,7 +93,7 @@ class FunctionLoss extends Loss {
 export function get(loss: LossLike): Loss {
   if (loss instanceof Loss) return loss;
   if (typeof loss === 'function') return new FunctionLoss(loss);
-  if (typeof loss === 'string') return lookUp(TABLE, loss, 'losses')();
+  if (typeof loss === 'string') return new (lookUp(TABLE, loss, 'losses'))();
   throw new ArgumentError({
     where: 'losses',
     what: 'not a loss',

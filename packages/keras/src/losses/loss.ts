@@ -64,18 +64,20 @@ export abstract class Loss extends Callable {
     const values = sampleWeight ? losses.mul(weightsFor(losses, sampleWeight, this.constructor.name)) : losses;
     if (this.reduction === 'none') return values;
     if (this.reduction === 'sum' || values.size === 0) return values.sum();
-    const count = this.count(yTrue, values.size);
-    return count === values.size ? values.mean() : values.sum().div(Math.max(1, count));
+    const count = this.count(yTrue, losses);
+    return count === losses.size ? values.mean() : values.sum().div(Math.max(1, count));
   }
 
-  /** How many of `size` losses the mean divides by. */
-  protected count(_yTrue: NDArray, size: number): number {
-    return size;
+  /** How many losses the mean divides by. */
+  protected count(_yTrue: NDArray, losses: Tensor): number {
+    return losses.size;
   }
 }
 
 function weightsFor(losses: Tensor, weight: NDArray, where: string): Tensor {
   const w = asTensor(weight).to(losses.dtype);
+  // One number for the batch is weighted anew for each sample, as in Keras.
+  if (losses.ndim === 0) return w;
   if (w.ndim <= losses.ndim && w.shape.every((n, d) => n === losses.shape[d]))
     return w.reshape([...w.shape, ...losses.shape.slice(w.ndim).map(() => 1)]);
   throw new ShapeError({

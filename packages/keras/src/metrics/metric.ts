@@ -11,12 +11,15 @@ export interface MetricOptions {
   readonly name?: string;
 }
 
-/** Base of metrics (`keras.metrics.Metric`): a number that gathers over batches. */
+/** Whether higher or lower is better. */
+export type Direction = 'up' | 'down';
+
+/** Base of metrics (`keras.metrics.Metric`): a number, or several, that gathers over batches. */
 export abstract class Metric {
   /** Key under which it is reported. */
   readonly name: string;
   /** Whether higher or lower is better, where that is known. */
-  readonly direction: 'up' | 'down' | undefined = undefined;
+  readonly direction: Direction | undefined = undefined;
 
   constructor(options: MetricOptions = {}) {
     this.name = options.name ?? autoName(this.constructor.name);
@@ -25,14 +28,14 @@ export abstract class Metric {
   /** Takes in a batch. */
   abstract updateState(yTrue: NDArray, yPred: NDArray, sampleWeight?: NDArray): void;
 
-  /** The number so far. */
-  abstract result(): number;
+  /** The number so far; a list where there is one for each threshold or class, of which `fit` reports the mean. */
+  abstract result(): number | readonly number[];
 
   /** Starts anew. */
   abstract resetState(): void;
 }
 
-/** Weighted mean of numbers (`keras.metrics.Mean`). */
+/** Weighted mean of numbers. */
 export class RunningMean {
   #total = 0;
   #count = 0;
@@ -55,13 +58,75 @@ export class RunningMean {
   }
 }
 
+/** Weighted sum of values `[batch, ...]`, and the sum of their weights, which have as many axes or fewer. */
+function weighed(values: NDArray, weight: NDArray | undefined): { readonly total: number; readonly count: number } {
+  const [data, weights] = [values.data, weight?.data];
+  // How many values a weight stands for.
+  const span = weights ? values.size / Math.max(1, weights.length) : 1;
+  let total = 0;
+  for (let i = 0; i < data.length; i++)
+    total += Number(data[i]) * (weights ? Number(weights[Math.floor(i / span)]) : 1);
+  let count = weights ? 0 : data.length;
+  if (weights) for (let i = 0; i < weights.length; i++) count += Number(weights[i]) * span;
+  return { total, count };
+}
+
+/** Number of values that each sample has. */
+const perSample = (values: NDArray): number => values.size / Math.max(1, values.shape[0] ?? 1);
+
+/** Takes weighted values into a mean over samples. */
+function gather(mean: RunningMean, values: NDArray, weight: NDArray | undefined): void {
+  const { total, count } = weighed(values, weight);
+  if (count !== 0) mean.add(total / count, count / perSample(values));
+}
+
+/** Weighted mean of values (`keras.metrics.Mean`); 0 before anything was taken in. */
+export class Mean extends Metric {
+  static override readonly name: string = 'Mean';
+  protected readonly mean: RunningMean = new RunningMean();
+
+  /** Takes in a number, or one for each sample `[batch, ...]` with weights `[batch]`. */
+  override updateState(values: NDArray | number, sampleWeight?: NDArray): void {
+    if (typeof values === 'number') this.mean.add(values, 1);
+    else gather(this.mean, values, sampleWeight);
+  }
+
+  override result(): number {
+    return this.mean.result();
+  }
+
+  override resetState(): void {
+    this.mean.reset();
+  }
+}
+
+/** Weighted sum of values (`keras.metrics.Sum`). */
+export class Sum extends Metric {
+  static override readonly name: string = 'Sum';
+  #total = 0;
+
+  /** Takes in a number, or one for each sample `[batch, ...]` with weights `[batch]`. */
+  override updateState(values: NDArray | number, sampleWeight?: NDArray): void {
+    this.#total += typeof values === 'number' ? values : weighed(values, sampleWeight).total;
+  }
+
+  override result(): number {
+    return this.#total;
+  }
+
+  override resetState(): void {
+    this.#total = 0;
+  }
+}
+
 /** Mean over all samples of what a function gives for each (`keras.metrics.MeanMetricWrapper`). */
 export class MeanMetricWrapper extends Metric {
-  override readonly direction: 'up' | 'down' | undefined;
+  static override readonly name: string = 'MeanMetricWrapper';
+  override readonly direction: Direction | undefined;
   readonly #fn: MetricFunction;
   readonly #mean = new RunningMean();
 
-  constructor(fn: MetricFunction, options: MetricOptions & { readonly direction?: 'up' | 'down' } = {}) {
+  constructor(fn: MetricFunction, options: MetricOptions & { readonly direction?: Direction } = {}) {
     super({ name: options.name ?? (fn.name || 'metric') });
     this.#fn = fn;
     this.direction = options.direction;
@@ -69,15 +134,7 @@ export class MeanMetricWrapper extends Metric {
 
   override updateState(yTrue: NDArray, yPred: NDArray, sampleWeight?: NDArray): void {
     const values = noGrad(() => this.#fn(asTensor(yTrue), asTensor(yPred)));
-    const samples = values.shape[0] ?? 1;
-    const each = values.size / samples;
-    const data = values.data as Float32Array;
-    const weights = sampleWeight?.data as Float32Array | undefined;
-    for (let i = 0; i < samples; i++) {
-      let sum = 0;
-      for (let j = i * each; j < (i + 1) * each; j++) sum += Number(data[j]);
-      this.#mean.add(sum / each, weights ? weights[i]! : 1);
-    }
+    gather(this.#mean, values, sampleWeight);
   }
 
   override result(): number {

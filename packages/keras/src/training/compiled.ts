@@ -58,7 +58,8 @@ export class Compiled {
     for (const metric of this.metrics) {
       let name = metric.name;
       for (let i = 1; numbers.has(name); i++) name = `${metric.name}_${i}`;
-      numbers.set(name, metric.result());
+      const value = metric.result();
+      numbers.set(name, typeof value === 'number' ? value : value.reduce((a, b) => a + b, 0) / value.length);
     }
     return Object.fromEntries([...numbers].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
