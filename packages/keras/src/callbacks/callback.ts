@@ -4,6 +4,11 @@ import type { Output } from '../output.ts';
 /** Numbers that are reported: the loss, the metrics, with `val_` those of the validation. */
 export type Logs = { readonly [name: string]: number };
 
+/** Adds a number to what an epoch reports; callbacks after this one, the history and the progress line see it. */
+export function report(logs: Logs, name: string, value: number): void {
+  (logs as { [name: string]: number })[name] = value;
+}
+
 /** What a run was asked for. */
 export interface RunParams {
   readonly verbose: 0 | 1 | 2;

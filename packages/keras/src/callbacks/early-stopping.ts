@@ -1,17 +1,11 @@
-import { ArgumentError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
-import { Callback, type Logs } from './callback.ts';
+import type { Logs } from './callback.ts';
+import { MonitorCallback, type MonitorOptions } from './monitor.ts';
 
 /** Options of {@link EarlyStopping}. */
-export interface EarlyStoppingOptions {
-  /** The reported number to watch; default `val_loss`. */
-  readonly monitor?: string;
-  /** Smallest change that counts as better; default 0. */
-  readonly minDelta?: number;
+export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without anything better before training stops; default 0. */
   readonly patience?: number;
-  /** Whether smaller or larger is better; default `auto`, by the name. */
-  readonly mode?: 'auto' | 'min' | 'max';
   /** A value that must be reached for patience to start anew; default none. */
   readonly baseline?: number | null;
   /** Whether the weights of the best epoch are put back at the end; default false. */
@@ -27,9 +21,8 @@ export interface EarlyStoppingOptions {
  *
  * @throws ArgumentError for an unknown mode, or at the end of an epoch when `auto` cannot know which way is better, or the number is not reported.
  */
-export class EarlyStopping extends Callback {
-  readonly #options: Required<EarlyStoppingOptions>;
-  #sign: 1 | -1 | undefined;
+export class EarlyStopping extends MonitorCallback {
+  readonly #options: Required<Omit<EarlyStoppingOptions, keyof MonitorOptions>>;
   #wait = 0;
   #best: number | undefined;
   #bestWeights: readonly NDArray[] | undefined;
@@ -39,25 +32,15 @@ export class EarlyStopping extends Callback {
   bestEpoch = 0;
 
   constructor(options: EarlyStoppingOptions = {}) {
-    super();
+    super(options);
     this.#options = {
-      monitor: 'val_loss',
-      minDelta: 0,
       patience: 0,
-      mode: 'auto',
       baseline: null,
       restoreBestWeights: false,
       startFromEpoch: 0,
       verbose: 0,
       ...options,
     };
-    if (!['auto', 'min', 'max'].includes(this.#options.mode))
-      throw new ArgumentError({
-        where: 'EarlyStopping',
-        what: 'unknown mode',
-        got: String(this.#options.mode),
-        expected: 'auto, min or max',
-      });
   }
 
   override onTrainBegin(): void {
@@ -68,40 +51,10 @@ export class EarlyStopping extends Callback {
     this.bestEpoch = 0;
   }
 
-  /** 1 where larger is better, -1 where smaller is. */
-  #direction(): 1 | -1 {
-    const { mode, monitor } = this.#options;
-    if (mode !== 'auto') return mode === 'max' ? 1 : -1;
-    const name = monitor.replace(/^val_/, '');
-    const direction = name === 'loss' ? 'down' : this.model.metrics.find((metric) => metric.name === name)?.direction;
-    if (direction === undefined)
-      throw new ArgumentError({
-        where: 'EarlyStopping',
-        what: `cannot know whether larger or smaller is better for ${monitor}`,
-        got: "mode 'auto'",
-        expected: "mode 'min' or 'max'",
-      });
-    return direction === 'up' ? 1 : -1;
-  }
-
-  #isBetter(value: number, than: number | null | undefined): boolean {
-    if (than === undefined || than === null) return true;
-    const sign = this.#sign!;
-    return sign * value - Math.abs(this.#options.minDelta) > sign * than;
-  }
-
   override onEpochEnd(epoch: number, logs: Logs): void {
-    const { monitor, startFromEpoch, restoreBestWeights, baseline, patience } = this.#options;
-    this.#sign ??= this.#direction();
-    const current = logs[monitor];
-    if (current === undefined)
-      throw new ArgumentError({
-        where: 'EarlyStopping',
-        what: `${monitor} is not reported`,
-        got: Object.keys(logs).join(', '),
-        expected: 'one of these',
-        hint: 'val_ numbers need validationData or validationSplit',
-      });
+    const { startFromEpoch, restoreBestWeights, baseline, patience } = this.#options;
+    const current = this.watched(logs);
+    const better = this.isBetter(current, this.#best);
     if (epoch < startFromEpoch) return;
     const keepWeights = (): void => {
       this.bestEpoch = epoch;
@@ -109,10 +62,10 @@ export class EarlyStopping extends Callback {
     };
     if (this.#bestWeights === undefined) keepWeights();
     this.#wait++;
-    if (this.#isBetter(current, this.#best)) {
+    if (better) {
       this.#best = current;
       keepWeights();
-      if (this.#isBetter(current, baseline)) this.#wait = 0;
+      if (this.isBetter(current, baseline)) this.#wait = 0;
       return;
     }
     if (this.#wait >= patience && epoch > 0) {

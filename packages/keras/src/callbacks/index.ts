@@ -1,4 +1,15 @@
 export { Callback, type Hook, type Logs, type RunParams } from './callback.ts';
+export { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export { History } from './history.ts';
+export { type Hooks, LambdaCallback } from './lambda-callback.ts';
+export {
+  LearningRateScheduler,
+  type LearningRateSchedulerOptions,
+  ReduceLROnPlateau,
+  type ReduceLROnPlateauOptions,
+} from './learning-rate.ts';
+export { MonitorCallback, type MonitorOptions } from './monitor.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
+export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';
+export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.ts';

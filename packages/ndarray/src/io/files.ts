@@ -6,6 +6,8 @@ interface FileSystem {
   writeFileSync(path: string, bytes: Uint8Array, options?: { flag: string }): void;
   renameSync(from: string, to: string): void;
   rmSync(path: string, options: { force: boolean }): void;
+  appendFileSync(path: string, bytes: Uint8Array): void;
+  existsSync(path: string): boolean;
 }
 
 /** What is needed of Node's `process`, where there is one. */
@@ -75,4 +77,14 @@ export function writeFile(path: string, bytes: Uint8Array, where: string): void 
       throw error;
     }
   });
+}
+
+/** Whether there is a file or folder. @throws DeviceError where there are no files. */
+export function fileExists(path: string, where: string): boolean {
+  return fileSystem(where).existsSync(path);
+}
+
+/** Adds bytes to the end of a file, which is made where there is none. @throws DataError when it cannot be written; DeviceError where there are no files. */
+export function appendFile(path: string, bytes: Uint8Array, where: string): void {
+  attempt(where, path, () => fileSystem(where).appendFileSync(path, bytes));
 }

@@ -1,0 +1,148 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { callbacks, Input, layers, optimizers, Sequential } from '../src/index.ts';
+import { camel, readCases } from './golden.ts';
+
+interface Driven {
+  readonly callback: 'ReduceLROnPlateau' | 'EarlyStopping' | 'LearningRateScheduler';
+  readonly options: Readonly<Record<string, number | string>>;
+  readonly losses: readonly number[];
+  readonly rates: readonly number[];
+  readonly logged: readonly (number | null)[];
+  readonly stopped: number | null;
+  readonly printed: string;
+}
+interface Written {
+  readonly callback: 'CSVLogger';
+  readonly options: { readonly separator?: string };
+  readonly text: string;
+}
+const CASES = readCases<Driven | Written>('keras-callbacks');
+const driven = CASES.filter((item): item is Driven => item.callback !== 'CSVLogger');
+
+function model(learningRate = 0.1): Sequential {
+  const made = new Sequential([Input({ shape: [1] }), new layers.Dense(1)]);
+  made.compile({ optimizer: new optimizers.SGD({ learningRate }), loss: 'mse' });
+  return made;
+}
+
+const made = ({ callback, options }: Driven): callbacks.Callback => {
+  if (callback === 'LearningRateScheduler')
+    return new callbacks.LearningRateScheduler((epoch, lr) => (epoch === 0 ? 0.5 : lr / 2), camel(options));
+  return callback === 'EarlyStopping'
+    ? new callbacks.EarlyStopping(camel(options))
+    : new callbacks.ReduceLROnPlateau(camel(options));
+};
+
+test.each(driven.map((item, i) => [`${i} ${item.callback} ${JSON.stringify(item.options)}`, item] as const))(
+  '%s does what Keras does',
+  async (_, item) => {
+    const callback = made(item);
+    const net = model();
+    let printed = '';
+    callback.setModel(net);
+    callback.setParams({
+      verbose: 0,
+      epochs: 20,
+      steps: 1,
+      output: { write: (text) => void (printed += text) },
+    });
+    await callback.onTrainBegin();
+    const [rates, logged]: [number[], (number | null)[]] = [[], []];
+    let stopped: number | null = null;
+    for (const [epoch, loss] of item.losses.entries()) {
+      const logs: Record<string, number> = { loss, val_loss: loss };
+      await callback.onEpochBegin(epoch);
+      await callback.onEpochEnd(epoch, logs);
+      rates.push(Math.fround(net.optimizer.learningRate));
+      logged.push(logs.learning_rate ?? null);
+      if (!net.stopTraining) continue;
+      stopped = epoch;
+      break;
+    }
+    await callback.onTrainEnd({});
+    // Each step is rounded to float32 in Keras.
+    rates.forEach((rate, i) => expect(Math.abs(rate / item.rates[i]! - 1)).toBeLessThan(3e-7));
+    expect(rates.length).toBe(item.rates.length);
+    const near = (rate: number | null, i: number): boolean =>
+      rate === null ? item.logged[i] === null : Math.abs(rate / item.logged[i]! - 1) < 3e-7;
+    expect(logged.every(near)).toBe(true);
+    expect(stopped).toBe(item.stopped);
+    expect(printed).toBe(item.printed);
+  },
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'isograd-callbacks-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(CASES.filter((item): item is Written => item.callback === 'CSVLogger'))(
+  'CSVLogger $options writes the file that Keras writes',
+  ({ options, text }) => {
+    const path = join(folder, `${JSON.stringify(options).length}.csv`);
+    const runs = [
+      [false, { loss: 0.5, acc: 1 }],
+      [true, { val_loss: 0.25, loss: 0.125 }],
+    ] as const;
+    for (const [append, logs] of runs) {
+      const callback = new callbacks.CSVLogger(path, { ...options, append });
+      callback.onTrainBegin();
+      callback.onEpochEnd(0, logs);
+      callback.onEpochEnd(1, { loss: 0.75 });
+    }
+    // Python prints whole floats with a fraction.
+    expect(readFileSync(path, 'utf8')).toBe(text.replaceAll('1.0', '1'));
+  },
+);
+
+test('a loss that is not finite ends training, with a line or with an error', async () => {
+  let printed = '';
+  const output = { write: (text: string): void => void (printed += text) };
+  const stopping = model();
+  const data = [[[1e30]], [[1e30]]] as const;
+  const { epoch } = await stopping.fit(...data, {
+    epochs: 5,
+    verbose: 0,
+    output,
+    callbacks: [new callbacks.TerminateOnNaN()],
+  });
+  expect(epoch).toEqual([0]);
+  expect(printed).toBe('Batch 0: Invalid loss, terminating training\n');
+  await expect(
+    model().fit(...data, { verbose: 0, callbacks: [new callbacks.TerminateOnNaN({ raiseError: true })] }),
+  ).rejects.toThrow('the loss is not finite');
+});
+
+test('a monitor is told the epoch, and training outlives one that is not there', async () => {
+  const sent: unknown[] = [];
+  const fetched = globalThis.fetch;
+  globalThis.fetch = ((url: string, init: RequestInit) => {
+    sent.push(url, init.body);
+    return url.startsWith('http://a') ? Promise.resolve(new Response()) : Promise.reject(new TypeError('refused'));
+  }) as typeof fetch;
+  try {
+    let printed = '';
+    const list = [
+      new callbacks.RemoteMonitor({ root: 'http://a', sendAsJson: true }),
+      new callbacks.RemoteMonitor({ root: 'http://b' }),
+    ];
+    await model(0).fit([[1]], [[2]], {
+      verbose: 0,
+      callbacks: list,
+      output: { write: (text) => void (printed += text) },
+    });
+    expect(sent[0]).toBe('http://a/publish/epoch/end/');
+    expect(JSON.parse(sent[1] as string)).toHaveProperty('loss');
+    expect(String(sent[3])).toMatch(/^data=%7B%22epoch%22%3A0/);
+    expect(printed).toBe('RemoteMonitor: could not reach http://b\n');
+  } finally {
+    globalThis.fetch = fetched;
+  }
+});
+
+test('what is no hook, no factor and no mode is refused', () => {
+  expect(() => new callbacks.LambdaCallback({ onEpoch: () => {} } as never)).toThrow('there is no such hook');
+  expect(() => new callbacks.ReduceLROnPlateau({ factor: 1 })).toThrow('does not reduce');
+  expect(() => new callbacks.ReduceLROnPlateau({ mode: 'up' as never })).toThrow('unknown mode');
+});
