@@ -1,5 +1,14 @@
-import { type DType, isFloat } from '@isograd/device';
-import { type ArraySource, filled, type NDArray, readArray, type Shape, TORCH } from '@isograd/ndarray';
+import { type DType, DTYPES, isFloat } from '@isograd/device';
+import {
+  type ArraySource,
+  filled,
+  memoryOrder,
+  type NDArray,
+  readArray,
+  type Shape,
+  Storage,
+  TORCH,
+} from '@isograd/ndarray';
 import { Tensor } from './tensor.ts';
 
 /** Options of functions that make tensors. */
@@ -44,4 +53,24 @@ export const ones: (shape: Shape, options?: TensorOptions) => Tensor = constantM
 /** A tensor filled with one value, float32 by default. */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
   return leaf(filled(shape, value, options.dtype ?? 'float32', 'full'), options);
+}
+
+/**
+ * A tensor in the shape and dtype of another, its axes in the same order of memory; what is in it is meant to be overwritten.
+ *
+ * Source: PyTorch documentation, `torch.empty_like`.
+ *
+ * @example
+ * emptyLike(zeros([2, 3]).t()).strides // => [ 1, 3 ]
+ */
+export function emptyLike(x: NDArray, options: { readonly dtype?: DType | undefined } = {}): Tensor {
+  const { dtype = x.dtype } = options;
+  const { Array, lanes } = DTYPES[dtype];
+  const strides = x.shape.map(() => 1);
+  let step = 1;
+  for (const axis of memoryOrder(x).reverse()) {
+    strides[axis] = step;
+    step *= x.shape[axis]!;
+  }
+  return new Tensor(new Storage(new Array(x.size * lanes)), dtype, { shape: x.shape, strides, offset: 0 });
 }

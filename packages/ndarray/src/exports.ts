@@ -27,6 +27,7 @@ export * from './ops/index.ts';
 export { type Index } from './indexing/parse.ts';
 export { slice, type Slice } from './indexing/slice.ts';
 export { putAlongAxis, type Writable } from './indexing/write.ts';
+export { memoryOrder } from './memory-order.ts';
 export * from './ranges.ts';
 export type { OpMethods } from './methods.ts';
 export * from './print/index.ts';

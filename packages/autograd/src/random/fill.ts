@@ -1,5 +1,5 @@
 import { ArgumentError, type DType, DTypeError, isFloat } from '@isograd/device';
-import type { NDArray } from '@isograd/ndarray';
+import { memoryOrder, type NDArray } from '@isograd/ndarray';
 import type { Tensor } from '../tensor.ts';
 import { checkFloatDType, checkInterval, checkPositive, checkReal, checkStd } from './checks.ts';
 import { defaultGenerator } from './default.ts';
@@ -7,7 +7,7 @@ import { cauchy, type Drawer, exponential, geometric, logNormal } from './distri
 import type { FloatArray, Generator } from './generator.ts';
 import { type Bound, drawIntegers, integerRange, type IntegerRange, wholeRange } from './integers.ts';
 import { bernoulliFill, checkProbabilities } from './bernoulli.ts';
-import { type Fill, inFloats, memoryOrder, normalFill, overwrite, reordered, uniformFill } from './memory.ts';
+import { type Fill, inFloats, normalFill, overwrite, reordered, uniformFill } from './memory.ts';
 import { bernoulli } from './makers.ts';
 import { multinomial, type MultinomialOptions } from './sampling.ts';
 

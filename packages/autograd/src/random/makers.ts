@@ -1,6 +1,6 @@
 import { ArgumentError, type DType } from '@isograd/device';
 import { broadcastShapes, checkShape, type NDArray, type Shape } from '@isograd/ndarray';
-import type { TensorOptions } from '../creation.ts';
+import { emptyLike, type TensorOptions } from '../creation.ts';
 import type { Tensor } from '../tensor.ts';
 import { bernoulliFill, checkProbabilities } from './bernoulli.ts';
 import { checkFloatDType, checkReal, checkStd } from './checks.ts';
@@ -8,7 +8,7 @@ import { defaultGenerator } from './default.ts';
 import type { Draw } from './fill.ts';
 import type { FloatArray, Generator } from './generator.ts';
 import { type Bound, drawIntegers, integerRange, integerWriter, wholeLimit } from './integers.ts';
-import { made, zerosInOrderOf } from './made.ts';
+import { made } from './made.ts';
 import { type Fill, type Moments, normalFill, uniformFill } from './memory.ts';
 
 const STANDARD = { mean: 0, std: 1 };
@@ -63,7 +63,7 @@ export const randn: RandomMaker = floatMaker('randn', (generator, dtype) =>
 
 /** What functions take that draw values like those of another tensor. */
 function drawnLike(x: NDArray, options: RandomOptions, draw: (out: Tensor) => Tensor): Tensor {
-  const out = zerosInOrderOf(x, options.dtype ?? x.dtype);
+  const out = emptyLike(x, { dtype: options.dtype });
   return draw(out).requiresGrad_(options.requiresGrad ?? false);
 }
 

@@ -1,5 +1,5 @@
 import { type DType, numberToHalf, partOf } from '@isograd/device';
-import { type Layout, NDArray } from '@isograd/ndarray';
+import { type Layout, memoryOrder, NDArray } from '@isograd/ndarray';
 import { noteWriter } from '../node.ts';
 import type { Tensor } from '../tensor.ts';
 import type { FloatArray, Generator, NumberArray } from './generator.ts';
@@ -51,11 +51,6 @@ export function normalFill(generator: Generator, dtype: DType, { mean, std }: Mo
     generator.fillNormal(out.subarray(0, out.length - rest), mean, std);
     generator.fillNormal(out.subarray(out.length - 16), mean, std);
   });
-}
-
-/** The axes of a tensor from the slowest in memory to the fastest. */
-export function memoryOrder(x: NDArray): number[] {
-  return x.shape.map((_, axis) => axis).sort((a, b) => Math.abs(x.strides[b]!) - Math.abs(x.strides[a]!));
 }
 
 /** A layout with its axes in another order. */

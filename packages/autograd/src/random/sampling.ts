@@ -1,12 +1,13 @@
 import { ArgumentError, DTypeError, halfToNumber, numberToHalf, ShapeError } from '@isograd/device';
 import { broadcastShapes, type NDArray } from '@isograd/ndarray';
+import { emptyLike } from '../creation.ts';
 import type { Tensor } from '../tensor.ts';
 import { checkFloatDType } from './checks.ts';
 import { defaultGenerator } from './default.ts';
 import { binomial as binomialDrawer, type Drawer, poisson as poissonDrawer } from './distributions.ts';
 import type { Draw } from './fill.ts';
 import type { FloatArray, Generator } from './generator.ts';
-import { made, zerosInOrderOf } from './made.ts';
+import { made } from './made.ts';
 import { inFloats } from './memory.ts';
 
 /** Options of {@link multinomial}. */
@@ -151,7 +152,7 @@ function placeOf(value: number, sums: FloatArray): number {
 
 /** Weights over exponential values: their largest are a sample without replacement. */
 function raced(x: Tensor, weights: FloatArray, generator: Generator): FloatArray {
-  const times = valuesOf(zerosInOrderOf(x, x.dtype).exponential_(1, { generator }));
+  const times = valuesOf(emptyLike(x).exponential_(1, { generator }));
   const round = x.dtype === 'float16' ? (v: number): number => halfToNumber(numberToHalf(Math.fround(v))) : Number;
   return times.map((time, i) => round(weights[i]! / time));
 }
