@@ -1,55 +1,24 @@
 import { ArgumentError, expr as e } from '@isograd/device';
-import type { Tensor } from '@isograd/autograd';
-import type { NDArray } from '@isograd/ndarray';
-import { checkRange, Optimizer, type ParamGroup, type Params, type StepPlan } from './optimizer.ts';
-import { defineUpdate, type Update } from './update.ts';
+import { type Advance, ElementwiseOptimizer } from './elementwise.ts';
+import type { Params } from './optimizer.ts';
+import type { DecayOptions, Settings } from './options.ts';
+import type { ParamState } from './state-dict.ts';
+import { type Formula, formula } from './update.ts';
 
 /** Options of {@link SGD}. */
-export interface SGDOptions {
-  /** Learning rate, from 0; default 1e-3. */
-  readonly lr?: number;
+export interface SGDOptions extends DecayOptions {
   /** Share of the previous step that goes on, from 0; default 0. */
   readonly momentum?: number;
   /** Share by which the gradient is damped when it enters the momentum; default 0. */
   readonly dampening?: number;
-  /** L2 penalty added to the gradient; default 0. */
-  readonly weightDecay?: number;
   /** Whether the gradient is looked up ahead (Nesterov); needs momentum and no dampening. Default false. */
   readonly nesterov?: boolean;
-  /** Whether to climb instead of descend; default false. */
-  readonly maximize?: boolean;
 }
 
-type Settings = { -readonly [K in keyof SGDOptions]-?: SGDOptions[K] };
-type SGDUpdate = Update<'buffer', 'lr' | 'momentum' | 'entering' | 'weightDecay'>;
-
-// One formula for each set of options in use: an option that is off must not touch the numbers (0 * infinity is NaN).
-const updates = new Map<string, SGDUpdate>();
-
-function updateFor({ momentum, weightDecay, nesterov, maximize }: Settings): SGDUpdate {
-  const flags = [momentum !== 0, weightDecay !== 0, nesterov, maximize];
-  let update = updates.get(flags.join());
-  if (!update) updates.set(flags.join(), (update = makeUpdate(flags as [boolean, boolean, boolean, boolean])));
-  return update;
-}
-
-function makeUpdate([momentum, decay, nesterov, maximize]: readonly [boolean, boolean, boolean, boolean]): SGDUpdate {
-  return defineUpdate<'buffer', 'lr' | 'momentum' | 'entering' | 'weightDecay'>({
-    slots: momentum ? ['buffer'] : [],
-    scalars: ['lr', 'momentum', 'entering', 'weightDecay'],
-    rule: ({ p, g, slots, s }) => {
-      const raw = maximize ? e.neg(g) : g;
-      const gradient = decay ? e.add(raw, e.mul(s.weightDecay, p)) : raw;
-      if (!momentum) return { p: e.sub(p, e.mul(s.lr, gradient)), slots };
-      const buffer = e.add(e.mul(s.momentum, slots.buffer), e.mul(s.entering, gradient));
-      const direction = nesterov ? e.add(gradient, e.mul(s.momentum, buffer)) : buffer;
-      return { p: e.sub(p, e.mul(s.lr, direction)), slots: { buffer } };
-    },
-  });
-}
+type SGDSettings = Settings<SGDOptions>;
 
 /**
- * Stochastic gradient descent with momentum (PyTorch's `torch.optim.SGD`; Sutskever et al. 2013 for the momentum).
+ * Stochastic gradient descent with momentum (PyTorch's `torch.optim.SGD`; Sutskever et al. 2013 for the momentum). The learning rate is 0.001 by default.
  *
  * @throws ArgumentError for options out of range.
  * @example
@@ -60,10 +29,10 @@ function makeUpdate([momentum, decay, nesterov, maximize]: readonly [boolean, bo
  * optimizer.step();
  * w.tolist().map((x) => x.toFixed(4)) // => [ '0.8000', '1.6000' ]
  */
-export class SGD extends Optimizer<Settings> {
-  readonly #buffers = new Map<Tensor, { readonly buffer: NDArray }>();
+export class SGD extends ElementwiseOptimizer<SGDSettings> {
+  static override readonly name: string = 'SGD';
 
-  constructor(params: Params<Settings>, options: SGDOptions = {}) {
+  constructor(params: Params<SGDSettings>, options: SGDOptions = {}) {
     super(params, {
       lr: 1e-3,
       momentum: 0,
@@ -75,40 +44,36 @@ export class SGD extends Optimizer<Settings> {
     });
   }
 
-  protected check({ lr, momentum, weightDecay, dampening, nesterov }: Settings): void {
-    checkRange('SGD', 'lr', lr, [0, Infinity]);
-    checkRange('SGD', 'momentum', momentum, [0, Infinity]);
-    checkRange('SGD', 'weightDecay', weightDecay, [0, Infinity]);
+  protected override check({ momentum, dampening, nesterov }: SGDSettings): void {
     if (nesterov && (momentum === 0 || dampening !== 0))
       throw new ArgumentError({
         where: 'SGD',
         what: 'nesterov needs a momentum and no dampening',
         got: `momentum ${momentum}, dampening ${dampening}`,
+        expected: 'momentum above 0, dampening 0',
       });
   }
 
-  protected plan(group: ParamGroup<Settings>): StepPlan {
-    const update = updateFor(group);
-    const { lr, momentum, dampening, weightDecay } = group;
-    const next = new Map<Tensor, { readonly buffer: NDArray }>();
-    const entries = group.params.flatMap((param) => {
-      if (!param.grad) return [];
-      const before = this.#buffers.get(param);
-      const slots = before ?? update.makeSlots(param);
-      if (momentum !== 0) next.set(param, slots);
-      // The first gradient enters undamped, as in PyTorch.
-      return [
-        {
-          param,
-          grad: param.grad,
-          slots,
-          scalars: { lr, momentum, entering: before ? 1 - dampening : 1, weightDecay },
-        },
-      ];
+  protected override variant({ momentum, nesterov }: SGDSettings): readonly boolean[] {
+    return [momentum !== 0, nesterov];
+  }
+
+  protected formula({ momentum, nesterov }: SGDSettings): Formula {
+    return formula<'momentumBuffer', 'lr' | 'momentum' | 'entering'>({
+      slots: momentum === 0 ? [] : ['momentumBuffer'],
+      scalars: ['lr', 'momentum', 'entering'],
+      rule: ({ p, g, slots, s }) => {
+        if (momentum === 0) return { p: e.sub(p, e.mul(s.lr, g)), slots };
+        const momentumBuffer = e.add(e.mul(s.momentum, slots.momentumBuffer), e.mul(s.entering, g));
+        const direction = nesterov ? e.add(g, e.mul(s.momentum, momentumBuffer)) : momentumBuffer;
+        return { p: e.sub(p, e.mul(s.lr, direction)), slots: { momentumBuffer } };
+      },
     });
-    return {
-      commands: update.commands(entries),
-      done: () => next.forEach((slots, param) => this.#buffers.set(param, slots)),
-    };
+  }
+
+  protected advance({ lr, momentum, dampening }: SGDSettings, before: ParamState | undefined): Advance {
+    // The first gradient enters undamped, as in PyTorch.
+    const entering = before?.momentumBuffer ? 1 - dampening : 1;
+    return { scalars: { lr, momentum, entering }, numbers: {} };
   }
 }

@@ -10,7 +10,7 @@ import {
   ShapeError,
 } from '@isograd/device';
 import { checkFloat, type Tensor } from '@isograd/autograd';
-import { keep, type NDArray, zeros } from '@isograd/ndarray';
+import { full, keep, type NDArray } from '@isograd/ndarray';
 
 /** Symbols of one element of a parameter, its gradient and the optimizer's state, and of the run-time scalars. */
 export interface UpdateSymbols<S extends string, C extends string> {
@@ -28,6 +28,14 @@ export interface UpdateSpec<S extends string, C extends string> {
   readonly scalars: readonly C[];
   /** New values of the parameter and of the state. */
   readonly rule: (symbols: UpdateSymbols<S, C>) => { readonly p: Expr; readonly slots: { readonly [K in S]: Expr } };
+}
+
+/** A formula whose names are not known to the type checker. */
+export type Formula = UpdateSpec<string, string>;
+
+/** Forgets the names of a formula, so that formulas of all kinds go one way. */
+export function formula<S extends string, C extends string>(spec: UpdateSpec<S, C>): Formula {
+  return spec as unknown as Formula;
 }
 
 /** One parameter of a step. */
@@ -51,8 +59,8 @@ export function runUpdates(commands: readonly UpdateCommand[]): void {
 
 /** A compiled formula. */
 export interface Update<S extends string, C extends string> {
-  /** State of zeros for a parameter, which lives as long as the optimizer. */
-  makeSlots(param: Tensor): { readonly [K in S]: NDArray };
+  /** State for a parameter, which lives as long as the optimizer: zeros where `start` gives no other number. */
+  makeSlots(param: Tensor, start?: { readonly [name: string]: number }): { readonly [K in S]: NDArray };
   /**
    * Checks the entries and gives the kernel calls that update parameters and state in place, for {@link runUpdates}.
    *
@@ -63,7 +71,8 @@ export interface Update<S extends string, C extends string> {
   apply(entries: readonly UpdateEntry<S, C>[]): void;
 }
 
-function checkEntry(param: Tensor, grad: NDArray, where: string): void {
+/** Refuses a gradient that does not fit its parameter, and a parameter that cannot be written. */
+export function checkEntry(param: Tensor, grad: NDArray, where: string): void {
   checkFloat(param, where);
   param.plain().checkWritable(where);
   if (grad.shape.join() !== param.shape.join() || grad.dtype !== param.dtype) {
@@ -112,10 +121,10 @@ export function defineUpdate<S extends string, C extends string>(spec: UpdateSpe
       };
     });
   return {
-    makeSlots: (param) =>
-      Object.fromEntries(spec.slots.map((name) => [name, keep(zeros(param.shape, { dtype: param.dtype }))])) as {
-        [K in S]: NDArray;
-      },
+    makeSlots: (param, start = {}) =>
+      Object.fromEntries(
+        spec.slots.map((name) => [name, keep(full(param.shape, start[name] ?? 0, { dtype: param.dtype }))]),
+      ) as { [K in S]: NDArray },
     commands,
     apply: (entries) => runUpdates(commands(entries)),
   };

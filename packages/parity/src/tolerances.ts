@@ -7,6 +7,7 @@ export type Kind =
   | 'difference quotient'
   | 'network gradient'
   | 'path of 50 steps'
+  | 'path of a quasi-Newton method'
   | 'loss of the first 100 steps'
   | 'loss of the first 500 steps'
   | 'loss that drifts'
@@ -99,7 +100,7 @@ export const TOLERANCES: readonly Tolerance[] = [
     dtype: 'float32',
     kind: 'path of 50 steps',
     relative: 0,
-    scaled: 1e-5,
+    scaled: 1e-6,
     reason:
       'every step rounds a few times and passes the error on; a descent shrinks it, an ascent grows it no faster than the path itself',
   },
@@ -108,6 +109,21 @@ export const TOLERANCES: readonly Tolerance[] = [
     kind: 'path of 50 steps',
     relative: 0,
     scaled: 1e-13,
+    reason: 'as in float32, from an epsilon that is 2^29 times smaller',
+  },
+  {
+    dtype: 'float32',
+    kind: 'path of a quasi-Newton method',
+    relative: 0,
+    scaled: 1e-4,
+    reason:
+      'curvature comes from differences of gradients, which lose digits as they meet, and a search ends where the loss changes no more: the minimum is known to the root of epsilon',
+  },
+  {
+    dtype: 'float64',
+    kind: 'path of a quasi-Newton method',
+    relative: 0,
+    scaled: 1e-12,
     reason: 'as in float32, from an epsilon that is 2^29 times smaller',
   },
   {
