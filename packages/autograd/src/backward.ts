@@ -1,117 +1,38 @@
 import { GradientError } from '@isograd/device';
-import { type NDArray, ones, withRegion, zeros } from '@isograd/ndarray';
+import { add, type NDArray, ones, withRegion } from '@isograd/ndarray';
 import { withGradMode } from './grad-mode.ts';
-import { type CallNode, type Node, pullBack } from './node.ts';
+import type { Node } from './node.ts';
 import { asTensor, Tensor } from './tensor.ts';
+import { type Graph, graphOf, type Place, walk } from './walk.ts';
 
-/** Options of a backward pass. */
-export interface BackwardOptions {
+/** What decides about the walk of a backward pass. */
+export interface GraphOptions {
   /** Keeps saved values, so that the graph can be walked again; default the value of `createGraph`. */
   readonly retainGraph?: boolean;
   /** Records the backward pass too, for derivatives of higher order; default false. */
   readonly createGraph?: boolean;
 }
 
-/** Every call that leads to the roots, the latest first: consumers before producers. Without recursion, for graphs of any depth. */
-function callsOf(roots: readonly Node[]): CallNode[] {
-  const calls: CallNode[] = [];
-  const seen = new Set<Node>();
-  const stack = [...roots];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    if (node.kind === 'leaf') continue;
-    calls.push(node);
-    for (const n of node.next) if (n) stack.push(n);
-  }
-  return calls.sort((a, b) => b.sequence - a.sequence);
+/** Options of a backward pass. */
+export interface BackwardOptions extends GraphOptions {
+  /** The tensors, leaves or not, that get a gradient, and nothing else is computed; default all leaves. */
+  readonly inputs?: readonly Tensor[];
 }
 
-/** One output of a node. */
-interface Place {
-  readonly node: Node;
-  readonly slot: number;
-}
+/** Where a backward pass starts, and with what. */
+export type Root = readonly [Place, NDArray];
 
-/** Cotangents on their way, by the node they go to. */
-class Cotangents {
-  readonly #of = new Map<Node, (NDArray | undefined)[]>();
-  // Sums made here belong to nobody else, so they can be handed to a leaf as they are.
-  readonly #own = new Set<NDArray>();
-
-  add({ node, slot }: Place, g: NDArray, own: boolean): void {
-    const slots = this.#of.get(node);
-    const before = slots?.[slot];
-    const sum = before ? before.add(g) : g;
-    if (slots) slots[slot] = sum;
-    else this.#of.set(node, slot === 0 ? [sum] : [...new Array<undefined>(slot), sum]);
-    if (before || own) this.#own.add(sum);
-  }
-
-  /** The cotangents of the outputs of a node. */
-  get(node: Node): readonly (NDArray | undefined)[] | undefined {
-    return this.#of.get(node);
-  }
-
-  /** Whether nothing but the walk holds the memory of a cotangent. */
-  owns(g: NDArray): boolean {
-    return this.#own.has(g);
-  }
-
-  /** Takes the cotangents of a node out. */
-  take(node: Node): readonly (NDArray | undefined)[] | undefined {
-    const gs = this.#of.get(node);
-    this.#of.delete(node);
-    return gs;
-  }
-
-  /** The leaves that were reached, with gradients whose memory nothing else shares. */
-  *leaves(): Generator<[tensor: Tensor, g: NDArray]> {
-    for (const [node, [g]] of this.#of)
-      if (node.kind === 'leaf' && g) yield [node.tensor, this.#own.has(g) && g.contiguous ? g : g.copy()];
-  }
-}
-
-/** Walks the graph from the roots and lets cotangents arrive; nodes in `keep` keep theirs. */
-function propagate(roots: readonly [Place, NDArray][], retain: boolean, keep: ReadonlySet<Node>): Cotangents {
-  const cotangents = new Cotangents();
-  for (const [place, g] of roots) cotangents.add(place, g, false);
-  for (const node of callsOf(roots.map(([{ node: n }]) => n))) {
-    const gs = keep.has(node) ? cotangents.get(node) : cotangents.take(node);
-    if (!gs) continue;
-    deliver(node, gs, cotangents, !keep.has(node));
-    if (!retain) node.saved = undefined;
-  }
-  return cotangents;
-}
-
-/** Sends the cotangents of the inputs on; views of an owned cotangent that was taken stay owned, so that leaves need no copy. */
-function deliver(node: CallNode, gs: readonly (NDArray | undefined)[], cotangents: Cotangents, taken: boolean): void {
-  const inputs = node.saved?.inputs ?? [];
-  const results = pullBack(node, gs);
-  for (let i = 0; i < results.length; i++) {
-    const to = node.next[i];
-    let gx = results[i];
-    if (!to || !gx) continue;
-    const { dtype } = inputs[i]!;
-    if (gx.dtype !== dtype) gx = gx.astype(dtype);
-    const { storage } = gx;
-    const shared =
-      gs.some((g) => g?.storage === storage && !(taken && cotangents.owns(g))) ||
-      inputs.some((x) => x.storage === storage) ||
-      results.some((r, j) => j !== i && r?.storage === storage);
-    cotangents.add({ node: to, slot: node.slots?.[i] ?? 0 }, gx, !shared);
-  }
-}
-
-function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: string): [Place, NDArray] {
-  if (!y.node)
+/** The root of a tensor. @throws GradientError for a tensor without history, or a cotangent that is missing or does not fit. */
+export function rootOf(y: Tensor, gradient: NDArray | null | undefined, where: string): Root {
+  const { node, slot } = y;
+  if (!node)
     throw new GradientError({
       where,
       what: 'the tensor does not need a gradient and has no history',
+      got: `a tensor of shape [${y.shape.join(', ')}]`,
       hint: 'make a leaf with { requiresGrad: true }, and compute outside noGrad',
     });
-  if (gradient === undefined) {
+  if (gradient === undefined || gradient === null) {
     if (y.size !== 1)
       throw new GradientError({
         where,
@@ -120,7 +41,7 @@ function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: stri
         expected: 'one element, or a cotangent of this shape',
         hint: 'call .sum() or .mean() first, or pass the cotangent',
       });
-    return [{ node: y.node, slot: y.slot }, asTensor(ones(y.shape, { dtype: y.dtype }))];
+    return [{ node, slot }, asTensor(ones(y.shape, { dtype: y.dtype }))];
   }
   if (gradient.shape.join() !== y.shape.join())
     throw new GradientError({
@@ -129,82 +50,113 @@ function startingCotangent(y: Tensor, gradient: NDArray | undefined, where: stri
       got: `[${gradient.shape.join(', ')}]`,
       expected: `[${y.shape.join(', ')}]`,
     });
-  return [{ node: y.node, slot: y.slot }, asTensor(gradient)];
+  return [{ node, slot }, asTensor(gradient)];
 }
 
-function backward(y: Tensor, gradient: NDArray | undefined, options: BackwardOptions = {}): void {
-  const root = startingCotangent(y, gradient, 'backward');
-  const createGraph = options.createGraph ?? false;
-  const run = (): (readonly [Tensor, Tensor])[] =>
-    withGradMode(createGraph, () => {
-      const found = propagate([root], options.retainGraph ?? createGraph, new Set());
-      // All sums first, then all writes: a failure leaves every gradient as it was.
-      return [...found.leaves()].map(([leaf, g]) => [leaf, asTensor(leaf.grad ? leaf.grad.add(g) : g)] as const);
-    });
-  const grads = createGraph ? run() : withRegion(run, (pairs) => pairs.map(([, g]) => g));
-  for (const [leaf, g] of grads) leaf.grad = g;
+/** A gradient that a tensor is to get. */
+type Deposit = readonly [tensor: Tensor, g: Tensor];
+
+/** The nodes that gradients are wanted of, by the tensors of the caller. */
+function targetsOf(inputs: readonly Tensor[]): ReadonlySet<Node> {
+  if (inputs.length === 0)
+    throw new GradientError({ where: 'backward', what: 'inputs is empty', hint: 'leave it out for all leaves' });
+  return new Set(
+    inputs.map((x) => {
+      if (x.node) return x.node;
+      throw new GradientError({
+        where: 'backward',
+        what: 'one of the inputs does not require a gradient',
+        got: `a tensor of shape [${x.shape.join(', ')}]`,
+        hint: 'make it with { requiresGrad: true }',
+      });
+    }),
+  );
 }
 
-/** Puts `backward` on the prototype; called once when the package is loaded. */
-export function attachBackward(): void {
-  Object.defineProperty(Tensor.prototype, 'backward', {
-    value(this: Tensor, gradient?: NDArray, options?: BackwardOptions) {
-      backward(this, gradient, options);
-    },
-    writable: true,
-    configurable: true,
+/** Walks the graph and gives what is to be added to which `grad`. */
+function collect(graph: Graph, roots: readonly Root[], options: BackwardOptions): readonly Deposit[] {
+  const { inputs, createGraph = false, retainGraph = createGraph } = options;
+  const found = walk(graph, roots, { retain: retainGraph, targets: inputs && targetsOf(inputs) });
+  const wanted = inputs ?? graph.leaves.map((leaf) => leaf.tensor);
+  const arrived = [...new Set(wanted)].flatMap((x): readonly Deposit[] => {
+    const g = found.getOwn(x.node!, x.slot);
+    return g ? [[x, g]] : [];
   });
-}
-
-/** Options of {@link gradients}. */
-export interface GradientsOptions extends BackwardOptions {
-  /** Cotangents of the outputs; default ones, for scalars. */
-  readonly gradOutputs?: readonly NDArray[];
-  /** Whether an input that the outputs do not depend on gets zeros instead of an error; default false. */
-  readonly allowUnused?: boolean;
+  const kept = found.retained.flatMap(([x, g]): readonly Deposit[] => (inputs?.includes(x) ? [] : [[x, g.copy()]]));
+  return [...arrived, ...kept];
 }
 
 /**
- * Gradients of outputs with respect to given tensors, leaves or not, without touching any `grad` (PyTorch's `torch.autograd.grad`).
+ * Adds gradients to those that are there: in place, as in PyTorch, unless the pass is recorded. Sums come first and writes last, so that a failure
+ * changes nothing.
  *
- * @throws GradientError when an input is not part of the graph of the outputs, unless `allowUnused`.
+ * @returns The tensors that are new.
+ */
+function deposit(deposits: readonly Deposit[], createGraph: boolean): readonly Tensor[] {
+  const fresh = deposits.map(([x, g]): Tensor | undefined => {
+    const before = overwrites(x) ? null : x.grad;
+    if (before === null) return g;
+    return createGraph || !before.contiguous ? before.add(g) : undefined;
+  });
+  deposits.forEach(([x, g], i) => {
+    const value = fresh[i];
+    if (value !== undefined) x.grad = value;
+    else add(x.grad!.plain(), g.plain(), { out: x.grad!.plain() });
+  });
+  return fresh.filter((g) => g !== undefined);
+}
+
+const overwrites = ({ node }: Tensor): boolean => node?.kind === 'leaf' && node.overwrites;
+
+function run(roots: readonly Root[], options: BackwardOptions): void {
+  const createGraph = options.createGraph ?? false;
+  const graph = graphOf(roots.map(([{ node }]) => node));
+  const written: Tensor[] = [];
+  const pass = (): readonly Tensor[] =>
+    withGradMode(createGraph, () => {
+      const deposits = collect(graph, roots, options);
+      const fresh = deposit(deposits, createGraph);
+      written.push(...deposits.map(([x]) => x));
+      return fresh;
+    });
+  // Hooks and rules of users may keep what they see, and a recorded pass keeps everything.
+  if (createGraph || graph.open) pass();
+  else withRegion(pass, (grads) => grads);
+  for (const x of written) {
+    const { node } = x;
+    if (node?.kind === 'leaf' && node.hooks) for (const hook of node.hooks.after.slice()) hook(x);
+  }
+}
+
+/**
+ * Takes the gradients of tensors with respect to all leaves that need one, and adds them to their `grad` (PyTorch's `torch.autograd.backward`).
+ *
+ * When it throws, no gradient has changed.
+ *
+ * @param gradTensors Cotangents to start with, one for each tensor; `null` for scalars.
+ * @throws GradientError when nothing here needs a gradient, the graph was already walked, a saved value was overwritten, or a cotangent does not fit.
  * @example
  * const x = tensor([1, 2], { requiresGrad: true });
- * gradients([x.mul(x).sum()], [x])[0].tolist() // => [ 2, 4 ]
+ * backward([x.mul(x), x.sum()], [tensor([1, 10], { dtype: 'float32' }), null]);
+ * x.grad.tolist() // => [ 3, 41 ]
  */
-export function gradients(
-  outputs: readonly Tensor[],
-  inputs: readonly Tensor[],
-  options: GradientsOptions = {},
-): Tensor[] {
-  const roots = outputs.map((y, i) => startingCotangent(y, options.gradOutputs?.[i], 'gradients'));
-  const createGraph = options.createGraph ?? false;
-  const targets = inputs.map((x, i) => {
-    if (!x.node && !options.allowUnused)
-      throw new GradientError({
-        where: 'gradients',
-        what: `input ${i} does not require a gradient`,
-        hint: 'make it with { requiresGrad: true }',
-      });
-    return x.node;
-  });
-  return withGradMode(createGraph, () => {
-    const found = propagate(
-      roots,
-      options.retainGraph ?? createGraph,
-      new Set(targets.filter((n): n is Node => n !== undefined)),
-    );
-    return inputs.map((x, i) => {
-      const node = targets[i];
-      const g = node && found.get(node)?.[x.slot];
-      if (g) return asTensor(createGraph ? g : g.copy());
-      if (!options.allowUnused)
-        throw new GradientError({
-          where: 'gradients',
-          what: `the outputs do not depend on input ${i}`,
-          hint: 'pass { allowUnused: true } to get zeros',
-        });
-      return asTensor(zeros(x.shape, { dtype: x.dtype }));
+export function backward(
+  tensors: Tensor | readonly Tensor[],
+  gradTensors?: NDArray | null | readonly (NDArray | null)[],
+  options: BackwardOptions = {},
+): void {
+  const ys = tensors instanceof Tensor ? [tensors] : tensors;
+  const gs = gradTensors === undefined || gradTensors === null || !Array.isArray(gradTensors) ? undefined : gradTensors;
+  const given: readonly (NDArray | null | undefined)[] = gs ?? ys.map(() => gradTensors as NDArray | null | undefined);
+  if (given.length !== ys.length)
+    throw new GradientError({
+      where: 'backward',
+      what: 'there must be one cotangent for each tensor',
+      got: `${ys.length} tensors, ${given.length} cotangents`,
+      hint: 'pass null for scalars',
     });
-  });
+  run(
+    ys.map((y, i) => rootOf(y, given[i], 'backward')),
+    options,
+  );
 }

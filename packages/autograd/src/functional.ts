@@ -1,8 +1,9 @@
 import { ArgumentError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
-import { gradients } from './backward.ts';
+import { gradients } from './gradients.ts';
 import { withGradMode } from './grad-mode.ts';
-import { asTensor, checkFloat, Tensor } from './tensor.ts';
+import { asTensor, Tensor } from './tensor.ts';
+import { checkFloat } from './tensor-checks.ts';
 
 /** A scalar-valued function of tensors. */
 export type ScalarFunction<X extends readonly NDArray[]> = (...xs: { [K in keyof X]: Tensor }) => Tensor;

@@ -6,6 +6,7 @@ const NAMES: { readonly [op: string]: string } = {
   clip: 'ClampBackward1',
   concatenate: 'CatBackward0',
   copy: 'CloneBackward0',
+  copySlices: 'CopySlices',
   divide: 'DivBackward0',
   log1p: 'Log1PBackward0',
   max: 'AmaxBackward0',
@@ -23,7 +24,8 @@ const NAMES: { readonly [op: string]: string } = {
 const PRODUCTS = ['DotBackward0', 'MvBackward0', 'MmBackward0', 'UnsafeViewBackward0'];
 
 /** What PyTorch prints as `grad_fn` of the result of an op: `MulBackward0` for `multiply`. */
-export function gradFnName(op: string, ndim: number): string {
+export function gradFnName({ name: op, ...spec }: { readonly name: string }, ndim: number): string {
+  if ('runsUserCode' in spec) return `${op}Backward`;
   if (op === 'matmul') return PRODUCTS[Math.min(ndim, 3)]!;
   return NAMES[op] ?? `${op[0]!.toUpperCase()}${op.slice(1)}Backward0`;
 }

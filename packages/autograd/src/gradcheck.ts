@@ -1,6 +1,6 @@
 import { GradientError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
-import { gradients } from './backward.ts';
+import { gradients } from './gradients.ts';
 import { withGradMode } from './grad-mode.ts';
 import { tensor } from './creation.ts';
 import { Tensor } from './tensor.ts';

@@ -1,5 +1,8 @@
 import { GradientError } from '@isograd/device';
-import { NDArray, type OpSpec, type RecordedCall, type SeveralSpec, Storage } from '@isograd/ndarray';
+import type { NDArray, OpSpec, RecordedCall, SeveralSpec } from '@isograd/ndarray';
+import { type CallSite, captureSite } from './call-site.ts';
+import type { NodeHooks } from './hooks.ts';
+import { type Saved, unpack } from './saved.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What made a tensor: one call of an op, and where the cotangents of its inputs go. */
@@ -14,6 +17,11 @@ export interface CallNode {
   readonly slots: readonly number[] | undefined;
   /** What the rule may read; gone after a backward pass that did not retain the graph. */
   saved: Saved | undefined;
+  hooks: NodeHooks | undefined;
+  /** Where the op was called; known inside `detectAnomaly` alone. */
+  readonly site: CallSite | undefined;
+  /** Computes `saved` anew, for calls inside a checkpoint. */
+  recompute: (() => void) | undefined;
 }
 
 /** A leaf: cotangents that arrive here are its gradient. */
@@ -21,23 +29,45 @@ export interface LeafNode {
   readonly kind: 'leaf';
   readonly sequence: number;
   readonly tensor: Tensor;
+  hooks: NodeHooks | undefined;
+  /** Whether a new gradient takes the place of the old one instead of being added to it (Gluon's `gradReq: 'write'`). */
+  overwrites: boolean;
 }
 
 /** A place in the graph where cotangents arrive. */
 export type Node = CallNode | LeafNode;
 
-interface Saved {
-  readonly inputs: readonly NDArray[];
-  readonly attrs: never;
-  readonly outputs: readonly NDArray[];
-  readonly versions: readonly number[];
+let sequence = 0;
+let sites = false;
+let collected: CallNode[] | undefined;
+
+/** Makes the node of a leaf. */
+export function makeLeaf(tensor: Tensor): LeafNode {
+  return { kind: 'leaf', sequence: ++sequence, tensor, hooks: undefined, overwrites: false };
 }
 
-let sequence = 0;
+/** Runs `fn` while every recorded call remembers where it was made. */
+export function withSites<T>(fn: () => T): T {
+  const before = sites;
+  sites = true;
+  try {
+    return fn();
+  } finally {
+    sites = before;
+  }
+}
 
-/** Takes the next place in the order of recording. */
-export function nextSequence(): number {
-  return ++sequence;
+/** Runs `fn` and gives the calls that it recorded, in their order. */
+export function collectNodes<T>(fn: () => T): { readonly value: T; readonly nodes: readonly CallNode[] } {
+  const outer = collected;
+  const nodes: CallNode[] = [];
+  collected = nodes;
+  try {
+    return { value: fn(), nodes };
+  } finally {
+    collected = outer;
+    outer?.push(...nodes);
+  }
 }
 
 /** Where the cotangents of the inputs of a call go. */
@@ -45,34 +75,35 @@ export type Edges = Pick<CallNode, 'next' | 'slots'>;
 
 /** Records a call; `outputs` are the tensors that it made. */
 export function makeNode(call: RecordedCall, { next, slots }: Edges, outputs: readonly NDArray[]): CallNode {
-  const versions = call.inputs.map((x) => x.storage.version);
-  for (const y of outputs) versions.push(y.storage.version);
-  return {
+  const { inputs } = call;
+  const versions = new Array<number>(inputs.length + outputs.length);
+  for (let i = 0; i < inputs.length; i++) versions[i] = inputs[i]!.storage.version;
+  for (let i = 0; i < outputs.length; i++) versions[inputs.length + i] = outputs[i]!.storage.version;
+  const node: CallNode = {
     kind: 'call',
-    sequence: nextSequence(),
+    sequence: ++sequence,
     op: call.op,
     next,
     slots,
-    saved: { inputs: call.inputs, attrs: call.attrs, outputs, versions },
+    saved: { inputs, attrs: call.attrs, outputs, versions },
+    hooks: undefined,
+    site: sites ? captureSite() : undefined,
+    recompute: undefined,
   };
+  collected?.push(node);
+  return node;
 }
 
-/** Runs the rule of a node: the cotangents of its outputs to those of its inputs. */
-export function pullBack(node: CallNode, gs: readonly (NDArray | undefined)[]): readonly (NDArray | undefined)[] {
-  const { op, saved, next } = node;
-  if (!saved) {
-    throw new GradientError({
-      where: 'backward',
-      what: `the graph of ${op.name} was already walked and its values were given back`,
-      hint: 'pass { retainGraph: true } to the first backward() to walk it again',
-    });
-  }
+/** Runs the rule of a node: the cotangents of its outputs to those of its inputs, of which only some may be wanted. */
+export function pullBack(
+  node: CallNode,
+  gs: readonly (NDArray | undefined)[],
+  needs: (i: number) => boolean,
+): readonly (NDArray | undefined)[] {
+  const { op } = node;
   if ('nonDifferentiable' in op.vjp)
     throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
-  const { attrs, versions } = saved;
-  const inputs = asSaved(saved.inputs, op, versions, 0);
-  const outputs = asSaved(saved.outputs, op, versions, inputs.length);
-  const needs = (i: number): boolean => next[i] !== undefined;
+  const { inputs, attrs, outputs } = unpack(node, savedOf(node));
   if ('several' in op) return (op.vjp as SeveralRule)(gs, { op, inputs, attrs, outputs, needs });
   return (op.vjp as Rule)(gs[0]!, { op, inputs, attrs, output: outputs[0]!, needs });
 }
@@ -80,60 +111,19 @@ export function pullBack(node: CallNode, gs: readonly (NDArray | undefined)[]): 
 type Rule = Exclude<OpSpec['vjp'], object & { nonDifferentiable: string }>;
 type SeveralRule = Exclude<SeveralSpec['vjp'], object & { nonDifferentiable: string }>;
 
-/** Arrays as they were when they were saved: those written since can no longer be read. */
-function asSaved(
-  arrays: readonly NDArray[],
-  op: CallNode['op'],
-  versions: readonly number[],
-  first: number,
-): readonly NDArray[] {
-  let given = arrays;
-  for (let i = 0; i < arrays.length; i++) {
-    const version = versions[first + i]!;
-    if (arrays[i]!.storage.version !== version) given = given.map((x, j) => (i === j ? staleCopy(x, op, version) : x));
+/** What a node saved. @throws GradientError when it was given back. */
+export function savedOf(node: CallNode): Saved {
+  let { recompute } = node;
+  while (node.saved === undefined && recompute !== undefined) {
+    recompute();
+    recompute = node.recompute === recompute ? undefined : node.recompute;
   }
-  return given;
-}
-
-/** A storage whose elements were overwritten since they were saved: shape and dtype remain, reading is refused. */
-class StaleStorage extends Storage {
-  readonly #what: string;
-  readonly #writer: string;
-
-  constructor(memory: Storage['memory'], what: string, writer: string) {
-    super(memory);
-    this.#what = what;
-    this.#writer = writer;
-  }
-
-  override get memory(): Storage['memory'] {
-    throw new GradientError({
-      where: 'backward',
-      what: this.#what,
-      got: this.#writer,
-      expected: 'the value as it was when it was used',
-      hint: 'write into a copy, x.clone(), or use the op that makes a new tensor',
-    });
-  }
-}
-
-function staleCopy(x: NDArray, op: CallNode['op'], saved: number): NDArray {
-  const what = `a value that the gradient of ${op.name} needs was changed in place`;
-  const writer = `${lastWriter(x.storage)} brought it from version ${saved} to ${x.storage.version}, shape [${x.shape.join(', ')}]`;
-  return new NDArray(new StaleStorage(x.storage.memory, what, writer), x.dtype, {
-    shape: x.shape,
-    strides: x.strides,
-    offset: x.offset,
+  if (node.saved !== undefined) return node.saved;
+  throw new GradientError({
+    where: 'backward',
+    what: `the graph of ${node.op.name} was already walked and its values were given back`,
+    got: 'a second backward pass',
+    expected: 'one pass, or a retained graph',
+    hint: 'pass { retainGraph: true } to the first backward() to walk it again',
   });
-}
-
-const writers = new WeakMap<Storage, string>();
-
-/** Remembers which op wrote a storage in place, for the message of a stale value. */
-export function noteWriter(storage: Storage, name: string): void {
-  writers.set(storage, name);
-}
-
-function lastWriter(storage: Storage): string {
-  return writers.get(storage) ?? 'an in-place write';
 }

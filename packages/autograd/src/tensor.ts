@@ -1,29 +1,27 @@
-import { type DType, DTypeError, GradientError, isFloat, ShapeError } from '@isograd/device';
+import { type DType, GradientError, isFloat, ShapeError } from '@isograd/device';
 import {
   type ArrayCore,
   type Layout,
   NDArray,
   type OpMethods,
+  type OpSpec,
   type Promotion,
   type RecordedCall,
   type Shape,
   type Storage,
   TORCH,
 } from '@isograd/ndarray';
-import type { BackwardOptions } from './backward.ts';
-import type { InPlaceMethods } from './inplace.ts';
+import type { GraphMethods } from './attach-backward.ts';
 import { gradFnName } from './grad-fn-name.ts';
-import { isGradEnabled } from './grad-mode.ts';
-import { type Edges, type LeafNode, makeNode, nextSequence, type Node } from './node.ts';
+import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './grad-mode.ts';
+import type { GluonMethods } from './gluon.ts';
+import type { InPlaceMethods } from './inplace.ts';
+import { type CallNode, type Edges, makeLeaf, makeNode, type Node } from './node.ts';
+import type { IndexMethods } from './ops/methods.ts';
 import type { RandomMethods } from './random/fill.ts';
-
-// Storages that a tensor with history views: writing them in place would change values whose history says otherwise.
-const viewed = new WeakSet<Storage>();
-
-/** Whether a tensor with history shares a storage that belongs to another tensor. */
-export function hasViews(storage: Storage): boolean {
-  return viewed.has(storage);
-}
+import { checkGrad, checkTrainable } from './tensor-checks.ts';
+import type { TorchWords } from './torch-words.ts';
+import { copySlices, replay, type ViewOf } from './views.ts';
 
 // The class NDArray with the type of its core: the methods of the op table are typed anew, as giving tensors.
 const ArrayBase: new (storage: Storage, dtype: DType, layout: Layout | Shape) => ArrayCore = NDArray;
@@ -34,15 +32,33 @@ const ArrayBase: new (storage: Storage, dtype: DType, layout: Layout | Shape) =>
  * Make one with `tensor`, `zeros`, `randn` and their relatives. Promotion follows PyTorch: float32 by default, a float wins over integers.
  */
 export class Tensor extends ArrayBase {
-  /** The gradient, after `backward()`; only of leaves. */
-  grad: Tensor | null = null;
+  #grad: Tensor | null = null;
   #node: Node | undefined = undefined;
   /** Which output of its node it is. */
   #slot = 0;
+  /** What it is a view of; undefined when its memory is its own. */
+  #view: ViewOf | undefined = undefined;
+  /** How often an in-place write has given it another history; a view remembers that of its base. */
+  #rewrites = 0;
+  readonly #inference = isInferenceModeEnabled();
+
+  /**
+   * The gradient, after `backward()`; only of leaves and of tensors that were told to keep it, see {@link retainGrad}.
+   *
+   * @throws GradientError when it is set to an array of another shape or dtype.
+   */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value !== null) checkGrad(this, value);
+    this.#grad = value;
+  }
 
   /** Whether gradients flow to this tensor. */
   get requiresGrad(): boolean {
-    return this.#node !== undefined;
+    return this.node !== undefined;
   }
 
   set requiresGrad(on: boolean) {
@@ -51,12 +67,30 @@ export class Tensor extends ArrayBase {
 
   /** Whether no recorded op made it. */
   get isLeaf(): boolean {
-    return this.#node?.kind !== 'call';
+    return this.node?.kind !== 'call';
   }
 
   /** What made it: the call of an op, or itself as a leaf; `undefined` when it needs no gradient. */
   get node(): Node | undefined {
+    const view = this.#view;
+    if (view !== undefined && view.base.#rewrites !== this.#rewrites) this.#followBase(view);
     return this.#node;
+  }
+
+  /** The tensor whose memory it looks at, and how; `undefined` when its memory is its own. */
+  get viewOf(): ViewOf | undefined {
+    return this.#view;
+  }
+
+  /** Whether {@link inferenceMode} made it. */
+  isInference(): boolean {
+    return this.#inference;
+  }
+
+  /** Whether it is a non-leaf that keeps its gradient. */
+  get retainsGrad(): boolean {
+    const { node, slot } = this;
+    return node?.kind === 'call' && node.hooks?.retained.get(slot) === this;
   }
 
   /** Which output of {@link node} it is; 0 but for ops of several results. */
@@ -66,8 +100,8 @@ export class Tensor extends ArrayBase {
 
   /** Name of the backward function as PyTorch prints it, `MeanBackward0`; `null` for a leaf. */
   get gradFn(): string | null {
-    const node = this.#node;
-    return node?.kind === 'call' ? gradFnName(node.op.name, this.ndim) : null;
+    const { node } = this;
+    return node?.kind === 'call' ? gradFnName(node.op, this.ndim) : null;
   }
 
   /**
@@ -76,23 +110,17 @@ export class Tensor extends ArrayBase {
    * @throws GradientError for a dtype without gradients, or a tensor that an op made.
    */
   requiresGrad_(on = true): this {
-    if (!this.isLeaf)
+    if (!this.isLeaf) {
+      if (on) return this;
       throw new GradientError({
         where: 'requiresGrad_',
-        what: 'only leaves can be told whether they need a gradient',
+        what: 'only leaves can be told that they need no gradient',
         got: `the result of ${this.gradFn}`,
         hint: 'use x.detach()',
       });
-    if (on && !isFloat(this.dtype))
-      throw new GradientError({
-        where: 'requiresGrad_',
-        what: 'only floating-point tensors can require gradients',
-        got: this.dtype,
-        expected: 'float32 or float64',
-        hint: "make it with { dtype: 'float32' }",
-      });
-    if (on !== this.requiresGrad)
-      this.#node = on ? ({ kind: 'leaf', sequence: nextSequence(), tensor: this } satisfies LeafNode) : undefined;
+    }
+    if (on) checkTrainable(this);
+    if (on !== this.requiresGrad) this.#node = on ? makeLeaf(this) : undefined;
     return this;
   }
 
@@ -112,6 +140,8 @@ export class Tensor extends ArrayBase {
   override adopt(out: NDArray, call: RecordedCall): NDArray {
     if (out instanceof Tensor) return out;
     const result = new Tensor(out.storage, out.dtype, out);
+    const of = call.inputs[0];
+    if (of instanceof Tensor && of.storage === out.storage && call.inputs.length === 1) result.#look(of, call);
     if (isGradEnabled() && !('nonDifferentiable' in call.op.vjp) && isFloat(out.dtype)) result.record(call);
     return result;
   }
@@ -119,29 +149,64 @@ export class Tensor extends ArrayBase {
   /** As {@link adopt}: integer results, as the positions beside the values of `topk`, have no history. */
   override adoptAll(outs: readonly NDArray[], call: RecordedCall): readonly NDArray[] {
     const results = outs.map((out) => new Tensor(out.storage, out.dtype, out));
-    if (!isGradEnabled() || 'nonDifferentiable' in call.op.vjp) return results;
+    if (isGradEnabled() && !('nonDifferentiable' in call.op.vjp)) Tensor.recordAll(results, call);
+    return results;
+  }
+
+  /** Hangs the history of one call on several tensors, which are its outputs; those without a gradient are passed over. */
+  static recordAll(
+    results: readonly Tensor[],
+    call: RecordedCall,
+    isOutput: (y: Tensor) => boolean = () => true,
+  ): void {
     const edges = edgesOf(call.inputs);
-    if (!edges) return results;
+    if (!edges) return;
     const node = makeNode(call, edges, results);
     results.forEach((y, slot) => {
-      if (isFloat(y.dtype)) [y.#node, y.#slot] = [node, slot];
+      if (isFloat(y.dtype) && isOutput(y)) [y.#node, y.#slot] = [node, slot];
     });
-    return results;
   }
 
   /** Hangs the history of a call on this tensor, when an input has any. Called by dispatch and by in-place ops. */
   record(call: RecordedCall): void {
     const edges = edgesOf(call.inputs);
     this.#node = edges && makeNode(call, edges, [this]);
-    if (!edges) return;
-    for (const x of call.inputs)
-      if (x instanceof Tensor && x.#node && x.storage === this.storage && x !== this) viewed.add(this.storage);
+    this.#slot = 0;
   }
 
-  /** A tensor over a copy of the memory with the same history; in-place ops keep the old state in it. */
-  alias(storage: Storage): Tensor {
-    const x = new Tensor(storage, this.dtype, this.shape);
-    [x.#node, x.#slot] = [this.#node, this.#slot];
+  /** Remembers that it looks at the memory of another tensor. */
+  #look(of: Tensor, call: RecordedCall): void {
+    const base = of.#view?.base ?? of;
+    this.#view = { base, of: of.#view, op: call.op, attrs: call.attrs, recorded: isGradEnabled() };
+    this.#rewrites = base.#rewrites;
+  }
+
+  /** Takes the history anew from its base, which was written in place. */
+  #followBase(view: ViewOf): void {
+    this.#rewrites = view.base.#rewrites;
+    const again = withGradMode(true, () => replay(view, view.base)) as Tensor;
+    [this.#node, this.#slot] = [again.#node, again.#slot];
+  }
+
+  /**
+   * Takes over the history of a result that has been written over this memory; written through a view, it becomes part of the base's.
+   * Called by in-place methods.
+   */
+  rewrite(made: Tensor): void {
+    const retains = this.retainsGrad;
+    if (retains) (this.#node as CallNode).hooks!.retained.delete(this.#slot);
+    const view = this.#view;
+    const written = view?.base ?? this;
+    if (view === undefined) [this.#node, this.#slot] = [made.node, made.slot];
+    else written.record({ op: copySlices as OpSpec, inputs: [written, made], attrs: { view } as never });
+    written.#rewrites++;
+    if (retains) this.retainGrad();
+  }
+
+  /** The same elements, or those of another array of this shape, as a tensor with a given history. */
+  withHistory(node: Node | undefined, slot: number, elements: NDArray | this = this): Tensor {
+    const x = new Tensor(elements.storage, this.dtype, elements);
+    [x.#node, x.#slot] = [node, slot];
     return x;
   }
 
@@ -155,14 +220,21 @@ export class Tensor extends ArrayBase {
     return this.copy();
   }
 
-  /** Drops the history, so that the tensor is a leaf that needs no gradient; returns it. */
+  /** Drops the history, so that the tensor is a leaf that needs no gradient; returns it. @throws GradientError for a view. */
   detach_(): this {
+    if (this.#view)
+      throw new GradientError({
+        where: 'detach_',
+        what: 'views cannot be detached in place',
+        got: `a view of a tensor of shape [${this.#view.base.shape.join(', ')}]`,
+        hint: 'use x.detach()',
+      });
     this.#node = undefined;
     return this;
   }
 
   override viewAs(layout: Layout): this {
-    if (this.#node && isGradEnabled())
+    if (this.node && isGradEnabled())
       throw new ShapeError({
         where: 'viewAs',
         what: 'a view without history of a tensor that has one',
@@ -179,8 +251,8 @@ export class Tensor extends ArrayBase {
 
   override checkWritable(where: string): void {
     super.checkWritable(where);
-    if (!isGradEnabled() || this.#node === undefined) return;
-    if (this.#node.kind === 'leaf')
+    if (!isGradEnabled() || this.node === undefined) return;
+    if (this.isLeaf)
       throw new GradientError({
         where,
         what: 'a leaf that requires a gradient cannot be written in place',
@@ -193,89 +265,22 @@ export class Tensor extends ArrayBase {
       hint: 'use an in-place method (add_, mul_, ...), a copy with x.clone(), or noGrad',
     });
   }
-
-  /** The tensor as another dtype (PyTorch's `to`). */
-  to(dtype: DType): Tensor {
-    return this.astype(dtype);
-  }
-
-  /** As float32. */
-  float(): Tensor {
-    return this.astype('float32');
-  }
-
-  /** As float64. */
-  double(): Tensor {
-    return this.astype('float64');
-  }
-
-  /** As int64. */
-  long(): Tensor {
-    return this.astype('int64');
-  }
-
-  /** Matrix product of two matrices. @throws ShapeError unless both have two axes. */
-  mm(x2: NDArray): Tensor {
-    if (this.ndim !== 2 || x2.ndim !== 2)
-      throw new ShapeError({
-        where: 'mm',
-        what: 'takes two matrices',
-        got: `x1 [${this.shape.join(', ')}], x2 [${x2.shape.join(', ')}]`,
-        expected: 'two axes each',
-        hint: 'use matmul for stacks and vectors',
-      });
-    return this.matmul(x2);
-  }
-
-  /** Transpose of a matrix; 0-d and 1-d tensors stay. @throws ShapeError with more than two axes. */
-  t(): Tensor {
-    if (this.ndim > 2)
-      throw new ShapeError({
-        where: 't',
-        what: 'takes at most two axes',
-        got: `[${this.shape.join(', ')}]`,
-        hint: 'use transpose(axes) or mT',
-      });
-    return this.transpose();
-  }
-
-  /** The same memory in another shape, or read as another dtype (PyTorch's `view`, which refuses to copy). */
-  view(...shape: readonly number[]): Tensor;
-  view(dtype: DType): Tensor;
-  view(...given: readonly [DType] | readonly number[]): Tensor {
-    if (typeof given[0] !== 'string') return this.reshape(given as readonly number[]);
-    const read = this.plain().view(given[0]);
-    return new Tensor(read.storage, read.dtype, read);
-  }
-
-  /** Number of axes. */
-  dim(): number {
-    return this.ndim;
-  }
-
-  /** Number of elements. */
-  numel(): number {
-    return this.size;
-  }
 }
 
 /** Methods derived from the op table, their in-place relatives, and those that draw random values. */
-export interface Tensor extends Omit<OpMethods<Tensor>, 'astype'>, InPlaceMethods<Tensor>, RandomMethods<Tensor> {
+export interface Tensor
+  extends
+    Omit<OpMethods<Tensor>, 'astype'>,
+    InPlaceMethods<Tensor>,
+    IndexMethods<Tensor>,
+    RandomMethods<Tensor>,
+    GluonMethods<Tensor>,
+    GraphMethods,
+    TorchWords {
   /** The elements as another dtype, see the function `astype`. */
   astype<E extends DType>(dtype: E): Tensor & NDArray<E>;
   /** Refused: plain arrays are sorted in place, tensors are not. @throws GradientError always. */
   sort(axis?: number): void;
-  /**
-   * Takes the gradients of this scalar with respect to all leaves that need one, and adds them to their `grad`.
-   *
-   * @param gradient Cotangent to start with; needed when this tensor has more than one element.
-   * @throws GradientError when nothing here needs a gradient, the graph was already walked, or a saved value was overwritten.
-   * @example
-   * const x = tensor([2, 6], { requiresGrad: true });
-   * x.pow(3).sum().backward();
-   * x.grad.tolist() // => [ 12, 108 ]
-   */
-  backward(gradient?: NDArray, options?: BackwardOptions): void;
   readonly T: Tensor;
   readonly mT: Tensor;
   at(...index: Parameters<NDArray['at']>): Tensor;
@@ -287,10 +292,12 @@ function edgesOf(inputs: readonly NDArray[]): Edges | undefined {
   let slots: number[] | undefined;
   for (let i = 0; i < inputs.length; i++) {
     const x = inputs[i]!;
-    if (!(x instanceof Tensor) || x.node === undefined) continue;
+    const node = x instanceof Tensor ? x.node : undefined;
+    if (node === undefined) continue;
     next ??= new Array<Node | undefined>(inputs.length).fill(undefined);
-    next[i] = x.node;
-    if (x.slot > 0) (slots ??= new Array<number>(inputs.length).fill(0))[i] = x.slot;
+    next[i] = node;
+    const { slot } = x as Tensor;
+    if (slot > 0) (slots ??= new Array<number>(inputs.length).fill(0))[i] = slot;
   }
   return next && { next, slots };
 }
@@ -298,18 +305,6 @@ function edgesOf(inputs: readonly NDArray[]): Edges | undefined {
 /** A plain array or a tensor as a tensor without history. */
 export function asTensor(x: NDArray): Tensor {
   return x instanceof Tensor ? x : new Tensor(x.storage, x.dtype, x);
-}
-
-/** Refuses anything but a floating-point tensor. */
-export function checkFloat(x: NDArray, where: string): void {
-  if (!isFloat(x.dtype))
-    throw new DTypeError({
-      where,
-      what: 'takes floating-point tensors only',
-      got: x.dtype,
-      expected: 'float32 or float64',
-      hint: 'convert with x.float()',
-    });
 }
 
 /** Shape and layout of a tensor as PyTorch's `torch.Size` spells it. */

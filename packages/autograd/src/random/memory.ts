@@ -1,6 +1,6 @@
 import { type DType, numberToHalf, partOf } from '@isograd/device';
 import { type Layout, memoryOrder, NDArray } from '@isograd/ndarray';
-import { noteWriter } from '../node.ts';
+import { noteWriter } from '../saved.ts';
 import type { Tensor } from '../tensor.ts';
 import type { FloatArray, Generator, NumberArray } from './generator.ts';
 
