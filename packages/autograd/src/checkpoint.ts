@@ -2,10 +2,10 @@ import { GradientError } from '@isograd/device';
 import { withGradMode } from './grad-mode.ts';
 import { type CallNode, collectNodes } from './node.ts';
 import { defaultGenerator } from './random/default.ts';
-import type { GeneratorState } from './random/generator.ts';
+import type { Tensor } from './tensor.ts';
 
 /** Runs `fn` with the shared generator in a state, and puts its own state back. */
-function withRandomState<T>(state: GeneratorState, fn: () => T): T {
+function withRandomState<T>(state: Tensor, fn: () => T): T {
   const now = defaultGenerator.getState();
   defaultGenerator.setState(state);
   try {
