@@ -72,6 +72,13 @@ export function parseReduce(
   return given?.dtype === undefined ? { axes, keepdims } : { axes, keepdims, dtype: checkDType(given.dtype, where) };
 }
 
+const WHOLE: ReduceAttrs[] = [];
+
+/** Attributes of a reduction over all axes of an array, without options. */
+export function wholeAttrs(ndim: number): ReduceAttrs {
+  return (WHOLE[ndim] ??= { axes: normalizeAxes(null, ndim, ''), keepdims: false });
+}
+
 /** The shape after reducing `axes`. */
 export function reducedShape(shape: Shape, { axes, keepdims }: ReduceAttrs): Shape {
   return keepdims ? shape.map((n, d) => (axes.includes(d) ? 1 : n)) : shape.filter((_, d) => !axes.includes(d));

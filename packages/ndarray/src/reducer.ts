@@ -124,6 +124,12 @@ export function reducer(spec: Reduction): ReduceRun {
   return (inputs, attrs, rule) => {
     const { axes } = attrs;
     const dtype = attrs.dtype ?? spec.dtype(inputs[0]!.dtype, rule);
+    const dealt = spec.op === 'sum' && sumsInterleaved(inputs[0]!, inputs[0]!.size, rule);
+    if (spec.pre === undefined && !dealt && isOneRun(inputs[0]!, attrs, dtype)) {
+      const out = oneRun(kernelOf(inputs, dtype), inputs[0]!);
+      if (spec.op === 'sum' && isFloat(dtype)) (out.memory as Float64Array)[0]! += 0;
+      return out;
+    }
     const buffered = rule === NUMPY && spec.pre === undefined ? throughBuffer(inputs[0]!, attrs, dtype) : undefined;
     if (buffered !== undefined) return buffered;
     const operands = spec.pre === undefined ? [converted(spec.op, inputs[0]!, axes, dtype)] : inputs;
@@ -134,6 +140,18 @@ export function reducer(spec: Reduction): ReduceRun {
     if (spec.op === 'sum' && rounds('sum', out.dtype)) startFromZero(out);
     return attrs.keepdims ? new NDArray(out.storage, out.dtype, reducedShape(x.shape, attrs)) : out;
   };
+}
+
+/** Whether all elements are reduced to one as they lie in memory: what most calls are, which need nothing else to be looked at. */
+export function isOneRun(x: NDArray, { axes, keepdims }: ReduceAttrs, dtype: DType): boolean {
+  if (!x.contiguous || keepdims || x.dtype !== dtype || x.size === 0 || axes.length < x.shape.length) return false;
+  return dtype !== 'float16' && !isComplex(dtype);
+}
+
+function oneRun({ kernels, dtype }: Compiled, x: NDArray): NDArray {
+  const out = new NDArray(allocate(dtype, 1), dtype, NO_AXES);
+  kernels[0]!.run([out, x], x.shape, NO_SCALARS);
+  return out;
 }
 
 /** Whether the order of the elements shows in the result. */
@@ -200,6 +218,7 @@ function runParts(kernels: readonly Kernel[], out: NDArray, inputs: readonly NDA
 }
 
 const NO_AXES: readonly number[] = [];
+const NO_SCALARS: readonly number[] = [];
 
 function checkNotEmpty({ name, op }: Reduction, x: NDArray, axes: readonly number[]): void {
   const extreme = op === 'max' || op === 'min' || op === 'argmax' || op === 'argmin';

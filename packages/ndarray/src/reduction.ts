@@ -6,10 +6,17 @@ import { extended, isExtended, type Monoid, writeOut } from './extended-reductio
 import { type Masked, refuseInitial } from './masked-statistics.ts';
 import type { ErrorSample, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 import { type Promotion, TORCH } from './promotion.ts';
-import { expandReduced, isReduceOptions, parseReduce, type ReduceAttrs, type ReduceOptions } from './reduce-attrs.ts';
+import {
+  expandReduced,
+  isReduceOptions,
+  parseReduce,
+  type ReduceAttrs,
+  type ReduceOptions,
+  wholeAttrs,
+} from './reduce-attrs.ts';
 
 export * from './reduce-attrs.ts';
-export { averageType, type ReduceRun, type Reduction, reducer, sumType } from './reducer.ts';
+export { averageType, isOneRun, type ReduceRun, type Reduction, reducer, sumType } from './reducer.ts';
 
 /** Function that reduces axes: `sum(x)`, `sum(x, 0)`, `sum(x, { axis: 0, keepdims: true })`, `sum(x, 0, { keepdims: true })`. */
 export type ReductionOp<O extends ReduceOptions = ReduceOptions> = Op<
@@ -62,17 +69,18 @@ export function reductionSpec<A extends ReduceAttrs>(name: string, row: Reductio
     name,
     family: 'reduction',
     readsLayout: true,
-    forward: ([x], attrs, rule) => {
-      if (torchKinds !== undefined && rule === TORCH && !torchKinds.includes(DTYPES[x!.dtype].kind)) {
+    forward: (inputs, attrs, rule) => {
+      const x = inputs[0]!;
+      if (torchKinds !== undefined && rule === TORCH && !torchKinds.includes(DTYPES[x.dtype].kind)) {
         throw new DTypeError({
           where: name,
           what: 'not defined for this dtype',
-          got: x!.dtype,
+          got: x.dtype,
           expected: 'a floating-point tensor',
           hint: 'convert with x.float()',
         });
       }
-      return row.forward(x!, attrs, rule);
+      return row.forward(x, attrs, rule);
     },
     vjp:
       typeof vjp === 'function'
@@ -98,6 +106,7 @@ export function reduction(name: string, row: ReductionRow): ReductionOp {
   ): NDArray => dispatch(spec, [array], parseReduce(array, axis, options, name));
   return defineOp(spec, (x: ArrayLike, axis?: Axis | ReduceOptions, options?: ReduceOptions) => {
     const array = operand(x, name);
+    if (axis === undefined && options === undefined) return dispatch(spec, [array], wholeAttrs(array.shape.length));
     const given = isReduceOptions(axis) ? axis : options;
     if (given === undefined || !isExtended(given)) return plainly(array, axis, options);
     const run = (part: NDArray): NDArray => plainly(part, axis, options);

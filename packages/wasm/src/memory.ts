@@ -2,8 +2,11 @@ import { DeviceError } from '@isograd/device';
 import { MAX_PAGES } from './asm/module-builder.ts';
 
 const PAGE = 65536;
-/** Bytes before the arena: the parameters of the kernel that runs. */
-const RESERVED = 4096;
+/**
+ * Bytes before the arena: the parameters of the kernel that runs. Large arrays of the host mostly start 16 bytes into a page, and x64 copies
+ * ten times as slowly to a place up to 31 bytes further into its page than where it reads; so results do not stand at the start of one.
+ */
+const RESERVED = 4096 + 2048;
 /** Vector loads and stores may run this far past the end of an operand. */
 const PADDING = 64;
 

@@ -1,10 +1,12 @@
-import { DTYPES, IndexError } from '@isograd/device';
+import { DTYPES, expr as e, IndexError } from '@isograd/device';
 import { NDArray, type NestedList, type Shape } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
 import { int64Array, numbersOf } from '../functions/int64.ts';
 import { truePlaces } from '../functions/truth.ts';
+import { kernelTable } from '../kernels.ts';
 import { NUMPY } from '../promotion.ts';
+import { allocate } from '../storage.ts';
 import { parseSlice, type Range, type Slice } from './slice.ts';
 
 /**
@@ -55,6 +57,21 @@ export function resolvePosition(index: number, axis: number, length: number, whe
   return index < 0 ? index + length : index;
 }
 
+/** From so many positions on the device looks at them first. */
+const MANY = 256;
+const isOutside = kernelTable((dtype) => {
+  const x = e.input(0, dtype);
+  const pre = e.or(e.lt(x, 0), e.ge(x, e.scalar(0, dtype)));
+  return { kind: 'reduce', inputs: [dtype], scalars: [dtype], pre, op: 'any' };
+});
+
+/** Whether all positions count from the start of an axis, and lie on it. */
+function allInside(positions: NDArray, length: number): boolean {
+  const found = new NDArray(allocate('bool', 1), 'bool', []);
+  isOutside('int64').run([found, positions], positions.shape, [length]);
+  return found.memory[0] === 0;
+}
+
 /** Positions along an axis as int64 from 0. @throws IndexError for other dtypes and for positions outside the axis. */
 export function resolvePositions(indices: NDArray, axis: number, length: number, where: string): NDArray {
   if (!'iu'.includes(DTYPES[indices.dtype].kind)) {
@@ -67,6 +84,7 @@ export function resolvePositions(indices: NDArray, axis: number, length: number,
     });
   }
   const positions = indices.plain().astype('int64');
+  if (positions.size >= MANY && allInside(positions, length)) return positions;
   const data = positions.data as BigInt64Array;
   // The halves of an int64 are cheaper to look at than bigints: in range means a high half of 0.
   const halves = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);

@@ -1,10 +1,11 @@
-import { type DType, expr as e, type Expr, halfToNumber, isComplex, numberToHalf } from '@isograd/device';
+import { type DType, expr as e, type Expr, halfToNumber, isComplex, isFloat, numberToHalf } from '@isograd/device';
 import { type NDArray } from '../array.ts';
 import type { Axis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
 import { isExtended } from '../extended-reduction.ts';
 import { maskedMean, maskedVariance } from '../masked-statistics.ts';
+import { kernelTable } from '../kernels.ts';
 import { packed } from '../memory-order.ts';
 import type { Sample } from '../op.ts';
 import { type Promotion, TORCH } from '../promotion.ts';
@@ -12,6 +13,7 @@ import {
   averageType,
   EMPTY_ERROR,
   AXIS_ERRORS,
+  isOneRun,
   isReduceOptions,
   maskedOrPlain,
   parseReduce,
@@ -23,6 +25,7 @@ import {
   REDUCTION_SAMPLES,
   type ReductionOp,
   reductionSpec,
+  wholeAttrs,
 } from '../reduction.ts';
 import { exponentialSum, largest } from '../shifted-sums.ts';
 import { where } from './selection.ts';
@@ -92,12 +95,16 @@ interface VarAttrs extends ReduceAttrs {
   readonly ddof: number;
 }
 
+const WHOLE: VarAttrs[] = [];
+const wholeVarAttrs = (ndim: number): VarAttrs => (WHOLE[ndim] ??= { ...wholeAttrs(ndim), ddof: 0 });
+
 function parseVar(
   x: NDArray,
   axis: Axis | VarOptions | undefined,
   options: VarOptions | undefined,
   where_: string,
 ): VarAttrs {
+  if (axis === undefined && options === undefined) return wholeVarAttrs(x.ndim);
   const given = isReduceOptions(axis) ? axis : options;
   const ddof = given?.ddof ?? given?.correction ?? 0;
   return { ...parseReduce(x, axis, options, where_), ddof };
@@ -115,8 +122,21 @@ const squares = reducer({
 
 const sums = reducer({ name: 'var', op: 'sum', dtype: spreadType });
 
+const squaresAround = kernelTable((dtype) => {
+  const deviation = e.sub(e.input(0, dtype), e.scalar(0, dtype));
+  return { kind: 'reduce', inputs: [dtype], scalars: [dtype], pre: e.mul(deviation, deviation), op: 'sum' };
+});
+
+/** The variance of all elements of one run of memory; the mean is handed over as a number. */
+function varianceOfRun(x: NDArray, attrs: VarAttrs, rule: Promotion): NDArray {
+  const y = divideBy(sums([x], attrs, rule), x.size);
+  squaresAround(x.dtype).run([y, x], x.shape, [y.memory[0] as number]);
+  return divideBy(y, divisor(x, attrs));
+}
+
 function varianceOf(x: NDArray, attrs: VarAttrs, rule: Promotion): NDArray {
   const { axes, dtype } = attrs;
+  if (isOneRun(x, attrs, dtype ?? spreadType(x.dtype, rule)) && isFloat(x.dtype)) return varianceOfRun(x, attrs, rule);
   const center = divideBy(sums([x], { axes, keepdims: true, dtype }, rule), reducedCount(x.shape, axes));
   return divideBy(squares([packed(x), center], attrs, rule), divisor(x, attrs));
 }
@@ -142,7 +162,7 @@ function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   const spec = reductionSpec<VarAttrs>(name, {
     forward: (x, attrs, rule) => {
       const y = varianceOf(x, attrs, rule);
-      return rounded(root ? rootOf([y], rule) : y, x, attrs);
+      return rounded(root ? rootOf(y, rule) : y, x, attrs);
     },
     // PyTorch gives 0 where the deviation is 0, not the NaN of the formula.
     vjp: (g, x, y, attrs) => varianceGrad(root ? where(y.equal(0), 0, g.div(y.mul(2))) : g, x, attrs),
@@ -172,7 +192,15 @@ function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
   });
 }
 
-const rootOf = elementwise({ name: 'std', typing: 'float', expr: (x) => e.sqrt(x!) });
+const roots = elementwise({ name: 'std', typing: 'float', expr: (x) => e.sqrt(x!) });
+
+/** The root of fresh variances; that of a single one costs less than a kernel. */
+function rootOf(y: NDArray, rule: Promotion): NDArray {
+  if (y.size !== 1 || y.dtype === 'float16' || !isFloat(y.dtype)) return roots([y], rule);
+  const memory = y.memory as Float64Array;
+  memory[0] = Math.sqrt(memory[0]!);
+  return y;
+}
 
 /** Mean squared deviation from the mean over axes, in two passes; `ddof` 0 unless said. Exported as `var`, a reserved word here. */
 export const variance: ReductionOp<VarOptions> = spread('var');
