@@ -80,7 +80,8 @@ struct kernel *kernel_read(const struct isa_table *isa, const double *words, siz
     kernel->dtype = (enum dtype)next_int(&reader, 0, DTYPES);
     kernel->op = (enum reduce_op)next_int(&reader, 0, REDUCE_OPS);
     kernel->positions = next_int(&reader, 0, 2);
-    kernel->views = kernel->kind == SCAN || kernel->kind == SORT ? 2 : 3;
+    kernel->views = kernel->kind == SCAN || kernel->kind == SORT ? 2 : 3 + (kernel->kind == CONV && kernel->positions);
+    kernel->scalars = kernel->kind == CONV ? 9 : 0;
     bool good = !reader.bad;
     if (kernel->kind == MAP || kernel->kind == REDUCE) {
         struct program *program = &kernel->program;
@@ -127,7 +128,7 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view) {
 static void prefer_large_pages(const struct kernel *kernel, const struct call *call) {
 #if defined(MADV_HUGEPAGE)
     const int outs = kernel->kind == MAP ? kernel->program.outs : 1, axes = call->rank - (kernel->kind == GEMM || kernel->kind == GATHER);
-    if (kernel->kind == REDUCE || kernel->kind == SCATTER_ADD) return;
+    if (kernel->kind == REDUCE || kernel->kind == SCATTER_ADD || kernel->kind == CONV) return;
     for (int v = 0; v < outs; v++) {
         const struct view *view = &call->view[v];
         int64_t bytes = (int64_t)item_size(kernel_dtype(kernel, v));
@@ -151,6 +152,7 @@ enum status kernel_run(struct context *context, const struct kernel *kernel, str
     case SCATTER_ADD: return run_gather(kernel, call);
     case SCAN: return run_scan(kernel, call);
     case SORT: return run_sort(context, kernel, call);
+    case CONV: return run_conv(context, kernel, call);
     default: return BAD_CALL;
     }
 }

@@ -5,7 +5,7 @@
 #include "tables.h"
 
 /** Kinds of kernel; the order is that of KIND_CODES in src/kernels.ts. */
-enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, KINDS };
+enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, KINDS };
 
 /** From so many elements on a call is divided among the workers. */
 #define PARALLEL_ELEMENTS 65536
@@ -16,9 +16,9 @@ struct kernel {
     /** Number of operands, and of numbers that come with each call. */
     int views, scalars;
     enum dtype dtype;
-    /** REDUCE: how elements combine. SCAN: SUM or PROD. */
+    /** REDUCE: how elements combine. SCAN: SUM or PROD. CONV: the code of the role. */
     enum reduce_op op;
-    /** SORT: whether positions are written. */
+    /** SORT: whether positions are written. CONV: whether there is a bias. */
     bool positions;
     /** MAP and REDUCE. */
     struct program program;
@@ -50,6 +50,7 @@ enum status run_reduce(struct context *context, const struct kernel *kernel, str
 enum status run_gemm(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_gather(const struct kernel *kernel, const struct call *call);
 enum status run_scan(const struct kernel *kernel, const struct call *call);
+enum status run_conv(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_sort(struct context *context, const struct kernel *kernel, const struct call *call);
 
 #endif

@@ -9,6 +9,7 @@ extern const row_fn ISA(tree)[];
 void ISA(transpose)(size_t item, char *out, int64_t out_row, const char *in, int64_t in_column, int64_t rows, int64_t columns);
 extern const line_fn ISA(sorts)[], ISA(orders)[];
 extern const struct gemm ISA(gemm)[];
+extern const struct conv ISA(conv)[];
 
 static const struct op_entry *const ops[] = {ISA(arithmetic_ops), ISA(integer_ops), ISA(convert_ops), ISA(elementary_ops), ISA(fused_ops), NULL};
 
@@ -26,4 +27,5 @@ const struct isa_table ISA(table) = {
     .sorts = ISA(sorts),
     .orders = ISA(orders),
     .gemm = ISA(gemm),
+    .conv = ISA(conv),
 };

@@ -2,7 +2,7 @@
 #ifndef ISOGRAD_TABLES_H
 #define ISOGRAD_TABLES_H
 
-#include "isograd.h"
+#include "conv.h"
 
 /** How a reduction combines; the order is that of REDUCE_CODES in src/kernels.ts. */
 enum reduce_op { SUM, PROD, MAX, MIN, ANY, ALL, ARGMAX, ARGMIN, REDUCE_OPS };
@@ -79,6 +79,7 @@ struct isa_table {
     const line_fn *sorts, *orders;
     /** By dtype less FLOAT32. */
     const struct gemm *gemm;
+    const struct conv *conv;
 };
 
 extern const struct isa_table isograd_portable_table, isograd_avx2_table, isograd_avx512_table;

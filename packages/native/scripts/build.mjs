@@ -51,10 +51,12 @@ const PER_ISA = [
   'sort',
   'transpose',
   'gemm',
+  'conv',
   'table',
 ];
 const ONCE = [
   'addon',
+  'convolutions',
   'copy',
   'cpu',
   'geometry',
@@ -133,7 +135,11 @@ function plan(isas) {
     PER_ISA.map((name) => ({
       source: `${name}.c`,
       object: `${name}-${isa.name}.o`,
-      flags: [...isa.flags, `-DISA_NAME=${isa.name}`, `-ffp-contract=${name === 'gemm' ? 'fast' : 'off'}`],
+      flags: [
+        ...isa.flags,
+        `-DISA_NAME=${isa.name}`,
+        `-ffp-contract=${['gemm', 'conv'].includes(name) ? 'fast' : 'off'}`,
+      ],
     })),
   );
   // The slowest first, so that they do not end up alone.

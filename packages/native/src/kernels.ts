@@ -1,4 +1,4 @@
-import { type DescOf, expr as e, type KernelDesc, kernelDTypes, type ReduceOp } from '@isograd/device';
+import { type ConvRole, type DescOf, expr as e, type KernelDesc, kernelDTypes, type ReduceOp } from '@isograd/device';
 import { DTYPE_CODES, encodeProgram } from './program.ts';
 import type { Operations } from './select.ts';
 
@@ -24,6 +24,9 @@ const REDUCE_CODES: { readonly [O in ReduceOp]: number } = {
   argmax: 6,
   argmin: 7,
 };
+
+/** Codes of roles; the order is that of `enum role` in csrc/convolutions.c. */
+const ROLE_CODES: { readonly [R in ConvRole]: number } = { output: 0, input: 1, weight: 2 };
 
 /** How a kernel's geometry is written into a command. */
 export interface Layout {
@@ -80,7 +83,9 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
     case 'scan':
       return encoded([KIND_CODES.scan, DTYPE_CODES[desc.dtype]!, REDUCE_CODES[desc.op], 0], []);
     case 'conv':
-      return undefined;
+      return desc.dtype !== 'float32' && desc.dtype !== 'float64'
+        ? undefined
+        : encoded([KIND_CODES.conv, DTYPE_CODES[desc.dtype]!, ROLE_CODES[desc.role], Number(desc.bias)], []);
     case 'sort':
       return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype]!, 0, Number(desc.indices)], []);
   }

@@ -1,4 +1,5 @@
 import {
+  type ConvRole,
   type Device,
   type DType,
   type Expr,
@@ -17,6 +18,7 @@ interface Job {
   /** Views, the output first, and shape. */
   readonly views: readonly View[];
   readonly shape: readonly number[];
+  readonly scalars?: readonly number[];
 }
 
 const draw = seeded(41);
@@ -73,6 +75,23 @@ function gemmJob(
   };
 }
 
+/** A 3x3 convolution of stride 2 of images that are computed in strips, or one of its gradients. */
+function convJob(role: ConvRole): Job {
+  const arrays = {
+    output: random('float32', [1, 2, 20, 1, 40, 35]),
+    input: random('float32', [1, 2, 30, 1, 80, 70]),
+    weight: random('float32', [1, 20, 30, 1, 3, 3]),
+  };
+  const { [role]: out, ...others } = arrays;
+  return {
+    name: `convolution, ${role}`,
+    desc: { kind: 'conv', dtype: 'float32', role, bias: false },
+    views: [out, ...Object.values(others)],
+    shape: [1, 2, 20, 30, 1, 40, 35, 1, 80, 70, 1, 3, 3],
+    scalars: [1, 2, 2, 1, 1, 1, 0, 1, 1],
+  };
+}
+
 const wide = random('float32', [500, 300]);
 const JOBS: readonly Job[] = [
   mapJob('map of a run', [200003], [random('float32', [200003]), random('float32', [200003])], ([x, y]) =>
@@ -91,11 +110,14 @@ const JOBS: readonly Job[] = [
   gemmJob('float64', [], [65, 400, 50]),
   gemmJob('float32', [7], [40, 90, 60]),
   gemmJob('float32', [2], [150, 90, 60]),
+  convJob('output'),
+  convJob('input'),
+  convJob('weight'),
 ];
 
-function results(device: Device, { desc, views: [out, ...inputs], shape }: Job): TypedArray {
+function results(device: Device, { desc, views: [out, ...inputs], shape, scalars = [] }: Job): TypedArray {
   const fresh = { ...out!, memory: out!.memory.slice() };
-  device.compile(desc)!.run([fresh, ...inputs], shape, []);
+  device.compile(desc)!.run([fresh, ...inputs], shape, scalars);
   return fresh.memory;
 }
 

@@ -64,7 +64,7 @@ function accumulate({ role, walks, sums, shape: { axes } }: Job, index: readonly
 }
 
 /** The three arrays' shapes as the kernel walks them. */
-function shapesOf({ groups, batch, outputs, inputs, axes }: ConvShape): {
+export function shapesOf({ groups, batch, outputs, inputs, axes }: ConvShape): {
   readonly [R in ConvRole]: readonly number[];
 } {
   return {

@@ -1,5 +1,6 @@
 import { jsDevice } from '../js/device.ts';
 import type { Device } from '../kernel.ts';
+import { convCases } from './conv-cases.ts';
 import { exactCases } from './exact-cases.ts';
 import { fuzzCases } from './fuzz-cases.ts';
 import { gemmCases } from './gemm-cases.ts';
@@ -33,6 +34,7 @@ export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[]
     ...fuzzCases(reference),
     ...reduceCases(reference),
     ...gemmCases(reference),
+    ...convCases(reference),
     ...indexedCases(reference),
   ];
 }
