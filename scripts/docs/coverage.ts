@@ -46,6 +46,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'torch.Tensor': () => torch.tensor([0.5]),
   'torch.autograd': () => torch,
   'torch.nn.functional': () => torch.nn.functional,
+  'torch.optim.lr_scheduler': () => torch.optim.lrScheduler,
   'torch.utils.data': () => datasets,
   'keras.Model': () => keras.Model.prototype,
 };

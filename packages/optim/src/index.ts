@@ -19,6 +19,7 @@ export {
   towards,
 } from './formulas.ts';
 export type { HookHandle } from './hooks.ts';
+export * as lrScheduler from './lr-scheduler/index.ts';
 export { LBFGS, type LBFGSOptions } from './lbfgs.ts';
 export { Lion, type LionOptions } from './lion.ts';
 export { Muon, type MuonAdjustment, type MuonOptions } from './muon.ts';
