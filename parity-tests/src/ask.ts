@@ -2,7 +2,8 @@ import type { Case, Reference, ReferenceName, Result } from '@isograd/parity';
 import { type FrozenAnswer, freezeAnswer, wordsFor } from './golden-files.ts';
 import type { OpCase } from './op-cases.ts';
 
-const TAKES_GRADIENTS: readonly ReferenceName[] = ['torch', 'jax', 'tfjs', 'tfjs-wasm', 'tfjs-node'];
+/** References that are asked for gradients too. */
+export const TAKES_GRADIENTS: readonly ReferenceName[] = ['torch', 'jax', 'tfjs', 'tfjs-wasm', 'tfjs-node'];
 
 /**
  * Puts cases to a reference. Where it refuses the gradient it is asked for the value alone, and the refusal is kept.

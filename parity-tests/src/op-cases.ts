@@ -1,4 +1,4 @@
-import { type DType, DTYPE_NAMES, isFloat } from '@isograd/device';
+import { type DType, DTYPE_NAMES, DTypeError, isComplex, isFloat } from '@isograd/device';
 import type { Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray/testing';
 import { neuralTable } from '@isograd/nn/testing';
@@ -28,6 +28,24 @@ const ALL: readonly ReferenceName[] = ['numpy', 'torch', 'jax', 'tfjs', 'tfjs-wa
 const SINGLE: readonly ReferenceName[] = ALL.filter((name) => name !== 'jax');
 const DOUBLE: readonly ReferenceName[] = ['numpy', 'torch', 'jax'];
 const OWN_RULES: readonly ReferenceName[] = ['numpy', 'torch'];
+const REFERENCES_FOR: { readonly [D in DType]?: readonly ReferenceName[] } = {
+  float32: SINGLE,
+  float64: DOUBLE,
+  complex128: OWN_RULES,
+};
+
+/** Whether a sample can be computed of complex numbers; what refuses them is held against the references by its dtypes. */
+function takesComplex(op: TableOp, sample: Sample): boolean {
+  const { parity } = op.spec;
+  if (isDerivative(op) || (parity.numpy === null && parity.torch === null)) return false;
+  try {
+    op.call(inputsOf(op.spec, sample, { dtype: 'complex128' }), sample.args);
+    return true;
+  } catch (error) {
+    if (error instanceof DTypeError) return false;
+    throw error;
+  }
+}
 
 /** Every case of every op: the samples of its record, mixes of dtypes, values where implementations go wrong, and kinks. */
 export function opCases(): OpCase[] {
@@ -48,13 +66,13 @@ function sampleCases(op: TableOp): OpCase[] {
   return op.spec.samples.flatMap((sample, i) => {
     const inputs = sample.inputs.map(describeInput);
     const floats = inputs.filter(
-      ({ dtype, differentiable }) => (dtype === undefined || isFloat(dtype)) && differentiable !== false,
+      ({ dtype, differentiable }) =>
+        (dtype === undefined || isFloat(dtype) || isComplex(dtype)) && differentiable !== false,
     );
     // A sample that spells out its dtypes is one case, any other one for each width.
-    const dtypes: readonly DType[] = inputs.some(({ dtype }) => dtype === undefined)
-      ? ['float32', 'float64']
-      : ['float64'];
-    return dtypes.map((dtype) =>
+    const isFree = inputs.some(({ dtype }) => dtype === undefined);
+    const dtypes: readonly DType[] = isFree ? ['float32', 'float64'] : ['float64'];
+    return [...dtypes, ...(isFree && takesComplex(op, sample) ? (['complex128'] as const) : [])].map((dtype) =>
       makeCase(op, {
         name: `${sampleName(sample, i)} ${dtype}`,
         inputs: inputsOf(op.spec, sample, { dtype }).map(({ dtype: own, shape, data }) => ({
@@ -65,7 +83,7 @@ function sampleCases(op: TableOp): OpCase[] {
         args: sample.args ?? [],
         attrs: sample.attrs ?? {},
         differentiate: op.nonDifferentiable === undefined && floats.length > 0,
-        references: (dtype === 'float32' ? SINGLE : DOUBLE).filter((name) => canAnswer(name, op, sample)),
+        references: REFERENCES_FOR[dtype]!.filter((name) => canAnswer(name, op, sample)),
       }),
     );
   });
@@ -181,6 +199,7 @@ function composedOp(name: string, { compute, parity }: NonNullable<EdgeCase['com
     name,
     spec: { name, family: 'composed', domain: [-2, 2], samples: [], errors: [], parity },
     call: ([x]) => compute(x!),
+    unique: ([x]) => compute(x!),
     nonDifferentiable: undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { isFloat } from '@isograd/device';
+import { isComplex, isFloat } from '@isograd/device';
 import {
   cotangentAt,
   finiteDifferences,
@@ -74,7 +74,7 @@ async function tryGradients(item: OpCase, answers: Answers): Promise<Finding[]> 
   const said = answers.map(([reference, answer]) => ({ reference, answer, thawed: thaw(answer).grads }));
   const judgeAll = (quotients?: readonly (Quotients | null)[]): Finding[] =>
     item.inputs.flatMap(({ dtype }, at) => {
-      if (!isFloat(dtype)) return [];
+      if (!isFloat(dtype) && !isComplex(dtype)) return [];
       const theirs = said.map(({ reference, answer, thawed }) => ({
         reference,
         said: thawed?.[at] ?? { refused: answer.error ?? 'no gradient' },

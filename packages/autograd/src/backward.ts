@@ -1,4 +1,4 @@
-import { GradientError } from '@isograd/device';
+import { GradientError, isComplex } from '@isograd/device';
 import { add, type NDArray, ones, withRegion } from '@isograd/ndarray';
 import { withGradMode } from './grad-mode.ts';
 import type { Node } from './node.ts';
@@ -40,6 +40,14 @@ export function rootOf(y: Tensor, gradient: NDArray | null | undefined, where: s
         got: `shape [${y.shape.join(', ')}]`,
         expected: 'one element, or a cotangent of this shape',
         hint: 'call .sum() or .mean() first, or pass the cotangent',
+      });
+    if (isComplex(y.dtype))
+      throw new GradientError({
+        where,
+        what: 'a gradient can be started from a real number only',
+        got: y.dtype,
+        expected: 'a real scalar, or a cotangent',
+        hint: 'take .abs() or .real first, or pass the cotangent',
       });
     return [{ node, slot }, asTensor(ones(y.shape, { dtype: y.dtype }))];
   }

@@ -1,4 +1,4 @@
-import { type DType, DTYPES, isFloat } from '@isograd/device';
+import { type DType, DTYPES } from '@isograd/device';
 import {
   type ArraySource,
   filled,
@@ -9,6 +9,7 @@ import {
   Storage,
   TORCH,
 } from '@isograd/ndarray';
+import { hasGradients } from './gradient-dtypes.ts';
 import { Tensor } from './tensor.ts';
 
 /** Options of functions that make tensors. */
@@ -36,7 +37,7 @@ export function leaf(x: NDArray, options: TensorOptions): Tensor {
  */
 export function tensor(source: ArraySource, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
   let x = readArray(source, options, TORCH, 'tensor');
-  if (options.requiresGrad && options.dtype === undefined && !isFloat(x.dtype)) x = x.astype('float32');
+  if (options.requiresGrad && options.dtype === undefined && !hasGradients(x.dtype)) x = x.astype('float32');
   return leaf(x, options);
 }
 

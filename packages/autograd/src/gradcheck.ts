@@ -1,8 +1,8 @@
-import { GradientError } from '@isograd/device';
-import type { NDArray } from '@isograd/ndarray';
+import { GradientError, isComplex } from '@isograd/device';
+import { type NDArray, Storage } from '@isograd/ndarray';
 import { gradients } from './gradients.ts';
 import { withGradMode } from './grad-mode.ts';
-import { tensor } from './creation.ts';
+import { zeros } from './creation.ts';
 import { Tensor } from './tensor.ts';
 
 /** Options of {@link gradcheck}; the defaults are PyTorch's. */
@@ -17,11 +17,21 @@ export interface GradcheckOptions {
 
 type TensorFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
 
+/** Dtypes in which differences tell a wrong gradient from rounding. */
+const isWide = (x: NDArray): boolean => x.dtype === 'float64' || x.dtype === 'complex128';
+
+/** A tensor over float64 memory, of which complex numbers take two. */
+const overMemory = (memory: Float64Array, { dtype, shape }: NDArray): Tensor =>
+  new Tensor(new Storage(memory), dtype, shape);
+
 // Weights that are no simple multiples of each other, so that wrong entries cannot cancel.
 const weightsLike = (y: Tensor): Tensor =>
-  tensor(
-    Float64Array.from({ length: y.size }, (_, i) => Math.sin(1 + 2.3 * i) + 0.1),
-    { shape: y.shape },
+  overMemory(
+    Float64Array.from(
+      { length: y.dtype === 'complex128' ? 2 * y.size : y.size },
+      (_, i) => Math.sin(1 + 2.3 * i) + 0.1,
+    ),
+    y,
   );
 
 const outputsOf = (f: TensorFunction, xs: Tensor[]): readonly Tensor[] => {
@@ -29,14 +39,15 @@ const outputsOf = (f: TensorFunction, xs: Tensor[]): readonly Tensor[] => {
   return y instanceof Tensor ? [y] : y;
 };
 
-/** One number of all outputs, as a tensor with history. */
+/** One real number of all outputs, as a tensor with history: the sum of both parts of each element times those of a weight. */
 function contract(f: TensorFunction, xs: Tensor[]): Tensor {
   return outputsOf(f, xs)
-    .filter((y) => y.dtype === 'float64')
-    .map((y) => y.mul(weightsLike(y)).sum())
+    .filter(isWide)
+    .map((y) => y.mul(weightsLike(y).conj()).sum().real as Tensor)
     .reduce((a, b) => a.add(b));
 }
 
+/** Central differences by each number in the memory of an input, the parts of complex ones in turn. */
 function numeric(f: TensorFunction, xs: Tensor[], which: number, eps: number): Float64Array {
   return withGradMode(false, () => {
     const x = xs[which]!;
@@ -48,7 +59,7 @@ function numeric(f: TensorFunction, xs: Tensor[], which: number, eps: number): F
         return Number(
           contract(
             f,
-            xs.map((t, j) => (j === which ? tensor(moved, { shape: x.shape }) : t)),
+            xs.map((t, j) => (j === which ? overMemory(moved, x) : t)),
           ).item(),
         );
       };
@@ -57,19 +68,23 @@ function numeric(f: TensorFunction, xs: Tensor[], which: number, eps: number): F
   });
 }
 
+const place = (x: NDArray, j: number): string =>
+  isComplex(x.dtype) ? `the ${j % 2 ? 'imaginary' : 'real'} part of element ${j >> 1}` : `element ${j}`;
+
 /** Gradients of a scalar; zeros where it does not depend on anything, as the gradient of a linear function. */
 function pull(y: Tensor, xs: readonly Tensor[], createGraph = false): Tensor[] {
   return y.node
     ? gradients([y], xs, { createGraph, allowUnused: true })
-    : xs.map((x) => tensor(new Float64Array(x.size), { shape: x.shape }));
+    : xs.map((x) => zeros(x.shape, { dtype: x.dtype }));
 }
 
 /**
  * Holds the gradients of a function against central differences, in float64 (PyTorch's `torch.autograd.gradcheck`).
  *
- * Outputs are contracted with fixed weights, so that one pass checks the whole Jacobian-vector product of each input.
+ * Outputs are contracted with fixed weights, so that one pass checks the whole Jacobian-vector product of each input. Of complex inputs both
+ * parts are moved: the gradient is ∂L/∂re + i ∂L/∂im, the conjugate Wirtinger derivative times 2, as PyTorch has it.
  *
- * @param inputs Float64 tensors are differentiated, others are passed on.
+ * @param inputs Float64 and complex128 tensors are differentiated, others are passed on.
  * @returns `true`.
  * @throws GradientError that names the input, the element and both numbers where they differ.
  * @example
@@ -78,11 +93,11 @@ function pull(y: Tensor, xs: readonly Tensor[], createGraph = false): Tensor[] {
 export function gradcheck(f: TensorFunction, inputs: readonly NDArray[], options: GradcheckOptions = {}): true {
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   const xs = inputs.map((x) => new Tensor(x.plain().copy().storage, x.dtype, x.shape));
-  const checked = xs.flatMap((x, i) => (x.dtype === 'float64' ? [i] : []));
+  const checked = xs.flatMap((x, i) => (isWide(x) ? [i] : []));
   if (checked.length === 0)
     throw new GradientError({
       where: 'gradcheck',
-      what: 'no input is a float64 array',
+      what: 'no input is a float64 or complex128 array',
       got: inputs.map((x) => x.dtype).join(', '),
       hint: "float32 cannot tell a wrong gradient from rounding; use { dtype: 'float64' }",
     });
@@ -104,7 +119,7 @@ export function gradcheck(f: TensorFunction, inputs: readonly NDArray[], options
     if (got.length !== expected.length)
       throw new GradientError({
         where: 'gradcheck',
-        what: `the gradient of input ${i} has another shape than the input`,
+        what: `the gradient of input ${i} has another shape or dtype than the input`,
         got: `[${analytic[n]!.shape.join(', ')}]`,
         expected: `[${xs[i]!.shape.join(', ')}]`,
       });
@@ -112,7 +127,7 @@ export function gradcheck(f: TensorFunction, inputs: readonly NDArray[], options
       if (!(Math.abs(got[j]! - e) <= atol + rtol * Math.abs(e)))
         throw new GradientError({
           where: 'gradcheck',
-          what: `the gradient of input ${i} differs from central differences at element ${j}`,
+          what: `the gradient of input ${i} differs from central differences at ${place(xs[i]!, j)}`,
           got: String(got[j]),
           expected: `${e} within ${atol} + ${rtol} relative`,
         });
@@ -127,7 +142,7 @@ export function gradcheck(f: TensorFunction, inputs: readonly NDArray[], options
  * @throws GradientError where they differ, see {@link gradcheck}.
  */
 export function gradgradcheck(f: TensorFunction, inputs: readonly NDArray[], options: GradcheckOptions = {}): true {
-  const floats = inputs.flatMap((x, i) => (x.dtype === 'float64' ? [i] : []));
+  const floats = inputs.flatMap((x, i) => (isWide(x) ? [i] : []));
   const first: TensorFunction = (...xs) => {
     const tracked = xs.map((x, i) => (floats.includes(i) && !x.node ? x.detach().requiresGrad_() : x));
     return withGradMode(true, () =>

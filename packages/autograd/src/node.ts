@@ -1,4 +1,4 @@
-import { GradientError } from '@isograd/device';
+import { GradientError, isComplex } from '@isograd/device';
 import type { NDArray, OpSpec, RecordedCall, SeveralSpec } from '@isograd/ndarray';
 import { type CallSite, captureSite } from './call-site.ts';
 import type { NodeHooks } from './hooks.ts';
@@ -104,9 +104,18 @@ export function pullBack(
   if ('nonDifferentiable' in op.vjp)
     throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
   const { inputs, attrs, outputs } = unpack(node, savedOf(node));
-  if ('several' in op) return (op.vjp as SeveralRule)(gs, { op, inputs, attrs, outputs, needs });
-  return (op.vjp as Rule)(gs[0]!, { op, inputs, attrs, output: outputs[0]!, needs });
+  const conjugate = op.conjugates !== true && gs.some((g) => g && isComplex(g.dtype));
+  const given = conjugate ? gs.map(conjugated) : gs;
+  const found =
+    'several' in op
+      ? (op.vjp as SeveralRule)(given, { op, inputs, attrs, outputs, needs })
+      : (op.vjp as Rule)(given[0]!, { op, inputs, attrs, output: outputs[0]!, needs });
+  return conjugate ? found.map(conjugated) : found;
 }
+
+// Rules are those of real numbers: a derivative d takes g to g d. With the conjugate Wirtinger derivatives of PyTorch it is to be
+// g conj(d), which is the conjugate of conj(g) d.
+const conjugated = (g: NDArray | undefined): NDArray | undefined => (g && isComplex(g.dtype) ? g.conj() : g);
 
 type Rule = Exclude<OpSpec['vjp'], object & { nonDifferentiable: string }>;
 type SeveralRule = Exclude<SeveralSpec['vjp'], object & { nonDifferentiable: string }>;

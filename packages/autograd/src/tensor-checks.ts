@@ -1,6 +1,7 @@
 import { DTypeError, GradientError, isFloat } from '@isograd/device';
 import { type NDArray, sameShape } from '@isograd/ndarray';
 import { isInferenceModeEnabled } from './grad-mode.ts';
+import { hasGradients } from './gradient-dtypes.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Refuses a gradient that does not fit its tensor. */
@@ -24,12 +25,12 @@ export function checkTrainable(x: Tensor): void {
       got: `a tensor of shape [${x.shape.join(', ')}]`,
       hint: 'take a copy, x.clone()',
     });
-  if (isFloat(x.dtype)) return;
+  if (hasGradients(x.dtype)) return;
   throw new GradientError({
     where: 'requiresGrad_',
-    what: 'only floating-point tensors can require gradients',
+    what: 'only tensors of floating-point and complex dtype can require gradients',
     got: x.dtype,
-    expected: 'float32 or float64',
+    expected: 'float32, float64, complex64 or complex128',
     hint: "make it with { dtype: 'float32' }",
   });
 }

@@ -1,4 +1,4 @@
-import { type DType, GradientError, isFloat, ShapeError } from '@isograd/device';
+import { type DType, GradientError, ShapeError } from '@isograd/device';
 import {
   type ArrayCore,
   type Layout,
@@ -13,6 +13,7 @@ import {
 } from '@isograd/ndarray';
 import type { GraphMethods } from './attach-backward.ts';
 import { gradFnName } from './grad-fn-name.ts';
+import { hasGradients } from './gradient-dtypes.ts';
 import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './grad-mode.ts';
 import type { GluonMethods } from './gluon.ts';
 import type { InPlaceMethods } from './inplace.ts';
@@ -142,7 +143,7 @@ export class Tensor extends ArrayBase {
     const result = new Tensor(out.storage, out.dtype, out);
     const of = call.inputs[0];
     if (of instanceof Tensor && of.storage === out.storage && call.inputs.length === 1) result.#look(of, call);
-    if (isGradEnabled() && !('nonDifferentiable' in call.op.vjp) && isFloat(out.dtype)) result.record(call);
+    if (isGradEnabled() && !('nonDifferentiable' in call.op.vjp) && hasGradients(out.dtype)) result.record(call);
     return result;
   }
 
@@ -163,7 +164,7 @@ export class Tensor extends ArrayBase {
     if (!edges) return;
     const node = makeNode(call, edges, results);
     results.forEach((y, slot) => {
-      if (isFloat(y.dtype) && isOutput(y)) [y.#node, y.#slot] = [node, slot];
+      if (hasGradients(y.dtype) && isOutput(y)) [y.#node, y.#slot] = [node, slot];
     });
   }
 

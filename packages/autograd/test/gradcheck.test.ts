@@ -8,6 +8,7 @@ const differentiable = table.filter((op) => op.nonDifferentiable === undefined);
 
 describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, op) => {
   const problems = gradientProblems(op);
+  const complexProblems = gradientProblems(op, 'complex128');
 
   test('has a sample on which its gradient is checked', () => {
     expect(problems.length).toBeGreaterThan(0);
@@ -18,6 +19,11 @@ describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, 
   });
 
   test.each(problems)('second derivatives of $label', ({ f, xs }) => {
+    expect(gradgradcheck(f, xs)).toBe(true);
+  });
+
+  test.each(complexProblems)('both derivatives of complex $label', ({ f, xs }) => {
+    expect(gradcheck(f, xs)).toBe(true);
     expect(gradgradcheck(f, xs)).toBe(true);
   });
 });

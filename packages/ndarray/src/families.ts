@@ -51,6 +51,8 @@ export interface UnaryRow extends Row {
   readonly expr: (x: Expr) => Expr;
   /** Cotangent of `x` from that of the output `y`. */
   readonly vjp: ((g: NDArray, x: NDArray, y: NDArray) => NDArray) | NonDifferentiable;
+  /** As of `OpSpec`: whether the rule conjugates by itself. */
+  readonly conjugates?: boolean;
 }
 
 type BinaryVjp = (g: NDArray, x1: NDArray, x2: NDArray, y: NDArray) => NDArray;
@@ -171,6 +173,7 @@ export function unary(name: string, row: UnaryRow): UnaryOp {
       errors: [],
     }),
     vjp: typeof vjp === 'function' ? (g, { inputs, output }) => [vjp(g, inputs[0]!, output)] : vjp,
+    ...(row.conjugates && { conjugates: true }),
   };
   return defineOp(spec, (x: ArrayLike, options?: OutOptions) =>
     dispatch(spec, [operand(x, name)], outOf(options, name)),

@@ -1,7 +1,6 @@
 import { ArgumentError, type DType, DTYPES, isComplex } from '@isograd/device';
 import type { NDArray } from './array.ts';
 import { where as choose } from './ops/selection.ts';
-import { imagView, realView } from './parts.ts';
 import type { ReduceOptions } from './reduce-attrs.ts';
 
 /** Which elements of an array take part, and how they are put together. */
@@ -56,7 +55,7 @@ export function maskedVariance(x: NDArray, masked: Masked, ddof: number): NDArra
     countOf(x, { ...masked, keepdims: true }),
   );
   const apart = x.sub(center);
-  const squares = isComplex(apart.dtype) ? realView(apart).square().add(imagView(apart).square()) : apart.mul(apart);
+  const squares = isComplex(apart.dtype) ? apart.real.square().add(apart.imag.square()) : apart.mul(apart);
   const part = isComplex(dtype) ? squares.dtype : dtype;
   const freedom = countOf(x, masked).sub(ddof);
   return dividedBy(squares.sum(axes, { keepdims, dtype: part, where: mask }), choose(freedom.less(0), 0, freedom));

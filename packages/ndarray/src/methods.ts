@@ -1,17 +1,15 @@
-import { checkDType, type DType, DTYPES, GradientError, isComplex, ShapeError } from '@isograd/device';
+import { checkDType, type DType, DTYPES, GradientError, ShapeError } from '@isograd/device';
 import { NDArray, type Scalar } from './array.ts';
 import type { Named } from './axes.ts';
 import type { ArrayLike } from './dispatch.ts';
+import { imag, real } from './functions/real-imag.ts';
 import type { Index } from './indexing/parse.ts';
 import { getItem, setItem, type Writable, writeInto } from './indexing/write.ts';
 import { elementBytes } from './io/bytes.ts';
 import { type JsonForm, toJSON } from './io/json.ts';
-import type { OpSpec } from './op.ts';
 import * as ops from './ops/index.ts';
 import type { SortOptions } from './ops/ordering.ts';
-import { imagView, realView } from './parts.ts';
 import { Storage } from './storage.ts';
-import { zerosOf } from './zeros-of.ts';
 
 type Ops = typeof ops;
 
@@ -176,17 +174,10 @@ function define(name: string, value: (this: NDArray, ...args: never[]) => unknow
   Object.defineProperty(NDArray.prototype, name, { value, writable: true, configurable: true });
 }
 
-// Complex tensors have no gradients.
-const PART_CALL = {
-  op: { name: 'real', vjp: { nonDifferentiable: 'complex tensors have no gradients' } } as unknown as OpSpec,
-  inputs: [],
-  attrs: undefined as never,
-};
-
 /** A property that is a part of complex arrays. */
-function definePart(name: 'real' | 'imag', view: (x: NDArray) => NDArray, ofReal: (x: NDArray) => NDArray): void {
+function definePart(name: string, part: (x: ArrayLike) => NDArray): void {
   const get = function (this: NDArray): NDArray {
-    return isComplex(this.dtype) ? this.adopt(view(this.plain()), PART_CALL) : ofReal(this);
+    return part(this);
   };
   Object.defineProperty(NDArray.prototype, name, { get, configurable: true });
 }
@@ -271,8 +262,8 @@ export function attachMethods(): void {
   define('get', function (this: NDArray, ...index: readonly number[]) {
     return getItem(this, index);
   });
-  definePart('real', realView, (x) => x);
-  definePart('imag', imagView, (x) => x.adopt(zerosOf(x), PART_CALL));
+  definePart('real', real);
+  definePart('imag', imag);
   define('sort', function (this: NDArray, axis?: Named<number, SortOptions>) {
     if (this.differentiable) refuseInPlaceSort();
     this.checkWritable('sort');

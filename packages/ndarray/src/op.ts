@@ -51,6 +51,8 @@ export interface Sample {
   readonly args?: readonly unknown[];
   /** The same arguments by the names that the parity expressions use. */
   readonly attrs?: Readonly<Record<string, unknown>>;
+  /** Whether derivatives are checked on the Hermitian matrix (x + xᴴ) / 2, as the op reads one triangle only. */
+  readonly hermitian?: boolean;
   /** References that cannot compute this sample although they have the op, each with the reason. */
   readonly without?: { readonly [R in ReferenceName]?: string };
 }
@@ -83,6 +85,8 @@ export interface OpRecord {
   readonly samples: readonly Sample[];
   readonly errors: readonly ErrorSample[];
   readonly parity: Parity;
+  /** Of results that are free up to signs or phases what is unique: compared in their place with references, and in derivative checks. */
+  readonly unique?: (outputs: readonly NDArray[]) => readonly NDArray[];
 }
 
 /** What the rule of an op with several results is given, see {@link OpCall}. */
@@ -102,6 +106,11 @@ export interface OpSpec<A = never> extends OpRecord {
   readonly forward: (inputs: readonly NDArray[], attrs: A, rule: Promotion) => NDArray;
   /** Cotangent of the output to cotangents of the inputs, written with ops; or why there is none. */
   readonly vjp: ((g: NDArray, call: OpCall<A>) => readonly (NDArray | undefined)[]) | NonDifferentiable;
+  /**
+   * Whether the rule conjugates where complex numbers want it: that of a function without complex derivatives (`absolute`, `svd`).
+   * All others are written as for real numbers; autograd conjugates the cotangents around them.
+   */
+  readonly conjugates?: boolean;
   /** Whether it treats both parts of complex numbers alike, so that it is run on the one and on the other. */
   readonly byParts?: boolean;
   /** Whether `forward` calls no op on its inputs, so that tensors may stand for plain arrays. */
@@ -116,6 +125,8 @@ export interface SeveralSpec<A = never> extends OpRecord {
   readonly vjp:
     | ((gs: readonly (NDArray | undefined)[], call: SeveralCall<A>) => readonly (NDArray | undefined)[])
     | NonDifferentiable;
+  /** As of {@link OpSpec}. */
+  readonly conjugates?: boolean;
 }
 
 /** A call to be remembered: the op, what it was given. */

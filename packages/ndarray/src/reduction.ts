@@ -37,6 +37,8 @@ export interface ReductionRow<A extends ReduceAttrs = ReduceAttrs> {
   readonly masked?: (x: NDArray, masked: Masked) => NDArray;
   /** Kinds of dtype that PyTorch takes, as NumPy letters; default all. NumPy takes all. */
   readonly torchKinds?: string;
+  /** As of `OpSpec`: whether the rule conjugates by itself. */
+  readonly conjugates?: boolean;
   readonly domain?: readonly [number, number];
   readonly samples?: readonly Sample[];
   readonly errors?: readonly ErrorSample[];
@@ -69,6 +71,7 @@ export function reductionSpec<A extends ReduceAttrs>(name: string, row: Reductio
     name,
     family: 'reduction',
     readsLayout: true,
+    ...(row.conjugates && { conjugates: true }),
     forward: (inputs, attrs, rule) => {
       const x = inputs[0]!;
       if (torchKinds !== undefined && rule === TORCH && !torchKinds.includes(DTYPES[x.dtype].kind)) {
@@ -76,7 +79,7 @@ export function reductionSpec<A extends ReduceAttrs>(name: string, row: Reductio
           where: name,
           what: 'not defined for this dtype',
           got: x.dtype,
-          expected: 'a floating-point tensor',
+          expected: 'a floating-point or complex tensor',
           hint: 'convert with x.float()',
         });
       }

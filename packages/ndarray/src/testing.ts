@@ -16,6 +16,8 @@ export interface TableOp {
   readonly spec: OpSpec | ComposedSpec;
   /** Calls the function as a user would: arrays (as one list where it takes a list), then arguments. */
   call(inputs: readonly NDArray[], args?: readonly unknown[]): NDArray | readonly NDArray[];
+  /** As `call`, but gives what is unique of results that are free up to signs or phases. */
+  unique(inputs: readonly NDArray[], args?: readonly unknown[]): NDArray | readonly NDArray[];
   /** Why its result has no gradient; `undefined` when it has one. */
   readonly nonDifferentiable: string | undefined;
 }
@@ -33,13 +35,18 @@ type AnyOp = ((...args: unknown[]) => NDArray | readonly NDArray[]) & { readonly
 function entryOf(op: AnyOp): TableOp {
   const { spec } = op;
   const vjp = 'vjp' in spec ? spec.vjp : spec;
+  const call: TableOp['call'] = (inputs, args = []) =>
+    spec.takesList
+      ? op(inputs, ...args)
+      : op(...args.slice(0, spec.argumentsFirst ?? 0), ...inputs, ...args.slice(spec.argumentsFirst ?? 0));
   return {
     name: spec.name,
     spec,
-    call: (inputs, args = []) =>
-      spec.takesList
-        ? op(inputs, ...args)
-        : op(...args.slice(0, spec.argumentsFirst ?? 0), ...inputs, ...args.slice(spec.argumentsFirst ?? 0)),
+    call,
+    unique: (inputs, args) => {
+      const outputs = call(inputs, args);
+      return spec.unique ? spec.unique([outputs].flat()) : outputs;
+    },
     nonDifferentiable: 'nonDifferentiable' in vjp ? vjp.nonDifferentiable : undefined,
   };
 }
@@ -95,7 +102,8 @@ function draw(next: () => number, dtype: DType, [low, high]: readonly [number, n
  * The arrays a sample stands for: the same ones in every test, golden, gradient check and page.
  *
  * Elements are drawn one after the other through all inputs, in C order, uniform in the open `domain` of the input or of the op; integers are
- * floored, unsigned ones start at 0, bools are `draw < 0.5`, complex numbers take two draws. Inputs with `values` draw nothing.
+ * floored, unsigned ones start at 0, bools are `draw < 0.5`, complex numbers take two draws. Inputs with `values` draw nothing, but for
+ * imaginary parts within 0.5 where a complex dtype is asked for.
  *
  * @example
  * const { spec } = opTable().find((op) => op.name === 'add');
@@ -104,9 +112,12 @@ function draw(next: () => number, dtype: DType, [low, high]: readonly [number, n
 export function inputsOf(spec: OpRecord, sample: Sample, options: InputOptions = {}): NDArray[] {
   const next = uniform(options.seed ?? 1);
   return sample.inputs.map((input) => {
-    const { shape, values, domain, dtype = options.dtype ?? 'float64' } = describeInput(input);
+    const { shape, values, domain, dtype: own } = describeInput(input);
+    const dtype = own ?? options.dtype ?? 'float64';
     const size = sizeOf(shape);
-    const elements = values ?? Array.from({ length: size }, () => draw(next, dtype, domain ?? spec.domain));
+    const given =
+      own === undefined && isComplex(dtype) ? values?.map((re) => complex(Number(re), next() - 0.5)) : values;
+    const elements = given ?? Array.from({ length: size }, () => draw(next, dtype, domain ?? spec.domain));
     return array([...elements], { dtype, shape });
   });
 }

@@ -39,14 +39,16 @@ def encode(value):
     return {"dtype": str(value.dtype), "shape": list(value.shape), "data": base64.b64encode(little.tobytes()).decode("ascii")}
 
 
-def cotangent(shape):
-    """The same weights as `cotangentAt` in reference.ts."""
-    i = np.arange(int(np.prod(shape, dtype=np.int64)))
-    return (((i * 7) % 11 - 5) / 4 + 0.125).reshape(shape)
+def cotangent(y):
+    """The same weights as `cotangentAt` in reference.ts; the parts of a complex one take two in turn."""
+    lanes = 2 if y.dtype.kind == "c" else 1
+    i = np.arange(lanes * y.size)
+    weights = ((i * 7) % 11 - 5) / 4 + 0.125
+    return (weights.view(np.complex128) if lanes == 2 else weights).astype(y.dtype).reshape(y.shape)
 
 
-def is_float(array):
-    return np.asarray(array).dtype.kind == "f"
+def has_gradient(array):
+    return np.asarray(array).dtype.kind in "fc"
 
 
 def as_list(value):
@@ -66,18 +68,18 @@ def function(case, names):
 
 
 def weights_for(outputs, case):
-    """A cotangent for each float output, None for the others."""
+    """A cotangent for each float or complex output, None for the others."""
     given = case["grad"].get("cotangent")
     arrays = [np.asarray(y) for y in outputs]
     if given is not None:
         return [decode(given).astype(arrays[0].dtype)] + [None] * (len(arrays) - 1)
-    return [cotangent(y.shape).astype(y.dtype) if is_float(y) else None for y in arrays]
+    return [cotangent(y) if has_gradient(y) else None for y in arrays]
 
 
 def merge(inputs, grads):
-    """Gradients of the float inputs, put back in the places of all inputs."""
+    """Gradients of the float and complex inputs, put back in the places of all inputs."""
     found = iter(grads)
-    return [encode(next(found)) if is_float(x) else None for x in inputs]
+    return [encode(next(found)) if has_gradient(x) else None for x in inputs]
 
 
 class Numpy:
@@ -102,7 +104,7 @@ class Torch:
 
     def run(self, case, inputs):
         torch, wanted = self.torch, case.get("grad") is not None
-        xs = [torch.from_numpy(x.copy()).requires_grad_(wanted and is_float(x)) for x in inputs]
+        xs = [torch.from_numpy(x.copy()).requires_grad_(wanted and has_gradient(x)) for x in inputs]
         outputs = as_list(function(case, self.names)(xs))
         arrays = [y.detach().numpy(force=True) for y in outputs]
         answer = {"outputs": [encode(y) for y in arrays]}
@@ -133,7 +135,7 @@ class Jax:
         xs = [self.jnp.asarray(x) for x in inputs]
         if case.get("grad") is None:
             return {"outputs": [encode(y) for y in as_list(f(xs))]}
-        places = [i for i, x in enumerate(inputs) if is_float(x)]
+        places = [i for i, x in enumerate(inputs) if has_gradient(x)]
 
         def of_floats(*floats):
             args = list(xs)
@@ -144,8 +146,9 @@ class Jax:
         outputs, pull = self.jax.vjp(of_floats, *[xs[i] for i in places])
         weights = weights_for(outputs, case)
         # JAX wants a cotangent of dtype float0 where an output is no float.
-        full = [np.zeros(y.shape, self.jax.dtypes.float0) if w is None and not is_float(y) else self.jnp.zeros_like(y) if w is None else self.jnp.asarray(w) for y, w in zip(outputs, weights)]
-        return {"outputs": [encode(y) for y in outputs], "grads": merge(inputs, pull(full))}
+        full = [np.zeros(y.shape, self.jax.dtypes.float0) if w is None and not has_gradient(y) else self.jnp.zeros_like(y) if w is None else self.jnp.asarray(np.conj(w)) for y, w in zip(outputs, weights)]
+        # JAX multiplies cotangents with derivatives, PyTorch with conjugate ones.
+        return {"outputs": [encode(y) for y in outputs], "grads": merge(inputs, [np.conj(np.asarray(g)) for g in pull(full)])}
 
 
 class TensorFlow:
@@ -158,7 +161,7 @@ class TensorFlow:
     def run(self, case, inputs):
         tf = self.tf
         xs = [tf.constant(x) for x in inputs]
-        floats = [x for x, given in zip(xs, inputs) if is_float(given)]
+        floats = [x for x, given in zip(xs, inputs) if has_gradient(given)]
         with tf.GradientTape() as tape:
             tape.watch(floats)
             outputs = [tf.convert_to_tensor(y) for y in as_list(function(case, self.names)(xs))]

@@ -1,4 +1,4 @@
-import { ParityError } from '@isograd/device';
+import { ParityError, partOf } from '@isograd/device';
 import { type RefArray, refArray } from './references/arrays.ts';
 
 /** A function from float64 (and other) arrays to one float64 array; may ask another process. */
@@ -17,9 +17,9 @@ export interface Quotients {
  * no derivative and libraries choose; the answer there is NaN.
  *
  * @param evaluate - Computes `f` for a list of argument lists, in the order given.
- * @param inputs - Arguments of `f`; those of dtype float64 are varied.
+ * @param inputs - Arguments of `f`; those of dtype float64 and complex128 are varied, of the latter both parts.
  * @param cotangent - Weights of the elements of `f`'s result, same shape.
- * @returns For each input its quotients, or null where it is not float64.
+ * @returns For each input its quotients, or null where it is neither float64 nor complex128.
  * @throws ParityError when `evaluate` gives another number of results, or of elements, than asked for.
  */
 export async function finiteDifferences(
@@ -28,7 +28,7 @@ export async function finiteDifferences(
   cotangent: RefArray,
 ): Promise<(Quotients | null)[]> {
   const steps = inputs.flatMap(({ dtype, values }, input) =>
-    dtype === 'float64' ? Array.from(values as Float64Array, (x, at) => ({ input, at, h: stepFor(x) })) : [],
+    partOf(dtype) === 'float64' ? Array.from(values as Float64Array, (x, at) => ({ input, at, h: stepFor(x) })) : [],
   );
   const moved = steps.flatMap((step) => [1, -1, 2, -2].map((times) => moveBy(inputs, step, times * step.h)));
   const results = await evaluate([inputs, ...moved]);
@@ -44,9 +44,9 @@ export async function finiteDifferences(
   const totals = results.map((y) => weigh(y, cotangent));
   const quotients = steps.map(({ h }, i) => quotient(totals[0]!, totals.slice(4 * i + 1, 4 * i + 5), h));
   return inputs.map(({ dtype, shape }, input) => {
-    if (dtype !== 'float64') return null;
+    if (partOf(dtype) !== 'float64') return null;
     const own = quotients.filter((_, i) => steps[i]!.input === input);
-    return { gradient: refArray('float64', shape, own), known: own.filter((q) => !Number.isNaN(q)).length };
+    return { gradient: refArray(dtype, shape, own), known: own.filter((q) => !Number.isNaN(q)).length };
   });
 }
 

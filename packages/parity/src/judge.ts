@@ -1,3 +1,4 @@
+import { partOf } from '@isograd/device';
 import { compareArrays, type Comparison, magnitude } from './compare.ts';
 import { findKnown, type KnownDifference } from './known-differences/index.ts';
 import { type RefArray, refArray } from './references/arrays.ts';
@@ -125,7 +126,7 @@ const library = (reference: ReferenceName): string => (reference.startsWith('tfj
 function fits(gradient: RefArray, quotients: RefArray): boolean {
   const places = [...quotients.values].flatMap((q, i) => (Number.isNaN(Number(q)) ? [] : [i]));
   const at = ({ values }: RefArray): number[] => places.map((i) => Number(values[i]));
-  const kind: Kind = gradient.dtype === 'float64' ? 'difference quotient' : 'network gradient';
+  const kind: Kind = partOf(gradient.dtype) === 'float64' ? 'difference quotient' : 'network gradient';
   const known = refArray('float64', [places.length], at(quotients));
-  return compareArrays(refArray(gradient.dtype, [places.length], at(gradient)), known, { kind }).agree;
+  return compareArrays(refArray(partOf(gradient.dtype), [places.length], at(gradient)), known, { kind }).agree;
 }

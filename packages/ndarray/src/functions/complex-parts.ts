@@ -1,12 +1,14 @@
 import { isComplex, isFloat, partOf } from '@isograd/device';
 import { type As, type Like, NDArray, type Scalar } from '../array.ts';
+import { complex } from '../complex.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, Op, OpSpec, Sample } from '../op.ts';
 import { where } from '../ops/selection.ts';
-import { imagView, joinParts, realView } from '../parts.ts';
+import { imagView, realView } from '../parts.ts';
 import { Storage } from '../storage.ts';
 import { zerosOf } from '../zeros-of.ts';
 import { finfo } from './dtype-info.ts';
+import { fromParts } from './real-imag.ts';
 
 const SAMPLES: readonly Sample[] = [{ inputs: [[2, 3]] }, { inputs: [[]] }, { inputs: [[0, 3]] }];
 const withComplex: readonly Sample[] = [...SAMPLES, { inputs: [{ shape: [3], dtype: 'complex128' }] }];
@@ -22,18 +24,19 @@ const angleSpec: OpSpec<{ readonly deg: boolean }> = {
   family: 'composed',
   forward: ([x], { deg }, rule) => {
     const given = x!;
-    const complex = isComplex(given.dtype);
+    const isPair = isComplex(given.dtype);
     // Its other operand is the integer 0, which makes bools integers.
-    const dtype = complex ? partOf(given.dtype) : rule.floatOf(given.dtype === 'bool' ? 'int64' : given.dtype);
-    const re = (complex ? realView(given) : given).astype('float64').data;
-    const im = complex ? imagView(given).astype('float64').data : undefined;
+    const dtype = isPair ? partOf(given.dtype) : rule.floatOf(given.dtype === 'bool' ? 'int64' : given.dtype);
+    const re = (isPair ? realView(given) : given).astype('float64').data;
+    const im = isPair ? imagView(given).astype('float64').data : undefined;
     const values = Float64Array.from({ length: given.size }, (_, i) =>
       Math.atan2(Number(im?.[i] ?? 0), Number(re[i]!)),
     );
     const angles = new NDArray(new Storage(values), 'float64', given.shape).astype(dtype);
     return deg ? angles.mul(180 / Math.PI) : angles;
   },
-  vjp: (_g, { inputs }) => [zerosOf(inputs[0]!)],
+  conjugates: true,
+  vjp: (g, { inputs: [x], attrs: { deg } }) => [isComplex(x!.dtype) ? angleGradient(g, x!, deg) : zerosOf(x!)],
   domain: [-2, 2],
   samples: [
     ...withComplex.map((sample) => ({ ...sample, attrs: { deg: false } })),
@@ -49,6 +52,14 @@ const angleSpec: OpSpec<{ readonly deg: boolean }> = {
     why: 'tfjs has no complex angles',
   },
 };
+
+/** i z / |z|² for each number, which turns it; 0 at 0, as in PyTorch. */
+function angleGradient(g: NDArray, z: NDArray, deg: boolean): NDArray {
+  const square = z.mul(z.conj()).real;
+  const zero = square.equal(0);
+  const scale = g.mul(deg ? 180 / Math.PI : 1).div(where(zero, 1, square));
+  return where(zero, 0, z.mul(complex(0, 1)).mul(scale));
+}
 
 /**
  * The angle of complex numbers from the positive real axis, in radians; of real ones 0 or π.
@@ -151,7 +162,7 @@ export const realIfClose: Composed<(x: ArrayLike, tol?: number) => NDArray> = co
     const given = operand(x, 'realIfClose');
     if (!isComplex(given.dtype)) return given;
     const bound = tol > 1 ? finfo(given.dtype).eps * tol : tol;
-    return imagView(given).abs().less(bound).all().item() === true ? realView(given) : given;
+    return imaginary(given).abs().less(bound).all().item() === true ? given.real : given;
   },
 );
 
@@ -207,7 +218,7 @@ export const nanToNum: Composed<<T extends ArrayLike>(x: T, options?: NanToNumOp
   <T extends NDArray>(x: T, options: NanToNumOptions = {}): T => {
     const given = operand(x, 'nanToNum');
     let y: NDArray = given;
-    if (isComplex(given.dtype)) y = joinParts(finite(realView(given), options), finite(imagView(given), options));
+    if (isComplex(given.dtype)) y = fromParts(finite(given.real, options), finite(given.imag, options));
     else if (isFloat(given.dtype)) y = finite(given, options);
     if (options.copy === false) return (y === given ? given : given.set(['...'], y)) as T;
     return (y === given ? given.copy() : y) as T;

@@ -4,7 +4,6 @@ import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, dispatch, operand } from '../dispatch.ts';
 import { resultType } from '../dtype-functions.ts';
 import type { Composed, ErrorSample, OpSpec, Sample } from '../op.ts';
-import { imagView, joinParts, realView } from '../parts.ts';
 import { Storage } from '../storage.ts';
 
 /** How much of the overlap is kept: all of it, as much as the longer array has elements, or where the shorter lies wholly inside. */
@@ -148,7 +147,7 @@ function extent(mode: ConvolveMode, n: number, m: number, where: string): Slide 
 
 /** The conjugate of complex numbers; others stay. */
 function conjugate(x: NDArray): NDArray {
-  return isComplex(x.dtype) ? joinParts(realView(x), imagView(x).neg()) : x;
+  return isComplex(x.dtype) ? x.conj() : x;
 }
 
 function vectorOf(x: NDArray, shape: Shape, name: string, where: string): NDArray {

@@ -6,7 +6,7 @@ import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed, Sample } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
 import { clip } from '../ops/selection.ts';
-import { byParts, imagView, joinParts, realView } from '../parts.ts';
+import { fromParts } from './real-imag.ts';
 import { arrayFrom } from './array-from.ts';
 import { type Numbers, numbersOf } from './weights.ts';
 
@@ -128,7 +128,7 @@ function covariances(x: NDArray, y: NDArray | null, options: CovOptions, name: s
     : rows.mean(1, { keepdims: true });
   const apart = rows.sub(center);
   const other = (weights ? apart.mul(weights) : apart).T;
-  const products = apart.matmul(isComplex(other.dtype) ? joinParts(realView(other), imagView(other).neg()) : other);
+  const products = apart.matmul(isComplex(other.dtype) ? other.conj() : other);
   return products.mul(1 / divisor).squeeze();
 }
 
@@ -162,8 +162,9 @@ const COV_SAMPLES: readonly Sample[] = [
   covSample([{ shape: [2, 3], dtype: 'int32', values: [1, 5, 2, -3, 0, 4] }]),
 ];
 
-const TORCH_COV =
-  'torch.cov((x1 if rowvar or x1.ndim < 2 else x1.T).double() if len(xs) == 1 else torch.cat([torch.atleast_2d(x) for x in xs]).double(), correction=(0 if bias else 1) if ddof is None else ddof, fweights=None if fweights is None else torch.tensor(fweights), aweights=None if aweights is None else torch.tensor(aweights).double())';
+// NumPy computes in double precision.
+const WIDE = '(lambda x: x.to(torch.promote_types(x.dtype, torch.float64)))';
+const TORCH_COV = `torch.cov(${WIDE}(x1 if rowvar or x1.ndim < 2 else x1.T) if len(xs) == 1 else ${WIDE}(torch.cat([torch.atleast_2d(x) for x in xs])), correction=(0 if bias else 1) if ddof is None else ddof, fweights=None if fweights is None else torch.tensor(fweights), aweights=None if aweights is None else torch.tensor(aweights).double())`;
 
 /**
  * Covariances of variables, [variables, observations] → [variables, variables]; of one variable its variance.
@@ -222,8 +223,7 @@ export const corrcoef: Pairwise<CorrelationOptions> = composed(
     errors: [{ inputs: [[2, 2, 2]], throws: 'more than 2 dimensions' }],
     parity: {
       numpy: 'np.corrcoef(*xs, rowvar=rowvar)',
-      torch:
-        'torch.corrcoef((x1 if rowvar else x1.T).double() if len(xs) == 1 else torch.cat([torch.atleast_2d(x) for x in xs]).double())',
+      torch: `torch.corrcoef(${WIDE}(x1 if rowvar else x1.T) if len(xs) == 1 else ${WIDE}(torch.cat([torch.atleast_2d(x) for x in xs])))`,
       jax: 'jnp.corrcoef(*xs, rowvar=rowvar)',
       tfjs: null,
       why: 'tfjs has no correlation',
@@ -235,8 +235,10 @@ export const corrcoef: Pairwise<CorrelationOptions> = composed(
     if (c.ndim === 0) return c.div(c) as T;
     const n = c.shape[0]!;
     const variances = c.diagonal();
-    const deviation = (isComplex(c.dtype) ? realView(variances) : variances).sqrt();
+    const deviation = variances.real.sqrt();
     const scaled = c.div(deviation.reshape([n, 1])).div(deviation);
-    return (isComplex(c.dtype) ? byParts([scaled], ([part]) => clip(part!, -1, 1)) : clip(scaled, -1, 1)) as T;
+    return (
+      isComplex(c.dtype) ? fromParts(clip(scaled.real, -1, 1), clip(scaled.imag, -1, 1)) : clip(scaled, -1, 1)
+    ) as T;
   },
 );

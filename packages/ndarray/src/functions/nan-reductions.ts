@@ -90,7 +90,7 @@ export const nanprod: NanReduction = composed(
     parity: {
       numpy: 'np.nanprod(x1, axis=axis, keepdims=keepdims)',
       torch:
-        'torch.prod(torch.nan_to_num(x1, nan=1)) if axis is None else torch.prod(torch.nan_to_num(x1, nan=1), dim=axis, keepdim=keepdims)',
+        'torch.prod(torch.where(torch.isnan(x1), 1, x1)) if axis is None else torch.prod(torch.where(torch.isnan(x1), 1, x1), dim=axis, keepdim=keepdims)',
       jax: 'jnp.nanprod(x1, axis=axis, keepdims=keepdims)',
       tfjs: null,
       why: 'tfjs has no products without NaN',

@@ -30,7 +30,7 @@ function nanScan(name: 'nancumsum' | 'nancumprod'): NanScan {
       errors: [{ inputs: [[2, 3]], args: [2], throws: 'out of bounds' }],
       parity: {
         numpy: `np.${name}(x1, axis=axis)`,
-        torch: `torch.${of}(torch.nan_to_num(x1, nan=${neutral}) if x1.is_floating_point() else x1, dim=axis)`,
+        torch: `torch.${of}(torch.where(torch.isnan(x1), ${neutral}, x1), dim=axis)`,
         jax: `jnp.${name}(x1, axis=axis)`,
         tfjs: null,
         why: 'tfjs has no running sums without NaN',

@@ -7,7 +7,6 @@ import { inMemoryOrder } from '../memory-order.ts';
 import type { Composed, Sample } from '../op.ts';
 import { isnan } from '../ops/comparison.ts';
 import { where } from '../ops/selection.ts';
-import { imagView, realView } from '../parts.ts';
 import {
   AXIS_ERRORS,
   EMPTY_SAMPLE,
@@ -93,7 +92,7 @@ function nanvarOf(x: NDArray, { axes, keepdims, dtype }: ReduceAttrs, ddof: numb
   const center = dividedBy(replaceNaN(x, 0).sum(axes, { keepdims: true, ...typed }), countOf(x, axes, true));
   const squares = inMemoryOrder(x, (turned, turn) => {
     const apart = where(isnan(turned.plain()), 0, turned.sub(turn(center)));
-    return isComplex(x.dtype) ? realView(apart).square().add(imagView(apart).square()) : apart.mul(apart);
+    return isComplex(x.dtype) ? apart.real.square().add(apart.imag.square()) : apart.mul(apart);
   });
   const freedom = countOf(x, axes, keepdims).sub(ddof);
   const y = dividedBy(squares.sum(axes, { keepdims, ...typed }), freedom);

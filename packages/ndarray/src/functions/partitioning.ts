@@ -307,7 +307,6 @@ function ranksOf(x: NDArray): NDArray {
 export const sortComplex: Composed<(x: ArraySource) => NDArray> = composed(
   {
     name: 'sortComplex',
-    nonDifferentiable: 'complex numbers have no gradients here',
     domain: [-2, 2],
     samples: [{ inputs: [[4]] }, { inputs: [{ shape: [3], dtype: 'uint8', values: [3, 1, 2] }] }, { inputs: [[2, 3]] }],
     errors: [{ inputs: [[]], throws: 'out of bounds' }],

@@ -277,7 +277,7 @@ export const vecmat: ProductOp = composed(
     ],
     parity: {
       numpy: 'np.vecmat(x1, x2)',
-      torch: 'torch.matmul(x1.unsqueeze(-2), x2).squeeze(-2)',
+      torch: 'torch.matmul(x1.conj().unsqueeze(-2), x2).squeeze(-2)',
       jax: 'jnp.vecmat(x1, x2)',
       tfjs: null,
       why: 'tfjs has matMul only',

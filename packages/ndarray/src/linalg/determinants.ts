@@ -1,5 +1,5 @@
 import type { NDArray } from '../array.ts';
-import { NUMPY, type Promotion, TORCH } from '../promotion.ts';
+import { type Promotion, TORCH } from '../promotion.ts';
 import { times, type Z } from './kernels/complex-number.ts';
 import { factorComplex, solveFactoredComplex } from './kernels/complex-lu.ts';
 import { factor, type Factors, solveFactored } from './kernels/lu.ts';
@@ -34,38 +34,38 @@ function determinantOf({ lu, sign }: Factors, n: number, lanes: 1 | 2): Determin
   return { direction, logarithm, product };
 }
 
-type Part = (d: Determinant) => Z;
-
-const MULTIPLIED: Part = ({ product }) => product;
-const FROM_LOGARITHM: Part = ({ direction: [re, im], logarithm }) => {
+const fromLogarithm = ({ direction: [re, im], logarithm }: Determinant): Z => {
   const size = Math.exp(logarithm);
   return [re === 0 ? 0 : re * size, im === 0 ? 0 : im * size];
 };
 
-function partOfAll(x: NDArray, rule: Promotion, where: string, { part, real }: { part: Part; real: boolean }): NDArray {
-  const n = checkSquare(x, where);
-  const stack = stackOf(x, factorType(x.dtype, rule, where));
-  const out = filling(real ? realType(stack.dtype) : stack.dtype, stack.batch);
+/** Determinants of square matrices, [..., n, n] → [...]: by the logarithms of the pivots as NumPy, or multiplied as PyTorch. */
+export function determinants(x: NDArray, rule: Promotion): NDArray {
+  const n = checkSquare(x, 'det');
+  const stack = stackOf(x, factorType(x.dtype, rule, 'det'));
+  const out = filling(stack.dtype, stack.batch);
   for (let i = 0; i < stack.count; i++) {
-    const z = part(determinantOf(factorsOf(stack, i), n, stack.lanes));
-    out.put(i, stack.lanes === 2 && !real ? z : [z[0]]);
+    const d = determinantOf(factorsOf(stack, i), n, stack.lanes);
+    out.put(i, (rule === TORCH ? d.product : fromLogarithm(d)).slice(0, stack.lanes));
   }
   return out.array;
 }
 
-/** Determinants of square matrices, [..., n, n] → [...]: by the logarithms of the pivots as NumPy, or multiplied as PyTorch. */
-export function determinants(x: NDArray, rule: Promotion): NDArray {
-  return partOfAll(x, rule, 'det', { part: rule === TORCH ? MULTIPLIED : FROM_LOGARITHM, real: false });
-}
-
-/** Signs of determinants, [..., n, n] → [...]: on the unit circle for complex ones, 0 for singular matrices. */
-export function determinantSigns(x: NDArray, rule: Promotion): NDArray {
-  return partOfAll(x, rule, 'slogdet', { part: ({ direction }) => direction, real: false });
-}
-
-/** Natural logarithms of the absolute values of determinants, [..., n, n] → [...]; -inf for singular matrices. */
-export function logDeterminants(x: NDArray, rule: Promotion): NDArray {
-  return partOfAll(x, rule, 'slogdet', { part: ({ logarithm }) => [logarithm, 0], real: true });
+/**
+ * Signs of determinants, on the unit circle for complex ones and 0 for singular matrices, and natural logarithms of their absolute values,
+ * -inf for singular ones: [..., n, n] → two of [...].
+ */
+export function signsAndLogarithms(x: NDArray, rule: Promotion): readonly NDArray[] {
+  const n = checkSquare(x, 'slogdet');
+  const stack = stackOf(x, factorType(x.dtype, rule, 'slogdet'));
+  const signs = filling(stack.dtype, stack.batch);
+  const logarithms = filling(realType(stack.dtype), stack.batch);
+  for (let i = 0; i < stack.count; i++) {
+    const { direction, logarithm } = determinantOf(factorsOf(stack, i), n, stack.lanes);
+    signs.put(i, direction.slice(0, stack.lanes));
+    logarithms.put(i, [logarithm]);
+  }
+  return [signs.array, logarithms.array];
 }
 
 /** One right side for each column, in the order in which the factors have their rows. */
@@ -93,7 +93,7 @@ function identityOf(n: number, lanes: 1 | 2): Float64Array {
 export type OnSingular = 'throw' | 'nan';
 
 /** Inverses of square matrices. @throws LinAlgError when one is singular. */
-export function inverses(x: NDArray, rule: Promotion = NUMPY, onSingular: OnSingular = 'throw'): NDArray {
+export function inverses(x: NDArray, rule: Promotion, onSingular: OnSingular): NDArray {
   const n = checkSquare(x, 'inv');
   const stack = stackOf(x, factorType(x.dtype, rule, 'inv'));
   const out = filling(stack.dtype, x.shape);

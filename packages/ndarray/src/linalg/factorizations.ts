@@ -1,9 +1,10 @@
-import { ArgumentError } from '@isograd/device';
+import { ArgumentError, GradientError } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
-import { array } from '../creation.ts';
-import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
-import type { Composed, Op, OpSpec } from '../op.ts';
+import { type ArrayLike, defineOp, dispatch, dispatchSeveral, operand } from '../dispatch.ts';
+import type { Op, OpSpec, SeveralSpec } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
+import { choleskyGradient, qrGradient } from './factor-gradients.ts';
+import { adjointOf } from './hermitian.ts';
 import { complexCholeskyInPlace } from './kernels/complex-cholesky.ts';
 import { complexQrInPlace } from './kernels/complex-reductions.ts';
 import { complexReflectorProduct } from './kernels/complex-reflectors.ts';
@@ -13,7 +14,7 @@ import { type Reflectors, reflectorProduct } from './kernels/reflectors.ts';
 import { adjoint } from './kernels/vectors.ts';
 import { LinAlgError } from './linalg-error.ts';
 import { checkMatrix, checkSquare, factorType, filling, type Stack, stackOf } from './stacks.ts';
-import { adoptAll, type NamedTuple, namedTuple, SEVERAL_RESULTS } from './tuple.ts';
+import { type NamedTuple, namedTuple } from './tuple.ts';
 
 interface CholeskyAttrs {
   readonly upper: boolean;
@@ -45,39 +46,28 @@ function choleskyForward(x: NDArray, upper: boolean, rule: Promotion): NDArray {
   return out.array;
 }
 
-/** Ones below the diagonal, halves on it. */
-function lowerHalf(n: number, like: NDArray): NDArray {
-  const mask = Float64Array.from({ length: n * n }, (_, k) => Math.sign(Math.floor(k / n) - (k % n)) / 2 + 0.5);
-  return array(mask, { shape: [n, n], dtype: like.dtype });
-}
-
-/** The cotangent of the lower triangle that was read (Murray 2016, section 3.1). */
-function choleskyGradient(g: NDArray, l: NDArray): NDArray {
-  const half = lowerHalf(l.shape.at(-1)!, l);
-  const inner = solveLeft(l.mT, l.mT.matmul(g).mul(half));
-  const k = solveLeft(l.mT, inner.mT).mT;
-  return k.add(k.mT).mul(half);
-}
-
-// Through the inverse: `solve` stands in another module, which need not come along.
-const solveLeft = (a: NDArray, b: NDArray): NDArray => a.inv().matmul(b);
-
 const POSITIVE = { shape: [3, 3], values: [4, 1, 0.5, 1, 3, -0.2, 0.5, -0.2, 2] };
 
 const choleskySpec: OpSpec<CholeskyAttrs> = {
   name: 'cholesky',
   family: 'linalg',
+  conjugates: true,
   forward: ([x], { upper }, rule) => choleskyForward(x!, upper, rule),
   vjp: (g, { output, attrs: { upper } }) => [
-    upper ? choleskyGradient(g.mT, output.mT).mT : choleskyGradient(g, output),
+    upper ? choleskyGradient(adjointOf(g), adjointOf(output)) : choleskyGradient(g, output),
   ],
   domain: [-2, 2],
   samples: [
-    { inputs: [POSITIVE], attrs: { upper: false } },
-    { inputs: [POSITIVE], args: [{ upper: true }], attrs: { upper: true } },
-    { inputs: [{ shape: [2, 2, 2], values: [2, 1, 1, 3, 5, -1, -1, 1] }], attrs: { upper: false } },
-    { inputs: [{ shape: [2, 2], values: [2, 9, 1, 3], differentiable: false }], attrs: { upper: false } },
+    { inputs: [POSITIVE], attrs: { upper: false }, hermitian: true },
+    { inputs: [POSITIVE], args: [{ upper: true }], attrs: { upper: true }, hermitian: true },
+    { inputs: [{ shape: [2, 2, 2], values: [2, 1, 1, 3, 5, -1, -1, 1] }], attrs: { upper: false }, hermitian: true },
+    {
+      inputs: [{ shape: [2, 2], values: [2, 9, 1, 3], differentiable: false }],
+      attrs: { upper: false },
+      without: { jax: 'it makes the matrix symmetric first' },
+    },
     { inputs: [[0, 0]], attrs: { upper: false } },
+    { inputs: [[0, 2, 2]], attrs: { upper: false } },
   ],
   errors: [
     { inputs: [{ shape: [2, 2], values: [1, 2, 2, 1] }], throws: 'Matrix is not positive definite' },
@@ -85,10 +75,10 @@ const choleskySpec: OpSpec<CholeskyAttrs> = {
   ],
   parity: {
     numpy: 'np.linalg.cholesky(x1, upper=upper)',
-    torch: null,
-    jax: null,
+    torch: 'torch.linalg.cholesky(x1, upper=upper)',
+    jax: 'jnp.linalg.cholesky(x1, upper=upper)',
     tfjs: null,
-    why: 'PyTorch and JAX make its gradient symmetric, ours is that of the triangle that is read; tfjs has no factorisation',
+    why: 'tfjs has no factorisation',
   },
 };
 
@@ -166,66 +156,87 @@ export interface QrFunction {
 
 const MODES: readonly string[] = ['reduced', 'complete', 'r', 'raw'];
 
+interface QrAttrs {
+  readonly mode: QrMode;
+}
+
+const qrSpec: SeveralSpec<QrAttrs> = {
+  name: 'qr',
+  family: 'linalg',
+  conjugates: true,
+  several: ([x], { mode }, rule) => {
+    const stack = stackOf(x!, factorType(x!.dtype, rule, 'qr'));
+    return mode === 'raw' ? rawFactors(stack) : qrFactors(stack, mode);
+  },
+  vjp: (gs, { outputs: [q, r], attrs: { mode } }) => {
+    if (mode !== 'raw') return [qrGradient(gs, q!, r!)];
+    throw new GradientError({
+      where: 'qr',
+      what: 'reflectors have no gradient',
+      got: "mode 'raw'",
+      expected: "'reduced', 'complete' or 'r'",
+      hint: 'detach() the result, or take Q and R',
+    });
+  },
+  domain: [-2, 2],
+  samples: [
+    { inputs: [{ shape: [3, 3], values: [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 0.3, 0.8] }], attrs: { mode: 'reduced' } },
+    { inputs: [[4, 2]], attrs: { mode: 'reduced' } },
+    { inputs: [[2, 4]], attrs: { mode: 'reduced' } },
+    { inputs: [{ shape: [3, 2], differentiable: false }], args: ['complete'], attrs: { mode: 'complete' } },
+    { inputs: [[2, 3]], args: ['complete'], attrs: { mode: 'complete' } },
+    { inputs: [[2, 3, 2]], attrs: { mode: 'reduced' } },
+    { inputs: [[2, 1, 2, 3]], attrs: { mode: 'reduced' } },
+    { inputs: [[3, 2]], args: ['r'], attrs: { mode: 'r' }, without: { torch: 'it gives an empty Q with it' } },
+    {
+      inputs: [{ shape: [3, 2], differentiable: false }],
+      args: ['raw'],
+      attrs: { mode: 'raw' },
+      without: { torch: 'it has no such mode', jax: 'compared with NumPy' },
+    },
+    { inputs: [[0, 3]], attrs: { mode: 'reduced' } },
+    { inputs: [[0, 3, 2]], attrs: { mode: 'reduced' } },
+    { inputs: [{ shape: [2, 2], values: [0, 1, 0, 2], differentiable: false }], attrs: { mode: 'reduced' } },
+  ],
+  errors: [
+    { inputs: [[3]], throws: 'at least two-dimensional' },
+    { inputs: [[2, 2]], args: ['economic'], throws: "Unrecognized mode 'economic'" },
+  ],
+  parity: {
+    numpy: 'np.linalg.qr(x1, mode)',
+    torch: 'torch.linalg.qr(x1, mode)',
+    jax: 'jnp.linalg.qr(x1, mode)',
+    tfjs: null,
+    why: 'tf.linalg.qr takes other signs',
+  },
+};
+
 /**
  * Orthogonal times upper triangular by Householder reflectors: `x` [..., m, n] → Q [..., m, k] and R [..., k, n] with k the smaller side.
  *
- * `complete` gives Q [..., m, m], `r` only R, `raw` LAPACK's reflectors and their factors. The signs are LAPACK's.
+ * `complete` gives Q [..., m, m], `r` only R, `raw` LAPACK's reflectors and their factors. The signs are LAPACK's. Gradients need linearly
+ * independent columns among the first k, and in mode `complete` no more rows than columns.
  *
  * @throws LinAlgError with fewer than two axes; ArgumentError for another mode.
  * @example
  * const { Q, R } = linalg.qr(array([[3, 1], [4, 2]]));
  * allclose(Q.matmul(R), array([[3, 1], [4, 2]])) // => true
  */
-export const qr: Composed<QrFunction> = composed(
-  {
-    name: 'qr',
-    nonDifferentiable: SEVERAL_RESULTS,
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[3, 3]], attrs: { mode: 'reduced' } },
-      { inputs: [[4, 2]], attrs: { mode: 'reduced' } },
-      { inputs: [[2, 4]], attrs: { mode: 'reduced' } },
-      { inputs: [[3, 2]], args: ['complete'], attrs: { mode: 'complete' } },
-      { inputs: [[2, 3, 2]], attrs: { mode: 'reduced' } },
-      { inputs: [[3, 2]], args: ['r'], attrs: { mode: 'r' }, without: { torch: 'it gives an empty Q with it' } },
-      {
-        inputs: [[3, 2]],
-        args: ['raw'],
-        attrs: { mode: 'raw' },
-        without: { torch: 'it has no such mode', jax: 'compared with NumPy' },
-      },
-      { inputs: [[0, 3]], attrs: { mode: 'reduced' } },
-      { inputs: [{ shape: [2, 2], values: [0, 1, 0, 2] }], attrs: { mode: 'reduced' } },
-    ],
-    errors: [
-      { inputs: [[3]], throws: 'at least two-dimensional' },
-      { inputs: [[2, 2]], args: ['economic'], throws: "Unrecognized mode 'economic'" },
-    ],
-    parity: {
-      numpy: 'np.linalg.qr(x1, mode)',
-      torch: 'torch.linalg.qr(x1, mode)',
-      jax: 'jnp.linalg.qr(x1, mode)',
-      tfjs: null,
-      why: 'tf.linalg.qr takes other signs',
-    },
-  },
-  ((x: ArrayLike, mode: QrMode = 'reduced') => {
-    const a = operand(x, 'qr');
-    if (!MODES.includes(mode))
-      throw new ArgumentError({
-        where: 'qr',
-        what: `Unrecognized mode '${String(mode)}'`,
-        got: String(mode),
-        expected: MODES.join(', '),
-        hint: "the default is 'reduced'",
-      });
-    checkMatrix(a, 'qr');
-    const stack = stackOf(a.plain(), factorType(a.dtype, a.promotion, 'qr'));
-    const results = adoptAll(a, qr.spec, mode === 'raw' ? rawFactors(stack) : qrFactors(stack, mode));
-    if (mode === 'r') return results[0]!;
-    const [first, second] = results as [NDArray, NDArray];
-    return mode === 'raw'
-      ? namedTuple(['h', 'tau'], [first, second] as const)
-      : namedTuple(['Q', 'R'], [first, second] as const);
-  }) as QrFunction,
-);
+export const qr: Op<QrFunction> = defineOp(qrSpec, ((x: ArrayLike, mode: QrMode = 'reduced') => {
+  const a = operand(x, 'qr');
+  if (!MODES.includes(mode))
+    throw new ArgumentError({
+      where: 'qr',
+      what: `Unrecognized mode '${String(mode)}'`,
+      got: String(mode),
+      expected: MODES.join(', '),
+      hint: "the default is 'reduced'",
+    });
+  checkMatrix(a, 'qr');
+  // A gradient of R needs Q.
+  if (mode === 'r') return dispatchSeveral(qrSpec, [a], { mode: a.differentiable ? 'reduced' : 'r' }).at(-1)!;
+  const [first, second] = dispatchSeveral(qrSpec, [a], { mode }) as [NDArray, NDArray];
+  return mode === 'raw'
+    ? namedTuple(['h', 'tau'], [first, second] as const)
+    : namedTuple(['Q', 'R'], [first, second] as const);
+}) as never);

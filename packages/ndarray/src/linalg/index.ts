@@ -25,6 +25,7 @@ export {
 } from './norms.ts';
 export { matrixPower, multiDot } from './powers.ts';
 export { svd, type SvdFunction, type SvdOptions, type SvdResult, svdvals } from './singular-values.ts';
+export { solveTriangular, type SolveTriangularOptions } from './triangular.ts';
 export { slogdet, type SlogdetResult } from './slogdet.ts';
 export { solve, tensorinv, tensorsolve, type TensorSolveOptions } from './solving.ts';
 export type { NamedTuple } from './tuple.ts';

@@ -1,15 +1,16 @@
 import { sizeOf } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
-import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
-import type { Composed, Op, OpSpec } from '../op.ts';
+import { type ArrayLike, defineOp, dispatch, dispatchSeveral, operand } from '../dispatch.ts';
+import type { Op, OpSpec, SeveralCall, SeveralSpec } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
 import { complexProduct } from './kernels/complex-product.ts';
 import { block, product } from './kernels/gemm.ts';
 import type { Svd } from './kernels/svd.ts';
 import { adjoint } from './kernels/vectors.ts';
 import { LinAlgError } from './linalg-error.ts';
-import { decompose, decomposeHermitian } from './singular-values.ts';
+import { adjointOf } from './hermitian.ts';
+import { decompose, decomposeHermitian, svd } from './singular-values.ts';
 import {
   checkMatrix,
   checkSquare,
@@ -21,7 +22,7 @@ import {
   type Stack,
   stackOf,
 } from './stacks.ts';
-import { adoptAll, type NamedTuple, namedTuple } from './tuple.ts';
+import { type NamedTuple, namedTuple } from './tuple.ts';
 
 /** Distance from 1 to the next number. */
 export const EPSILON: { readonly float32: number; readonly float64: number } = {
@@ -79,28 +80,32 @@ function pinvForward(x: NDArray, { rcond, hermitian }: PinvAttrs, rule: Promotio
   return out.array;
 }
 
+/** The cotangent of a matrix from that of its pseudo-inverse `y` (Golub & Pereyra 1973, equation 4.12, transposed). */
+function pinvGradient(g: NDArray, a: NDArray, y: NDArray): NDArray {
+  const [h, yh] = [adjointOf(g), adjointOf(y)];
+  const left = h.subtract(a.matmul(y).matmul(h)).matmul(y).matmul(yh);
+  const right = yh.matmul(y).matmul(h.subtract(h.matmul(y).matmul(a)));
+  return left.add(right).subtract(yh.matmul(g).matmul(yh));
+}
+
 const TALL = { shape: [3, 2], values: [1, 2, -1, 0.5, 3, 1] };
 
 const pinvSpec: OpSpec<PinvAttrs> = {
   name: 'pinv',
   family: 'linalg',
+  conjugates: true,
   forward: ([x], attrs, rule) => pinvForward(x!, attrs, rule),
-  // Golub & Pereyra 1973, equation 4.12, transposed.
-  vjp: (g, { inputs: [x], output: y }) => {
-    const [a, h] = [x!, g.mT];
-    const left = h.subtract(a.matmul(y).matmul(h)).matmul(y).matmul(y.mT);
-    const right = y.mT.matmul(y).matmul(h.subtract(h.matmul(y).matmul(a)));
-    return [left.add(right).subtract(y.mT.matmul(g).matmul(y.mT))];
-  },
+  vjp: (g, { inputs: [x], output: y }) => [pinvGradient(g, x!, y)],
   domain: [-2, 2],
   samples: [
     { inputs: [TALL], attrs: { rcond: 1e-15, hermitian: false } },
     { inputs: [{ shape: [2, 3], values: TALL.values }], attrs: { rcond: 1e-15, hermitian: false } },
     { inputs: [{ shape: [2, 2, 2], values: [0, 1, 2, 0, 4, 1, 1, 3] }], attrs: { rcond: 1e-15, hermitian: false } },
     {
-      inputs: [{ shape: [2, 2], values: [2, 1, 1, -3], differentiable: false }],
+      inputs: [{ shape: [2, 2], values: [2, 1, 1, -3] }],
       args: [{ hermitian: true }],
       attrs: { rcond: 1e-15, hermitian: true },
+      hermitian: true,
     },
     {
       inputs: [{ shape: [3, 2], values: [1, 2, 2, 4, 3, 6.1], differentiable: false }],
@@ -180,6 +185,15 @@ function residuals(a: Stack, b: Float64Array, x: Float64Array, width: number): F
   return out;
 }
 
+/** What singular values must exceed, relative to the largest; of 64 bits for 32-bit matrices too, as NumPy computes theirs. */
+function relativeCutoff(rcond: number | undefined, a: NDArray): number {
+  if (rcond === undefined) return Number.EPSILON * Math.max(...a.shape);
+  return rcond < 0 ? Number.EPSILON : rcond;
+}
+
+// Drawn square ones are often nearly singular.
+const WELL_CONDITIONED = { shape: [3, 3], values: [2, -1, 0.5, 0.25, 3, 1, -0.75, 0.5, 1.5] };
+
 function leastSquares(a: NDArray, b: NDArray, dtype: FactorType, rcond: number | undefined): NDArray[] {
   const stack = stackOf(a, dtype);
   const { m, n, lanes } = stack;
@@ -188,9 +202,7 @@ function leastSquares(a: NDArray, b: NDArray, dtype: FactorType, rcond: number |
   const real = realType(dtype);
   const k = Math.min(m, n);
   const svd = decompose(stack, 0, 'reduced', 'lstsq');
-  // Of 64 bits for 32-bit matrices too, as NumPy computes theirs.
-  const relative = rcond === undefined ? Number.EPSILON * Math.max(m, n) : rcond < 0 ? Number.EPSILON : rcond;
-  const cutoff = relative * (svd.values[0] ?? 0);
+  const cutoff = relativeCutoff(rcond, a) * (svd.values[0] ?? 0);
   const rank = svd.values.filter((s) => s > cutoff).length;
   const solution = applyInverse(svd, right, { m, n, lanes, width, cutoff });
   const isOver = rank === n && m > n;
@@ -205,57 +217,97 @@ function leastSquares(a: NDArray, b: NDArray, dtype: FactorType, rcond: number |
   return [x.array, rest.array, count.array, values.array];
 }
 
+interface LstsqAttrs {
+  readonly rcond: number | undefined;
+}
+
+const lstsqSpec: SeveralSpec<LstsqAttrs> = {
+  name: 'lstsq',
+  family: 'linalg',
+  conjugates: true,
+  several: ([a, b], { rcond }, rule) => {
+    const dtype = commonType(factorType(a!.dtype, rule, 'lstsq'), factorType(b!.dtype, rule, 'lstsq'));
+    return leastSquares(a!, b!, dtype, rcond);
+  },
+  vjp: (gs, call) => lstsqGradient(gs, call),
+  domain: [-2, 2],
+  samples: [
+    { inputs: [[4, 2], [4]], attrs: { rcond: null } },
+    {
+      inputs: [
+        [4, 2],
+        [4, 3],
+      ],
+      attrs: { rcond: null },
+    },
+    { inputs: [[2, 4], [2]], attrs: { rcond: null } },
+    { inputs: [WELL_CONDITIONED, [3]], attrs: { rcond: null } },
+    {
+      inputs: [{ shape: [3, 2], values: [1, 2, 2, 4, 3, 6], differentiable: false }, [3]],
+      args: [{ rcond: 1e-10 }],
+      attrs: { rcond: 1e-10 },
+    },
+    { inputs: [[3, 0], [3]], attrs: { rcond: null } },
+  ],
+  errors: [
+    { inputs: [[3, 2], [2]], throws: 'Incompatible dimensions' },
+    { inputs: [[2, 3, 2], [3]], throws: 'must be two-dimensional' },
+  ],
+  parity: {
+    numpy: '(lambda r: (r[0], r[1], np.int64(r[2]), r[3]))(np.linalg.lstsq(x1, x2, rcond=rcond))',
+    torch: null,
+    jax: null,
+    tfjs: null,
+    why: 'PyTorch, JAX and tfjs differ in what they give besides the solution; parity-tests asks PyTorch for the solution alone',
+  },
+};
+
+/** Cotangents of both sides: of x = A⁺ b, of the residuals |b - A x|² and of the singular values. */
+function lstsqGradient(
+  [gx, gr, , gs]: readonly (NDArray | undefined)[],
+  { inputs, outputs, attrs: { rcond }, needs }: SeveralCall<LstsqAttrs>,
+): readonly (NDArray | undefined)[] {
+  const [a, b] = inputs as [NDArray, NDArray];
+  const column = (y: NDArray): NDArray => (b.ndim === 1 ? y.expandDims(-1) : y);
+  let [ga, gb]: (NDArray | undefined)[] = [undefined, undefined];
+  if (gx) {
+    const inverse = pinv(a, { rcond: relativeCutoff(rcond, a) });
+    gb = adjointOf(inverse).matmul(column(gx));
+    if (needs(0)) ga = pinvGradient(column(gx).matmul(adjointOf(column(b))), a, inverse);
+  }
+  if (gr && gr.size > 0) {
+    const rest = column(b)
+      .sub(a.matmul(column(outputs[0]!)))
+      .mul(gr.mul(2));
+    gb = gb ? gb.add(rest) : rest;
+    // The solution makes the residuals least, so that they do not change with it.
+    const part = rest.matmul(adjointOf(column(outputs[0]!))).neg();
+    ga = ga ? ga.add(part) : part;
+  }
+  if (gs && needs(0)) {
+    const { U, Vh } = svd(a, { fullMatrices: false });
+    const part = U.mul(gs.expandDims(-2)).matmul(Vh);
+    ga = ga ? ga.add(part) : part;
+  }
+  return [ga, gb && b.ndim === 1 ? gb.squeeze(-1) : gb];
+}
+
 /**
  * The `x` of least length among those that make the length of `b - a x` least; `a` [m, n], `b` [m] or [m, k], by the singular value decomposition.
  *
- * `residuals` are the squares of those lengths, empty unless `a` has more rows than columns and full rank.
+ * `residuals` are the squares of those lengths, empty unless `a` has more rows than columns and full rank. All but the rank have gradients (PyTorch's: the solution).
  *
  * @throws LinAlgError where the shapes do not fit, and where the singular values do not converge.
  * @example
  * linalg.lstsq(array([[1, 0], [0, 2], [0, 0]]), array([1, 2, 3])).x.round(12).tolist() // => [ 1, 1 ]
  */
-export const lstsq: Composed<(a: ArrayLike, b: ArrayLike, options?: LstsqOptions) => LstsqResult<NDArray>> = composed(
-  {
-    name: 'lstsq',
-    nonDifferentiable: 'no rule yet: an op has one result; pinv(a).matmul(b) has a gradient',
-    domain: [-2, 2],
-    samples: [
-      { inputs: [[4, 2], [4]], attrs: { rcond: null } },
-      {
-        inputs: [
-          [4, 2],
-          [4, 3],
-        ],
-        attrs: { rcond: null },
-      },
-      { inputs: [[2, 4], [2]], attrs: { rcond: null } },
-      {
-        inputs: [{ shape: [3, 2], values: [1, 2, 2, 4, 3, 6] }, [3]],
-        args: [{ rcond: 1e-10 }],
-        attrs: { rcond: 1e-10 },
-      },
-      { inputs: [[3, 0], [3]], attrs: { rcond: null } },
-    ],
-    errors: [
-      { inputs: [[3, 2], [2]], throws: 'Incompatible dimensions' },
-      { inputs: [[2, 3, 2], [3]], throws: 'must be two-dimensional' },
-    ],
-    parity: {
-      numpy: '(lambda r: (r[0], r[1], np.int64(r[2]), r[3]))(np.linalg.lstsq(x1, x2, rcond=rcond))',
-      torch: null,
-      jax: null,
-      tfjs: null,
-      why: 'PyTorch, JAX and tfjs differ in what they give besides the solution',
-    },
-  },
-  (a: NDArray, b: NDArray, options: LstsqOptions = {}): LstsqResult<NDArray> => {
+export const lstsq: Op<(a: ArrayLike, b: ArrayLike, options?: LstsqOptions) => LstsqResult<NDArray>> = defineOp(
+  lstsqSpec,
+  ((a: ArrayLike, b: ArrayLike, options: LstsqOptions = {}) => {
     const [first, second] = [operand(a, 'lstsq'), operand(b, 'lstsq')];
     checkSystem(first, second);
-    const rule = first.promotion;
-    const dtype = commonType(factorType(first.dtype, rule, 'lstsq'), factorType(second.dtype, rule, 'lstsq'));
-    const results = leastSquares(first.plain(), second.plain(), dtype, options.rcond);
-    const owner = first.differentiable ? first : second;
-    const [x, rest, rank, values] = adoptAll(owner, lstsq.spec, results) as [NDArray, NDArray, NDArray, NDArray];
+    const results = dispatchSeveral(lstsqSpec, [first, second], { rcond: options.rcond });
+    const [x, rest, rank, values] = results as [NDArray, NDArray, NDArray, NDArray];
     return namedTuple(['x', 'residuals', 'rank', 'singularValues'], [x, rest, rank, values] as const);
-  },
+  }) as never,
 );

@@ -117,15 +117,8 @@ function inexact(x: NDArray): NDArray {
 const spelled = (ord: unknown): unknown =>
   String(ord).includes('Infinity') ? String(ord).replace('Infinity', 'inf') : ord;
 
-const MATRIX_SAMPLES: readonly Sample[] = [1, -1, Infinity, -Infinity, 'fro'].map((ord) => ({
+const MATRIX_SAMPLES: readonly Sample[] = [1, -1, Infinity, -Infinity, 'fro', 2, -2, 'nuc'].map((ord) => ({
   inputs: [[3, 2]],
-  args: [ord],
-  attrs: { ord: spelled(ord), axis: null, keepdims: false },
-}));
-
-// Through singular values, which have no gradient yet.
-const SINGULAR_SAMPLES: readonly Sample[] = [2, -2, 'nuc'].map((ord) => ({
-  inputs: [{ shape: [3, 2], differentiable: false }],
   args: [ord],
   attrs: { ord: spelled(ord), axis: null, keepdims: false },
 }));
@@ -164,7 +157,6 @@ export const norm: Composed<
       { inputs: [[2, 3]], attrs: { ord: null, axis: null, keepdims: false } },
       ...VECTOR_SAMPLES,
       ...MATRIX_SAMPLES,
-      ...SINGULAR_SAMPLES,
       { inputs: [[2, 3, 2]], args: [null, null, { keepdims: true }], attrs: { ord: null, axis: null, keepdims: true } },
       { inputs: [[2, 3]], args: [1, 0], attrs: { ord: 1, axis: 0, keepdims: false } },
       { inputs: [[2, 3, 2]], args: [Infinity, [2, 0]], attrs: { ord: 'inf', axis: [2, 0], keepdims: false } },

@@ -5,10 +5,10 @@ import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { inv } from '../ops/matrices.ts';
+import { where } from '../ops/selection.ts';
 import { identity } from '../ranges.ts';
 import { LinAlgError } from './linalg-error.ts';
 import { checkSquare } from './stacks.ts';
-import { adoptAll } from './tuple.ts';
 
 const MATRIX = { shape: [2, 2], values: [2, 1, -1, 3] };
 
@@ -38,7 +38,7 @@ export const matrixPower: Composed<<T extends ArrayLike>(x: T, n: number) => Lik
       { inputs: [MATRIX], args: [5], attrs: { n: 5 } },
       { inputs: [MATRIX], args: [-2], attrs: { n: -2 } },
       { inputs: [[2, 2, 2]], args: [3], attrs: { n: 3 } },
-      { inputs: [{ ...MATRIX, differentiable: false }], args: [0], attrs: { n: 0 } },
+      { inputs: [MATRIX], args: [0], attrs: { n: 0 } },
       { inputs: [MATRIX], args: [1], attrs: { n: 1 } },
       { inputs: [{ shape: [2, 2], values: [1, 1, 1, 0], dtype: 'int64' }], args: [10], attrs: { n: 10 } },
     ],
@@ -66,8 +66,7 @@ export const matrixPower: Composed<<T extends ArrayLike>(x: T, n: number) => Lik
         expected: 'a whole number',
         hint: 'eig gives fractional powers: V diag(w ** n) V⁻¹',
       });
-    if (n === 0)
-      return adoptAll(a, matrixPower.spec, [identity(size, { dtype: a.dtype }).broadcastTo(a.shape).copy()])[0] as T;
+    if (n === 0) return where(true, identity(size, { dtype: a.dtype }), a) as T;
     return powerOf(n < 0 ? inv(a) : a, Math.abs(n)) as T;
   },
 );

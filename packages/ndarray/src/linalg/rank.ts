@@ -1,15 +1,14 @@
 import { type Like, NDArray } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
-import type { Composed, InputSpec } from '../op.ts';
+import type { Composed, InputSpec, OpSpec } from '../op.ts';
 import { where } from '../ops/selection.ts';
-import { inverses } from './determinants.ts';
+import { inverseOrNaN } from '../ops/matrices.ts';
 import { EPSILON } from './least-squares.ts';
 import { LinAlgError } from './linalg-error.ts';
 import { norm, type NormOrder } from './norms.ts';
 import { singularValues } from './singular-values.ts';
 import { checkMatrix, checkSquare } from './stacks.ts';
-import { adoptAll } from './tuple.ts';
 
 /** Options of {@link matrixRank}. */
 export interface RankOptions {
@@ -22,6 +21,9 @@ export interface RankOptions {
 }
 
 const perMatrix = (x: number | NDArray): number | NDArray => (x instanceof NDArray ? x.plain().expandDims(-1) : x);
+
+// A count has no history.
+const COUNT = { name: 'matrixRank', vjp: { nonDifferentiable: 'the result is a count' } } as unknown as OpSpec;
 
 function rankOf(x: NDArray, { tol, rtol, hermitian = false }: RankOptions): NDArray {
   if (x.ndim < 2) return x.notEqual(0).any().astype('int64');
@@ -67,7 +69,7 @@ export const matrixRank: Composed<<T extends ArrayLike>(x: T, options?: RankOpti
   },
   <T extends NDArray>(x: T, options: RankOptions = {}): T => {
     const a = operand(x, 'matrixRank');
-    return adoptAll(a, matrixRank.spec, [rankOf(a.plain(), options)])[0] as T;
+    return a.adopt(rankOf(a.plain(), options), { op: COUNT, inputs: [a], attrs: undefined as never }) as T;
   },
 );
 
@@ -97,7 +99,6 @@ const WELL_CONDITIONED: InputSpec = { shape: [3, 3], values: [2, -1, 0.5, 0.25, 
 export const cond: Composed<<T extends ArrayLike>(x: T, p?: NormOrder) => Like<T>> = composed(
   {
     name: 'cond',
-    nonDifferentiable: 'singular values have no gradient yet; norm(x, p).mul(norm(inv(x), p)) has one',
     domain: [-2, 2],
     samples: [
       { inputs: [WELL_CONDITIONED], attrs: { p: null } },
@@ -105,7 +106,7 @@ export const cond: Composed<<T extends ArrayLike>(x: T, p?: NormOrder) => Like<T
       { inputs: [[3, 3]], args: [1], attrs: { p: 1 } },
       { inputs: [[3, 3]], args: ['fro'], attrs: { p: 'fro' } },
       { inputs: [WELL_CONDITIONED], args: [-2], attrs: { p: -2 } },
-      { inputs: [{ shape: [2, 2], values: [1, 2, 2, 4] }], args: [1], attrs: { p: 1 } },
+      { inputs: [{ shape: [2, 2], values: [1, 2, 2, 4], differentiable: false }], args: [1], attrs: { p: 1 } },
     ],
     errors: [
       { inputs: [[0, 0]], throws: 'cond is not defined on empty arrays' },
@@ -131,12 +132,9 @@ export const cond: Composed<<T extends ArrayLike>(x: T, p?: NormOrder) => Like<T
         hint: 'test x.size first',
       });
     checkMatrix(a, 'cond');
-    const plain = a.plain();
     const bySingularValues = p === null || p === 2 || p === -2;
     if (!bySingularValues) checkSquare(a, 'cond');
-    const r = bySingularValues
-      ? ratio(plain, p === -2)
-      : norm(plain, p, [-2, -1]).multiply(norm(inverses(plain, a.promotion, 'nan'), p, [-2, -1]));
-    return adoptAll(a, cond.spec, [infiniteUnlessNaN(r, plain)])[0] as T;
+    const r = bySingularValues ? ratio(a, p === -2) : norm(a, p, [-2, -1]).multiply(norm(inverseOrNaN(a), p, [-2, -1]));
+    return infiniteUnlessNaN(r, a.plain()) as T;
   },
 );

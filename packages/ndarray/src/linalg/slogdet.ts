@@ -1,7 +1,10 @@
 import type { NDArray } from '../array.ts';
-import { composed, defineOp, dispatch, operand, type ArrayLike } from '../dispatch.ts';
-import type { Composed, Op, OpRecord, OpSpec } from '../op.ts';
-import { determinantSigns, logDeterminants } from './determinants.ts';
+import { isComplex } from '@isograd/device';
+import { complex } from '../complex.ts';
+import { type ArrayLike, defineOp, dispatchSeveral, operand } from '../dispatch.ts';
+import type { Op, SeveralSpec } from '../op.ts';
+import { signsAndLogarithms } from './determinants.ts';
+import { adjointOf } from './hermitian.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
 
 /** Sign and logarithm of a determinant: `const { sign, logabsdet } = slogdet(x)`, or as a list of two. */
@@ -11,64 +14,51 @@ export type SlogdetResult<T> = NamedTuple<
 >;
 
 const MATRIX = { shape: [3, 3], values: [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5] };
-const RECORD: Pick<OpRecord, 'domain' | 'samples' | 'errors'> = {
+
+const spec: SeveralSpec<undefined> = {
+  name: 'slogdet',
+  family: 'linalg',
+  several: ([x], _attrs, rule) => signsAndLogarithms(x!, rule),
+  conjugates: true,
+  vjp: ([gs, gl], { inputs: [x], outputs: [sign] }) => {
+    const inverse = adjointOf(x!.inv());
+    const scale = isComplex(x!.dtype) ? complexScale(gs, gl, sign!) : gl;
+    return [scale ? inverse.mul(scale.reshape([...scale.shape, 1, 1])) : undefined];
+  },
   domain: [-2, 2],
   samples: [
     { inputs: [MATRIX] },
     { inputs: [{ shape: [2, 2, 2], values: [0, 1, 2, 0, 4, 1, 1, 3] }] },
     { inputs: [{ shape: [2, 2], values: [1, 2, 2, 4], differentiable: false }] },
     { inputs: [{ shape: [0, 0], differentiable: false }] },
+    { inputs: [[0, 2, 2]] },
   ],
   errors: [{ inputs: [[2, 3]], throws: 'must be square' }],
+  parity: {
+    numpy: 'np.linalg.slogdet(x1)',
+    torch: 'torch.linalg.slogdet(x1)',
+    jax: 'jnp.linalg.slogdet(x1)',
+    tfjs: null,
+    why: 'tfjs has no determinant',
+  },
 };
 
-const signSpec: OpSpec<undefined> = {
-  ...RECORD,
-  name: 'determinantSign',
-  family: 'linalg',
-  forward: ([x], _attrs, rule) => determinantSigns(x!, rule),
-  vjp: { nonDifferentiable: 'it is piecewise constant' },
-  parity: { numpy: 'np.linalg.slogdet(x1).sign', torch: 'torch.linalg.slogdet(x1).sign' },
-};
-const determinantSign: Op<(x: ArrayLike) => NDArray> = defineOp(signSpec, (x: ArrayLike) =>
-  dispatch(signSpec, [operand(x, 'slogdet')], undefined),
-);
-
-const logSpec: OpSpec<undefined> = {
-  ...RECORD,
-  name: 'logDeterminant',
-  family: 'linalg',
-  forward: ([x], _attrs, rule) => logDeterminants(x!, rule),
-  vjp: (g, { inputs: [x] }) => [x!.inv().mT.mul(g.reshape([...g.shape, 1, 1]))],
-  parity: { numpy: 'np.linalg.slogdet(x1).logabsdet', torch: 'torch.linalg.slogdet(x1).logabsdet' },
-};
-const logDeterminant: Op<(x: ArrayLike) => NDArray> = defineOp(logSpec, (x: ArrayLike) =>
-  dispatch(logSpec, [operand(x, 'slogdet')], undefined),
-);
+/** The logarithm of a determinant is that of its size and, as the imaginary part, the angle of its sign: the cotangent of both. */
+function complexScale(gs: NDArray | undefined, gl: NDArray | undefined, sign: NDArray): NDArray {
+  const angle = gs?.mul(sign.conj()).imag.mul(complex(0, 1));
+  return gl && angle ? gl.add(angle) : (gl ?? angle!);
+}
 
 /**
  * Sign and natural logarithm of the absolute value of determinants, [..., n, n] → two of [...]; 0 and -inf for singular matrices.
  *
- * Where the determinant itself would leave the range of floats this does not. The logarithm has a gradient.
+ * Where the determinant itself would leave the range of floats this does not. The logarithm has a gradient, and the sign where it is complex.
  *
  * @throws LinAlgError unless the last two axes are equal.
  * @example
  * linalg.slogdet(array([[0, 1], [1, 0]])).sign.item() // => -1
  */
-export const slogdet: Composed<<T extends NDArray>(x: T) => SlogdetResult<T>> = composed(
-  {
-    name: 'slogdet',
-    ...RECORD,
-    parity: {
-      numpy: 'np.linalg.slogdet(x1)',
-      torch: 'torch.linalg.slogdet(x1)',
-      jax: 'jnp.linalg.slogdet(x1)',
-      tfjs: null,
-      why: 'tfjs has no determinant',
-    },
-  },
-  <T extends NDArray>(x: T): SlogdetResult<T> => {
-    const [sign, logabsdet] = [determinantSign(x) as T, logDeterminant(x) as T];
-    return namedTuple(['sign', 'logabsdet'], [sign, logabsdet] as const);
-  },
-);
+export const slogdet: Op<<T extends NDArray>(x: T) => SlogdetResult<T>> = defineOp(spec, ((x: ArrayLike) => {
+  const [sign, logabsdet] = dispatchSeveral(spec, [operand(x, 'slogdet')], undefined) as [NDArray, NDArray];
+  return namedTuple(['sign', 'logabsdet'], [sign, logabsdet] as const);
+}) as never);

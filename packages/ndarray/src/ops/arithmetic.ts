@@ -256,7 +256,8 @@ export const negative: UnaryOp = unary('negative', {
 export const absolute: UnaryOp = unary('absolute', {
   typing: 'same',
   expr: (x) => e.abs(x),
-  vjp: (g, x) => absGrad(g, x),
+  conjugates: true,
+  vjp: (g, x) => (isComplex(x.dtype) ? g.mul(x.sign()) : absGrad(g, x)),
   parity: { numpy: 'np.absolute(x1)', torch: 'torch.absolute(x1)', jax: 'jnp.absolute(x1)', tfjs: 'tf.abs(x1)' },
 });
 
@@ -276,6 +277,14 @@ function signOf(x: Expr): Expr {
   return e.complex(part(re, edge(signIn(re), 0)), part(im, edge(0, signIn(im))), x.dtype);
 }
 
+/** What a cotangent has across the direction `y` of complex numbers, over their size; 0 at 0. */
+function signGradient(g: NDArray, x: NDArray, y: NDArray): NDArray {
+  const size = x.absolute();
+  const zero = size.equal(0);
+  const across = g.sub(y.mul(g.mul(y.conj()).real));
+  return where(zero, 0, across.div(where(zero, 1, size)));
+}
+
 /**
  * -1, 0 or 1 by the sign of `x`, element-wise; NaN stays. Complex numbers are divided by their absolute value.
  *
@@ -287,7 +296,8 @@ export const sign: UnaryOp = unary('sign', {
   kinds: 'uifc',
   typing: 'same',
   expr: signOf,
-  vjp: (_g, x) => zerosOf(x),
+  conjugates: true,
+  vjp: (g, x, y) => (isComplex(x.dtype) ? signGradient(g, x, y) : zerosOf(x)),
   parity: { numpy: 'np.sign(x1)', torch: 'torch.sgn(x1)', jax: 'jnp.sign(x1)', tfjs: 'tf.sign(x1)' },
 });
 

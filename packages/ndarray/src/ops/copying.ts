@@ -1,4 +1,4 @@
-import { checkDType, type DType, isFloat } from '@isograd/device';
+import { checkDType, type DType, isInteger } from '@isograd/device';
 import type { As } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { elementwise } from '../elementwise.ts';
@@ -36,7 +36,9 @@ const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
   forward: (inputs, attrs, rule) =>
     inputs[0]!.dtype === attrs.dtype ? inputs[0]! : castTo(inputs, rule, { storeAs: attrs.dtype }),
   readsLayout: true,
-  vjp: (g, { inputs }) => [isFloat(inputs[0]!.dtype) ? g.astype(inputs[0]!.dtype) : undefined],
+  vjp: (g, { inputs }) => [
+    isInteger(inputs[0]!.dtype) || inputs[0]!.dtype === 'bool' ? undefined : g.astype(inputs[0]!.dtype),
+  ],
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 3]], args: ['float64'], attrs: { dtype: 'float64' } },

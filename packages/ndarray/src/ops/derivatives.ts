@@ -4,7 +4,7 @@ import { zerosOf } from '../zeros-of.ts';
 
 /** Cotangent of `square`, `g * 2x`, in one pass. */
 export const squareGrad: BinaryOp = binary('squareGrad', {
-  kinds: 'uif',
+  kinds: 'uifc',
   expr: (g, x) => e.mul(g, e.mul(2, x)),
   vjp: [(h, _g, x) => squareGrad(h, x), (h, g) => squareGrad(h, g)],
   parity: { numpy: 'x1 * (2 * x2)', torch: 'x1 * (2 * x2)', jax: 'x1 * (2 * x2)', tfjs: 'tf.mul(x1, tf.mul(2, x2))' },
@@ -38,7 +38,7 @@ export const reluGrad: BinaryOp = binary('reluGrad', {
 
 /** Cotangent of `sigmoid` from its output, `g * (1 - y) * y`, in one pass. */
 export const sigmoidGrad: BinaryOp = binary('sigmoidGrad', {
-  kinds: 'uif',
+  kinds: 'uifc',
   expr: (g, y) => e.mul(e.mul(g, e.sub(1, y)), y),
   vjp: [(h, _g, y) => sigmoidGrad(h, y), (h, g, y) => h.mul(g).mul(y.mul(-2).add(1))],
   parity: {
@@ -51,7 +51,7 @@ export const sigmoidGrad: BinaryOp = binary('sigmoidGrad', {
 
 /** Cotangent of `tanh` from its output, `g * (1 - y * y)`, in one pass. */
 export const tanhGrad: BinaryOp = binary('tanhGrad', {
-  kinds: 'uif',
+  kinds: 'uifc',
   expr: (g, y) => e.mul(g, e.sub(1, e.mul(y, y))),
   vjp: [(h, _g, y) => tanhGrad(h, y), (h, g, y) => h.mul(g).mul(y.mul(-2))],
   parity: {
@@ -82,7 +82,7 @@ const TIE_SAMPLES = [
 
 /** Cotangent of the first operand of `maximum`: `g` where it is the larger one, half of it where both are equal. */
 export const maximumGrad: TernaryOp = ternary('maximumGrad', {
-  kinds: 'f',
+  kinds: 'fc',
   expr: (g, x1, x2) => e.where(e.lt(x1, x2), 0, e.where(e.eq(x1, x2), e.mul(g, 0.5), g)),
   vjp: [(h, [, x1, x2]) => maximumGrad(h, x1, x2), (_h, [, x1]) => zerosOf(x1), (_h, [, , x2]) => zerosOf(x2)],
   samples: TIE_SAMPLES,
@@ -97,7 +97,7 @@ export const maximumGrad: TernaryOp = ternary('maximumGrad', {
 
 /** Cotangent of the first operand of `minimum`: `g` where it is the smaller one, half of it where both are equal. */
 export const minimumGrad: TernaryOp = ternary('minimumGrad', {
-  kinds: 'f',
+  kinds: 'fc',
   expr: (g, x1, x2) => e.where(e.gt(x1, x2), 0, e.where(e.eq(x1, x2), e.mul(g, 0.5), g)),
   vjp: [(h, [, x1, x2]) => minimumGrad(h, x1, x2), (_h, [, x1]) => zerosOf(x1), (_h, [, , x2]) => zerosOf(x2)],
   samples: TIE_SAMPLES,

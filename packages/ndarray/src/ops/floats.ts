@@ -203,6 +203,7 @@ export const conjugate: UnaryOp = unary('conjugate', {
   typing: 'same',
   kinds: 'uifc',
   expr: (x) => (isComplex(x.dtype) ? e.complex(e.real(x), e.neg(e.imag(x)), x.dtype) : x),
+  conjugates: true,
   vjp: (g) => g.conjugate(),
   parity: {
     numpy: 'np.conjugate(x1)',

@@ -5,7 +5,7 @@ import { show } from '../broadcast.ts';
 import { filled } from '../creation.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { writeInto } from '../indexing/write.ts';
-import { determinants, inverses } from '../linalg/determinants.ts';
+import { determinants, inverses, type OnSingular } from '../linalg/determinants.ts';
 import type { Composed, Op, OpSpec } from '../op.ts';
 import { stack } from './joins.ts';
 import type { ViewOp } from './views.ts';
@@ -74,10 +74,10 @@ function cofactors(x: NDArray): NDArray {
  */
 export const det: MatrixOp = defineOp(detSpec, (x: ArrayLike) => dispatch(detSpec, [operand(x, 'det')], undefined));
 
-const invSpec: OpSpec<undefined> = {
+const invSpec: OpSpec<OnSingular> = {
   name: 'inv',
   family: 'linalg',
-  forward: ([x], _attrs, rule) => inverses(x!, rule),
+  forward: ([x], onSingular, rule) => inverses(x!, rule, onSingular),
   vjp: (g, { output: y }) => [y.mT.matmul(g).matmul(y.mT).neg()],
   domain: [-2, 2],
   samples: [
@@ -105,7 +105,12 @@ const invSpec: OpSpec<undefined> = {
  * @example
  * inv(array([[2, 0], [0, 4]])).tolist() // => [ [ 0.5, 0 ], [ 0, 0.25 ] ]
  */
-export const inv: MatrixOp = defineOp(invSpec, (x: ArrayLike) => dispatch(invSpec, [operand(x, 'inv')], undefined));
+export const inv: MatrixOp = defineOp(invSpec, (x: ArrayLike) => dispatch(invSpec, [operand(x, 'inv')], 'throw'));
+
+/** As {@link inv}, but NaN for singular matrices. */
+export function inverseOrNaN(x: NDArray): NDArray {
+  return dispatch(invSpec, [x], 'nan');
+}
 
 interface DiagonalAttrs {
   readonly offset: number;

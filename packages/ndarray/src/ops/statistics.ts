@@ -74,7 +74,7 @@ export const mean: ReductionOp = reduction('mean', {
   forward: (x, attrs, rule) => rounded(average(x, attrs, rule), x, attrs),
   masked: maskedMean,
   vjp: (g, x, _y, { axes }) => g.div(reducedCount(x.shape, axes)).broadcastTo(x.shape),
-  torchKinds: 'f',
+  torchKinds: 'fc',
   parity: {
     numpy: 'np.mean(x1, axis=axis, keepdims=keepdims)',
     torch: 'torch.mean(x1, dim=axis, keepdim=keepdims)',
@@ -164,9 +164,10 @@ function spread(name: 'var' | 'std'): ReductionOp<VarOptions> {
       const y = varianceOf(x, attrs, rule);
       return rounded(root ? rootOf(y, rule) : y, x, attrs);
     },
+    conjugates: true,
     // PyTorch gives 0 where the deviation is 0, not the NaN of the formula.
     vjp: (g, x, y, attrs) => varianceGrad(root ? where(y.equal(0), 0, g.div(y.mul(2))) : g, x, attrs),
-    torchKinds: 'f',
+    torchKinds: 'fc',
     samples: VAR_SAMPLES,
     parity: {
       numpy: `np.${name}(x1, axis=axis, ddof=ddof, keepdims=keepdims)`,

@@ -1,3 +1,4 @@
+import { COMPLEX } from './complex.ts';
 import { JAX, NUMPY, PYTORCH } from './python.ts';
 import { covers, type KnownDifference, type Place } from './known-difference.ts';
 import { TFJS_GRADIENTS } from './tfjs.ts';
@@ -12,6 +13,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...JAX,
   ...PYTORCH,
   ...NUMPY,
+  ...COMPLEX,
 ];
 
 /** The row that covers a place, if any. */

@@ -29,9 +29,9 @@ export interface Case {
   readonly inputs: readonly RefArray[];
   /** Names bound beside the inputs; `axis` (none) and `keepdims` (false) are bound in any case. Lists become tuples in Python. */
   readonly attrs?: Readonly<Record<string, unknown>>;
-  /** Ask for the gradient of every float input, too. */
+  /** Ask for the gradient of every float or complex input, too; of complex ones by PyTorch's convention. */
   readonly grad?: {
-    /** Weight of each element of the output; `cotangentFor` of its shape when left out, on every output that is a float. */
+    /** Weight of each element of the output; `cotangentFor` of its shape when left out, on every output that is a float or complex. */
     readonly cotangent?: RefArray;
   };
 }
@@ -40,7 +40,7 @@ export interface Case {
 export interface Answer {
   readonly id: string;
   readonly outputs: readonly RefArray[];
-  /** For each input its gradient, or null where it is no float; absent when none was asked for. */
+  /** For each input its gradient, or null where it is neither float nor complex; absent when none was asked for. */
   readonly grads?: readonly (RefArray | null)[];
 }
 
@@ -82,7 +82,8 @@ export function isAnswer(result: Result): result is Answer {
 
 /**
  * The weights that a gradient case gives to the elements of an output, one by one in row-major order: a fixed pattern
- * of small multiples of 1/8, exact in every float dtype, so that every reference pulls back the same numbers.
+ * of small multiples of 1/8, exact in every float dtype, so that every reference pulls back the same numbers. The parts of complex elements count
+ * one by one.
  *
  * @example
  * cotangentAt(0) // => -1.125

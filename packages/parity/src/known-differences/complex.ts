@@ -1,0 +1,44 @@
+import type { KnownDifference } from './known-difference.ts';
+
+const REFUSALS = [
+  'not implemented for complex',
+  "not implemented for 'ComplexDouble'",
+  'not support complex',
+  'not supported for complex',
+  'must be either float or double',
+  'encountered for isin(): ComplexDouble',
+  'with complex dtype',
+];
+
+/** Complex numbers in PyTorch 2.15 and NumPy 2.4. */
+export const COMPLEX: readonly KnownDifference[] = [
+  ...REFUSALS.flatMap((refusal) =>
+    (['value', 'gradient'] as const).map((aspect): KnownDifference => ({
+      op: '*',
+      case: '* complex128',
+      aspect,
+      references: ['torch'],
+      refusal,
+      reason:
+        'PyTorch has no kernel for complex numbers here; isograd computes what NumPy does, with the gradient of that',
+      link: 'https://docs.pytorch.org/docs/stable/complex_numbers.html',
+    })),
+  ),
+  {
+    op: 'cond',
+    case: '*',
+    aspect: 'gradient',
+    references: ['torch'],
+    refusal: 'modified by an inplace operation',
+    reason: 'PyTorch overwrites the inverse that its gradient needs; isograd has the gradient of the product of norms',
+    link: 'https://docs.pytorch.org/docs/stable/generated/torch.linalg.cond.html',
+  },
+  {
+    op: 'nanmedian',
+    case: 'sample 9 [2] complex128',
+    aspect: 'value',
+    references: ['numpy'],
+    reason: 'NumPy keeps the imaginary parts beside NaN where all are NaN; isograd gives NaN in both parts',
+    link: 'https://numpy.org/doc/stable/reference/generated/numpy.nanmedian.html',
+  },
+];
