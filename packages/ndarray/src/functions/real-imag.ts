@@ -102,7 +102,8 @@ const fromPartsSpec: OpSpec<undefined> = {
 };
 
 /** Complex numbers of two arrays of one shape and float dtype, their real and imaginary parts: what functions of complex numbers are put together with. */
-export const fromParts: Op<(re: NDArray, im: NDArray) => NDArray> = defineOp(
+export const fromParts: Op<(re: ArrayLike, im: ArrayLike) => NDArray> = defineOp(
   fromPartsSpec,
-  (re: NDArray, im: NDArray) => dispatch(fromPartsSpec, [re, im], undefined),
+  (re: ArrayLike, im: ArrayLike) =>
+    dispatch(fromPartsSpec, [operand(re, 'fromParts'), operand(im, 'fromParts')], undefined),
 );

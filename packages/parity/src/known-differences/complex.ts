@@ -1,4 +1,4 @@
-import type { KnownDifference } from './known-difference.ts';
+import type { Aspect, KnownDifference } from './known-difference.ts';
 
 const REFUSALS = [
   'not implemented for complex',
@@ -6,24 +6,23 @@ const REFUSALS = [
   'not support complex',
   'not supported for complex',
   'must be either float or double',
-  'encountered for isin(): ComplexDouble',
-  'with complex dtype',
 ];
+
+const complexRefusal = (refusal: string, aspect: Aspect): KnownDifference => ({
+  op: '*',
+  case: '* complex128',
+  aspect,
+  references: ['torch'],
+  refusal,
+  reason: 'PyTorch has no kernel for complex numbers here; isograd computes what NumPy does, with the gradient of that',
+  link: 'https://docs.pytorch.org/docs/stable/complex_numbers.html',
+});
 
 /** Complex numbers in PyTorch 2.15 and NumPy 2.4. */
 export const COMPLEX: readonly KnownDifference[] = [
-  ...REFUSALS.flatMap((refusal) =>
-    (['value', 'gradient'] as const).map((aspect): KnownDifference => ({
-      op: '*',
-      case: '* complex128',
-      aspect,
-      references: ['torch'],
-      refusal,
-      reason:
-        'PyTorch has no kernel for complex numbers here; isograd computes what NumPy does, with the gradient of that',
-      link: 'https://docs.pytorch.org/docs/stable/complex_numbers.html',
-    })),
-  ),
+  ...REFUSALS.flatMap((refusal) => [complexRefusal(refusal, 'value'), complexRefusal(refusal, 'gradient')]),
+  complexRefusal('encountered for isin(): ComplexDouble', 'value'),
+  complexRefusal('with complex dtype', 'gradient'),
   {
     op: 'cond',
     case: '*',
