@@ -17,7 +17,6 @@ function oldLinks(bytes: Uint8Array, tree: number, heapAt: number): Map<string, 
     return new Cursor(bytes, data + offset, data + size).text();
   };
   const links = new Map<string, number>();
-  const seen = new Set<number>();
   const table = (at: number): void => {
     const cursor = new Cursor(bytes, at);
     cursor.signature('SNOD');
@@ -33,7 +32,6 @@ function oldLinks(bytes: Uint8Array, tree: number, heapAt: number): Map<string, 
   walkTree(
     bytes,
     tree,
-    seen,
     (cursor) => cursor.skip(8),
     (_key, at) => table(at),
   );
@@ -44,10 +42,10 @@ function oldLinks(bytes: Uint8Array, tree: number, heapAt: number): Map<string, 
 export function walkTree<K>(
   bytes: Uint8Array,
   at: number,
-  seen: Set<number>,
   readKey: (cursor: Cursor) => K,
   leaf: (key: K, at: number) => void,
 ): void {
+  const seen = new Set<number>();
   const stack = [at];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (seen.has(next)) badHdf5('a tree runs in circles', String(next));

@@ -65,13 +65,18 @@ interface Geometry {
   readonly total: number;
 }
 
+/** A part of a dataset. */
+interface Box {
+  readonly lengths: readonly number[];
+  readonly offsets: readonly number[];
+}
+
 /** Copies a chunk to its place; what of it lies beyond the edge is left out. */
 function placeChunk(
   chunk: Uint8Array,
   out: Uint8Array,
   { shape, itemsize }: Geometry,
-  lengths: readonly number[],
-  offsets: readonly number[],
+  { lengths, offsets }: Box,
 ): void {
   const last = shape.length - 1;
   const copy = (d: number, from: number, to: number): void => {
@@ -109,9 +114,9 @@ function readChunks(bytes: Uint8Array, cursor: Cursor, geometry: Geometry, filte
     c.skip(8);
     return { stored, mask, offsets };
   };
-  walkTree(bytes, tree, new Set(), readKey, ({ stored, mask, offsets }, at) => {
+  walkTree(bytes, tree, readKey, ({ stored, mask, offsets }, at) => {
     const chunk = unfiltered(new Cursor(bytes, at).bytes(stored), filters, mask, size);
-    placeChunk(chunk, out, geometry, lengths, offsets);
+    placeChunk(chunk, out, geometry, { lengths, offsets });
   });
   return out;
 }
