@@ -20,6 +20,7 @@ export { Model, type ModelOptions } from './model.ts';
 export * as optimizers from './optimizers/index.ts';
 export type { Output, Verbose } from './output.ts';
 export { Progbar, type ProgbarOptions } from './progbar.ts';
+export * as saving from './saving/index.ts';
 export { Sequential, type SequentialPart } from './sequential.ts';
 export { clearSession, setRandomSeed } from './session.ts';
 export type { SummaryOptions } from './summary.ts';

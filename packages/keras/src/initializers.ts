@@ -1,10 +1,27 @@
-import { ArgumentError, type DType, DTYPES, sizeOf } from '@isograd/device';
+import { ArgumentError, type DType, DTYPES, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, type Shape, Storage } from '@isograd/ndarray';
+import { qr } from '@isograd/ndarray/linalg';
 import { lookUp } from './named.ts';
 import { randomState } from './session.ts';
 
+/** How Keras writes down an initialiser. */
+export interface InitializerRecord {
+  readonly className: string;
+  /** Its options in Keras's spelling. */
+  readonly config: Readonly<Record<string, number | string | boolean | null>>;
+}
+
 /** Makes the first values of a weight. */
-export type Initializer = (shape: Shape, dtype: DType) => NDArray;
+export interface Initializer {
+  (shape: Shape, dtype: DType): NDArray;
+  /** How it is saved; own functions have none. */
+  readonly record?: InitializerRecord;
+}
+
+/** An initialiser that can be saved. */
+function recorded(className: string, config: InitializerRecord['config'], make: Initializer): Initializer {
+  return Object.assign((shape: Shape, dtype: DType) => make(shape, dtype), { record: { className, config } });
+}
 
 /** Option of initialisers that draw. */
 export interface SeedOption {
@@ -40,17 +57,17 @@ function fromDraws(shape: Shape, dtype: DType, draw: () => number): NDArray {
 
 /** Fills with one value. */
 export function constant(value: number): Initializer {
-  return (shape, dtype) => fromDraws(shape, dtype, () => value);
+  return recorded('Constant', { value }, (shape, dtype) => fromDraws(shape, dtype, () => value));
 }
 
 /** Fills with zeros. */
 export function zeros(): Initializer {
-  return constant(0);
+  return recorded('Zeros', {}, constant(0));
 }
 
 /** Fills with ones. */
 export function ones(): Initializer {
-  return constant(1);
+  return recorded('Ones', {}, constant(1));
 }
 
 /** Uniform values in [minval, maxval), by default ±0.05. */
@@ -58,10 +75,10 @@ export function randomUniform(
   options: SeedOption & { readonly minval?: number; readonly maxval?: number } = {},
 ): Initializer {
   const { minval = -0.05, maxval = 0.05, seed } = options;
-  return (shape, dtype) => {
+  return recorded('RandomUniform', { seed: seed ?? null, minval, maxval }, (shape, dtype) => {
     const state = randomState(seed);
     return fromDraws(shape, dtype, () => state.uniform(minval, maxval));
-  };
+  });
 }
 
 /** Normal values, by default with mean 0 and standard deviation 0.05. */
@@ -69,10 +86,10 @@ export function randomNormal(
   options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {},
 ): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
-  return (shape, dtype) => {
+  return recorded('RandomNormal', { seed: seed ?? null, mean, stddev }, (shape, dtype) => {
     const state = randomState(seed);
     return fromDraws(shape, dtype, () => state.normal(mean, stddev));
-  };
+  });
 }
 
 /** Normal values within two standard deviations, others drawn anew; by default with mean 0 and standard deviation 0.05. */
@@ -80,7 +97,7 @@ export function truncatedNormal(
   options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {},
 ): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
-  return (shape, dtype) => {
+  return recorded('TruncatedNormal', { seed: seed ?? null, mean, stddev }, (shape, dtype) => {
     const state = randomState(seed);
     const draw = (): number => {
       for (;;) {
@@ -89,7 +106,7 @@ export function truncatedNormal(
       }
     };
     return fromDraws(shape, dtype, draw);
-  };
+  });
 }
 
 // Standard deviation of a standard normal variable that is cut off at ±2.
@@ -127,37 +144,108 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
     distribution,
     'varianceScaling',
   );
-  return (shape, dtype) => make(scale / Math.max(1, count(fans(shape))))(shape, dtype);
+  const config = { seed: options.seed ?? null, scale, mode: SPELLED[mode], distribution: SPELLED[distribution] };
+  return recorded('VarianceScaling', config, (shape, dtype) =>
+    make(scale / Math.max(1, count(fans(shape))))(shape, dtype),
+  );
+}
+
+const SPELLED = {
+  fanIn: 'fan_in',
+  fanOut: 'fan_out',
+  fanAvg: 'fan_avg',
+  uniform: 'uniform',
+  truncatedNormal: 'truncated_normal',
+  untruncatedNormal: 'untruncated_normal',
+} as const;
+
+/** One of the variance scalings that have a name of their own. */
+function scaling(className: string, { seed }: SeedOption, options: VarianceScalingOptions): Initializer {
+  return recorded(
+    className,
+    { seed: seed ?? null },
+    varianceScaling({ ...options, ...(seed === undefined ? {} : { seed }) }),
+  );
 }
 
 /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot & Bengio 2010). */
 export function glorotUniform(options: SeedOption = {}): Initializer {
-  return varianceScaling({ mode: 'fanAvg', distribution: 'uniform', ...options });
+  return scaling('GlorotUniform', options, { mode: 'fanAvg', distribution: 'uniform' });
 }
 
 /** Truncated normal with variance 2 / (fanIn + fanOut) (Glorot & Bengio 2010). */
 export function glorotNormal(options: SeedOption = {}): Initializer {
-  return varianceScaling({ mode: 'fanAvg', ...options });
+  return scaling('GlorotNormal', options, { mode: 'fanAvg' });
 }
 
 /** Uniform in ±√(6 / fanIn) (He et al. 2015). */
 export function heUniform(options: SeedOption = {}): Initializer {
-  return varianceScaling({ scale: 2, distribution: 'uniform', ...options });
+  return scaling('HeUniform', options, { scale: 2, distribution: 'uniform' });
 }
 
 /** Truncated normal with variance 2 / fanIn (He et al. 2015). */
 export function heNormal(options: SeedOption = {}): Initializer {
-  return varianceScaling({ scale: 2, ...options });
+  return scaling('HeNormal', options, { scale: 2 });
 }
 
 /** Uniform in ±√(3 / fanIn) (LeCun et al. 1998). */
 export function lecunUniform(options: SeedOption = {}): Initializer {
-  return varianceScaling({ distribution: 'uniform', ...options });
+  return scaling('LecunUniform', options, { distribution: 'uniform' });
 }
 
 /** Truncated normal with variance 1 / fanIn (LeCun et al. 1998). */
 export function lecunNormal(options: SeedOption = {}): Initializer {
-  return varianceScaling(options);
+  return scaling('LecunNormal', options, {});
+}
+
+/** Options of {@link identity} and {@link orthogonal}. */
+export interface GainOption {
+  /** Factor of the values; default 1. */
+  readonly gain?: number;
+}
+
+/** The identity matrix times `gain`, for matrices. @throws ShapeError for another number of axes. */
+export function identity({ gain = 1 }: GainOption = {}): Initializer {
+  return recorded('Identity', { gain }, (shape, dtype) => {
+    if (shape.length !== 2)
+      throw new ShapeError({
+        where: 'identity',
+        what: 'takes matrices only',
+        got: `[${shape.join(', ')}]`,
+        expected: 'two axes',
+      });
+    const columns = shape[1]!;
+    let at = 0;
+    return fromDraws(shape, dtype, () => {
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      at++;
+      return row === column ? gain : 0;
+    });
+  });
+}
+
+/**
+ * A random matrix with orthogonal rows or columns, times `gain`; the last axis against all others (Saxe et al. 2013).
+ *
+ * @throws ShapeError for fewer than two axes.
+ */
+export function orthogonal({ gain = 1, seed }: GainOption & SeedOption = {}): Initializer {
+  return recorded('Orthogonal', { seed: seed ?? null, gain }, (shape, dtype) => {
+    if (shape.length < 2)
+      throw new ShapeError({
+        where: 'orthogonal',
+        what: 'takes two axes or more',
+        got: `[${shape.join(', ')}]`,
+        expected: '[..., rows, columns]',
+      });
+    const [rows, columns] = [sizeOf(shape.slice(0, -1)), shape.at(-1)!];
+    const state = randomState(seed);
+    const drawn = fromDraws([Math.max(rows, columns), Math.min(rows, columns)], 'float64', () => state.normal());
+    const [q, r] = qr(drawn);
+    // Signs of the diagonal make the draw uniform over all such matrices.
+    const signed = q.mul(r.diagonal().sign());
+    return (rows < columns ? signed.T : signed).mul(gain).reshape(shape).astype(dtype);
+  });
 }
 
 /** Name of an initialiser. */
@@ -172,7 +260,10 @@ export type InitializerName =
   | 'heUniform'
   | 'heNormal'
   | 'lecunUniform'
-  | 'lecunNormal';
+  | 'lecunNormal'
+  | 'identity'
+  | 'orthogonal'
+  | 'varianceScaling';
 
 const TABLE: { readonly [N in InitializerName]: () => Initializer } = {
   zeros,
@@ -186,6 +277,9 @@ const TABLE: { readonly [N in InitializerName]: () => Initializer } = {
   heNormal,
   lecunUniform,
   lecunNormal,
+  identity,
+  orthogonal,
+  varianceScaling,
 };
 
 /**
@@ -197,4 +291,31 @@ const TABLE: { readonly [N in InitializerName]: () => Initializer } = {
  */
 export function get(initializer: InitializerLike): Initializer {
   return typeof initializer === 'function' ? initializer : lookUp(TABLE, initializer, 'initializers')();
+}
+
+/** Initialisers by the names that Keras saves them under; older files spell two of them out. */
+const SAVED: Readonly<Record<string, (options: never) => Initializer>> = {
+  Constant: ({ value = 0 }: { readonly value?: number }) => constant(value),
+  Zeros: zeros,
+  Ones: ones,
+  RandomUniform: randomUniform,
+  RandomNormal: randomNormal,
+  TruncatedNormal: truncatedNormal,
+  VarianceScaling: varianceScaling,
+  GlorotUniform: glorotUniform,
+  GlorotNormal: glorotNormal,
+  HeUniform: heUniform,
+  HeNormal: heNormal,
+  LecunUniform: lecunUniform,
+  LecunNormal: lecunNormal,
+  Identity: identity,
+  IdentityInitializer: identity,
+  Orthogonal: orthogonal,
+  OrthogonalInitializer: orthogonal,
+};
+
+/** The initialiser that was saved under a name with options. @throws ArgumentError for an unknown name. */
+export function fromRecord({ className, config }: InitializerRecord): Initializer {
+  const options = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+  return lookUp(SAVED, className, 'initializers')(options as never);
 }

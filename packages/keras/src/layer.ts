@@ -18,6 +18,14 @@ export interface LayerOptions {
   readonly trainable?: boolean | undefined;
 }
 
+/** What of the constructor of a layer is saved. */
+export interface SavedOptions {
+  /** Names of the arguments before the options; fields of the layer have them. */
+  readonly args?: readonly string[];
+  /** Options with their defaults. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** What a layer is told with its inputs. */
 export interface CallOptions {
   /** Whether the call is part of training; default false. */
@@ -38,10 +46,14 @@ export interface AnyLayer {
   readonly built: boolean;
   trainable: boolean;
   readonly inboundNodes: readonly Node[];
+  /** The options that it was made with. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly ownWeights: readonly Tensor[];
   readonly weights: readonly Tensor[];
   readonly trainableWeights: readonly Tensor[];
   readonly nonTrainableWeights: readonly Tensor[];
   sublayers(): readonly AnyLayer[];
+  namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[];
   countParams(): number;
   run(inputs: Nested<NDArray>, options: CallOptions): Nested<Tensor>;
   connect(inputs: Nested<KerasTensor>): Nested<KerasTensor>;
@@ -68,8 +80,11 @@ export interface Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Te
  * new Scale().name // => scale_1
  */
 export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Tensor> = Tensor> extends Callable {
+  /** What of the constructor's arguments is saved, beside the options of every layer. */
+  static readonly saved: SavedOptions = {};
   // A function's own name stands in the way of a plain assignment.
   declare readonly name: string;
+  readonly given: Readonly<Record<string, unknown>>;
   readonly dtype: FloatDType;
   /** Whether its weights are made. */
   built = false;
@@ -81,6 +96,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   constructor(options: LayerOptions = {}) {
     super();
     Object.defineProperty(this, 'name', { value: options.name ?? autoName(this.constructor.name), configurable: true });
+    this.given = options as Readonly<Record<string, unknown>>;
     this.dtype = options.dtype ?? floatx();
     this.#trainable = options.trainable ?? true;
   }
@@ -130,6 +146,15 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
       .filter((value) => value instanceof Layer);
   }
 
+  /** Layers that are fields of this one, or in lists in fields, by the names of the fields. */
+  namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[] {
+    return Object.entries(this).flatMap(([field, value]): (readonly [string, AnyLayer | readonly AnyLayer[]])[] => {
+      if (value instanceof Layer) return [[field, value]];
+      const some = Array.isArray(value) ? value.filter((item): item is Layer => item instanceof Layer) : [];
+      return some.length > 0 ? [[field, some]] : [];
+    });
+  }
+
   /** Whether training changes the weights; setting it reaches all layers below. */
   get trainable(): boolean {
     return this.#trainable;
@@ -139,6 +164,11 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     this.#trainable = on;
     for (const weight of this.#own) weight.requiresGrad_(on);
     for (const layer of this.sublayers()) layer.trainable = on;
+  }
+
+  /** Weights of the layer itself, without those of layers below: those that training may change first, as Keras saves them. */
+  get ownWeights(): readonly Tensor[] {
+    return this.#own;
   }
 
   /** All weights, each once: own ones, then those of the layers below. */

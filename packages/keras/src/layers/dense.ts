@@ -3,7 +3,7 @@ import type { Tensor } from '@isograd/autograd';
 import { type Activation, type ActivationLike, get as getActivation } from '../activations.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
-import { Layer, type LayerOptions } from '../layer.ts';
+import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends LayerOptions {
@@ -31,6 +31,10 @@ export interface DenseOptions extends LayerOptions {
  */
 export class Dense extends Layer {
   static override readonly name: string = 'Dense';
+  static override readonly saved: SavedOptions = {
+    args: ['units'],
+    options: { activation: 'linear', useBias: true, kernelInitializer: 'glorotUniform', biasInitializer: 'zeros' },
+  };
   readonly units: number;
   readonly useBias: boolean;
   readonly activation: Activation;

@@ -1,7 +1,7 @@
 import { ArgumentError, DTYPES } from '@isograd/device';
 import { NDArray, type RandomState, Storage } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { type CallOptions, Layer, type LayerOptions } from '../layer.ts';
+import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 import { randomState } from '../session.ts';
 
 /** Options of {@link Dropout}. */
@@ -20,6 +20,7 @@ export interface DropoutOptions extends LayerOptions {
  */
 export class Dropout extends Layer {
   static override readonly name: string = 'Dropout';
+  static override readonly saved: SavedOptions = { args: ['rate'], options: { seed: null } };
   readonly rate: number;
   readonly #state: RandomState | undefined;
 

@@ -1,4 +1,4 @@
-export { Activation, ReLU, Softmax } from './activation.ts';
+export { Activation, ReLU, Softmax, type SoftmaxOptions } from './activation.ts';
 export { Dense, type DenseOptions } from './dense.ts';
 export { Dropout, type DropoutOptions } from './dropout.ts';
 export { Flatten } from './flatten.ts';

@@ -1,0 +1,159 @@
+import { DataError } from '@isograd/device';
+import type { NDArray } from '@isograd/ndarray';
+import { noGrad, type Tensor } from '@isograd/autograd';
+import { type Hdf5Group, Hdf5Node, type Hdf5Tree } from '@isograd/ndarray/hdf5';
+import type { AnyLayer } from '../layer.ts';
+import { Model } from '../model.ts';
+import { snakeCase } from '../session.ts';
+
+/** Names of layers in a list as Keras files give them: the class, with a number from the second one on. */
+function listNames(list: readonly AnyLayer[]): readonly string[] {
+  const counts = new Map<string, number>();
+  return list.map((layer) => {
+    const name = snakeCase(layer.constructor.name);
+    const n = counts.get(name) ?? 0;
+    counts.set(name, n + 1);
+    return n === 0 ? name : `${name}_${n}`;
+  });
+}
+
+/** Parts of a layer under the names that Keras files give them. */
+function partsOf(layer: AnyLayer): readonly (readonly [path: string, part: AnyLayer])[] {
+  const named = (prefix: string, list: readonly AnyLayer[]): (readonly [string, AnyLayer])[] => {
+    const names = listNames(list);
+    return list.map((part, i) => [`${prefix}/${names[i]!}`, part]);
+  };
+  if (layer instanceof Model && layer.graph) {
+    const inner = layer.constructor.name === 'Sequential' ? layer.layers : layer.graph.layers;
+    return named('layers', inner);
+  }
+  return layer
+    .namedSublayers()
+    .flatMap(([field, found]) =>
+      Array.isArray(found) ? named(field, found as readonly AnyLayer[]) : [[field, found as AnyLayer] as const],
+    );
+}
+
+/** All weights of a layer under their paths in a Keras file: `layers/dense/vars/0`. A layer that is shared comes once. */
+export function weightPaths(
+  layer: AnyLayer,
+  prefix = '',
+  seen: Set<AnyLayer> = new Set(),
+): [path: string, weight: Tensor][] {
+  if (seen.has(layer)) return [];
+  seen.add(layer);
+  const own = layer.ownWeights.map((weight, i): [string, Tensor] => [`${prefix}vars/${i}`, weight]);
+  return [...own, ...partsOf(layer).flatMap(([path, part]) => weightPaths(part, `${prefix}${path}/`, seen))];
+}
+
+/** What an HDF5 file of weights holds, as `model.save_weights` of Keras 3 writes it. */
+export function weightsTree(model: Model): Hdf5Tree {
+  interface Folder {
+    [name: string]: NDArray | Folder | Hdf5Node;
+  }
+  const root: Folder = {};
+  const folder = (path: string): Folder =>
+    path
+      .split('/')
+      .filter((part) => part !== '')
+      .reduce<Folder>((at, part) => (at[part] ??= {}) as Folder, root);
+  // Layers without weights have their place too.
+  const visit = (layer: AnyLayer, prefix: string, seen: Set<AnyLayer>): void => {
+    if (seen.has(layer)) return;
+    seen.add(layer);
+    const values = Object.fromEntries(layer.ownWeights.map((weight, i) => [String(i), weight.plain()]));
+    folder(prefix)['vars'] = new Hdf5Node(values, { name: layer.name });
+    for (const [path, part] of partsOf(layer)) visit(part, `${prefix}${path}/`, seen);
+  };
+  visit(model, '', new Set());
+  return root;
+}
+
+/** Values for weights, each with its place in the file, for messages. */
+export type Found = readonly (readonly [weight: Tensor, value: NDArray, place: string])[];
+
+/** Copies values into weights; refuses all before it writes any. @throws DataError when a shape differs. */
+export function assign(found: Found, where: string): void {
+  const bad = found.find(([weight, value]) => weight.shape.join() !== value.shape.join());
+  if (bad)
+    throw new DataError({
+      where,
+      what: `the weight ${bad[2]} has another shape`,
+      got: `[${bad[1].shape.join(', ')}] in the file`,
+      expected: `[${bad[0].shape.join(', ')}]`,
+      hint: 'is the model built as the one that was saved?',
+    });
+  noGrad(() => {
+    for (const [weight, value] of found) weight.copy_(value);
+  });
+}
+
+/** Values of a file of Keras 3 for the weights of a model. @throws DataError that lists what the file lacks. */
+export function findWeights(model: Model, file: Hdf5Group, where: string): Found {
+  const paths = weightPaths(model);
+  const missing = paths.filter(([path]) => !file.has(path)).map(([path]) => path);
+  if (missing.length > 0)
+    throw new DataError({
+      where,
+      what: 'the file lacks weights of the model',
+      got: `none under ${missing.join(', ')}`,
+      expected: 'the weights of this model',
+      hint: 'is the model built, and as the one that was saved?',
+    });
+  return paths.map(([path, weight]) => [weight, file.array(path), path] as const);
+}
+
+/** Values of a file of Keras 2, or of `model.save('x.h5')`: a group for each layer, with a list of names. */
+export function findLegacyWeights(model: Model, file: Hdf5Group, where: string): Found {
+  const names = textsOf(file, 'layer_names');
+  const withWeights = model.layers.filter((layer) => layer.weights.length > 0);
+  const groups = names
+    .map((name) => file.get(name) as Hdf5Group)
+    .filter((group) => textsOf(group, 'weight_names').length > 0);
+  if (groups.length !== withWeights.length)
+    throw new DataError({
+      where,
+      what: 'another number of layers with weights',
+      got: `${groups.length} in the file`,
+      expected: `${withWeights.length}: ${withWeights.map(({ name }) => name).join(', ')}`,
+    });
+  return withWeights.flatMap((layer, i) => {
+    const group = groups[i]!;
+    const places = textsOf(group, 'weight_names');
+    if (places.length !== layer.weights.length)
+      throw new DataError({
+        where,
+        what: `another number of weights of ${layer.name}`,
+        got: places.join(', '),
+        expected: `${layer.weights.length} arrays`,
+      });
+    return layer.weights.map((weight, j) => [weight, group.array(places[j]!), places[j]!] as const);
+  });
+}
+
+function textsOf(group: Hdf5Group, name: string): readonly string[] {
+  const found = group.attrs.get(name);
+  if (Array.isArray(found)) return found as readonly string[];
+  return typeof found === 'string' ? [found] : [];
+}
+
+/** Weights as Keras 2 keeps them, a group for each layer with its name. */
+export function legacyTree(model: Model): Hdf5Node {
+  const all = [...model.layers];
+  const groups = Object.fromEntries(
+    all.map((layer) => {
+      const names = layer.weights.map((_, i) => legacyName(layer, i));
+      const values = Object.fromEntries(layer.weights.map((weight, i) => [legacyName(layer, i), weight.plain()]));
+      return [
+        layer.name,
+        new Hdf5Node({ [layer.name]: values }, { weight_names: names.map((n) => `${layer.name}/${n}`) }),
+      ];
+    }),
+  );
+  return new Hdf5Node(groups, { layer_names: all.map(({ name }) => name), backend: 'isograd' });
+}
+
+const legacyName = (layer: AnyLayer, i: number): string =>
+  layer.ownWeights.length === layer.weights.length && layer.ownWeights.length <= 2
+    ? ['kernel', 'bias'][i]!
+    : `weight_${i}`;

@@ -1,0 +1,49 @@
+"""Models that Keras saves, as base64, with what they predict; `--check FILE...` prints what Keras predicts of files of ours."""
+
+import base64
+import json
+import os
+import sys
+import tempfile
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_BACKEND="tensorflow")
+
+import keras
+import numpy as np
+
+from golden import array, versions, write
+
+X = (np.arange(8, dtype=np.float32).reshape(2, 4) / 8) - 0.3
+
+
+def predictions(model):
+    given = [X] * len(model.inputs)
+    found = model.predict(given if len(given) > 1 else X, verbose=0)
+    return [array(y) for y in (found if isinstance(found, list) else [found])]
+
+
+if "--check" in sys.argv:
+    for path in sys.argv[sys.argv.index("--check") + 1 :]:
+        print(json.dumps(predictions(keras.saving.load_model(path, compile=False))))
+    sys.exit()
+
+keras.utils.set_random_seed(3)
+a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+shared = keras.layers.Dense(3, activation="tanh", kernel_initializer="he_normal")
+inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, activation="relu"), keras.layers.Dense(2, use_bias=False)], name="inner")
+MODELS = {
+    "sequential": keras.Sequential([keras.Input((4,)), keras.layers.Dense(5, activation="relu", name="first"), keras.layers.Dropout(0.4), keras.layers.Dense(2), keras.layers.Activation("softmax")]),
+    "functional": keras.Model([a, b], [shared(a), keras.layers.Dense(1, name="head", bias_initializer=keras.initializers.Constant(0.5))(shared(b))]),
+    "nested": keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), inner, keras.layers.Softmax()]),
+}
+cases = []
+for name, model in MODELS.items():
+    files = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for extension in ("keras", "h5", "weights.h5"):
+            path = os.path.join(folder, f"m.{extension}")
+            (model.save_weights if extension == "weights.h5" else model.save)(path)
+            with open(path, "rb") as file:
+                files[extension] = base64.b64encode(file.read()).decode()
+    cases.append({"name": name, "x": array(X), "json": model.to_json(), "files": files, "predictions": predictions(model)})
+write("keras-saving", cases, versions(keras, np))

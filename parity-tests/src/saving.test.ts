@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Input, layers, Model, saving, Sequential, setRandomSeed } from '@isograd/keras';
+import { array, type NDArray } from '@isograd/ndarray';
+import { pythonOf, pythonStatus } from '@isograd/parity';
+import { SCRIPTS } from './scripts.ts';
+
+const { ready, detail } = pythonStatus('keras');
+if (!ready) process.stdout.write(`parity-tests: files are not shown to Keras: ${detail}\n`);
+
+const X = array([-0.3, -0.175, -0.05, 0.075, 0.2, 0.325, 0.45, 0.575], { dtype: 'float32', shape: [2, 4] });
+
+/** Models of every kind that is written down. */
+function models(): readonly Model[] {
+  setRandomSeed(1);
+  const [a, b] = [Input({ shape: [4] }), Input({ shape: [4] })];
+  const shared = new layers.Dense(3, { activation: 'tanh', kernelInitializer: 'heNormal' });
+  const inner = new Sequential([Input({ shape: [3] }), new layers.Dense(2, { useBias: false })]);
+  const chain = new Sequential([
+    Input({ shape: [4] }),
+    new layers.Dense(3, { activation: 'relu' }),
+    new layers.Dropout(0.3),
+    inner,
+    new layers.Flatten(),
+    new layers.ReLU(),
+    new layers.Activation('sigmoid'),
+    new layers.Softmax({ axis: 1 }),
+  ]);
+  const outputs = [shared(a), new layers.Dense(1)(shared(b))];
+  return [chain, new Model({ inputs: [a, b], outputs }) as unknown as Model];
+}
+
+test.runIf(ready)('Keras loads what is saved here, and predicts the same', { timeout: 300_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'isograd-keras-'));
+  try {
+    const made = models();
+    const paths = made.flatMap((model, i) =>
+      ['keras', 'h5'].map((format) => {
+        const path = join(folder, `${i}.${format}`);
+        saving.saveModel(model, path);
+        return path;
+      }),
+    );
+    const script = join(SCRIPTS, 'keras_saving.py');
+    const out = execFileSync(pythonOf('keras'), [script, '--check', ...paths], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const answers = out
+      .split('\n')
+      .filter((line) => line.startsWith('['))
+      .map((line) => JSON.parse(line) as { values: number[] }[]);
+    expect(answers.length).toBe(paths.length);
+    for (const [i, model] of made.entries()) {
+      const given = model.inputs.length > 1 ? model.inputs.map(() => X) : X;
+      const found = await model.predict(given, { verbose: 0 });
+      const ours = (Array.isArray(found) ? found : [found]) as readonly NDArray[];
+      for (const theirs of [answers[2 * i]!, answers[2 * i + 1]!])
+        theirs.forEach(({ values }, k) =>
+          values.forEach((value, j) => expect(Number((ours[k]!.data as Float32Array)[j])).toBeCloseTo(value, 6)),
+        );
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
