@@ -75,6 +75,8 @@ function gemmJob(
   };
 }
 
+const ROLES: readonly ConvRole[] = ['output', 'input', 'weight'];
+
 /** A 3x3 convolution of stride 2 of images that are computed in strips, or one of its gradients. */
 function convJob(role: ConvRole): Job {
   const arrays = {
@@ -82,11 +84,10 @@ function convJob(role: ConvRole): Job {
     input: random('float32', [1, 2, 30, 1, 80, 70]),
     weight: random('float32', [1, 20, 30, 1, 3, 3]),
   };
-  const { [role]: out, ...others } = arrays;
   return {
     name: `convolution, ${role}`,
     desc: { kind: 'conv', dtype: 'float32', role, bias: false },
-    views: [out, ...Object.values(others)],
+    views: [arrays[role], ...ROLES.filter((name) => name !== role).map((name) => arrays[name])],
     shape: [1, 2, 20, 30, 1, 40, 35, 1, 80, 70, 1, 3, 3],
     scalars: [1, 2, 2, 1, 1, 1, 0, 1, 1],
   };
@@ -110,9 +111,7 @@ const JOBS: readonly Job[] = [
   gemmJob('float64', [], [65, 400, 50]),
   gemmJob('float32', [7], [40, 90, 60]),
   gemmJob('float32', [2], [150, 90, 60]),
-  convJob('output'),
-  convJob('input'),
-  convJob('weight'),
+  ...ROLES.map(convJob),
 ];
 
 function results(device: Device, { desc, views: [out, ...inputs], shape, scalars = [] }: Job): TypedArray {
