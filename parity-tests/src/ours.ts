@@ -41,7 +41,8 @@ function pullBack(outputs: readonly NDArray[], xs: readonly Tensor[], floats: re
   const ys = outputs.filter((y): y is Tensor => y instanceof Tensor && y.requiresGrad);
   const gradOutputs = ys.map(({ size, dtype, shape }) => {
     const { lanes } = DTYPES[dtype];
-    const memory = new DTYPES[partOf(dtype)].Array(size * lanes).map((_, i) => cotangentAt(i));
+    const memory = new DTYPES[partOf(dtype)].Array(size * lanes) as Float64Array;
+    for (let i = 0; i < memory.length; i++) memory[i] = cotangentAt(i);
     return new Tensor(new Storage(memory), dtype, shape);
   });
   const found = gradients(ys, floats, { gradOutputs, allowUnused: true });
