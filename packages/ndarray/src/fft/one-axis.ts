@@ -2,6 +2,7 @@ import type { Like } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
+import { transformGradient } from './adjoint.ts';
 import { checked, inexact, runSteps, type TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import { checkNorm, checkPoints, type FftOptions, oppositeNorm, type TransformOptions } from './options.ts';
@@ -18,6 +19,7 @@ const SAMPLES: readonly Sample[] = [
   { inputs: [[2, 5]], attrs: NONE },
   { inputs: [[6, 2]], args: [4, 0], attrs: { ...NONE, n: 4, axis: 0 } },
   { inputs: [[3, 2, 4]], args: [7, 1, { norm: 'ortho' }], attrs: { n: 7, axis: 1, norm: 'ortho' } },
+  { inputs: [[0, 4]], attrs: NONE },
   { inputs: [[7]], args: [{ norm: 'forward' }], attrs: { ...NONE, norm: 'forward' } },
   { inputs: [[4]], args: [{ n: 1 }], attrs: { ...NONE, n: 1 } },
   { inputs: [{ shape: [9], dtype: 'float32' }], attrs: NONE },
@@ -40,7 +42,8 @@ function along(name: string, { real, inverse, conjugate }: Row): FftOp {
     name,
     family: 'linalg',
     forward: ([x], attrs) => runSteps(x!, attrs),
-    vjp: { nonDifferentiable: 'complex tensors have no gradients yet' },
+    conjugates: true,
+    vjp: transformGradient,
     domain: [-2, 2],
     samples: SAMPLES,
     errors: [

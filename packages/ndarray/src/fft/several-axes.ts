@@ -1,6 +1,7 @@
 import type { Like, NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
+import { transformGradient } from './adjoint.ts';
 import { checked, inexact, runSteps, type TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import {
@@ -76,7 +77,8 @@ function over(name: string, row: Row): FftnOp {
     name,
     family: 'linalg',
     forward: ([x], attrs) => runSteps(x!, attrs),
-    vjp: { nonDifferentiable: 'complex tensors have no gradients yet' },
+    conjugates: true,
+    vjp: transformGradient,
     domain: [-2, 2],
     samples: samplesOf(row.axes !== undefined),
     errors: [
