@@ -1,3 +1,4 @@
+import { tensorTable } from '@isograd/autograd/testing';
 import { type DType, DTYPE_NAMES, DTypeError, isComplex, isFloat } from '@isograd/device';
 import type { Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray/testing';
@@ -52,7 +53,11 @@ export function opCases(): OpCase[] {
   const table = opTable();
   const cases = table.flatMap((op) => [...sampleCases(op), ...dtypeCases(op), ...specialCases(op)]);
   // Layers and losses are of floats, on values that mean something; their samples say which.
-  return [...cases, ...neuralTable().flatMap(sampleCases), ...EDGE_CASES.map((edge) => edgeCase(edge, table))];
+  return [
+    ...cases,
+    ...[...tensorTable(), ...neuralTable()].flatMap(sampleCases),
+    ...EDGE_CASES.map((edge) => edgeCase(edge, table)),
+  ];
 }
 
 type Parts = Pick<OpCase, 'name' | 'inputs' | 'references'> &

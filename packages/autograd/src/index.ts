@@ -16,6 +16,7 @@ attachPrinting(Tensor.prototype, { str: tensorRepr, repr: tensorRepr });
 
 export { backward, type BackwardOptions, type GraphOptions } from './backward.ts';
 export { checkpoint } from './checkpoint.ts';
+export { complex, polar, viewAsComplex, viewAsReal } from './complex.ts';
 export * from './creation.ts';
 export { Function, type FunctionClass, type FunctionContext, type InputGrad } from './custom-function.ts';
 export * from './functional.ts';

@@ -1,6 +1,7 @@
 import { DTypeError } from '@isograd/device';
 import type { NDArray, Sample } from '@isograd/ndarray';
-import { describeInput, inputsOf, label, type TableOp } from '@isograd/ndarray/testing';
+import { describeInput, inputsOf, label, tableOf, type TableOp } from '@isograd/ndarray/testing';
+import * as functions from './complex.ts';
 import { asTensor, type Tensor } from './tensor.ts';
 
 /** A call of an op as a function of those inputs of which gradients are asked, for `gradcheck`. */
@@ -40,6 +41,16 @@ function outputsOrRefusal(f: GradientProblem['f'], xs: readonly NDArray[], dtype
     if (dtype === 'complex128' && error instanceof DTypeError) return [];
     throw error;
   }
+}
+
+/**
+ * The functions with a record of this package, as entries of a table by name: those of PyTorch that ndarray does not have.
+ *
+ * @example
+ * tensorTable().some((op) => op.name === 'viewAsReal') // => true
+ */
+export function tensorTable(): readonly TableOp[] {
+  return tableOf(Object.values(functions));
 }
 
 /** Dtypes in which derivatives are checked. */

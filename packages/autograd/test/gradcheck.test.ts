@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { inputsOf, opTable } from '@isograd/ndarray/testing';
 import { asTensor, gradcheck, gradgradcheck, Tensor } from '../src/index.ts';
-import { gradientProblems } from '../src/testing.ts';
+import { gradientProblems, tensorTable } from '../src/testing.ts';
 
-const table = opTable();
+const table = [...opTable(), ...tensorTable()];
 const differentiable = table.filter((op) => op.nonDifferentiable === undefined);
 
 describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, op) => {
@@ -11,7 +11,7 @@ describe.each(differentiable.map((op) => [op.name, op] as const))('%s', (_name, 
   const complexProblems = gradientProblems(op, 'complex128');
 
   test('has a sample on which its gradient is checked', () => {
-    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length + complexProblems.length).toBeGreaterThan(0);
   });
 
   test.each(problems)('first derivatives of $label', ({ f, xs }) => {

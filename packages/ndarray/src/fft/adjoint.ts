@@ -47,7 +47,8 @@ function pulled(run: Run, g: NDArray, step: Transform, given: number): NDArray {
 /** The cotangent of a transform's input: transforms are linear, so it is the adjoint of each step, the last first. */
 export function transformGradient(g: NDArray, { op, inputs, attrs }: OpCall<TransformAttrs>): readonly NDArray[] {
   const x = inputs[0]!;
-  const run: Run = (y, step) => dispatch(op as OpSpec<TransformAttrs>, [y], { where: op.name, steps: [step], out: undefined });
+  const run: Run = (y, step) =>
+    dispatch(op as OpSpec<TransformAttrs>, [y], { where: op.name, steps: [step], out: undefined });
   const shape = [...x.shape];
   const given = attrs.steps.map(({ axis, length, real }) => {
     const before = shape[axis]!;

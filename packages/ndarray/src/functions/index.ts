@@ -25,7 +25,7 @@ export {
 export { nancumprod, nancumsum } from './nan-scans.ts';
 export { nanmean, type NanMeanOptions, type NanSpreadOptions, nanstd, nanvar } from './nan-statistics.ts';
 export { inner, matvec, type ProductOp, vdot, vecdot, type VecdotOptions, vecmat } from './products.ts';
-export { imag, real } from './real-imag.ts';
+export { fromParts, imag, real } from './real-imag.ts';
 export { type QuantileMethod } from './quantile-places.ts';
 export {
   nanpercentile,

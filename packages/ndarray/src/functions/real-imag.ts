@@ -101,7 +101,13 @@ const fromPartsSpec: OpSpec<undefined> = {
   },
 };
 
-/** Complex numbers of two arrays of one shape and float dtype, their real and imaginary parts: what functions of complex numbers are put together with. */
+/**
+ * Complex numbers of two arrays of one shape and float dtype, their real and imaginary parts, with the gradients of both.
+ *
+ * @throws DTypeError unless both are float32 or both float64.
+ * @example
+ * String(fromParts(array([1.5]), array([-2.5])).item()) // => (1.5-2.5j)
+ */
 export const fromParts: Op<(re: ArrayLike, im: ArrayLike) => NDArray> = defineOp(
   fromPartsSpec,
   (re: ArrayLike, im: ArrayLike) =>

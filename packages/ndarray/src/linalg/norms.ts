@@ -1,9 +1,11 @@
-import { ArgumentError, isComplex, isFloat, ShapeError } from '@isograd/device';
+import { ArgumentError, expr as e, isComplex, isFloat, ShapeError } from '@isograd/device';
 import type { Like, NDArray } from '../array.ts';
 import { type Axis, axisAndOptions, type Named, normalizeAxis } from '../axes.ts';
 import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { unary, type UnaryOp } from '../families.ts';
 import type { Composed, Sample } from '../op.ts';
+import { where } from '../ops/selection.ts';
 import { svdvals } from './singular-values.ts';
 import { checkMatrix } from './stacks.ts';
 
@@ -29,6 +31,13 @@ function squares(x: NDArray): NDArray {
   return isComplex(x.dtype) ? x.real.multiply(x.real).add(x.imag.multiply(x.imag)) : x.multiply(x);
 }
 
+const root: UnaryOp = unary('sqrt', {
+  expr: (x) => e.sqrt(x),
+  // The length of a vector of zeros has the gradient 0, as in PyTorch.
+  vjp: (g, _x, y) => where(y.equal(0), 0, g.div(where(y.equal(0), 1, y).mul(2))),
+  parity: { numpy: null, torch: null, why: 'it is a part of norm' },
+});
+
 /** Largest element over an axis; 0 where there is none, which is their sum. */
 function largest(x: NDArray, axis: number): NDArray {
   return x.shape.at(axis) === 0 ? x.sum(axis) : x.max(axis);
@@ -46,7 +55,7 @@ function badOrder(order: NormOrder, of: 'vectors' | 'matrices'): never {
 
 /** Norms of vectors along an axis. */
 function vectors(x: NDArray, order: NormOrder, axis: number): NDArray {
-  if (order === null || order === 2) return squares(x).sum(axis).sqrt();
+  if (order === null || order === 2) return root(squares(x).sum(axis));
   if (typeof order === 'string') return badOrder(order, 'vectors');
   if (order === Infinity) return largest(x.absolute(), axis);
   if (order === -Infinity) return x.absolute().min(axis);
@@ -64,7 +73,7 @@ function matrices(x: NDArray, order: NormOrder): NDArray {
   switch (order) {
     case null:
     case 'fro':
-      return squares(x).sum([-2, -1]).sqrt();
+      return root(squares(x).sum([-2, -1]));
     case 'nuc':
       return svdvals(x).sum(-1);
     case 2:
@@ -196,7 +205,7 @@ export const norm: Composed<
     const flat = ord === null && (axis === null || axis === undefined);
     if (!flat) checkAxes(axes, a);
     const kept = a.shape.map((n, d) => (axes.includes(d) ? 1 : n));
-    const y = flat ? squares(a).sum().sqrt() : ofAxes(a, ord, axes);
+    const y = flat ? root(squares(a).sum()) : ofAxes(a, ord, axes);
     return (options.keepdims ? y.reshape(kept) : y) as T;
   },
 );

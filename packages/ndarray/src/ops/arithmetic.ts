@@ -257,7 +257,7 @@ export const absolute: UnaryOp = unary('absolute', {
   typing: 'same',
   expr: (x) => e.abs(x),
   conjugates: true,
-  vjp: (g, x) => (isComplex(x.dtype) ? g.mul(x.sign()) : absGrad(g, x)),
+  vjp: (g, x) => (isComplex(x.dtype) ? where(x.equal(0), 0, g.mul(x.sign())) : absGrad(g, x)),
   parity: { numpy: 'np.absolute(x1)', torch: 'torch.absolute(x1)', jax: 'jnp.absolute(x1)', tfjs: 'tf.abs(x1)' },
 });
 

@@ -1,4 +1,3 @@
-import { fromParts } from '../functions/real-imag.ts';
 import type { Op } from '../op.ts';
 import { absGrad, maximumGrad, minimumGrad, reluGrad, sigmoidGrad, squareGrad, tanhGrad } from './derivatives.ts';
 import { takeAlongAxisGrad, takeGrad } from './gathering.ts';
@@ -9,7 +8,6 @@ import { diagonalGrad } from './matrices.ts';
 export const gradientOps: readonly Op<unknown>[] = [
   absGrad,
   diagonalGrad,
-  fromParts,
   maximumGrad,
   minimumGrad,
   reluGrad,

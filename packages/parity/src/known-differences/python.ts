@@ -46,6 +46,14 @@ export const JAX: readonly KnownDifference[] = [
     reason: 'JAX gives nothing where an element is NaN; isograd gives all to each as PyTorch does',
     link: jaxNumpy,
   })),
+  ...['of zeros, *', 'with a zero, *'].map((at): KnownDifference => ({
+    op: 'norm',
+    case: at,
+    aspect: 'gradient',
+    references: JAX_ONLY,
+    reason: 'JAX gives NaN, or the cotangent with a sign, where a norm has a corner; isograd gives 0 as PyTorch does',
+    link: 'https://docs.jax.dev/en/latest/_autosummary/jax.numpy.linalg.norm.html',
+  })),
   {
     op: 'power',
     case: 'zero bases and exponents',
