@@ -1,9 +1,12 @@
 import { attachPrinting } from '@isograd/ndarray';
 import { Layer, layerRepr } from './layer.ts';
 import { Loss, lossRepr } from './losses/loss.ts';
+import { Model } from './model.ts';
+import { attachSaving } from './saving/index.ts';
 
 attachPrinting(Layer.prototype, { str: layerRepr, repr: layerRepr });
 attachPrinting(Loss.prototype, { str: lossRepr, repr: lossRepr });
+attachSaving(Model.prototype);
 
 export * as activations from './activations.ts';
 export type { AnyModel } from './any-model.ts';
@@ -16,7 +19,7 @@ export * as layers from './layers/index.ts';
 export { Input, type InputOptions } from './layers/input.ts';
 export * as losses from './losses/index.ts';
 export * as metrics from './metrics/index.ts';
-export { Model, type ModelOptions } from './model.ts';
+export { Model, type ModelOptions, type SavingMethods } from './model.ts';
 export * as optimizers from './optimizers/index.ts';
 export type { Output, Verbose } from './output.ts';
 export { Progbar, type ProgbarOptions } from './progbar.ts';

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
 import type { NDArray, Shape } from '@isograd/ndarray';
+import type { ByteSource } from '@isograd/ndarray/io';
 import type { Tensor } from '@isograd/autograd';
 import type { AnyModel } from './any-model.ts';
 import type { Logs } from './callbacks/callback.ts';
@@ -44,6 +45,22 @@ export interface ModelOptions<I extends Nested<KerasTensor>, O extends Nested<Ke
 export type ValuesOf<T> = T extends readonly unknown[] ? readonly Tensor[] : Tensor;
 /** Arrays in place of symbolic tensors. */
 export type ArraysOf<T> = T extends readonly unknown[] ? readonly NDArray[] : NDArray;
+
+/** Methods that save and load; see the functions of `saving`. */
+export interface SavingMethods {
+  /** Writes layers and weights into a file that Keras reads: `.keras`, or `.h5`. @throws As `saving.saveModel`. */
+  save(path: string): void;
+  /** Writes the weights into a file: `.weights.h5`, or `.npz`. @throws As `saving.saveWeights`. */
+  saveWeights(path: string): void;
+  /** Reads weights from a file; all are checked before the first is written. @throws As `saving.loadWeights`. */
+  loadWeights(file: string | ByteSource): void;
+  /** The layers as JSON. @throws As `saving.toJson`. */
+  toJson(): string;
+}
+
+// The types of both belong together: a model has the methods as soon as the package is loaded.
+export interface Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested<KerasTensor> = KerasTensor>
+  extends SavingMethods, Layer<ValuesOf<I>, ValuesOf<O>> {}
 
 /**
  * A graph of layers with training, evaluation and prediction (`keras.Model`).

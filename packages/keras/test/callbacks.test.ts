@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { callbacks, Input, layers, optimizers, Sequential } from '../src/index.ts';
+import { callbacks, Input, layers, optimizers, saving, Sequential } from '../src/index.ts';
 import { camel, readCases } from './golden.ts';
 
 interface Driven {
@@ -145,4 +145,55 @@ test('what is no hook, no factor and no mode is refused', () => {
   expect(() => new callbacks.LambdaCallback({ onEpoch: () => {} } as never)).toThrow('there is no such hook');
   expect(() => new callbacks.ReduceLROnPlateau({ factor: 1 })).toThrow('does not reduce');
   expect(() => new callbacks.ReduceLROnPlateau({ mode: 'up' as never })).toThrow('unknown mode');
+});
+
+test('checkpoints are saved under the numbers of their epoch, the best alone if that is asked', async () => {
+  const folder2 = mkdtempSync(join(tmpdir(), 'isograd-checkpoints-'));
+  try {
+    const net = model(0);
+    let printed = '';
+    const all = new callbacks.ModelCheckpoint(join(folder2, '{epoch:02d}-{loss:.2f}.keras'));
+    const best = new callbacks.ModelCheckpoint(join(folder2, 'best.weights.h5'), {
+      monitor: 'loss',
+      saveBestOnly: true,
+      saveWeightsOnly: true,
+      verbose: 1,
+    });
+    const often = new callbacks.ModelCheckpoint(join(folder2, 'b{batch}.weights.h5'), {
+      saveWeightsOnly: true,
+      saveFreq: 3,
+    });
+    const output = { write: (text: string): void => void (printed += text) };
+    net.setWeights(net.getWeights().map((w) => w.mul(0)));
+    await net.fit([[1], [1], [1], [1]], [[2], [2], [2], [2]], {
+      epochs: 2,
+      batchSize: 1,
+      verbose: 0,
+      output,
+      callbacks: [all, best, often],
+    });
+    expect(readdirSync(folder2).sort()).toEqual([
+      '01-4.00.keras',
+      '02-4.00.keras',
+      'b2.weights.h5',
+      'b3.weights.h5',
+      'best.weights.h5',
+    ]);
+    expect(printed.split('\n').filter((line) => line !== '')).toEqual([
+      `Epoch 1: loss improved from None to 4.00000, saving model to ${join(folder2, 'best.weights.h5')}`,
+      `Epoch 1: finished saving model to ${join(folder2, 'best.weights.h5')}`,
+      'Epoch 2: loss did not improve from 4.00000',
+    ]);
+    expect(saving.loadModel(join(folder2, '02-4.00.keras')).countParams()).toBe(2);
+  } finally {
+    rmSync(folder2, { recursive: true });
+  }
+});
+
+test('a checkpoint whose path says no format, or names what is not reported, is refused', async () => {
+  expect(() => new callbacks.ModelCheckpoint('a.txt')).toThrow('does not say the format');
+  expect(() => new callbacks.ModelCheckpoint('a.keras', { saveWeightsOnly: true })).toThrow('.weights.h5');
+  expect(() => new callbacks.ModelCheckpoint('a.keras', { saveFreq: 0 })).toThrow('saveFreq is no frequency');
+  const lost = new callbacks.ModelCheckpoint(join(folder, '{val_loss}.keras'));
+  await expect(model().fit([[1]], [[2]], { verbose: 0, callbacks: [lost] })).rejects.toThrow('{val_loss}');
 });

@@ -9,6 +9,7 @@ export {
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
 } from './learning-rate.ts';
+export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.ts';
 export { MonitorCallback, type MonitorOptions } from './monitor.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
 export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';

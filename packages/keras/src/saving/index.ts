@@ -2,7 +2,7 @@ import { ArgumentError, DataError } from '@isograd/device';
 import { type ByteSource, type NpzFile, fromNpz, toNpz } from '@isograd/ndarray/io';
 import { type Hdf5Group, Hdf5Node, isHdf5, openHdf5, toHdf5 } from '@isograd/ndarray/hdf5';
 import { readFile, readMember, writeFile, zip, zipEntries } from '@isograd/ndarray/files';
-import type { Model } from '../model.ts';
+import type { Model, SavingMethods } from '../model.ts';
 import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
 import type { Config } from './values.ts';
 import { assign, findLegacyWeights, findWeights, legacyTree, weightPaths, weightsTree } from './weights.ts';
@@ -201,4 +201,24 @@ export function toJson(model: Model): string {
 /** A model with new weights from JSON (`keras.models.model_from_json`). @throws As {@link loadModel}. */
 export function modelFromJson(json: string, { customObjects = {} }: LoadModelOptions = {}): Model {
   return modelFrom(parse(json, 'the text') as Config as never, customObjects);
+}
+
+/** Puts the methods that save and load on a prototype; called once when the package is loaded. */
+export function attachSaving(prototype: object): void {
+  const methods: { readonly [K in keyof SavingMethods]: (this: Model, file: never) => unknown } = {
+    save(path: string) {
+      saveModel(this, path);
+    },
+    saveWeights(path: string) {
+      saveWeights(this, path);
+    },
+    loadWeights(file: string | ByteSource) {
+      loadWeights(this, file);
+    },
+    toJson() {
+      return toJson(this);
+    },
+  };
+  for (const [name, value] of Object.entries(methods))
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
 }
