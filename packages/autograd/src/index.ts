@@ -19,7 +19,6 @@ export { checkpoint } from './checkpoint.ts';
 export { complex, polar, viewAsComplex, viewAsReal } from './complex.ts';
 export * from './creation.ts';
 export { Function, type FunctionClass, type FunctionContext, type InputGrad } from './custom-function.ts';
-export * from './functional.ts';
 export { gradients, type GradientsOptions } from './gradients.ts';
 export {
   enableGrad,
@@ -33,6 +32,22 @@ export {
 export type { PostAccumulateGradHook, RemovableHandle, TensorHook } from './hooks.ts';
 export { type GradReq, isRecording, pause, record } from './gluon.ts';
 export { gradcheck, type GradcheckOptions, gradgradcheck } from './gradcheck.ts';
+export { type Axes, vmap, type VmapOptions } from './transforms/batching.ts';
+export { type FallbackCount, transformFallbacks } from './transforms/fallbacks.ts';
+export {
+  hessian,
+  hvp,
+  jacfwd,
+  jacobian,
+  type JacobianOf,
+  type JacobianTransform,
+  jacrev,
+  stopGradient,
+} from './transforms/jacobians.ts';
+export { jvp, linearize } from './transforms/jvp.ts';
+export { grad, type GradOf, type ScalarFunction, valueAndGrad, vjp } from './transforms/reverse.ts';
+export { type Tree, type TreeDef, treeFlatten, treeLeaves, treeMap, treeUnflatten } from './transforms/tree.ts';
+export type { ArgumentOptions, AuxOptions, Given, Picked, Tensors } from './transforms/types.ts';
 export {
   indexAdd,
   type IndexAddOptions,

@@ -70,6 +70,7 @@ const isTracked = (x: Tensor, sources: readonly unknown[]): boolean =>
 
 /** Refuses a write that would make a recorded history wrong. */
 function checkInPlace(x: Tensor, where: string, tracked: boolean): void {
+  if (x.interpreter) x.checkWritable(where);
   if (x.isInference() && !isInferenceModeEnabled())
     throw new GradientError({
       where,

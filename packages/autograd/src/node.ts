@@ -41,6 +41,11 @@ let sequence = 0;
 let sites = false;
 let collected: CallNode[] | undefined;
 
+/** The place of the latest call or leaf in the order of recording. */
+export function lastSequence(): number {
+  return sequence;
+}
+
 /** Makes the node of a leaf. */
 export function makeLeaf(tensor: Tensor): LeafNode {
   return { kind: 'leaf', sequence: ++sequence, tensor, hooks: undefined, overwrites: false };
@@ -100,10 +105,25 @@ export function pullBack(
   gs: readonly (NDArray | undefined)[],
   needs: (i: number) => boolean,
 ): readonly (NDArray | undefined)[] {
-  const { op } = node;
+  return cotangentsOf(gs, { ...unpack(node, savedOf(node)), op: node.op, needs });
+}
+
+/** What a rule is given, whether its op gives one result or several. */
+export interface RuleCall {
+  readonly op: CallNode['op'];
+  readonly inputs: readonly NDArray[];
+  readonly attrs: never;
+  readonly outputs: readonly NDArray[];
+  needs(i: number): boolean;
+}
+
+/** The cotangents of the inputs of a call by the rule of its op. @throws GradientError when it has none. */
+export function cotangentsOf(
+  gs: readonly (NDArray | undefined)[],
+  { op, inputs, attrs, outputs, needs }: RuleCall,
+): readonly (NDArray | undefined)[] {
   if ('nonDifferentiable' in op.vjp)
     throw new GradientError({ where: op.name, what: 'has no gradient', got: op.vjp.nonDifferentiable });
-  const { inputs, attrs, outputs } = unpack(node, savedOf(node));
   const conjugate = op.conjugates !== true && gs.some((g) => g && isComplex(g.dtype));
   const given = conjugate ? gs.map(conjugated) : gs;
   const found =

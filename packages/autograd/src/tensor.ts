@@ -149,7 +149,7 @@ export class Tensor extends ArrayBase {
 
   /** As {@link adopt}: integer results, as the positions beside the values of `topk`, have no history. */
   override adoptAll(outs: readonly NDArray[], call: RecordedCall): readonly NDArray[] {
-    const results = outs.map((out) => new Tensor(out.storage, out.dtype, out));
+    const results = outs.map((out) => (out instanceof Tensor ? out : new Tensor(out.storage, out.dtype, out)));
     if (isGradEnabled() && !('nonDifferentiable' in call.op.vjp)) Tensor.recordAll(results, call);
     return results;
   }
@@ -206,7 +206,7 @@ export class Tensor extends ArrayBase {
 
   /** The same elements, or those of another array of this shape, as a tensor with a given history. */
   withHistory(node: Node | undefined, slot: number, elements: NDArray | this = this): Tensor {
-    const x = new Tensor(elements.storage, this.dtype, elements);
+    const x = elements === this ? this.unrecorded() : new Tensor(elements.storage, this.dtype, elements);
     [x.#node, x.#slot] = [node, slot];
     return x;
   }
@@ -214,6 +214,11 @@ export class Tensor extends ArrayBase {
   /** The same memory without history; writes into it are seen here. */
   detach(): Tensor {
     return new Tensor(this.storage, this.dtype, this);
+  }
+
+  /** What {@link detach} gives, still part of the transforms that run around it. */
+  unrecorded(): Tensor {
+    return this.detach();
   }
 
   /** A copy that gradients flow through. */

@@ -68,3 +68,5 @@ export type GradientDType = 'float64' | 'complex128';
 export function gradientProblems(op: TableOp, dtype: GradientDType = 'float64'): readonly GradientProblem[] {
   return op.spec.samples.flatMap((sample) => problemOf(op, sample, dtype) ?? []);
 }
+
+export { jvpcheck, type JvpcheckOptions, mappedSamples, vmapcheck } from './transform-checks.ts';

@@ -1,7 +1,7 @@
 import { type DType, DTYPES, ShapeError, sizeOf, type TypedArray, type View } from '@isograd/device';
 import type { ArrayLike } from './dispatch.ts';
 import { readElement, type Scalar } from './elements.ts';
-import type { RecordedCall } from './op.ts';
+import type { Interpreter, RecordedCall } from './op.ts';
 import type { ArrayMethods, TypedMethods } from './methods.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { type Storage } from './storage.ts';
@@ -207,6 +207,16 @@ export abstract class ArrayCore<D extends DType = DType> implements View {
   /** Whether this kind of array takes part in differentiation. */
   get differentiable(): boolean {
     return false;
+  }
+
+  /** What runs ops on it in place of dispatch, for arrays that stand for others (inside `jvp` and `vmap`). */
+  get interpreter(): Interpreter | undefined {
+    return undefined;
+  }
+
+  /** Whether its elements can be read; those of one example inside `vmap` cannot. */
+  get readable(): boolean {
+    return true;
   }
 
   /** Makes the result of an op one of this kind of array, with history where it keeps one. Called by dispatch. */

@@ -2,9 +2,10 @@ import { DTypeError, type TypedArray } from '@isograd/device';
 import { NDArray, type NestedList, type Scalar } from './array.ts';
 import { readArray } from './creation.ts';
 import { isScalar } from './elements.ts';
-import type { Composed, ComposedSpec, Op, OpSpec, SeveralSpec } from './op.ts';
+import type { Composed, ComposedSpec, Interpreter, Op, OpSpec, SeveralSpec } from './op.ts';
 import { byParts, hasComplex } from './parts.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
+import { readingOneByOne } from './unreadable.ts';
 import { WeakScalar } from './weak-scalar.ts';
 
 /** What functions take for an array: an array, a bare number that takes the dtype of the arrays beside it, nested lists, a typed array. */
@@ -46,7 +47,27 @@ function forward<A>(spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A, rule:
   );
 }
 
+// Until the first transform runs there is nothing to look for.
+let interpreting = false;
+
+/** Tells dispatch that arrays with an {@link Interpreter} exist from now on. */
+export function allowInterpreters(): void {
+  interpreting = true;
+}
+
+/** The interpreter of the highest level among the inputs. */
+function innermost(inputs: readonly NDArray[]): Interpreter | undefined {
+  let found: Interpreter | undefined;
+  for (let i = 0; i < inputs.length; i++) {
+    const { interpreter } = inputs[i]!;
+    if (interpreter && (!found || interpreter.level > found.level)) found = interpreter;
+  }
+  return found;
+}
+
 function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
+  const interpreter = interpreting ? innermost(inputs) : undefined;
+  if (interpreter) return interpreter.run({ op: spec as OpSpec, inputs, attrs: attrs as never });
   const plain = spec.readsLayout ? inputs : inputs.map((x) => x.plain());
   const out = forward(spec, plain, attrs, owner.promotion);
   return owner.adopt(out, { op: spec as OpSpec, inputs, attrs: attrs as never });
@@ -56,6 +77,8 @@ function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArra
 export function dispatchSeveral<A>(spec: SeveralSpec<A>, inputs: readonly NDArray[], attrs: A): readonly NDArray[] {
   const owner = inputs.find((x) => x.differentiable);
   if (!owner) return spec.several(inputs, attrs, NUMPY);
+  const interpreter = interpreting ? innermost(inputs) : undefined;
+  if (interpreter) return interpreter.runSeveral({ op: spec as SeveralSpec, inputs, attrs: attrs as never });
   const outs = spec.several(
     inputs.map((x) => x.plain()),
     attrs,
@@ -82,5 +105,5 @@ export function composed<F>(
   spec: Omit<ComposedSpec, 'family'>,
   call: (...args: never[]) => NDArray | readonly NDArray[],
 ): Composed<F> {
-  return named(call as F, { ...spec, family: 'composed' } as ComposedSpec);
+  return named(readingOneByOne(spec.name, call) as F, { ...spec, family: 'composed' } as ComposedSpec);
 }

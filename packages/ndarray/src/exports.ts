@@ -14,6 +14,7 @@ export {
 export { type Device, deviceNames, fallbackCounts, getDevice, setDevice, setStrict } from '@isograd/device';
 export * from './aliases.ts';
 export * from './array.ts';
+export { alongAxesBatch, behindExamples, elementwiseBatch, stackedBatch, withExamples } from './batching.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export { Complex, complex } from './complex.ts';
 export * from './creation.ts';
@@ -34,4 +35,6 @@ export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export { checkShape } from './shape-check.ts';
 export { kernelTable } from './kernels.ts';
+export { UnreadableError } from './unreadable.ts';
+export { isElementwise, tangentOf, type Tangents, type TangentWay, tangentWay } from './tangents.ts';
 export { allocate, keep, Storage, withRegion } from './storage.ts';

@@ -95,13 +95,41 @@ export interface SeveralCall<A = never> extends Omit<OpCall<A>, 'op' | 'output'>
   readonly outputs: readonly NDArray[];
 }
 
+/** What a batching rule is given beside the inputs. */
+export interface BatchCall<A = never> {
+  readonly op: OpSpec;
+  readonly attrs: A;
+  /** Number of examples. */
+  readonly size: number;
+  /** Shape of each input as one example has it. */
+  readonly shapes: readonly Shape[];
+  /** Whether input `i` has one array an example, along axis 0; the others are shared by all. */
+  batched(i: number): boolean;
+}
+
+/** Runs an op on all examples at once: inputs with the examples along axis 0 to an output with them along axis 0. */
+export type BatchRule<A = never> = (inputs: readonly NDArray[], call: BatchCall<A>) => NDArray;
+
+/** How forward mode and `vmap` treat an op. Element-wise families need none of it; what is absent is derived or, visibly, had the long way. */
+export interface TransformRules<A> {
+  /**
+   * Whether the op is linear: in `each` of its inputs while the others stand, or in all `together`.
+   * Then its tangent is the op of the tangents.
+   */
+  readonly linear?: 'each' | 'together';
+  /** Whether the Jacobian is its own transpose, so that `vjp` gives the tangent too. */
+  readonly symmetric?: boolean;
+  /** How `vmap` runs it. */
+  readonly batch?: BatchRule<A>;
+}
+
 /** A result without a gradient, and why. */
 export interface NonDifferentiable {
   readonly nonDifferentiable: string;
 }
 
 /** Everything there is to know about a primitive. The function, its method, tests, docs and parity cases are derived from it. */
-export interface OpSpec<A = never> extends OpRecord {
+export interface OpSpec<A = never> extends OpRecord, TransformRules<A> {
   /** Computes without history; the inputs are plain arrays, `rule` is how theirs promote. Refuses bad input before any work. */
   readonly forward: (inputs: readonly NDArray[], attrs: A, rule: Promotion) => NDArray;
   /** Cotangent of the output to cotangents of the inputs, written with ops; or why there is none. */
@@ -111,6 +139,8 @@ export interface OpSpec<A = never> extends OpRecord {
    * All others are written as for real numbers; autograd conjugates the cotangents around them.
    */
   readonly conjugates?: boolean;
+  /** Tangents of the inputs, `undefined` for those that do not change, to that of the output; where no other way is as good. */
+  readonly jvp?: (ts: readonly (NDArray | undefined)[], call: OpCall<A>) => NDArray | undefined;
   /** Whether it treats both parts of complex numbers alike, so that it is run on the one and on the other. */
   readonly byParts?: boolean;
   /** Whether `forward` calls no op on its inputs, so that tensors may stand for plain arrays. */
@@ -127,6 +157,13 @@ export interface SeveralSpec<A = never> extends OpRecord {
     | NonDifferentiable;
   /** As of {@link OpSpec}. */
   readonly conjugates?: boolean;
+  /** As of {@link OpSpec}. */
+  readonly jvp?: (ts: readonly (NDArray | undefined)[], call: SeveralCall<A>) => readonly (NDArray | undefined)[];
+  /** As of {@link OpSpec}, for all results. */
+  readonly batch?: (
+    inputs: readonly NDArray[],
+    call: Omit<BatchCall<A>, 'op'> & { readonly op: SeveralSpec },
+  ) => readonly NDArray[];
 }
 
 /** A call to be remembered: the op, what it was given. */
@@ -134,6 +171,27 @@ export interface RecordedCall {
   readonly op: OpSpec | SeveralSpec;
   readonly inputs: readonly NDArray[];
   readonly attrs: never;
+}
+
+/** Runs ops on arrays that stand for others; of several among the inputs the one of the highest level does. */
+export interface Interpreter {
+  /** Grows with every transform that is entered: the innermost has the highest. */
+  readonly level: number;
+  /** Runs a call of an op. */
+  run(call: RecordedCall): NDArray;
+  /** Runs a call of an op of several results. */
+  runSeveral(call: RecordedCall): readonly NDArray[];
+  /** Runs a composed function that reads elements, where its arrays have none to read as a whole. */
+  runOneByOne?(reading: ReadingCall): unknown;
+}
+
+/** A call of a composed function that was refused an element. */
+export interface ReadingCall {
+  readonly name: string;
+  readonly call: (...args: never[]) => unknown;
+  readonly args: readonly unknown[];
+  /** What it was refused with. */
+  readonly error: Error;
 }
 
 /** A function composed of other ops: its gradient is theirs. */

@@ -9,9 +9,12 @@ export function eachLeftOut(x: NDArray): NDArray {
   return where(eye(n, { dtype: 'bool' }), 1, x.reshape([...x.shape.slice(0, -1), 1, n]));
 }
 
+/** Whether no element is 0; `false` also where the elements cannot be read, so that a rule takes the way that is always right. */
+export const isNowhereZero = (x: NDArray): boolean => x.readable && x.plain().all().item() === true;
+
 /** Cotangent of a product over axes; with zeros among the elements each gets the product of the others. */
 export function prodGrad(g: NDArray, x: NDArray, y: NDArray, axes: readonly number[]): NDArray {
-  if (x.plain().all().item() === true) return g.mul(y).div(x);
+  if (isNowhereZero(x)) return g.mul(y).div(x);
   const kept = x.shape.flatMap((_, d) => (axes.includes(d) ? [] : [d]));
   const order = [...kept, ...axes];
   const moved = x.transpose(order);

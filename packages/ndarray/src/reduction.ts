@@ -14,6 +14,7 @@ import {
   type ReduceOptions,
   wholeAttrs,
 } from './reduce-attrs.ts';
+import { alongAxesBatch } from './batching.ts';
 
 export * from './reduce-attrs.ts';
 export { averageType, isOneRun, type ReduceRun, type Reduction, reducer, sumType } from './reducer.ts';
@@ -31,6 +32,8 @@ export interface ReductionRow<A extends ReduceAttrs = ReduceAttrs> {
   readonly forward: ReduceForward<A>;
   /** Cotangent of `x`; `g` and `y` come with their reduced axes as length 1. */
   readonly vjp: ((g: NDArray, x: NDArray, y: NDArray, attrs: A) => NDArray) | NonDifferentiable;
+  /** Whether it is linear, so that its tangent is that of the tangent. */
+  readonly linear?: true;
   /** What `initial` and `where` mean: the element that changes nothing, where there is one, and how two results are combined. */
   readonly monoid?: Monoid;
   /** The same with `where`, for what is no monoid. */
@@ -92,10 +95,23 @@ export function reductionSpec<A extends ReduceAttrs>(name: string, row: Reductio
             return [vjp(expandReduced(g, x.shape, attrs), x, expandReduced(output, x.shape, attrs), attrs)];
           }
         : vjp,
+    ...(row.linear ? { linear: 'each' } : typeof vjp === 'function' ? { jvp: summedTangent(vjp) } : {}),
+    batch: alongAxesBatch,
     domain: row.domain ?? [-2, 2],
     samples: row.samples ?? REDUCTION_SAMPLES,
     errors: row.errors ?? AXIS_ERRORS,
     parity: row.parity,
+  };
+}
+
+/** Every output depends on its own elements alone, so the rule of the cotangent weighs tangents too, which are then summed. */
+function summedTangent<A extends ReduceAttrs>(
+  vjp: Exclude<ReductionRow<A>['vjp'], NonDifferentiable>,
+): NonNullable<OpSpec<A>['jvp']> {
+  return ([t], { inputs, output, attrs }) => {
+    const x = inputs[0]!;
+    const weighed = vjp(t!.astype(output.dtype), x, expandReduced(output, x.shape, attrs), attrs);
+    return weighed.sum(attrs.axes, { keepdims: attrs.keepdims });
   };
 }
 

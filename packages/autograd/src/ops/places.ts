@@ -47,6 +47,7 @@ function putSpec(name: string): OpSpec<PlacesAttrs> {
       needs(0) ? dispatch(spec, [g, operand(0, name)], { places }) : undefined,
       needs(1) ? valueCotangent(g, places, value!) : undefined,
     ],
+    linear: 'together',
   };
   return spec;
 }
@@ -64,6 +65,7 @@ function addSpec(name: string): OpSpec<PlacesAttrs> {
       g,
       needs(1) ? valueCotangent(g, places, value!) : undefined,
     ],
+    linear: 'together',
   };
 }
 

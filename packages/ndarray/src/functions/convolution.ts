@@ -119,6 +119,7 @@ const slideSpec: OpSpec<Slide> = {
       needs(1) ? dispatch(slideSpec, [long, g], { lead, length: m }) : undefined,
     ];
   },
+  linear: 'each',
   domain: [-2, 2],
   samples: [],
   errors: [],

@@ -1,5 +1,6 @@
 import { DTypeError, isComplex, isFloat } from '@isograd/device';
 import type { NDArray } from '../array.ts';
+import { elementwiseBatch } from '../batching.ts';
 import { complex } from '../complex.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
@@ -17,6 +18,8 @@ const realSpec: OpSpec<undefined> = {
   family: 'composed',
   forward: ([x]) => realView(x!),
   conjugates: true,
+  linear: 'each',
+  batch: elementwiseBatch,
   vjp: (g, { inputs: [x] }) => [g.astype(x!.dtype)],
   domain: [-2, 2],
   samples: SAMPLES,
@@ -79,6 +82,8 @@ const fromPartsSpec: OpSpec<undefined> = {
     });
   },
   conjugates: true,
+  linear: 'together',
+  batch: elementwiseBatch,
   vjp: (g) => [g.real, g.imag],
   domain: [-2, 2],
   samples: [

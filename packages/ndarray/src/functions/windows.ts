@@ -1,5 +1,6 @@
 import { DTypeError, isComplex, isFloat } from '@isograd/device';
 import { type Like, NDArray } from '../array.ts';
+import { elementwiseBatch } from '../batching.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
 import { Storage } from '../storage.ts';
@@ -109,6 +110,7 @@ function besselI0(x: number): number {
 
 const i0Spec: OpSpec<undefined> = {
   name: 'i0',
+  batch: elementwiseBatch,
   family: 'composed',
   forward: ([x], _attrs, rule) => {
     if (isComplex(x!.dtype))

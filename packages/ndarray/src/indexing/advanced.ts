@@ -79,13 +79,20 @@ export function flatPositions({ positions, axes }: Plan, strides: readonly numbe
   return flat;
 }
 
+/** {@link flatPositions} as an array, by ops where the positions cannot be read. */
+function flatIndex(plan: Plan, strides: readonly number[]): NDArray {
+  if (plan.positions.every((positions) => positions.readable))
+    return int64Array(flatPositions(plan, strides), plan.shape);
+  return plan.positions.map((positions, k) => positions.mul(strides[k]!)).reduce((a, b) => a.add(b));
+}
+
 /** Picks from the view of the basic part: a copy, differentiable because it is composed of ops. */
 export function pick(view: NDArray, plan: Plan): NDArray {
   const { axes, place } = plan;
   const lengths = axes.map((d) => view.shape[d]!);
   const rest = view.shape.flatMap((_, d) => (axes.includes(d) ? [] : [d]));
   if (axes.length === 1) return view.take(plan.positions[0]!, axes[0]!);
-  const index = int64Array(flatPositions(plan, stridesOf(lengths)), plan.shape);
+  const index = flatIndex(plan, stridesOf(lengths));
   const lines = view
     .transpose([...axes, ...rest])
     .reshape([lengths.reduce((a, b) => a * b, 1), ...rest.map((d) => view.shape[d]!)]);

@@ -5,6 +5,8 @@ import { readArray } from '../creation.ts';
 import { int64Array, numbersOf } from '../functions/int64.ts';
 import { truePlaces } from '../functions/truth.ts';
 import { kernelTable } from '../kernels.ts';
+import { dispatch } from '../dispatch.ts';
+import type { OpSpec } from '../op.ts';
 import { NUMPY } from '../promotion.ts';
 import { allocate } from '../storage.ts';
 import { parseSlice, type Range, type Slice } from './slice.ts';
@@ -83,6 +85,7 @@ export function resolvePositions(indices: NDArray, axis: number, length: number,
       hint: "convert with x.astype('int64')",
     });
   }
+  if (!indices.readable) return dispatch(positionsSpec, [indices], { axis, length, where });
   const positions = indices.plain().astype('int64');
   if (positions.size >= MANY && allInside(positions, length)) return positions;
   const data = positions.data as BigInt64Array;
@@ -100,6 +103,24 @@ export function resolvePositions(indices: NDArray, axis: number, length: number,
   const wrapped = numbersOf(positions).map((value) => (value < 0 ? value + length : value));
   return int64Array(wrapped, positions.shape);
 }
+
+interface PositionsAttrs {
+  readonly axis: number;
+  readonly length: number;
+  readonly where: string;
+}
+
+/** As an op, for positions that are looked at later and for many arrays at once. */
+const positionsSpec: OpSpec<PositionsAttrs> = {
+  name: 'positions',
+  family: 'unary',
+  forward: ([indices], { axis, length, where }) => resolvePositions(indices!, axis, length, where),
+  vjp: { nonDifferentiable: 'the result is positions' },
+  domain: [0, 1],
+  samples: [],
+  errors: [],
+  parity: { numpy: null, torch: null, why: 'it is a part of indexing' },
+};
 
 /** An index given as a list or an array. */
 function indexArray(index: NDArray | readonly NestedList[], where: string): NDArray {

@@ -22,6 +22,7 @@ import {
 } from './stacks.ts';
 import { eigGradient, eighGradient } from './spectral-gradients.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
+import { stackedBatch, stackedBatchSeveral } from '../batching.ts';
 
 /** Eigenvalues and eigenvectors: `const { eigenvalues, eigenvectors } = eigh(x)`, or as a list of two. */
 export type EigResult<T> = NamedTuple<
@@ -98,6 +99,7 @@ function uniqueVectors([w, v]: readonly NDArray[]): readonly NDArray[] {
 
 const eighSpec: SeveralSpec<HermitianAttrs> = {
   name: 'eigh',
+  batch: stackedBatchSeveral,
   family: 'linalg',
   conjugates: true,
   several: ([x], { upper }, rule) => hermitian(x!, upper, rule, { where: 'eigh', withVectors: true }),
@@ -141,6 +143,7 @@ export const eigh: Op<<T extends NDArray>(x: T, uplo?: Triangle) => EigResult<T>
 
 const eigvalshSpec: OpSpec<HermitianAttrs> = {
   name: 'eigvalsh',
+  batch: stackedBatch,
   family: 'linalg',
   conjugates: true,
   forward: ([x], { upper }, rule) => hermitian(x!, upper, rule, { where: 'eigvalsh', withVectors: false })[0]!,
@@ -277,6 +280,7 @@ function uniqueSums([w, v]: readonly NDArray[]): readonly NDArray[] {
 
 const eigSpec: SeveralSpec<undefined> = {
   name: 'eig',
+  batch: stackedBatchSeveral,
   family: 'linalg',
   conjugates: true,
   several: ([x], _attrs, rule) => general(x!, rule, { where: 'eig', withVectors: true }),
@@ -315,6 +319,7 @@ export const eig: Op<<T extends NDArray>(x: T) => EigResult<T>> = defineOp(eigSp
 
 const eigvalsSpec: OpSpec<undefined> = {
   name: 'eigvals',
+  batch: stackedBatch,
   family: 'linalg',
   conjugates: true,
   forward: ([x], _attrs, rule) => general(x!, rule, { where: 'eigvals', withVectors: false })[0]!,

@@ -19,6 +19,7 @@ import {
 import { adjointOf, hermitianPart } from './hermitian.ts';
 import { svdGradient } from './spectral-gradients.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
+import { stackedBatch, stackedBatchSeveral } from '../batching.ts';
 
 /** Options of {@link svd}. */
 export interface SvdOptions {
@@ -128,6 +129,7 @@ const unique = (where: string, swapped: string): string =>
 
 const svdSpec: SeveralSpec<SvdAttrs> = {
   name: 'svd',
+  batch: stackedBatchSeveral,
   family: 'linalg',
   conjugates: true,
   several: ([x], attrs, rule) => factors(x!, attrs, rule),
@@ -190,6 +192,7 @@ interface ValuesAttrs {
 
 const valuesSpec: OpSpec<ValuesAttrs> = {
   name: 'svdvals',
+  batch: stackedBatch,
   family: 'linalg',
   conjugates: true,
   forward: ([x], { hermitian, where }, rule) => valuesOf(x!, hermitian, rule, where),

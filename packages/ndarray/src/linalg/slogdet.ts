@@ -6,6 +6,7 @@ import type { Op, SeveralSpec } from '../op.ts';
 import { signsAndLogarithms } from './determinants.ts';
 import { adjointOf } from './hermitian.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
+import { stackedBatchSeveral } from '../batching.ts';
 
 /** Sign and logarithm of a determinant: `const { sign, logabsdet } = slogdet(x)`, or as a list of two. */
 export type SlogdetResult<T> = NamedTuple<
@@ -18,6 +19,7 @@ const MATRIX = { shape: [3, 3], values: [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5] 
 const spec: SeveralSpec<undefined> = {
   name: 'slogdet',
   family: 'linalg',
+  batch: stackedBatchSeveral,
   several: ([x], _attrs, rule) => signsAndLogarithms(x!, rule),
   conjugates: true,
   vjp: ([gs, gl], { inputs: [x], outputs: [sign] }) => {

@@ -3,13 +3,14 @@ import type { NDArray } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { commonShape, show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
-import type { Composed, Op, OpSpec } from '../op.ts';
+import type { BatchRule, Composed, Op, OpSpec } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
 import { sumBack } from '../families.ts';
 import { inv } from '../ops/matrices.ts';
 import { solutions } from './determinants.ts';
 import { LinAlgError } from './linalg-error.ts';
 import { checkSquare, commonType, factorType, stackOf } from './stacks.ts';
+import { alignExamples } from '../batching.ts';
 
 function checkRightSide(a: NDArray, b: NDArray, n: number): void {
   const isVector = b.ndim === 1;
@@ -45,9 +46,20 @@ function solveForward(inputs: readonly NDArray[], rule: Promotion): NDArray {
 const MATRIX = { shape: [3, 3], values: [3, 0.5, -1, 0.2, 2, 0.7, -0.4, 1, 2.5] };
 const PAIR = { shape: [2, 2, 2], values: [0, 1, 2, 0, 4, 1, 1, 3] };
 
+/** A right side with one axis is a vector, so the vectors of many examples are columns for a moment. */
+const solveBatch: BatchRule<undefined> = (inputs, { shapes, batched }) => {
+  const [a, b] = inputs as [NDArray, NDArray];
+  const vector = shapes[1]!.length === 1;
+  const column = vector ? b.expandDims(-1) : b;
+  const ndim = Math.max(shapes[0]!.length, vector ? 2 : shapes[1]!.length);
+  const x = solve(batched(0) ? alignExamples(a, ndim) : a, batched(1) ? alignExamples(column, ndim) : column);
+  return vector ? x.squeeze(-1) : x;
+};
+
 const solveSpec: OpSpec<undefined> = {
   name: 'solve',
   family: 'linalg',
+  batch: solveBatch,
   forward: (inputs, _attrs, rule) => solveForward(inputs, rule),
   vjp: (g, { inputs, output: x, needs }) => {
     const [a, b] = inputs as [NDArray, NDArray];

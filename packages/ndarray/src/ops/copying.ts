@@ -12,6 +12,7 @@ const copySpec: OpSpec<undefined> = {
   forward: (inputs, _attrs, rule) => identity(inputs, rule),
   readsLayout: true,
   vjp: (g) => [g],
+  linear: 'each',
   domain: [-2, 2],
   samples: [{ inputs: [[]] }, { inputs: [[2, 3]] }, { inputs: [[0]] }],
   errors: [],
@@ -39,6 +40,7 @@ const astypeSpec: OpSpec<{ readonly dtype: DType }> = {
   vjp: (g, { inputs }) => [
     isInteger(inputs[0]!.dtype) || inputs[0]!.dtype === 'bool' ? undefined : g.astype(inputs[0]!.dtype),
   ],
+  linear: 'each',
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 3]], args: ['float64'], attrs: { dtype: 'float64' } },

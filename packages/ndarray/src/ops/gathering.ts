@@ -12,6 +12,7 @@ import { resolvePositions } from '../indexing/parse.ts';
 import { writeInto } from '../indexing/write.ts';
 import { kernelTable } from '../kernels.ts';
 import type { Op, OpSpec } from '../op.ts';
+import { alongLinesBatch, takeBatch, takeGradBatch } from './gathering-batch.ts';
 import { NUMPY } from '../promotion.ts';
 import { allocate } from '../storage.ts';
 
@@ -70,6 +71,8 @@ const takeSpec: OpSpec<AxisAttrs> = {
     dispatch(takeGradSpec, [g, indices!], { shape: x!.shape, axis }),
     undefined,
   ],
+  linear: 'each',
+  batch: takeBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[5], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [0], attrs: { axis: 0 } },
@@ -195,6 +198,8 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
     return out;
   },
   vjp: (h, { inputs: [, indices], attrs: { axis } }) => [dispatch(takeSpec, [h, indices!], { axis }), undefined],
+  linear: 'each',
+  batch: takeGradBatch,
   domain: [-2, 2],
   samples: [
     {
@@ -243,6 +248,8 @@ const alongSpec: OpSpec<AxisAttrs> = {
     dispatch(alongGradSpec, [g, indices!], { shape: x!.shape, axis }),
     undefined,
   ],
+  linear: 'each',
+  batch: alongLinesBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[5], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [0], attrs: { axis: 0 } },
@@ -336,6 +343,8 @@ export const alongGradSpec: OpSpec<IntoAttrs> = {
     return out;
   },
   vjp: (h, { inputs: [, indices], attrs: { axis } }) => [dispatch(alongSpec, [h, indices!], { axis }), undefined],
+  linear: 'each',
+  batch: alongLinesBatch,
   domain: [-2, 2],
   samples: [
     {

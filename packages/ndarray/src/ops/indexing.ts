@@ -19,6 +19,8 @@ interface UnsliceAttrs extends IndexAttrs {
   readonly shape: Shape;
 }
 
+const allExamples = (count: number): BasicItem => ({ kind: 'slice', start: 0, step: 1, count });
+
 const isBasic = (items: readonly Item[]): items is readonly BasicItem[] => items.every((item) => item.kind !== 'array');
 
 const NO_NEGATIVE_STEP = { torch: 'PyTorch has no negative steps' };
@@ -40,6 +42,8 @@ const getitemSpec: OpSpec<IndexAttrs> = {
   forward: ([x], { items }) => new NDArray(x!.storage, x!.dtype, viewLayout(x!, items)),
   readsLayout: true,
   vjp: (g, { inputs, attrs }) => [dispatch(unsliceSpec, [g], { shape: inputs[0]!.shape, items: attrs.items })],
+  linear: 'each',
+  batch: ([x], { size, attrs: { items } }) => dispatch(getitemSpec, [x!], { items: [allExamples(size), ...items] }),
   domain: [-2, 2],
   samples: [
     index([5], [2], '2'),
@@ -167,6 +171,9 @@ const unsliceSpec: OpSpec<UnsliceAttrs> = {
     return out;
   },
   vjp: (h, { attrs: { items } }) => [dispatch(getitemSpec, [h], { items })],
+  linear: 'each',
+  batch: ([g], { size, attrs: { shape, items } }) =>
+    dispatch(unsliceSpec, [g!], { shape: [size, ...shape], items: [allExamples(size), ...items] }),
   domain: [-2, 2],
   samples: [
     { inputs: [[2]], args: [[5], '1:3'], attrs: { shape: [5], index: '1:3' } },

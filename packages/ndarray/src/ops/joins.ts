@@ -11,6 +11,7 @@ import type { Composed, Op, OpSpec } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
 import { resultType } from '../result-type.ts';
 import { allocate } from '../storage.ts';
+import { alongAxesBatch } from '../batching.ts';
 
 const write = elementwise({ name: 'concatenate', typing: 'same', expr: (x) => x! });
 
@@ -104,6 +105,8 @@ const concatenateSpec: OpSpec<JoinAttrs> = {
       return needs(i) ? g.at(...Array.from({ length: axis }, () => ':' as const), `${start}:${stop}`) : undefined;
     });
   },
+  linear: 'together',
+  batch: alongAxesBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[2], [3]], attrs: { axis: 0 } },

@@ -3,10 +3,11 @@ import { NDArray } from '../array.ts';
 import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { kernelTable } from '../kernels.ts';
-import type { Composed, Op, OpSpec } from '../op.ts';
+import type { BatchRule, Composed, Op, OpSpec } from '../op.ts';
 import { imagView, joinParts, realView } from '../parts.ts';
 import { resultType } from '../result-type.ts';
 import { allocate } from '../storage.ts';
+import { alignExamples } from '../batching.ts';
 
 const gemm = kernelTable((dtype) => ({ kind: 'gemm', dtype }));
 
@@ -59,6 +60,23 @@ const typed = (x: NDArray, dtype: DType): NDArray =>
 const asRow = (x: NDArray): NDArray => (x.ndim === 1 ? x.reshape([1, x.size]) : x);
 const asColumn = (x: NDArray): NDArray => (x.ndim === 1 ? x.reshape([x.size, 1]) : x);
 
+/** Examples of vectors are the rows of a matrix where the other operand is shared; else all are matrices for a moment. */
+const matmulBatch: BatchRule<undefined> = ([x1, x2], { shapes: [s1, s2], batched }) => {
+  const [a, b] = [x1!, x2!];
+  if (s1!.length === 1 && !batched(1)) return s2!.length <= 2 ? a.matmul(b) : vectorExamples(a, b);
+  if (s2!.length === 1 && !batched(0) && s1!.length === 2) return b.matmul(a.T);
+  const ndim = Math.max(s1!.length, s2!.length, 2);
+  const row = s1!.length === 1 ? a.expandDims(-2) : a;
+  const column = s2!.length === 1 ? b.expandDims(-1) : b;
+  const y = (batched(0) ? alignExamples(row, ndim) : row).matmul(batched(1) ? alignExamples(column, ndim) : column);
+  const narrow = s2!.length === 1 ? y.squeeze(-1) : y;
+  return s1!.length === 1 ? narrow.squeeze(s2!.length === 1 ? -1 : -2) : narrow;
+};
+
+/** One vector an example against a shared stack of matrices. */
+const vectorExamples = (a: NDArray, b: NDArray): NDArray =>
+  alignExamples(a.expandDims(-2), b.ndim).matmul(b).squeeze(-2);
+
 const matmulSpec: OpSpec<undefined> = {
   name: 'matmul',
   family: 'linalg',
@@ -92,6 +110,8 @@ const matmulSpec: OpSpec<undefined> = {
       needs(1) ? a.mT.matmul(full).sumTo(b.shape).reshape(x2.shape) : undefined,
     ];
   },
+  linear: 'each',
+  batch: matmulBatch,
   domain: [-2, 2],
   samples: [
     {

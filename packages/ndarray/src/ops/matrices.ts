@@ -9,6 +9,8 @@ import { determinants, inverses, type OnSingular } from '../linalg/determinants.
 import type { Composed, Op, OpSpec } from '../op.ts';
 import { stack } from './joins.ts';
 import type { ViewOp } from './views.ts';
+import { alongAxesBatch, stackedBatch } from '../batching.ts';
+import { isNowhereZero } from '../product-gradient.ts';
 
 /** Function of square matrices, stacked or alone. */
 export type MatrixOp = Op<<T extends ArrayLike>(x: T) => Like<T>>;
@@ -20,11 +22,9 @@ const detSpec: OpSpec<undefined> = {
   name: 'det',
   family: 'linalg',
   forward: ([x], _attrs, rule) => determinants(x!, rule),
-  vjp: (g, { inputs: [x], output }) => {
-    const scale = g.reshape([...g.shape, 1, 1]);
-    const regular = output.plain().all().item() === true;
-    return [scale.mul(regular ? x!.inv().mT.mul(output.reshape([...output.shape, 1, 1])) : cofactors(x!))];
-  },
+  vjp: (g, { inputs: [x], output }) => [g.reshape([...g.shape, 1, 1]).mul(determinantGradient(x!, output))],
+  jvp: ([t], { inputs: [x], output }) => t!.mul(determinantGradient(x!, output)).sum([-2, -1]),
+  batch: stackedBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 2]] },
@@ -45,6 +45,10 @@ const detSpec: OpSpec<undefined> = {
     why: 'tfjs has no determinant',
   },
 };
+
+/** Gradients of determinants: through the inverse where all are regular. */
+const determinantGradient = (x: NDArray, y: NDArray): NDArray =>
+  isNowhereZero(y) ? x.inv().mT.mul(y.reshape([...y.shape, 1, 1])) : cofactors(x);
 
 /** Signed determinants of what remains without a row and a column, for every row and column; also at singular matrices. */
 function cofactors(x: NDArray): NDArray {
@@ -79,6 +83,8 @@ const invSpec: OpSpec<OnSingular> = {
   family: 'linalg',
   forward: ([x], onSingular, rule) => inverses(x!, rule, onSingular),
   vjp: (g, { output: y }) => [y.mT.matmul(g).matmul(y.mT).neg()],
+  jvp: ([t], { output: y }) => y.matmul(t!).matmul(y).neg(),
+  batch: stackedBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [{ shape: [2, 2], values: [2, 1, -1, 3] }] },
@@ -135,6 +141,8 @@ const diagonalSpec: OpSpec<DiagonalAttrs> = {
   forward: ([x], attrs) => diagonalView(x!, attrs),
   readsLayout: true,
   vjp: (g, { inputs, attrs }) => [dispatch(diagonalGradSpec, [g], { ...attrs, shape: inputs[0]!.shape })],
+  linear: 'each',
+  batch: alongAxesBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[3, 3]], attrs: { offset: 0, axis1: 0, axis2: 1 } },
@@ -193,6 +201,8 @@ const diagonalGradSpec: OpSpec<DiagonalAttrs & { readonly shape: Shape }> = {
     return out;
   },
   vjp: (h, { attrs: { offset, axes } }) => [h.diagonal(offset, ...axes)],
+  linear: 'each',
+  batch: alongAxesBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[2]], args: [[2, 3]], attrs: { shape: [2, 3], offset: 0 } },

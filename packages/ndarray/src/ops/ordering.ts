@@ -10,7 +10,8 @@ import { truePlaces } from '../functions/truth.ts';
 import { axisLast, kernelTable } from '../kernels.ts';
 import type { Composed, Op, OpSpec, Sample } from '../op.ts';
 import { allocate } from '../storage.ts';
-import { takeAlongAxisGrad } from './gathering.ts';
+import { takeAlongAxis, takeAlongAxisGrad } from './gathering.ts';
+import { alongAxesBatch } from '../batching.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -53,6 +54,8 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
     },
     readsLayout: true,
     vjp,
+    jvp: ([t], { inputs: [x], attrs: { axis } }) => takeAlongAxis(t!, x!.argsort(axis), axis),
+    batch: alongAxesBatch,
     domain: [-2, 2],
     samples: SAMPLES,
     errors: [
@@ -79,7 +82,7 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
  */
 export const sort: SortOp = ordering(
   'sort',
-  (g, { inputs: [x], attrs: { axis } }) => [takeAlongAxisGrad(g, x!.plain().argsort(axis), x!.shape, axis)],
+  (g, { inputs: [x], attrs: { axis } }) => [takeAlongAxisGrad(g, x!.argsort(axis), x!.shape, axis)],
   {
     numpy: 'np.sort(x1, axis=axis)',
     torch: 'torch.sort(x1, dim=axis).values',

@@ -37,6 +37,7 @@ export const sum: ReductionOp = reduction('sum', {
   forward: plain({ name: 'sum', op: 'sum', dtype: sumType }),
   monoid: { identity: 0, combine: 'add' },
   vjp: (g, x) => g.broadcastTo(x.shape),
+  linear: true,
   samples: [...REDUCTION_SAMPLES, EMPTY_SAMPLE],
   parity: {
     numpy: 'np.sum(x1, axis=axis, keepdims=keepdims)',

@@ -186,6 +186,9 @@ const padSpec: OpSpec<PadAttrs> = {
   vjp: (g, { inputs, attrs }) => [
     g.at(...attrs.widths.map(([before], d) => `${before}:${before + inputs[0]!.shape[d]!}` as const)),
   ],
+  jvp: ([t], { attrs }) => dispatch(padSpec, [t!], { ...attrs, values: attrs.values.map(() => [0, 0] as const) }),
+  batch: ([x], { attrs: { widths, values } }) =>
+    dispatch(padSpec, [x!], { widths: [[0, 0], ...widths], values: [[0, 0], ...values] }),
   domain: [-2, 2],
   samples: [
     { inputs: [[3]], args: [1], attrs: { padWidth: 1, value: 0 } },

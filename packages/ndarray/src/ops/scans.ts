@@ -5,10 +5,11 @@ import { tri } from '../ranges.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import { axisLast, kernelTable } from '../kernels.ts';
 import type { Op, OpSpec, Parity, Sample } from '../op.ts';
-import { eachLeftOut } from '../product-gradient.ts';
+import { eachLeftOut, isNowhereZero } from '../product-gradient.ts';
 import { sumType } from '../reduction.ts';
 import { allocate } from '../storage.ts';
 import { where } from './selection.ts';
+import { alongAxesBatch } from '../batching.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -37,6 +38,8 @@ const SAMPLES: readonly Sample[] = [
 interface ScanRow {
   readonly op: 'sum' | 'prod';
   readonly vjp: (g: NDArray, x: NDArray, y: NDArray, axis: number) => NDArray;
+  /** The tangent; default that of a linear op. */
+  readonly jvp?: (t: NDArray, x: NDArray, y: NDArray, axis: number) => NDArray;
   readonly samples: readonly Sample[];
   readonly parity: Parity;
 }
@@ -56,6 +59,10 @@ function scan(name: string, row: ScanRow): ScanOp {
       return out;
     },
     vjp: (g, { inputs, output, attrs }) => [row.vjp(g, inputs[0]!, output, attrs.axis)],
+    ...(row.jvp
+      ? { jvp: ([t], { inputs, output, attrs }) => row.jvp!(t!, inputs[0]!, output, attrs.axis) }
+      : { linear: 'each' }),
+    batch: alongAxesBatch,
     domain: [-2, 2],
     samples: row.samples,
     errors: [{ inputs: [[2, 3]], args: [2], throws: 'out of bounds' }],
@@ -113,8 +120,8 @@ export const cumsum: ScanOp = scan('cumsum', {
  */
 export const cumprod: ScanOp = scan('cumprod', {
   op: 'prod',
-  vjp: (g, x, y, axis) =>
-    x.plain().all().item() === true ? reverseSum(g.mul(y), axis).div(x) : cumprodGradWithZeros(g, x, axis),
+  vjp: (g, x, y, axis) => (isNowhereZero(x) ? reverseSum(g.mul(y), axis).div(x) : cumprodGradWithZeros(g, x, axis)),
+  jvp: (t, x, y, axis) => (isNowhereZero(x) ? t.div(x).cumsum(axis).mul(y) : cumprodTangentWithZeros(t, x, axis)),
   samples: [...SAMPLES, { inputs: [{ shape: [4], values: [3, 0, 2, 5] }], args: [0], attrs: { axis: 0 } }],
   parity: {
     numpy: 'np.cumprod(x1, axis=axis)',
@@ -124,12 +131,21 @@ export const cumprod: ScanOp = scan('cumprod', {
   },
 });
 
+/** Every product with one element left out, for the elements that take part in it: `[..., left out, product]`. */
+function sharesOf(x: NDArray): NDArray {
+  const later = tri(x.shape.at(-1)!, { dtype: 'bool' }).transpose();
+  return where(later, eachLeftOut(x).cumprod(-1), 0);
+}
+
+function cumprodTangentWithZeros(t: NDArray, x: NDArray, axis: number): NDArray {
+  const [tl, xl] = [t.swapaxes(axis, -1), x.swapaxes(axis, -1)];
+  return sharesOf(xl).mul(tl.expandDims(-1)).sum(-2).swapaxes(axis, -1);
+}
+
 /** Each element's share of every later product, with that element left out. */
 function cumprodGradWithZeros(g: NDArray, x: NDArray, axis: number): NDArray {
   const [gl, xl] = [g.swapaxes(axis, -1), x.swapaxes(axis, -1)];
   const n = xl.shape.at(-1)!;
-  const products = eachLeftOut(xl).cumprod(-1);
-  const later = tri(n, { dtype: 'bool' }).transpose();
-  const shares = where(later, products, 0).mul(gl.reshape([...gl.shape.slice(0, -1), 1, n]));
+  const shares = sharesOf(xl).mul(gl.reshape([...gl.shape.slice(0, -1), 1, n]));
   return shares.sum(-1).swapaxes(axis, -1);
 }

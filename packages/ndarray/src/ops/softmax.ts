@@ -6,6 +6,7 @@ import { elementwise } from '../elementwise.ts';
 import type { ErrorSample, Op, OpSpec, Parity, Sample } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
 import { shiftedSums } from '../shifted-sums.ts';
+import { alongAxesBatch } from '../batching.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -30,6 +31,8 @@ const ERRORS: readonly ErrorSample[] = [
 interface SoftmaxRow {
   readonly forward: (x: NDArray, axis: number, rule: Promotion) => NDArray;
   readonly vjp: (g: NDArray, y: NDArray, axis: number) => NDArray;
+  /** The tangent; default the cotangent's rule, where the Jacobian is symmetric. */
+  readonly jvp?: (t: NDArray, y: NDArray, axis: number) => NDArray;
   readonly parity: Parity;
 }
 
@@ -40,6 +43,8 @@ function alongAxis(name: string, row: SoftmaxRow): AxisOp {
     readsLayout: true,
     forward: ([x], { axis }, rule) => row.forward(x!, axis, rule),
     vjp: (g, { output, attrs }) => [row.vjp(g, output, attrs.axis)],
+    ...(row.jvp ? { jvp: ([t], { output, attrs }) => row.jvp!(t!, output, attrs.axis) } : { symmetric: true }),
+    batch: alongAxesBatch,
     domain: [-2, 2],
     samples: SAMPLES,
     errors: ERRORS,
@@ -95,6 +100,7 @@ export const logSoftmax: AxisOp = alongAxis('logSoftmax', {
     return difference([x, m, s], rule);
   },
   vjp: (g, y, axis) => g.sub(y.exp().mul(g.sum(axis, { keepdims: true }))),
+  jvp: (t, y, axis) => t.sub(y.exp().mul(t).sum(axis, { keepdims: true })),
   parity: {
     numpy:
       'x1 - np.max(x1, axis=axis, keepdims=True) - np.log(np.sum(np.exp(x1 - np.max(x1, axis=axis, keepdims=True)), axis=axis, keepdims=True))',

@@ -74,6 +74,7 @@ export const mean: ReductionOp = reduction('mean', {
   forward: (x, attrs, rule) => rounded(average(x, attrs, rule), x, attrs),
   masked: maskedMean,
   vjp: (g, x, _y, { axes }) => g.div(reducedCount(x.shape, axes)).broadcastTo(x.shape),
+  linear: true,
   torchKinds: 'fc',
   parity: {
     numpy: 'np.mean(x1, axis=axis, keepdims=keepdims)',

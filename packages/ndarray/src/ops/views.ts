@@ -1,6 +1,7 @@
 import { ShapeError } from '@isograd/device';
 import { type As, NDArray, type Shape, stridesOf } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
+import { alignExamples, alongAxesBatch } from '../batching.ts';
 import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
@@ -68,6 +69,8 @@ const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
   },
   readsLayout: true,
   vjp: (g, { inputs }) => [g.reshape(inputs[0]!.shape)],
+  linear: 'each',
+  batch: alongAxesBatch,
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 3]], args: [[3, 2]], attrs: { shape: [3, 2] } },
@@ -115,6 +118,8 @@ const transposeSpec: OpSpec<{ readonly axes: readonly number[] }> = {
     }),
   readsLayout: true,
   vjp: (g, { attrs: { axes } }) => [g.transpose(axes.map((_, d) => axes.indexOf(d)))],
+  linear: 'each',
+  batch: ([x], { attrs: { axes } }) => x!.transpose([0, ...axes.map((d) => d + 1)]),
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 3]], attrs: { axes: [1, 0] } },
@@ -183,6 +188,8 @@ const broadcastSpec: OpSpec<{ readonly shape: Shape }> = {
   },
   readsLayout: true,
   vjp: (g, { inputs }) => [g.sumTo(inputs[0]!.shape)],
+  linear: 'each',
+  batch: ([x], { size, attrs: { shape } }) => alignExamples(x!, shape.length).broadcastTo([size, ...shape]),
   domain: [-2, 2],
   samples: [
     { inputs: [[3]], args: [[2, 3]], attrs: { shape: [2, 3] } },
@@ -233,6 +240,11 @@ const sumToSpec: OpSpec<{ readonly shape: Shape }> = {
     return sameShape(y.shape, shape) ? y : y.reshape(shape);
   },
   vjp: (g, { inputs }) => [g.broadcastTo(inputs[0]!.shape)],
+  linear: 'each',
+  batch: ([x], { size, attrs: { shape } }) => {
+    const stretched = new Array<number>(x!.ndim - 1 - shape.length).fill(1);
+    return x!.sumTo([size, ...stretched, ...shape]).reshape([size, ...shape]);
+  },
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 3]], args: [[3]], attrs: { shape: [3] } },

@@ -1,0 +1,87 @@
+import type { NDArray } from './array.ts';
+import { dispatch } from './dispatch.ts';
+import type { OpCall, OpSpec } from './op.ts';
+import { WeakScalar } from './weak-scalar.ts';
+
+/** Tangents of the inputs of a call, `undefined` where an input does not change. */
+export type Tangents = readonly (NDArray | undefined)[];
+
+/** How the tangent of an op is had, see {@link tangentWay}. */
+export type TangentWay = 'rule' | 'linear' | 'symmetric' | 'elementwise' | 'transposed' | 'none';
+
+const ELEMENTWISE: ReadonlySet<string> = new Set(['unary', 'binary', 'ternary']);
+
+/** Whether each element of the output depends on the same element of each input, broadcast. */
+export function isElementwise(spec: OpSpec): boolean {
+  return ELEMENTWISE.has(spec.family);
+}
+
+/**
+ * How forward mode differentiates an op: by a rule of its own, as a linear or symmetric function, element by element from its `vjp`,
+ * or by transposing the `vjp`, which is right for every op that can be differentiated twice; `none` without a gradient.
+ */
+export function tangentWay(spec: OpSpec): TangentWay {
+  if ('nonDifferentiable' in spec.vjp) return 'none';
+  if (spec.jvp) return 'rule';
+  if (spec.linear) return 'linear';
+  if (spec.symmetric) return 'symmetric';
+  return isElementwise(spec) ? 'elementwise' : 'transposed';
+}
+
+/** The tangent of the output of a call, or `undefined` where it does not change. Not for ops whose way is `transposed` or `none`. */
+export function tangentOf(ts: Tangents, call: OpCall): NDArray | undefined {
+  switch (tangentWay(call.op)) {
+    case 'rule':
+      return call.op.jvp!(ts, call);
+    case 'linear':
+      return call.op.linear === 'each' ? linearInEach(ts, call) : linearTogether(ts, call);
+    case 'symmetric':
+      return symmetric(ts, call);
+    default:
+      return elementByElement(ts, call);
+  }
+}
+
+/** The sum of what is there. */
+export function sumOf(terms: Tangents): NDArray | undefined {
+  let sum: NDArray | undefined;
+  for (const term of terms) if (term) sum = sum ? sum.add(term) : term;
+  return sum;
+}
+
+function linearInEach(ts: Tangents, { op, inputs, attrs }: OpCall): NDArray | undefined {
+  return sumOf(ts.map((t, i) => t && dispatch(op, replaced(inputs, i, t), attrs)));
+}
+
+function linearTogether(ts: Tangents, { op, inputs, attrs }: OpCall): NDArray {
+  return dispatch(
+    op,
+    inputs.map((x, i) => ts[i] ?? x.mul(0)),
+    attrs,
+  );
+}
+
+const replaced = (inputs: readonly NDArray[], at: number, t: NDArray): NDArray[] =>
+  inputs.map((x, i) => (i === at ? t : x));
+
+type Rule = Exclude<OpSpec['vjp'], { readonly nonDifferentiable: string }>;
+
+function symmetric([t]: Tangents, call: OpCall): NDArray | undefined {
+  return t && (call.op.vjp as Rule)(t, { ...call, needs: () => true })[0];
+}
+
+/** The Jacobian of each input is diagonal, so its transpose is itself; all is broadcast first, so that nothing is summed back. */
+function elementByElement(ts: Tangents, call: OpCall): NDArray | undefined {
+  const { output } = call;
+  const inputs = call.inputs.map((x) => (x instanceof WeakScalar ? x : stretched(x, output.shape)));
+  return sumOf(
+    ts.map((t, i) => {
+      if (!t) return undefined;
+      const along = t.dtype === output.dtype ? t : t.astype(output.dtype);
+      return (call.op.vjp as Rule)(stretched(along, output.shape), { ...call, inputs, needs: (j) => j === i })[i];
+    }),
+  );
+}
+
+const stretched = (x: NDArray, shape: NDArray['shape']): NDArray =>
+  x.shape.length === shape.length && x.shape.every((n, d) => n === shape[d]) ? x : x.broadcastTo(shape);

@@ -1,0 +1,28 @@
+import { GradientError } from '@isograd/device';
+import type { Interpreter } from './op.ts';
+
+/** Elements were asked for that cannot be read, as they are those of many arrays at once. */
+export class UnreadableError extends GradientError {
+  /** Whose arrays they are. */
+  readonly interpreter: Interpreter;
+
+  constructor(parts: ConstructorParameters<typeof GradientError>[0], interpreter: Interpreter) {
+    super(parts);
+    this.interpreter = interpreter;
+  }
+}
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** A composed function that, where it needs to read elements of many arrays at once, is run on one after the other. */
+export function readingOneByOne<F extends AnyFunction>(name: string, call: F): F {
+  const guarded = (...args: never[]): unknown => {
+    try {
+      return call(...args);
+    } catch (error) {
+      if (!(error instanceof UnreadableError) || !error.interpreter.runOneByOne) throw error;
+      return error.interpreter.runOneByOne({ name, call: guarded, args, error });
+    }
+  };
+  return guarded as F;
+}
