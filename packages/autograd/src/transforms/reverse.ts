@@ -63,7 +63,8 @@ function gradientOf(
  * const f = (x) => x.pow(3).sum();
  * grad(f)(tensor([2, 6], { dtype: 'float32' })).tolist() // => [ 12, 108 ]
  * grad((x) => grad(f)(x).sum())(tensor([2, 6], { dtype: 'float32' })).tolist() // => [ 12, 36 ]
- * grad(({ w, b }) => w.mul(3).add(b).sum())({ w: tensor([1]), b: tensor([2]) }).w.tolist() // => [ 3 ]
+ * const loss = ({ w, b }) => w.mul(3).add(b).sum();
+ * grad(loss)({ w: tensor([0.5]), b: tensor([1.5]) }).w.tolist() // => [ 3 ]
  */
 export function grad<X extends readonly NDArray[], const O extends ArgumentOptions = ArgumentOptions>(
   f: ScalarFunction<X>,
@@ -140,7 +141,7 @@ function cotangentFor(leaf: unknown, y: Tensor): Tensor {
  *
  * @throws ArgumentError for leaves that are no arrays; GradientError from the pullback for a cotangent of another shape.
  * @example
- * const [y, pullback] = vjp((x, w) => x.mul(w), tensor([1, 2]), tensor([3, 4], { dtype: 'float32' }));
+ * const [y, pullback] = vjp((x, w) => x.mul(w), tensor([0.5, 2]), tensor([3, 4], { dtype: 'float32' }));
  * pullback(tensor([1, 10], { dtype: 'float32' }))[0].tolist() // => [ 3, 40 ]
  */
 export function vjp<X extends readonly NDArray[], Y>(
