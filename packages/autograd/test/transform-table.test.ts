@@ -11,13 +11,6 @@ const NOT_MAPPED: { readonly [name: string]: RegExp } = {
   setdiff1d: /results of different shapes/,
   setxor1d: /results of different shapes/,
   union1d: /results of different shapes/,
-  // Parts of complex numbers are views of memory, not ops.
-  imag: /cannot be read/,
-  iscomplex: /cannot be read/,
-  isreal: /cannot be read/,
-  nanToNum: /cannot be read/,
-  real: /cannot be read/,
-  realIfClose: /cannot be read/,
 };
 
 describe.each(table.filter((op) => op.nonDifferentiable === undefined).map((op) => [op.name, op] as const))(

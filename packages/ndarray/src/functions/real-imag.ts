@@ -1,6 +1,6 @@
 import { DTypeError, isComplex, isFloat } from '@isograd/device';
 import type { NDArray } from '../array.ts';
-import { elementwiseBatch } from '../batching.ts';
+import { elementwiseBatch, stackedBatch } from '../batching.ts';
 import { complex } from '../complex.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
@@ -83,7 +83,7 @@ const fromPartsSpec: OpSpec<undefined> = {
   },
   conjugates: true,
   linear: 'together',
-  batch: elementwiseBatch,
+  batch: stackedBatch,
   vjp: (g) => [g.real, g.imag],
   domain: [-2, 2],
   samples: [
