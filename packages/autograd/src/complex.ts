@@ -125,7 +125,11 @@ const viewAsComplexSpec: OpSpec<undefined> = {
   conjugates: true,
   vjp: (g) => [viewAsReal(g)],
   domain: [-2, 2],
-  samples: [{ inputs: [[3, 2]] }, { inputs: [[2]] }, { inputs: [[0, 2]] }],
+  samples: [
+    { inputs: [[3, 2]] },
+    { inputs: [[2]] },
+    { inputs: [[0, 2]], without: { torch: 'arrays without elements come without strides from NumPy' } },
+  ],
   errors: [
     { inputs: [[3]], throws: 'a last axis of length 2' },
     { inputs: [{ shape: [2], dtype: 'int64' }], throws: 'not defined for this dtype' },
