@@ -70,3 +70,4 @@ export function gradientProblems(op: TableOp, dtype: GradientDType = 'float64'):
 }
 
 export { jvpcheck, type JvpcheckOptions, mappedSamples, vmapcheck } from './transform-checks.ts';
+export { transformWays, type TransformWays } from './transform-ways.ts';

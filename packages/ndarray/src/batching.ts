@@ -71,12 +71,14 @@ export const alongAxesBatch: BatchRule<PlaceAttrs> = (inputs, call) =>
   );
 
 /** Batching of ops that take stacks of what they work on: matrices, rows. */
-export const stackedBatch: BatchRule<unknown> = (inputs, call) =>
-  dispatch(
+export const stackedBatch: BatchRule<unknown> = (inputs, call) => {
+  const ndim = Math.max(...call.shapes.map((shape) => shape.length));
+  return dispatch(
     call.op,
-    inputs.map((x, i) => withExamples(x, i, call)),
+    inputs.map((x, i) => alignExamples(withExamples(x, i, call), ndim)),
     call.attrs as never,
   );
+};
 
 /** As {@link stackedBatch}, for ops of several results. */
 export const stackedBatchSeveral: NonNullable<SeveralSpec<unknown>['batch']> = (inputs, call) =>

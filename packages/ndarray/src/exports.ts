@@ -36,5 +36,5 @@ export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export { checkShape } from './shape-check.ts';
 export { kernelTable } from './kernels.ts';
 export { UnreadableError } from './unreadable.ts';
-export { isElementwise, tangentOf, type Tangents, type TangentWay, tangentWay } from './tangents.ts';
+export { isElementwise, sumOf, tangentOf, type Tangents, type TangentWay, tangentWay } from './tangents.ts';
 export { allocate, keep, Storage, withRegion } from './storage.ts';

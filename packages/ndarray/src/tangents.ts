@@ -1,6 +1,6 @@
 import type { NDArray } from './array.ts';
 import { dispatch } from './dispatch.ts';
-import type { OpCall, OpSpec } from './op.ts';
+import type { OpCall, OpSpec, SeveralSpec } from './op.ts';
 import { WeakScalar } from './weak-scalar.ts';
 
 /** Tangents of the inputs of a call, `undefined` where an input does not change. */
@@ -9,10 +9,13 @@ export type Tangents = readonly (NDArray | undefined)[];
 /** How the tangent of an op is had, see {@link tangentWay}. */
 export type TangentWay = 'rule' | 'linear' | 'symmetric' | 'elementwise' | 'transposed' | 'none';
 
+/** Any primitive. */
+export type AnySpec = OpSpec | SeveralSpec;
+
 const ELEMENTWISE: ReadonlySet<string> = new Set(['unary', 'binary', 'ternary']);
 
 /** Whether each element of the output depends on the same element of each input, broadcast. */
-export function isElementwise(spec: OpSpec): boolean {
+export function isElementwise(spec: AnySpec): boolean {
   return ELEMENTWISE.has(spec.family);
 }
 
@@ -20,9 +23,10 @@ export function isElementwise(spec: OpSpec): boolean {
  * How forward mode differentiates an op: by a rule of its own, as a linear or symmetric function, element by element from its `vjp`,
  * or by transposing the `vjp`, which is right for every op that can be differentiated twice; `none` without a gradient.
  */
-export function tangentWay(spec: OpSpec): TangentWay {
+export function tangentWay(spec: AnySpec): TangentWay {
   if ('nonDifferentiable' in spec.vjp) return 'none';
   if (spec.jvp) return 'rule';
+  if ('several' in spec) return 'transposed';
   if (spec.linear) return 'linear';
   if (spec.symmetric) return 'symmetric';
   return isElementwise(spec) ? 'elementwise' : 'transposed';

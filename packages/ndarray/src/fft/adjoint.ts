@@ -4,7 +4,7 @@ import { zeros } from '../creation.ts';
 import { dispatch } from '../dispatch.ts';
 import { slice } from '../indexing/slice.ts';
 import { concatenate } from '../ops/joins.ts';
-import type { OpCall, OpSpec } from '../op.ts';
+import type { BatchRule, OpCall, OpSpec } from '../op.ts';
 import type { TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import { oppositeNorm } from './options.ts';
@@ -58,3 +58,7 @@ export function transformGradient(g: NDArray, { op, inputs, attrs }: OpCall<Tran
   const y = attrs.steps.reduceRight((h, step, i) => pulled(run, h, step, given[i]!), g);
   return [isComplex(x.dtype) ? y : y.real];
 }
+
+/** Batching of transforms: their axes stand behind that of the examples. */
+export const transformBatch: BatchRule<TransformAttrs> = ([x], { op, attrs }) =>
+  dispatch(op, [x!], { ...attrs, steps: attrs.steps.map((step) => ({ ...step, axis: step.axis + 1 })) } as never);

@@ -2,7 +2,7 @@ import type { Like } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
-import { transformGradient } from './adjoint.ts';
+import { transformBatch, transformGradient } from './adjoint.ts';
 import { checked, inexact, runSteps, type TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import { checkNorm, checkPoints, type FftOptions, oppositeNorm, type TransformOptions } from './options.ts';
@@ -44,6 +44,8 @@ function along(name: string, { real, inverse, conjugate }: Row): FftOp {
     forward: ([x], attrs) => runSteps(x!, attrs),
     conjugates: true,
     vjp: transformGradient,
+    linear: 'each',
+    batch: transformBatch,
     domain: [-2, 2],
     samples: SAMPLES,
     errors: [

@@ -1,7 +1,7 @@
 import type { Like, NDArray } from '../array.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
-import { transformGradient } from './adjoint.ts';
+import { transformBatch, transformGradient } from './adjoint.ts';
 import { checked, inexact, runSteps, type TransformAttrs } from './call.ts';
 import type { Transform } from './engine.ts';
 import {
@@ -79,6 +79,8 @@ function over(name: string, row: Row): FftnOp {
     forward: ([x], attrs) => runSteps(x!, attrs),
     conjugates: true,
     vjp: transformGradient,
+    linear: 'each',
+    batch: transformBatch,
     domain: [-2, 2],
     samples: samplesOf(row.axes !== undefined),
     errors: [

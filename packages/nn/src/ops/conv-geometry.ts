@@ -38,6 +38,13 @@ export interface ConvAttrs {
   readonly size?: readonly number[];
 }
 
+/** Axis that groups divide: the outputs of a weight, the channels of images. */
+export function channelAxis(role: ConvRole, ndim: number, { channelsLast }: ConvAttrs): number {
+  if (channelsLast) return ndim - 1;
+  return role === 'weight' ? 0 : 1;
+}
+
+/** An array in words, for errors. */
 export const show = (x: NDArray): string => `${x.dtype} [${x.shape.join(', ')}]`;
 
 /** Reads a number for all axes or one for each. @throws ArgumentError unless there are `rank` whole numbers from `least`. */

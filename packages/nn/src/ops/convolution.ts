@@ -10,7 +10,9 @@ import {
   operand,
   type OpSpec,
   type Shape,
+  sumOf,
 } from '@isograd/ndarray';
+import { batchConvolution } from './conv-batch.ts';
 import {
   checkConvInputs,
   type ConvAttrs,
@@ -105,12 +107,16 @@ function biasGradient(g: NDArray, { channelsLast }: ConvAttrs): NDArray {
   return g.sum(g.shape.map((_, d) => d).filter((d) => d !== channels));
 }
 
+/** Shape in which a bias is added to an output. */
+const biasShape = (ndim: number, { channelsLast }: ConvAttrs): Shape =>
+  channelsLast ? [-1] : [-1, ...new Array<number>(ndim - 2).fill(1)];
+
 /**
  * The record of one of the three; `Σ g output(input, weight)` is linear in each of the three arrays, so the cotangents of an op are its two relatives.
  */
 function record(
   role: ConvRole,
-  rest: Omit<OpSpec<ConvAttrs>, 'family' | 'forward' | 'vjp' | 'domain'>,
+  rest: Omit<OpSpec<ConvAttrs>, 'family' | 'forward' | 'vjp' | 'domain' | 'jvp' | 'batch'>,
 ): OpSpec<ConvAttrs> {
   const names = ROLES.filter((name) => name !== role);
   return {
@@ -130,6 +136,11 @@ function record(
       });
       return inputs.length > 2 ? [...cotangents, needs(2) ? biasGradient(g, attrs) : undefined] : cotangents;
     },
+    jvp: ([ta, tb, bias], { inputs: [a, b], attrs, output }) => {
+      const along = [ta && [ta, b!], tb && [a!, tb]].map((pair) => pair && dispatch(SPECS[role], pair, attrs));
+      return sumOf([...along, bias?.reshape(biasShape(output.ndim, attrs)).broadcastTo(output.shape)]);
+    },
+    batch: (inputs, call) => batchConvolution(role, names, inputs, call),
     ...rest,
   };
 }

@@ -7,7 +7,20 @@ import {
   ShapeError,
   type View,
 } from '@isograd/device';
-import { allocate, type ArrayLike, defineOp, dispatch, NDArray, type Op, operand, type OpSpec } from '@isograd/ndarray';
+import {
+  allocate,
+  type ArrayLike,
+  type BatchRule,
+  defineOp,
+  dispatch,
+  NDArray,
+  ones,
+  type Op,
+  operand,
+  type OpSpec,
+  sumOf,
+  withExamples,
+} from '@isograd/ndarray';
 
 /** What the forward pass leaves for the gradient: the largest logit of each row, and log Σ exp(x - largest). */
 interface RowStats {
@@ -105,6 +118,14 @@ function checkInputs(x: NDArray, q: NDArray): void {
   });
 }
 
+/** The rows of all examples as those of one matrix; what an earlier call left in the attributes is of other rows. */
+const asRows: BatchRule<Attrs> = (inputs, call) => {
+  const n = call.shapes[0]![0]!;
+  const rows = inputs.map((x, i) => withExamples(x, i, call).reshape([call.size * n, ...call.shapes[i]!.slice(1)]));
+  const y = dispatch(call.op, rows, {} as never);
+  return y.reshape([call.size, n, ...y.shape.slice(1)]);
+};
+
 const parityForward = '-(x2 * (x1 - jax.scipy.special.logsumexp(x1, axis=1, keepdims=True))).sum(1)';
 
 const forwardSpec: OpSpec<Attrs> = {
@@ -119,6 +140,15 @@ const forwardSpec: OpSpec<Attrs> = {
     attrs.stats = stats;
     return out;
   },
+  jvp: ([tx, tq], { inputs: [x, q], output }) =>
+    sumOf([
+      tx &&
+        softmaxCrossEntropyGrad(ones(output.shape, { dtype: output.dtype }), x!, q!)
+          .mul(tx)
+          .sum(1),
+      tq && x!.logSoftmax(1).neg().mul(tq).sum(1),
+    ]),
+  batch: asRows,
   vjp: (g, { inputs: [x, q], attrs, needs }) => [
     needs(0) ? softmaxCrossEntropyGrad(g, x!, q!, attrs.stats) : undefined,
     needs(1) ? g.reshape([-1, 1]).mul(x!.logSoftmax(1).neg()) : undefined,
@@ -181,6 +211,21 @@ const gradSpec: OpSpec<Attrs> = {
     k.gradient.run([out, x!, q!, column(largest), column(logSum), column(total), column(g!)], x!.shape, []);
     return out;
   },
+  jvp: ([tg, tx, tq], { inputs: [g, x, q] }) => {
+    const p = x!.softmax(1);
+    const scale = g!.reshape([-1, 1]);
+    const total = (y: NDArray): NDArray => y.sum(1, { keepdims: true });
+    return sumOf([
+      tg && softmaxCrossEntropyGrad(tg, x!, q!),
+      tx &&
+        scale
+          .mul(total(q!))
+          .mul(p)
+          .mul(tx.sub(total(tx.mul(p)))),
+      tq && scale.mul(p.mul(total(tq)).sub(tq)),
+    ]);
+  },
+  batch: asRows,
   vjp: (h, { inputs: [g, x, q], needs }) => {
     const p = x!.softmax(1);
     const scale = g!.reshape([-1, 1]);

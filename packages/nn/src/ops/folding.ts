@@ -1,6 +1,7 @@
 import { ShapeError } from '@isograd/device';
 import {
   type ArrayLike,
+  type BatchRule,
   defineOp,
   dispatch,
   type NDArray,
@@ -130,12 +131,21 @@ const UNFOLD_SAMPLES: readonly Sample[] = [
   attrs: { kernelSize, stride: [1, 1], padding: [0, 0], dilation: [1, 1], ...options },
 }));
 
+/** The batches of all examples as one. */
+const inLargerBatch: BatchRule<Attrs> = ([x], { op, attrs, size }) => {
+  const [, batch, ...rest] = x!.shape;
+  const y = dispatch(op, [x!.reshape([size * batch!, ...rest])], attrs as never);
+  return y.reshape([size, batch!, ...y.shape.slice(1)]);
+};
+
 const unfoldSpec: OpSpec<Attrs> = {
   name: 'unfold',
   family: 'neural',
   domain: [-2, 2],
   forward: ([x], attrs) => takeBlocks(x!, attrs),
   vjp: (g, { attrs }) => [dispatch(foldSpec, [g], attrs)],
+  linear: 'each',
+  batch: inLargerBatch,
   samples: UNFOLD_SAMPLES,
   errors: [
     { inputs: [[1, 2, 2, 5]], args: [3], throws: 'a block is larger' },
@@ -155,6 +165,8 @@ const foldSpec: OpSpec<Attrs> = {
   domain: [-2, 2],
   forward: ([x], attrs) => addBlocks(x!, attrs),
   vjp: (g, { attrs }) => [dispatch(unfoldSpec, [g], attrs)],
+  linear: 'each',
+  batch: inLargerBatch,
   samples: [
     [[2, 12, 9], [4, 5], [2, 3], {}] as const,
     [[1, 12, 9], [5, 4], [3, 2], { stride: [2, 1], padding: [1, 0], dilation: [1, 1] }] as const,
