@@ -125,8 +125,9 @@ static void NAMED(pack)(T *to, int64_t width, int64_t used, const T *from, int64
             for (; p < k; p++)
                 for (int i = 0; i < 4; i++) to[p * width + done + i] = rows[i * across + p];
         }
-    } else if (across == 1 && used == width) {
-        for (int64_t p = 0; p < k; p++) memcpy(to + p * width, from + p * along, (size_t)width * sizeof(T));
+    } else if (across == 1 && used == width && width % LANES == 0) {
+        for (int64_t p = 0; p < k; p++)
+            for (int64_t x = 0; x < width; x += LANES) *(V *)(to + p * width + x) = *(const V *)(from + p * along + x);
         return;
     }
     for (int64_t p = 0; p < k; p++) {
@@ -214,9 +215,10 @@ static void NAMED(block)(const struct product *product, int64_t first, int64_t l
     const struct matrix *b = &product->b;
     const int64_t k = product->k - from < KC ? product->k - from : KC;
     T *packed_a = (T *)scratch, *packed_b = packed_a + MC * KC;
-    // A panel that is walked once is read where it lies, and so are rows that few panels meet.
-    const bool in_place = b->column == 1 && product->m <= ROWS;
-    const bool rows_in_place = last - first <= 2 * WIDTH;
+    // A panel that is walked once is read where it lies, or that fits the first-level cache as it does; and so are rows that few panels
+    // meet, or that lie close together.
+    const bool in_place = b->column == 1 && (product->m <= ROWS || k * b->row * (int64_t)sizeof(T) <= FIRST_LEVEL);
+    const bool rows_in_place = last - first <= 2 * WIDTH || (product->a.column == 1 && product->a.row <= KC);
     for (int64_t i = 0; i < product->m; i += MC) {
         const int64_t end = product->m - i < MC ? product->m : i + MC;
         if (!rows_in_place) NAMED(pack_rows)(packed_a, product, i, end, from, k);

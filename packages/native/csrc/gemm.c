@@ -25,6 +25,8 @@
 #define KC 256
 #define MC (ROWS * 16)
 #define NC (VECTORS * VECTOR_BYTES * 8)
+/** Bytes that fit the first-level cache. */
+#define FIRST_LEVEL (32 << 10)
 
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)

@@ -114,7 +114,7 @@ struct lines {
 };
 
 // Lines one by one where they are memory without gaps; side by side where memory runs across them.
-#define SCAN(T, S, COMBINE)                                                                                            \
+#define SCAN(T, S, COMBINE, ANY_ORDER)                                                                                 \
     static void beside_##S(int64_t width, char *out, int64_t out_step, const char *in, int64_t in_step, const char *before) { \
         if (out_step == sizeof(T) && in_step == sizeof(T)) {                                                           \
             T *to = (T *)out;                                                                                          \
@@ -136,18 +136,28 @@ struct lines {
         }                                                                                                              \
         T sum = *(const T *)in;                                                                                        \
         *(T *)out = sum;                                                                                               \
-        if (out_step == sizeof(T) && in_step == sizeof(T))                                                             \
-            for (int64_t j = 1; j < n; j++) ((T *)out)[j] = sum = (T)COMBINE(sum, ((const T *)in)[j]);                 \
-        else                                                                                                           \
+        if (out_step == sizeof(T) && in_step == sizeof(T)) {                                                           \
+            T *to = (T *)out;                                                                                          \
+            const T *from = (const T *)in;                                                                             \
+            int64_t j = 1;                                                                                             \
+            /* Where the order shows in no bit, a step of four waits for the one before it only once. */               \
+            for (; ANY_ORDER && j + 4 <= n; j += 4) {                                                                  \
+                const T a = from[j], b = (T)COMBINE(a, from[j + 1]), c = (T)COMBINE(b, from[j + 2]), d = (T)COMBINE(c, from[j + 3]);\
+                to[j] = (T)COMBINE(sum, a), to[j + 1] = (T)COMBINE(sum, b), to[j + 2] = (T)COMBINE(sum, c);            \
+                to[j + 3] = sum = (T)COMBINE(sum, d);                                                                  \
+            }                                                                                                          \
+            for (; j < n; j++) to[j] = sum = (T)COMBINE(sum, from[j]);                                                 \
+        } else                                                                                                         \
             for (int64_t j = 1; j < n; j++) ELEMENT(T, out, j, out_step) = sum = (T)COMBINE(sum, ELEMENT(const T, in, j, in_step)); \
     }
-#define SCANS(T, S) SCAN(T, sum_##S, PLUS) SCAN(T, prod_##S, TIMES)
-EACH_INTEGER(SCANS)
-EACH_FLOAT(SCANS)
-SCAN(uint8_t, sum_b, EITHER)
-SCAN(uint8_t, prod_b, BOTH)
-SCAN(uint16_t, sum_f2, HALF_PLUS)
-SCAN(uint16_t, prod_f2, HALF_TIMES)
+#define INTEGER_SCANS(T, S) SCAN(T, sum_##S, PLUS, true) SCAN(T, prod_##S, TIMES, true)
+#define FLOAT_SCANS(T, S) SCAN(T, sum_##S, PLUS, false) SCAN(T, prod_##S, TIMES, false)
+EACH_INTEGER(INTEGER_SCANS)
+EACH_FLOAT(FLOAT_SCANS)
+SCAN(uint8_t, sum_b, EITHER, true)
+SCAN(uint8_t, prod_b, BOTH, true)
+SCAN(uint16_t, sum_f2, HALF_PLUS, false)
+SCAN(uint16_t, prod_f2, HALF_TIMES, false)
 
 static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; }
 

@@ -1,29 +1,78 @@
-// Quicksort of signed integers T in vectors of LANES, included by sort.c with T, S (suffix), LANES and PARTITION defined.
+// Quicksort of signed integers T in vectors of LANES, included by sort.c with T, S (suffix), LANES, LARGEST and PARTITION defined, and with
+// what NAMED(smaller), larger, turned and mixed do.
 // Elements go back and forth between two memories, so that a vector can be split with two stores and no branch.
+
+/** Elements up to which a network sorts. */
+#define SMALL (8 * LANES)
 
 typedef T NAMED(vector) __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 
-/** Sorts up to SMALL elements by counting how many are less than each; equal ones leave gaps that the last value fills. */
-static void NAMED(small)(T *out, const T *x, int n) {
-    T padded[SMALL], ranks[SMALL], sorted[SMALL];
-    memcpy(padded, x, (size_t)n * sizeof(T));
-    const int whole = (n + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
-    for (int i = n; i < whole; i++) padded[i] = LARGEST;
-    for (int k = 0; k < whole; k += 2 * LANES) {
-        const NAMED(vector) a = *(const NAMED(vector) *)(padded + k), b = *(const NAMED(vector) *)(padded + k + LANES);
-        NAMED(vector) a_rank = {0}, b_rank = {0};
-        for (int i = 0; i < n; i++) {
-            const NAMED(vector) value = padded[i] - (NAMED(vector)){0};
-            a_rank -= a > value;
-            b_rank -= b > value;
-        }
-        *(NAMED(vector) *)(ranks + k) = a_rank;
-        *(NAMED(vector) *)(ranks + k + LANES) = b_rank;
+/** Compares each lane with the one whose number differs in the bits `x`; that of the two with the bit `top` keeps the larger element. */
+ALWAYS_INLINE REGISTER NAMED(exchanged)(REGISTER v, int x, int top) {
+    const REGISTER other = NAMED(turned)(v, x);
+    return NAMED(mixed)(NAMED(smaller)(v, other), NAMED(larger)(v, other), top);
+}
+
+/** Exchanges within each vector, at distances that halve: what was bitonic is sorted. */
+ALWAYS_INLINE REGISTER NAMED(merged)(REGISTER v) {
+    if (LANES >= 16) v = NAMED(exchanged)(v, 8, 8);
+    if (LANES >= 8) v = NAMED(exchanged)(v, 4, 4);
+    v = NAMED(exchanged)(v, 2, 2);
+    return NAMED(exchanged)(v, 1, 1);
+}
+
+/** Sorts a vector: runs twice as long at each step, of which the second is compared backwards. */
+ALWAYS_INLINE REGISTER NAMED(sorted)(REGISTER v) {
+    v = NAMED(exchanged)(NAMED(exchanged)(NAMED(exchanged)(v, 1, 1), 3, 2), 1, 1);
+    if (LANES >= 8) v = NAMED(exchanged)(NAMED(exchanged)(NAMED(exchanged)(v, 7, 4), 2, 2), 1, 1);
+    if (LANES >= 16) v = NAMED(exchanged)(NAMED(exchanged)(NAMED(exchanged)(NAMED(exchanged)(v, 15, 8), 4, 4), 2, 2), 1, 1);
+    return v;
+}
+
+/** Compares vectors that are `apart` vectors apart. */
+ALWAYS_INLINE void NAMED(halve)(REGISTER *v, const int count, const int apart) {
+    UNROLLED (int pair = 0; pair < count / 2; pair++) {
+        const int at = pair / apart * 2 * apart + pair % apart;
+        const REGISTER low = v[at], high = v[at + apart];
+        v[at] = NAMED(smaller)(low, high);
+        v[at + apart] = NAMED(larger)(low, high);
     }
-    for (int i = 0; i < n; i++) sorted[i] = -LARGEST - 1;
-    for (int i = 0; i < n; i++) sorted[ranks[i]] = padded[i];
-    T last = -LARGEST - 1;
-    for (int i = 0; i < n; i++) out[i] = last = sorted[i] > last ? sorted[i] : last;
+}
+
+/** Merges sorted runs of `run / 2` vectors. */
+ALWAYS_INLINE void NAMED(merge)(REGISTER *v, const int count, const int run) {
+    UNROLLED (int pair = 0; pair < count / 2; pair++) {
+        const int at = pair / (run / 2) * run, i = pair % (run / 2);
+        const REGISTER low = v[at + i], high = NAMED(turned)(v[at + run - 1 - i], LANES - 1);
+        v[at + i] = NAMED(smaller)(low, high);
+        v[at + run - 1 - i] = NAMED(larger)(low, high);
+    }
+    if (run >= 8) NAMED(halve)(v, count, 2);
+    if (run >= 4) NAMED(halve)(v, count, 1);
+    UNROLLED (int i = 0; i < count; i++) v[i] = NAMED(merged)(v[i]);
+}
+
+/** Sorts `count` vectors, a power of two up to 8, by a bitonic network (Batcher 1968). */
+ALWAYS_INLINE void NAMED(network)(T *x, const int count) {
+    REGISTER v[8];
+    UNROLLED (int i = 0; i < count; i++) v[i] = NAMED(sorted)(AS_REGISTER(*(const NAMED(vector) *)(x + i * LANES)));
+    if (count >= 2) NAMED(merge)(v, count, 2);
+    if (count >= 4) NAMED(merge)(v, count, 4);
+    if (count >= 8) NAMED(merge)(v, count, 8);
+    UNROLLED (int i = 0; i < count; i++) *(NAMED(vector) *)(x + i * LANES) = (NAMED(vector))v[i];
+}
+
+/** Sorts up to SMALL elements. */
+static void NAMED(small)(T *out, const T *x, int n) {
+    T padded[SMALL];
+    const int count = n <= LANES ? 1 : n <= 2 * LANES ? 2 : n <= 4 * LANES ? 4 : 8;
+    memcpy(padded, x, (size_t)n * sizeof(T));
+    for (int i = n; i < count * LANES; i++) padded[i] = LARGEST;
+    if (count == 1) NAMED(network)(padded, 1);
+    else if (count == 2) NAMED(network)(padded, 2);
+    else if (count == 4) NAMED(network)(padded, 4);
+    else NAMED(network)(padded, 8);
+    memcpy(out, padded, (size_t)n * sizeof(T));
 }
 
 /** Writes elements below a pivot to the front of `out` and the others to its back; gives how many are below. */

@@ -286,6 +286,27 @@ static void write_identity(const struct kernel *kernel, const struct call *call)
     }
 }
 
+/** Reduces one run of elements as it lies, which needs no machine; false when there is more to do. */
+static bool run_one_run(const struct isa_table *isa, const struct kernel *kernel, const struct call *call) {
+    const struct program *program = &kernel->program;
+    const size_t item = item_size(kernel->dtype);
+    if (call->rank != 1 || call->split != 0 || program->instructions > 0 || program->ins != 1) return false;
+    if (program->result != program->outs || call->view[1].stride[0] != (int64_t)item) return false;
+    const char *x = call->view[1].base;
+    const int64_t n = call->shape[0];
+    if (kernel->op >= ARGMAX) {
+        struct seek seek = {.at = 0};
+        isa->seek[kernel->op - ARGMAX][kernel->dtype](x, n, 0, &seek, true);
+        copy_item(call->view[0].base, (const char *)&seek.at, sizeof seek.at);
+        return true;
+    }
+    char result[8];
+    const bool tree = kernel->op == SUM && isa->tree[kernel->dtype] != NULL;
+    (tree ? isa->tree[kernel->dtype] : isa->rows[kernel->op][kernel->dtype])(x, n, result, true);
+    copy_item(call->view[0].base, result, item);
+    return true;
+}
+
 enum status run_reduce(struct context *context, const struct kernel *kernel, struct call *call) {
     collapse(call);
     if (count_elements(call->shape, 0, call->split) == 0) return DONE;
@@ -293,6 +314,7 @@ enum status run_reduce(struct context *context, const struct kernel *kernel, str
         write_identity(kernel, call);
         return DONE;
     }
+    if (run_one_run(context->isa, kernel, call)) return DONE;
     const int axis = inner_kept_axis(call);
     const bool floats = kernel->dtype == FLOAT32 || kernel->dtype == FLOAT64;
     struct reduce_job job = {.context = context, .kernel = kernel, .call = call, .by_columns = axis >= 0, .tasks = 1};

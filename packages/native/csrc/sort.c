@@ -95,8 +95,7 @@ RADIX(uint64_t, packed)
 RADIX(struct pair64, pair)
 
 #if defined(__AVX2__)
-/** Vectors are sorted where this instruction set can bring the elements of one into two groups. */
-#define SMALL 32
+// Vectors are sorted where this instruction set can bring the elements of one into two groups.
 #define NAMED_JOIN2(name, suffix) name##_##suffix
 #define NAMED_JOIN(name, suffix) NAMED_JOIN2(name, suffix)
 #define NAMED(name) NAMED_JOIN(name, S)
@@ -126,8 +125,27 @@ static inline int partition_s8(__m512i v, __m512i pivots, int64_t *low, int64_t 
     _mm512_storeu_si512(high, _mm512_maskz_expand_epi64((__mmask8)(0xffu << count), _mm512_maskz_compress_epi64((__mmask8)~below, v)));
     return count;
 }
+/** Each lane from the one whose number differs in the bits `x`. */
+ALWAYS_INLINE __m512i turned_s4(__m512i v, int x) {
+    const __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    return _mm512_permutexvar_epi32(_mm512_xor_si512(lanes, _mm512_set1_epi32(x)), v);
+}
+ALWAYS_INLINE __m512i turned_s8(__m512i v, int x) {
+    return _mm512_permutexvar_epi64(_mm512_xor_si512(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi64(x)), v);
+}
+/** The lanes whose number has the bit `top` from `high`, the others from `low`. */
+ALWAYS_INLINE __m512i mixed_s4(__m512i low, __m512i high, int top) {
+    return _mm512_mask_blend_epi32(top == 1 ? 0xaaaa : top == 2 ? 0xcccc : top == 4 ? 0xf0f0 : 0xff00, low, high);
+}
+ALWAYS_INLINE __m512i mixed_s8(__m512i low, __m512i high, int top) {
+    return _mm512_mask_blend_epi64(top == 1 ? 0xaa : top == 2 ? 0xcc : 0xf0, low, high);
+}
+ALWAYS_INLINE __m512i smaller_s4(__m512i a, __m512i b) { return _mm512_min_epi32(a, b); }
+ALWAYS_INLINE __m512i larger_s4(__m512i a, __m512i b) { return _mm512_max_epi32(a, b); }
+ALWAYS_INLINE __m512i smaller_s8(__m512i a, __m512i b) { return _mm512_min_epi64(a, b); }
+ALWAYS_INLINE __m512i larger_s8(__m512i a, __m512i b) { return _mm512_max_epi64(a, b); }
 #define WIDE 64
-#define AS_REGISTER(v) (__m512i)(v)
+#define REGISTER __m512i
 #else
 /** For every set of lanes, the order that brings those to the front; of 8 lanes a byte each. */
 static uint64_t order_of_8[256];
@@ -162,9 +180,30 @@ static inline int partition_s8(__m256i v, __m256i pivots, int64_t *low, int64_t 
     _mm256_storeu_si256((__m256i *)high, parted);
     return __builtin_popcount((unsigned)below);
 }
+/** Each lane from the one whose number differs in the bits `x`. */
+ALWAYS_INLINE __m256i turned_s4(__m256i v, int x) {
+    if (x & 4) v = _mm256_permute4x64_epi64(v, 0x4e);
+    return (x & 3) == 1 ? _mm256_shuffle_epi32(v, 0xb1) : (x & 3) == 2 ? _mm256_shuffle_epi32(v, 0x4e) : (x & 3) == 3 ? _mm256_shuffle_epi32(v, 0x1b) : v;
+}
+ALWAYS_INLINE __m256i turned_s8(__m256i v, int x) {
+    return x == 1 ? _mm256_shuffle_epi32(v, 0x4e) : x == 2 ? _mm256_permute4x64_epi64(v, 0x4e) : _mm256_permute4x64_epi64(v, 0x1b);
+}
+/** The lanes whose number has the bit `top` from `high`, the others from `low`. */
+ALWAYS_INLINE __m256i mixed_s4(__m256i low, __m256i high, int top) {
+    return top == 1 ? _mm256_blend_epi32(low, high, 0xaa) : top == 2 ? _mm256_blend_epi32(low, high, 0xcc) : _mm256_blend_epi32(low, high, 0xf0);
+}
+ALWAYS_INLINE __m256i mixed_s8(__m256i low, __m256i high, int top) {
+    return top == 1 ? _mm256_blend_epi32(low, high, 0xcc) : _mm256_blend_epi32(low, high, 0xf0);
+}
+ALWAYS_INLINE __m256i smaller_s4(__m256i a, __m256i b) { return _mm256_min_epi32(a, b); }
+ALWAYS_INLINE __m256i larger_s4(__m256i a, __m256i b) { return _mm256_max_epi32(a, b); }
+ALWAYS_INLINE __m256i smaller_s8(__m256i a, __m256i b) { return _mm256_blendv_epi8(a, b, _mm256_cmpgt_epi64(a, b)); }
+ALWAYS_INLINE __m256i larger_s8(__m256i a, __m256i b) { return _mm256_blendv_epi8(b, a, _mm256_cmpgt_epi64(a, b)); }
 #define WIDE 32
-#define AS_REGISTER(v) (__m256i)(v)
+#define REGISTER __m256i
 #endif
+#define AS_REGISTER(v) (REGISTER)(v)
+#define UNROLLED _Pragma("GCC unroll 8") for
 
 #define T int32_t
 #define S s4
@@ -176,6 +215,7 @@ static inline int partition_s8(__m256i v, __m256i pivots, int64_t *low, int64_t 
 #undef S
 #undef LANES
 #undef LARGEST
+#undef SMALL
 #undef PARTITION
 
 #define T int64_t
@@ -188,6 +228,7 @@ static inline int partition_s8(__m256i v, __m256i pivots, int64_t *low, int64_t 
 #undef S
 #undef LANES
 #undef LARGEST
+#undef SMALL
 #undef PARTITION
 #endif
 

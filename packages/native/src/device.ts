@@ -121,10 +121,8 @@ class NativeKernel implements Kernel {
   }
 
   run(views: readonly View[], shape: readonly number[], scalars: readonly number[]): void {
-    if (this.#tiny !== undefined && areContiguous(views)) {
-      const size = sizeOf(shape);
-      if (size <= TINY) return this.#tiny(size, views, scalars);
-    }
+    if (this.#tiny !== undefined && sizeOf(shape) <= TINY && areContiguous(views))
+      return this.#tiny(sizeOf(shape), views, scalars);
     const { handle, words } = this.engine;
     if (shape.length > MAX_RANK)
       throw new DeviceError({
@@ -160,22 +158,38 @@ class NativeKernel implements Kernel {
 
 // Written out for few operands: spreading an array costs more than the call.
 function runOne({ run }: NativeHandle, views: readonly View[]): number | undefined {
-  const [a, b, c, d, e, f, g] = views;
   switch (views.length) {
     case 1:
-      return run(1, a!.memory);
+      return run(1, views[0]!.memory);
     case 2:
-      return run(1, a!.memory, b!.memory);
+      return run(1, views[0]!.memory, views[1]!.memory);
     case 3:
-      return run(1, a!.memory, b!.memory, c!.memory);
+      return run(1, views[0]!.memory, views[1]!.memory, views[2]!.memory);
     case 4:
-      return run(1, a!.memory, b!.memory, c!.memory, d!.memory);
+      return run(1, views[0]!.memory, views[1]!.memory, views[2]!.memory, views[3]!.memory);
     case 5:
-      return run(1, a!.memory, b!.memory, c!.memory, d!.memory, e!.memory);
+      return run(1, views[0]!.memory, views[1]!.memory, views[2]!.memory, views[3]!.memory, views[4]!.memory);
     case 6:
-      return run(1, a!.memory, b!.memory, c!.memory, d!.memory, e!.memory, f!.memory);
+      return run(
+        1,
+        views[0]!.memory,
+        views[1]!.memory,
+        views[2]!.memory,
+        views[3]!.memory,
+        views[4]!.memory,
+        views[5]!.memory,
+      );
     case 7:
-      return run(1, a!.memory, b!.memory, c!.memory, d!.memory, e!.memory, f!.memory, g!.memory);
+      return run(
+        1,
+        views[0]!.memory,
+        views[1]!.memory,
+        views[2]!.memory,
+        views[3]!.memory,
+        views[4]!.memory,
+        views[5]!.memory,
+        views[6]!.memory,
+      );
     default:
       return run(1, ...views.map((v) => v.memory));
   }

@@ -14,9 +14,11 @@ test.each(['float32', 'float64'] as const)('tiny loops over %s give the bits of 
   const [x, y, c] = [e.input(0, dtype), e.input(1, dtype), e.scalar(0, dtype)];
   const draw = seeded(3);
   const outputs = [e.add(x, y), e.sub(y, x), e.mul(x, x), e.div(x, y), e.sub(c, x), e.mul(y, c), e.sqrt(x), e.neg(y)];
-  for (const output of outputs) {
+  const comparisons = [e.eq(x, x), e.ne(x, x), e.lt(x, y), e.le(y, x), e.gt(x, c), e.ge(x, x)];
+  for (const output of [...outputs, ...comparisons]) {
     const desc = map([dtype, dtype], output, [dtype]);
-    const views = [0, 1, 2].map(() => layOut(dtype, [TINY], 'offset', () => randomValue(dtype, draw)));
+    const types = [output.dtype, dtype, dtype] as const;
+    const views = types.map((type) => layOut(type, [TINY], 'offset', () => randomValue(type, draw)));
     const run = (compute: (views: readonly View[]) => void): View => {
       const out = { ...views[0]!, memory: views[0]!.memory.slice() };
       compute([out, views[1]!, views[2]!]);

@@ -97,19 +97,25 @@ function kernelFinder(
 ): (inputs: readonly NDArray[], rule: Promotion, call: ElementwiseCall | undefined) => Compiled {
   const cache = new Map<number, Compiled>();
   let generation = -1;
+  let lastKey = -1;
+  let last: Compiled | undefined;
   return (inputs, rule, call) => {
     if (generation !== deviceGeneration()) {
       cache.clear();
+      last = undefined;
       generation = deviceGeneration();
     }
     let key = callCode(rule, call);
     for (let i = 0; i < inputs.length; i++) key = key * 64 + operandCode(inputs[i]!, rule);
+    if (key === lastKey && last !== undefined) return last;
     let entry = cache.get(key);
     if (entry === undefined) {
       entry = compile(spec, inputs, rule, call);
       generation = deviceGeneration();
       cache.set(key, entry);
     }
+    lastKey = key;
+    last = entry;
     return entry;
   };
 }

@@ -65,6 +65,7 @@ export function parseReduce(
   options: ReduceOptions | undefined,
   where: string,
 ): ReduceAttrs {
+  if (axis === undefined && options === undefined) return wholeAttrs(x.ndim);
   const given = isReduceOptions(axis) ? axis : options;
   if (given !== undefined) checkNames(given, where);
   const axes = normalizeAxes(isReduceOptions(axis) ? axis.axis : (axis ?? options?.axis), x.ndim, where);

@@ -77,11 +77,11 @@ function compileReduction(spec: Reduction, inputs: readonly NDArray[], dtype: DT
   return { kernels, dtype: reducedDType(spec.op, body.dtype), byParts };
 }
 
-/** Makes the function that reduces plain arrays; kernels are cached by dtype. */
-export function reducer(spec: Reduction): ReduceRun {
+/** Finds the kernel of a reduction; kernels are kept by dtype until the device changes. */
+function kernelFinder(spec: Reduction): (inputs: readonly NDArray[], dtype: DType) => Compiled {
   const cache = new Map<number, Compiled>();
   let generation = -1;
-  const kernelOf = (inputs: readonly NDArray[], dtype: DType): Compiled => {
+  return (inputs, dtype) => {
     if (generation !== deviceGeneration()) {
       cache.clear();
       generation = deviceGeneration();
@@ -96,6 +96,11 @@ export function reducer(spec: Reduction): ReduceRun {
     }
     return entry;
   };
+}
+
+/** Makes the function that reduces plain arrays. */
+export function reducer(spec: Reduction): ReduceRun {
+  const kernelOf = kernelFinder(spec);
   const compute = (operands: readonly NDArray[], { axes, dtype, kept, rule }: Reducing): NDArray => {
     const x = operands[0]!;
     // Which of several complex numbers with NaN is the extreme one depends on the order, too.
@@ -124,12 +129,8 @@ export function reducer(spec: Reduction): ReduceRun {
   return (inputs, attrs, rule) => {
     const { axes } = attrs;
     const dtype = attrs.dtype ?? spec.dtype(inputs[0]!.dtype, rule);
-    const dealt = spec.op === 'sum' && sumsInterleaved(inputs[0]!, inputs[0]!.size, rule);
-    if (spec.pre === undefined && !dealt && isOneRun(inputs[0]!, attrs, dtype)) {
-      const out = oneRun(kernelOf(inputs, dtype), inputs[0]!);
-      if (spec.op === 'sum' && isFloat(dtype)) (out.memory as Float64Array)[0]! += 0;
-      return out;
-    }
+    if (isAtOnce(spec, inputs[0]!, rule) && isOneRun(inputs[0]!, attrs, dtype))
+      return oneRun(spec.op, kernelOf(inputs, dtype), inputs[0]!);
     const buffered = rule === NUMPY && spec.pre === undefined ? throughBuffer(inputs[0]!, attrs, dtype) : undefined;
     if (buffered !== undefined) return buffered;
     const operands = spec.pre === undefined ? [converted(spec.op, inputs[0]!, axes, dtype)] : inputs;
@@ -148,9 +149,13 @@ export function isOneRun(x: NDArray, { axes, keepdims }: ReduceAttrs, dtype: DTy
   return dtype !== 'float16' && !isComplex(dtype);
 }
 
-function oneRun({ kernels, dtype }: Compiled, x: NDArray): NDArray {
+const isAtOnce = ({ op, pre }: Reduction, x: NDArray, rule: Promotion): boolean =>
+  pre === undefined && !(op === 'sum' && sumsInterleaved(x, x.size, rule));
+
+function oneRun(op: ReduceOp, { kernels, dtype }: Compiled, x: NDArray): NDArray {
   const out = new NDArray(allocate(dtype, 1), dtype, NO_AXES);
   kernels[0]!.run([out, x], x.shape, NO_SCALARS);
+  if (op === 'sum' && isFloat(dtype)) startFromZero(out);
   return out;
 }
 

@@ -6,15 +6,8 @@ import { extended, isExtended, type Monoid, writeOut } from './extended-reductio
 import { type Masked, refuseInitial } from './masked-statistics.ts';
 import type { ErrorSample, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 import { type Promotion, TORCH } from './promotion.ts';
-import {
-  expandReduced,
-  isReduceOptions,
-  parseReduce,
-  type ReduceAttrs,
-  type ReduceOptions,
-  wholeAttrs,
-} from './reduce-attrs.ts';
 import { alongAxesBatch } from './batching.ts';
+import { expandReduced, isReduceOptions, parseReduce, type ReduceAttrs, type ReduceOptions } from './reduce-attrs.ts';
 
 export * from './reduce-attrs.ts';
 export { averageType, isOneRun, type ReduceRun, type Reduction, reducer, sumType } from './reducer.ts';
@@ -125,7 +118,6 @@ export function reduction(name: string, row: ReductionRow): ReductionOp {
   ): NDArray => dispatch(spec, [array], parseReduce(array, axis, options, name));
   return defineOp(spec, (x: ArrayLike, axis?: Axis | ReduceOptions, options?: ReduceOptions) => {
     const array = operand(x, name);
-    if (axis === undefined && options === undefined) return dispatch(spec, [array], wholeAttrs(array.shape.length));
     const given = isReduceOptions(axis) ? axis : options;
     if (given === undefined || !isExtended(given)) return plainly(array, axis, options);
     const run = (part: NDArray): NDArray => plainly(part, axis, options);

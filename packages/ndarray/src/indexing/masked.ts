@@ -1,5 +1,6 @@
 import { DTYPES, evaluate, type TypedArray } from '@isograd/device';
 import { NDArray } from '../array.ts';
+import { countTrue } from '../functions/truth.ts';
 import { allocate } from '../storage.ts';
 
 type Pick = (from: TypedArray, mask: Uint8Array, to: TypedArray) => void;
@@ -22,8 +23,7 @@ function pickFor(memory: TypedArray): Pick {
 /** The elements of a plain array in C order where a mask of its shape is true. */
 export function pickMasked(x: NDArray, mask: NDArray): NDArray {
   const bools = mask.data as Uint8Array;
-  let count = 0;
-  for (let i = 0; i < bools.length; i++) count += bools[i]!;
+  const count = countTrue(bools);
   const out = new NDArray(allocate(x.dtype, count), x.dtype, [count]);
   const { lanes } = DTYPES[x.dtype];
   const from = x.data;

@@ -7,7 +7,7 @@ import { type Entry, instantiate, type Runtime } from '../runtime.ts';
 import { type Block, copyBlock, copyGrid, copyRun, packedStrides } from '../staging.ts';
 
 /** Elements of each operand that are staged at once: together they stay in the second-level cache. */
-const CHUNK = 16384;
+const CHUNK = 8192;
 
 /** Planes smaller than this are not worth a call each. */
 const SMALL_PLANE = 256;

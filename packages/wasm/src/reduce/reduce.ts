@@ -32,7 +32,7 @@ import {
 /** Elements of an operand that are staged at once where the reduction can be cut. */
 const CHUNK = 65536;
 /** The same for one long row: what was copied is then read from the first cache. */
-const PIECE = 16384;
+const PIECE = 8192;
 
 interface Call {
   readonly plan: Plan;
