@@ -5,8 +5,9 @@ import { Parameter, parameterRepr } from './parameter.ts';
 attachPrinting(Module.prototype, { str: moduleRepr, repr: moduleRepr });
 attachPrinting(Parameter.prototype, { str: parameterRepr, repr: parameterRepr });
 
-export { ReLU, Sigmoid, Tanh } from './activation.ts';
+export * from './activation.ts';
 export { Callable } from './callable.ts';
+export * from './channel-normalization.ts';
 export {
   Conv1d,
   Conv2d,
@@ -19,18 +20,27 @@ export {
   type Lengths,
   type PaddingMode,
 } from './convolution.ts';
-export { Dropout } from './dropout.ts';
+export * from './containers.ts';
+export * from './dropout.ts';
 export { Flatten } from './flatten.ts';
 export { Fold, Unfold } from './folding.ts';
 export * as functional from './functional/index.ts';
 export * as init from './init.ts';
-export { Linear, type LinearOptions } from './linear.ts';
+export * from './learned-slopes.ts';
+export { type TensorLayer } from './library-module.ts';
+export { Bilinear, LazyLinear, Linear, type LinearOptions } from './linear.ts';
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss } from './loss.ts';
-export { type LoadOptions, type LoadReport, Module, type StateDict } from './module.ts';
+export type { ForwardHook, ForwardPreHook, FullBackwardHook, Gradients, HookHandle, HookOptions } from './hooks.ts';
+export type { LoadOptions, LoadReport, StateDict } from './loading.ts';
+export { type BufferOptions, Module } from './module.ts';
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './ops/binary-cross-entropy.ts';
 export { type AxisPadding } from './ops/conv-geometry.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './ops/convolution.ts';
 export { softmaxCrossEntropy } from './ops/cross-entropy.ts';
 export { type UnfoldOptions } from './ops/folding.ts';
+export * from './normalization.ts';
+export * from './padding.ts';
 export { Parameter } from './parameter.ts';
+export * from './pooling.ts';
 export { Sequential, type TensorModule } from './sequential.ts';
+export { Unflatten } from './unflatten.ts';

@@ -1,3 +1,5 @@
+export * from './activations.ts';
+export { bilinear } from './bilinear.ts';
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -19,6 +21,31 @@ export {
   unfold,
 } from './convolution.ts';
 export { crossEntropy, type CrossEntropyOptions, nllLoss, type NLLOptions } from './cross-entropy.ts';
-export { dropout, type DropoutOptions } from './dropout.ts';
+export {
+  alphaDropout,
+  dropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  type DropoutOptions,
+  featureAlphaDropout,
+} from './dropout.ts';
 export { linear } from './linear.ts';
+export {
+  type AffineOptions,
+  batchNorm,
+  type BatchNormOptions,
+  groupNorm,
+  instanceNorm,
+  type InstanceNormOptions,
+  layerNorm,
+  localResponseNorm,
+  normalize,
+  type NormalizeOptions,
+  type ResponseNormOptions,
+  rmsNorm,
+  type RMSNormOptions,
+} from './normalization.ts';
+export { pad, type PaddingMode, type PaddingOptions } from './pad.ts';
+export * from './pooling.ts';
 export type { Reduction, ReductionOption } from './reduction.ts';

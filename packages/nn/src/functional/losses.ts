@@ -21,7 +21,8 @@ export interface BCEWithLogitsOptions extends BCEOptions {
 
 const show = (x: NDArray): string => `${x.dtype} [${x.shape.join(', ')}]`;
 
-function checkPair(input: Tensor, target: NDArray, where: string): Tensor {
+/** Refuses input and target of different shapes, and integers; gives the target as a tensor. */
+export function checkPair(input: Tensor, target: NDArray, where: string): Tensor {
   if (!sameShape(input.shape, target.shape))
     throw new ShapeError({
       where,

@@ -69,6 +69,14 @@ const TORCH_ONLY: readonly ReferenceName[] = ['torch'];
 /** Values and refusals of PyTorch 2.15 where isograd follows NumPy. */
 export const PYTORCH: readonly KnownDifference[] = [
   {
+    op: 'hardsigmoid',
+    case: 'sample * float64',
+    aspect: 'gradient',
+    references: TORCH_ONLY,
+    reason: 'PyTorch multiplies by 1/6 as a float32 constant in every dtype; isograd divides by 6, as JAX does',
+    link: 'https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/cpu/Activation.cpp',
+  },
+  {
     op: 'sign',
     case: 'special values *',
     aspect: 'value',

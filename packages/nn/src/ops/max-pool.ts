@@ -1,0 +1,195 @@
+import { sizeOf } from '@isograd/device';
+import { type ArrayLike, type As, type Composed, NDArray, type Shape, Storage } from '@isograd/ndarray';
+import { pickPlaces } from './place.ts';
+import { ADAPTIVE_SAMPLES, adaptiveErrors, POOL_SAMPLES, poolErrors } from './pool-samples.ts';
+import { type Place, type Rank, type Size, spatialOp } from './spatial.ts';
+import {
+  type AdaptiveSize,
+  adaptiveCounts,
+  type AxisWindows,
+  parts,
+  type WindowOptions,
+  windowsOf,
+} from './windows.ts';
+
+/** Positions along one axis that each window looks at: from `starts[o]` in steps to before `ends[o]`. */
+interface AxisRuns {
+  readonly length: number;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly step: number;
+}
+
+function runsOf({ length, count, size, stride, padding, dilation }: AxisWindows): AxisRuns {
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  for (let o = 0; o < count; o++) {
+    let first = o * stride - padding;
+    ends[o] = Math.min(first + (size - 1) * dilation + 1, length);
+    while (first < 0) first += dilation;
+    starts[o] = first;
+  }
+  return { length, starts, ends, step: dilation };
+}
+
+const partRuns = (length: number, count: number): AxisRuns => {
+  const bounds = parts(length, count);
+  return {
+    length,
+    starts: Int32Array.from(bounds, ([start]) => start),
+    ends: Int32Array.from(bounds, ([, end]) => end),
+    step: 1,
+  };
+};
+
+// One and two axes are three of which the first have one element and one window.
+const WHOLE: AxisRuns = { length: 1, starts: Int32Array.of(0), ends: Int32Array.of(1), step: 1 };
+
+/** Position of the first largest element of each window in its plane; NaN counts as the largest, the last one of them. */
+function largest(x: NDArray, runs: readonly AxisRuns[], planes: number): Int32Array {
+  const [a, b, c] = [...new Array<AxisRuns>(3 - runs.length).fill(WHOLE), ...runs] as [AxisRuns, AxisRuns, AxisRuns];
+  const plane = a.length * b.length * c.length;
+  const positions = new Int32Array(planes * a.starts.length * b.starts.length * c.starts.length);
+  const data = x.data as Float64Array;
+  let at = 0;
+  for (let p = 0; p < planes; p++) {
+    const base = p * plane;
+    for (let i = 0; i < a.starts.length; i++)
+      for (let j = 0; j < b.starts.length; j++)
+        for (let k = 0; k < c.starts.length; k++) {
+          let best = -Infinity;
+          let place = (a.starts[i]! * b.length + b.starts[j]!) * c.length + c.starts[k]!;
+          for (let u = a.starts[i]!; u < a.ends[i]!; u += a.step)
+            for (let v = b.starts[j]!; v < b.ends[j]!; v += b.step) {
+              const line = (u * b.length + v) * c.length;
+              for (let w = c.starts[k]!; w < c.ends[k]!; w += c.step) {
+                const value = data[base + line + w]!;
+                if (value > best || value !== value) [best, place] = [value, line + w];
+              }
+            }
+          positions[at++] = place;
+        }
+  }
+  return positions;
+}
+
+/** Positions as PyTorch gives them beside the largest elements. */
+const indexArray = (positions: Int32Array, shape: Shape): NDArray =>
+  new NDArray(new Storage(BigInt64Array.from(positions, BigInt)), 'int64', shape);
+
+function pool(x: NDArray, runs: readonly AxisRuns[]): readonly [values: NDArray, indices: () => NDArray] {
+  const lead = x.ndim - runs.length;
+  const shape = [...x.shape.slice(0, lead), ...runs.map(({ starts }) => starts.length)];
+  const positions = largest(x.plain(), runs, sizeOf(x.shape.slice(0, lead)));
+  const indices = (): NDArray => {
+    const plain = indexArray(positions, shape);
+    return x.adopt(plain, { op: pickPlaces.spec, inputs: [], attrs: {} as never });
+  };
+  return [pickPlaces(x, positions, { shape, planes: lead }), indices];
+}
+
+/** The largest element of each window. */
+export type MaxPool = Composed<<T extends ArrayLike>(x: T, kernelSize: Size, options?: WindowOptions) => As<T>>;
+/** The largest element of each window, and its position in the plane that it comes from. */
+export type MaxPoolWithIndices = Composed<
+  <T extends ArrayLike>(x: T, kernelSize: Size, options?: WindowOptions) => readonly [values: As<T>, indices: As<T>]
+>;
+/** One number for each of given numbers of parts. */
+export type AdaptivePool = Composed<<T extends ArrayLike>(x: T, outputSize: AdaptiveSize) => As<T>>;
+/** As {@link AdaptivePool}, with positions. */
+export type AdaptivePoolWithIndices = Composed<
+  <T extends ArrayLike>(x: T, outputSize: AdaptiveSize) => readonly [values: As<T>, indices: As<T>]
+>;
+
+const overWindows = (x: NDArray, place: Place, kernelSize: Size, options: WindowOptions = {}) =>
+  pool(x, windowsOf(x, kernelSize, options, place).map(runsOf));
+
+const overParts = (x: NDArray, place: Place, outputSize: AdaptiveSize) =>
+  pool(
+    x,
+    adaptiveCounts(x, outputSize, place).map((count, i) => partRuns(x.shape[x.ndim - place.rank + i]!, count)),
+  );
+
+const maxPool = (rank: Rank): MaxPool =>
+  spatialOp(`maxPool${rank}d`, rank, {
+    samples: POOL_SAMPLES[rank],
+    errors: poolErrors(rank),
+    torch: `F.max_pool${rank}d(x1, kernel, stride, padding, dilation, ceil)`,
+    call: (x, place, kernelSize: Size, options?: WindowOptions) => overWindows(x, place, kernelSize, options)[0],
+  });
+
+const maxPoolWithIndices = (rank: Rank): MaxPoolWithIndices =>
+  spatialOp(`maxPool${rank}dWithIndices`, rank, {
+    samples: POOL_SAMPLES[rank],
+    errors: poolErrors(rank),
+    torch: `F.max_pool${rank}d_with_indices(x1, kernel, stride, padding, dilation, ceil)`,
+    call: (x, place, kernelSize: Size, options?: WindowOptions) => {
+      const [values, indices] = overWindows(x, place, kernelSize, options);
+      return [values, indices()];
+    },
+  });
+
+const adaptiveMaxPool = (rank: Rank): AdaptivePool =>
+  spatialOp(`adaptiveMaxPool${rank}d`, rank, {
+    samples: ADAPTIVE_SAMPLES[rank],
+    errors: adaptiveErrors(rank),
+    torch: `F.adaptive_max_pool${rank}d(x1, size)`,
+    call: (x, place, size: AdaptiveSize) => overParts(x, place, size)[0],
+  });
+
+const adaptiveMaxPoolWithIndices = (rank: Rank): AdaptivePoolWithIndices =>
+  spatialOp(`adaptiveMaxPool${rank}dWithIndices`, rank, {
+    samples: ADAPTIVE_SAMPLES[rank],
+    errors: adaptiveErrors(rank),
+    torch: `F.adaptive_max_pool${rank}d_with_indices(x1, size)`,
+    call: (x, place, size: AdaptiveSize) => {
+      const [values, indices] = overParts(x, place, size);
+      return [values, indices()];
+    },
+  });
+
+/**
+ * The largest element of each window of kernelSize along length: `[batch, channels, length]`, the batch may be missing (PyTorch's `F.max_pool1d`).
+ *
+ * Of equal elements the first one counts and has the gradient; NaN counts as the largest.
+ *
+ * @throws ShapeError where the windows do not fit; ArgumentError for numbers out of range; DTypeError for integers.
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * maxPool1d(tensor([[1, 3, 2, 5]], { dtype: 'float32' }), 2).tolist() // => [ [ 3, 5 ] ]
+ */
+export const maxPool1d: MaxPool = maxPool(1);
+/**
+ * The largest element of each window of kernelSize along height and width: `[batch, channels, height, width]`, the batch may be missing (PyTorch's `F.max_pool2d`).
+ *
+ * Of equal elements the first one counts and has the gradient; NaN counts as the largest.
+ *
+ * @throws ShapeError where the windows do not fit; ArgumentError for numbers out of range; DTypeError for integers.
+ */
+export const maxPool2d: MaxPool = maxPool(2);
+/**
+ * The largest element of each window of kernelSize along depth, height and width: `[batch, channels, depth, height, width]`, the batch may be missing (PyTorch's `F.max_pool3d`).
+ *
+ * Of equal elements the first one counts and has the gradient; NaN counts as the largest.
+ *
+ * @throws ShapeError where the windows do not fit; ArgumentError for numbers out of range; DTypeError for integers.
+ */
+export const maxPool3d: MaxPool = maxPool(3);
+/** The largest element of each window along length and its position in the plane (PyTorch's `F.max_pool1d_with_indices`). */
+export const maxPool1dWithIndices: MaxPoolWithIndices = maxPoolWithIndices(1);
+/** The largest element of each window along height and width and its position in the plane (PyTorch's `F.max_pool2d_with_indices`). */
+export const maxPool2dWithIndices: MaxPoolWithIndices = maxPoolWithIndices(2);
+/** The largest element of each window along depth, height and width and its position in the plane (PyTorch's `F.max_pool3d_with_indices`). */
+export const maxPool3dWithIndices: MaxPoolWithIndices = maxPoolWithIndices(3);
+/** The largest element of each of `outputSize` parts along length (PyTorch's `F.adaptive_max_pool1d`). */
+export const adaptiveMaxPool1d: AdaptivePool = adaptiveMaxPool(1);
+/** The largest element of each of `outputSize` parts along height and width (PyTorch's `F.adaptive_max_pool2d`). */
+export const adaptiveMaxPool2d: AdaptivePool = adaptiveMaxPool(2);
+/** The largest element of each of `outputSize` parts along depth, height and width (PyTorch's `F.adaptive_max_pool3d`). */
+export const adaptiveMaxPool3d: AdaptivePool = adaptiveMaxPool(3);
+/** As {@link adaptiveMaxPool1d}, with the positions in the plane (PyTorch's `F.adaptive_max_pool1d_with_indices`). */
+export const adaptiveMaxPool1dWithIndices: AdaptivePoolWithIndices = adaptiveMaxPoolWithIndices(1);
+/** As {@link adaptiveMaxPool2d}, with the positions in the plane (PyTorch's `F.adaptive_max_pool2d_with_indices`). */
+export const adaptiveMaxPool2dWithIndices: AdaptivePoolWithIndices = adaptiveMaxPoolWithIndices(2);
+/** As {@link adaptiveMaxPool3d}, with the positions in the plane (PyTorch's `F.adaptive_max_pool3d_with_indices`). */
+export const adaptiveMaxPool3dWithIndices: AdaptivePoolWithIndices = adaptiveMaxPoolWithIndices(3);
