@@ -86,7 +86,8 @@ export function resolvePositions(indices: NDArray, axis: number, length: number,
     });
   }
   if (!indices.readable) return dispatch(positionsSpec, [indices], { axis, length, where });
-  const positions = indices.plain().astype('int64');
+  const given = indices.plain();
+  const positions = given.dtype === 'int64' ? given : given.astype('int64');
   if (positions.size >= MANY && allInside(positions, length)) return positions;
   const data = positions.data as BigInt64Array;
   // The halves of an int64 are cheaper to look at than bigints: in range means a high half of 0.

@@ -47,8 +47,13 @@ function threeAxes(x: NDArray, n: number, inner: number): View {
   return { memory: x.memory, offset: x.offset, strides: [n * inner, inner, 1], contiguous: true };
 }
 
-const before = (shape: Shape, axis: number): number => sizeOf(shape.slice(0, axis));
-const behind = (shape: Shape, axis: number): number => sizeOf(shape.slice(axis + 1));
+function between(shape: Shape, from: number, to: number): number {
+  let size = 1;
+  for (let d = from; d < to; d++) size *= shape[d]!;
+  return size;
+}
+const before = (shape: Shape, axis: number): number => between(shape, 0, axis);
+const behind = (shape: Shape, axis: number): number => between(shape, axis + 1, shape.length);
 
 const takeSpec: OpSpec<AxisAttrs> = {
   name: 'take',
