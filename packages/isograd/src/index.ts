@@ -1,5 +1,6 @@
 export * as np from '@isograd/ndarray';
 export * as torch from './torch.ts';
+export * as jaxRandom from '@isograd/autograd/jax-random';
 export * as nn from '@isograd/nn';
 export * as optim from '@isograd/optim';
 export * as keras from '@isograd/keras';

@@ -1,36 +1,29 @@
-import { ArgumentError, type DType, DTYPES, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray, type Shape, Storage } from '@isograd/ndarray';
+import { ArgumentError, ShapeError, sizeOf } from '@isograd/device';
+import { asTensor, type Tensor, tensor } from '@isograd/autograd';
+import * as random from '@isograd/autograd/jax-random';
+import { eye, full, type Shape } from '@isograd/ndarray';
 import { qr } from '@isograd/ndarray/linalg';
+import { type Initializer, type InitializerRecord, recorded } from './initializer.ts';
 import { lookUp } from './named.ts';
-import { randomState } from './session.ts';
-
-/** How Keras writes down an initialiser. */
-export interface InitializerRecord {
-  readonly className: string;
-  /** Its options in Keras's spelling. */
-  readonly config: Readonly<Record<string, number | string | boolean | null>>;
-}
-
-/** Makes the first values of a weight. */
-export interface Initializer {
-  (shape: Shape, dtype: DType): NDArray;
-  /** How it is saved; own functions have none. */
-  readonly record?: InitializerRecord;
-}
-
-/** An initialiser that can be saved. */
-function recorded(className: string, config: InitializerRecord['config'], make: Initializer): Initializer {
-  return Object.assign((shape: Shape, dtype: DType) => make(shape, dtype), { record: { className, config } });
-}
+import { defaultSeed } from './session.ts';
+import { stft } from './stft-initializer.ts';
 
 /** Option of initialisers that draw. */
 export interface SeedOption {
-  /** Seed of a generator of its own; default the shared one, see {@link setRandomSeed}. */
+  /** A whole number of which the low 32 bits count: the values are those of Keras on its JAX backend. Default drawn, see {@link setRandomSeed}. */
   readonly seed?: number;
 }
 
+/** Options of initialisers that look at the numbers of units. */
+export interface FanOptions extends SeedOption {
+  /** Axes of the input units, together with `outputAxes`; default the last but one, times the axes of a kernel. */
+  readonly inputAxes?: readonly number[];
+  /** Axes of the output units. */
+  readonly outputAxes?: readonly number[];
+}
+
 /** Options of {@link varianceScaling}. */
-export interface VarianceScalingOptions extends SeedOption {
+export interface VarianceScalingOptions extends FanOptions {
   /** Factor of the variance, above 0; default 1. */
   readonly scale?: number;
   /** Number of units by which the variance is divided; default `fanIn`. */
@@ -43,21 +36,17 @@ export interface VarianceScalingOptions extends SeedOption {
 export type InitializerLike = Initializer | InitializerName;
 
 /** Numbers of inputs and outputs of one unit; kernels are `[...field, in, out]`. */
-function fans(shape: Shape): readonly [fanIn: number, fanOut: number] {
+function fans(shape: Shape, { inputAxes, outputAxes }: FanOptions): readonly [fanIn: number, fanOut: number] {
+  if (inputAxes && outputAxes)
+    return [sizeOf(inputAxes.map((axis) => shape.at(axis)!)), sizeOf(outputAxes.map((axis) => shape.at(axis)!))];
   if (shape.length < 2) return [shape[0] ?? 1, shape[0] ?? 1];
   const field = sizeOf(shape.slice(0, -2));
   return [shape.at(-2)! * field, shape.at(-1)! * field];
 }
 
-function fromDraws(shape: Shape, dtype: DType, draw: () => number): NDArray {
-  const memory = new DTYPES[dtype].Array(sizeOf(shape)) as Float64Array;
-  for (let i = 0; i < memory.length; i++) memory[i] = draw();
-  return new NDArray(new Storage(memory), dtype, shape);
-}
-
-/** Fills with one value. */
-export function constant(value: number): Initializer {
-  return recorded('Constant', { value }, (shape, dtype) => fromDraws(shape, dtype, () => value));
+/** Fills with one value, by default 0. */
+export function constant(value = 0): Initializer {
+  return recorded('Constant', { value }, (shape, dtype) => full(shape, value, { dtype }));
 }
 
 /** Fills with zeros. */
@@ -70,15 +59,25 @@ export function ones(): Initializer {
   return recorded('Ones', {}, constant(1));
 }
 
+/** How values are drawn from a key in the precision of a dtype. */
+type KeyedDraw = (key: Tensor, shape: Shape, dtype: 'float32' | 'float64') => Tensor;
+
+/** An initialiser that draws: as in Keras its seed is fixed when it is made, so that it gives the same values for the same shape. */
+function drawing(seed: number | undefined, draw: KeyedDraw): Initializer {
+  const key = tensor([(seed ?? defaultSeed()) >>> 0, 0], { dtype: 'uint32' });
+  return (shape, dtype) => {
+    const drawn = draw(key, shape, dtype === 'float64' ? dtype : 'float32').plain();
+    return drawn.dtype === dtype ? drawn : drawn.astype(dtype);
+  };
+}
+
 /** Uniform values in [minval, maxval), by default ±0.05. */
 export function randomUniform(
   options: SeedOption & { readonly minval?: number; readonly maxval?: number } = {},
 ): Initializer {
   const { minval = -0.05, maxval = 0.05, seed } = options;
-  return recorded('RandomUniform', { seed: seed ?? null, minval, maxval }, (shape, dtype) => {
-    const state = randomState(seed);
-    return fromDraws(shape, dtype, () => state.uniform(minval, maxval));
-  });
+  const draw: KeyedDraw = (key, shape, dtype) => random.uniform(key, shape, { dtype, minval, maxval });
+  return recorded('RandomUniform', { seed: seed ?? null, minval, maxval }, drawing(seed, draw));
 }
 
 /** Normal values, by default with mean 0 and standard deviation 0.05. */
@@ -86,26 +85,68 @@ export function randomNormal(
   options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {},
 ): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
-  return recorded('RandomNormal', { seed: seed ?? null, mean, stddev }, (shape, dtype) => {
-    const state = randomState(seed);
-    return fromDraws(shape, dtype, () => state.normal(mean, stddev));
-  });
+  const draw: KeyedDraw = (key, shape, dtype) => random.normal(key, shape, { dtype }).mul(stddev).add(mean);
+  return recorded('RandomNormal', { seed: seed ?? null, mean, stddev }, drawing(seed, draw));
 }
 
-/** Normal values within two standard deviations, others drawn anew; by default with mean 0 and standard deviation 0.05. */
+/** Normal values within two standard deviations; by default with mean 0 and standard deviation 0.05. */
 export function truncatedNormal(
   options: SeedOption & { readonly mean?: number; readonly stddev?: number } = {},
 ): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
-  return recorded('TruncatedNormal', { seed: seed ?? null, mean, stddev }, (shape, dtype) => {
-    const state = randomState(seed);
-    const draw = (): number => {
-      for (;;) {
-        const z = state.normal();
-        if (Math.abs(z) <= 2) return mean + stddev * z;
-      }
-    };
-    return fromDraws(shape, dtype, draw);
+  const draw: KeyedDraw = (key, shape, dtype) =>
+    random.truncatedNormal(key, -2, 2, { shape, dtype }).mul(stddev).add(mean);
+  return recorded('TruncatedNormal', { seed: seed ?? null, mean, stddev }, drawing(seed, draw));
+}
+
+/** Option of {@link orthogonal} and {@link identity}. */
+export interface GainOption {
+  /** Factor of the whole; default 1. */
+  readonly gain?: number;
+}
+
+/**
+ * An orthogonal matrix, or orthonormal rows or columns of one (Saxe et al. 2014); all axes but the last count as one.
+ *
+ * The factorization is computed in float64 and rounded: it is within 1e-6 of Keras's, which computes it in float32.
+ *
+ * @example
+ * const kernel = orthogonal({ seed: 1 })([4, 2], 'float32');
+ * kernel.T.matmul(kernel).round(5).abs().tolist() // => [ [ 1, 0 ], [ 0, 1 ] ]
+ */
+export function orthogonal({ gain = 1, seed }: GainOption & SeedOption = {}): Initializer {
+  const draw: KeyedDraw = (key, shape, dtype) => {
+    checkRank(shape.length >= 2, shape, '[..., in, out]', 'orthogonal');
+    const [rows, columns] = [sizeOf(shape.slice(0, -1)), shape.at(-1)!];
+    const tall = [Math.max(rows, columns), Math.min(rows, columns)];
+    const { Q, R } = qr(random.normal(key, tall, { dtype }).plain().astype('float64'));
+    const q = Q.mul(R.diagonal().sign());
+    return asTensor((rows < columns ? q.T : q).astype(dtype).reshape(shape)).mul(gain);
+  };
+  return recorded('Orthogonal', { seed: seed ?? null, gain }, drawing(seed, draw));
+}
+
+function checkRank(isRight: boolean, shape: Shape, expected: string, where: string): void {
+  if (isRight) return;
+  throw new ShapeError({
+    where,
+    what: 'a shape with another number of axes',
+    got: `[${shape.join(', ')}]`,
+    expected,
+    hint: 'choose another initialiser for this weight',
+  });
+}
+
+/**
+ * The identity matrix times `gain`, for weights of two axes.
+ *
+ * @example
+ * identity()([2, 3], 'float32').tolist() // => [ [ 1, 0, 0 ], [ 0, 1, 0 ] ]
+ */
+export function identity({ gain = 1 }: GainOption = {}): Initializer {
+  return recorded('Identity', { gain }, (shape, dtype) => {
+    checkRank(shape.length === 2, shape, '[in, out]', 'identity');
+    return eye(shape[0]!, { M: shape[1]!, dtype }).mul(gain).astype(dtype);
   });
 }
 
@@ -118,7 +159,7 @@ const TRUNCATED_STD = 0.87962566103423978;
  * @throws ArgumentError for a scale that is not above 0, or an unknown mode or distribution.
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
-  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', ...seeding } = options;
+  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', seed = defaultSeed() } = options;
   if (!(scale > 0))
     throw new ArgumentError({
       where: 'varianceScaling',
@@ -137,17 +178,23 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
   );
   const make = lookUp(
     {
-      uniform: (v: number) => randomUniform({ minval: -Math.sqrt(3 * v), maxval: Math.sqrt(3 * v), ...seeding }),
-      truncatedNormal: (v: number) => truncatedNormal({ stddev: Math.sqrt(v) / TRUNCATED_STD, ...seeding }),
-      untruncatedNormal: (v: number) => randomNormal({ stddev: Math.sqrt(v), ...seeding }),
+      uniform: (v: number) => randomUniform({ minval: -Math.sqrt(3 * v), maxval: Math.sqrt(3 * v), seed }),
+      truncatedNormal: (v: number) => truncatedNormal({ stddev: Math.sqrt(v) / TRUNCATED_STD, seed }),
+      untruncatedNormal: (v: number) => randomNormal({ stddev: Math.sqrt(v), seed }),
     },
     distribution,
     'varianceScaling',
   );
-  const config = { seed: options.seed ?? null, scale, mode: SPELLED[mode], distribution: SPELLED[distribution] };
+  const config = { ...spelledFans(options), scale, mode: SPELLED[mode], distribution: SPELLED[distribution] };
   return recorded('VarianceScaling', config, (shape, dtype) =>
-    make(scale / Math.max(1, count(fans(shape))))(shape, dtype),
+    make(scale / Math.max(1, count(fans(shape, options))))(shape, dtype),
   );
+}
+
+/** The options that all scalings have, in Keras's spelling. */
+function spelledFans({ seed, inputAxes, outputAxes }: FanOptions): InitializerRecord['config'] {
+  const axes = inputAxes && outputAxes && { input_axes: inputAxes, output_axes: outputAxes };
+  return { seed: seed ?? null, ...axes };
 }
 
 const SPELLED = {
@@ -160,126 +207,84 @@ const SPELLED = {
 } as const;
 
 /** One of the variance scalings that have a name of their own. */
-function scaling(className: string, { seed }: SeedOption, options: VarianceScalingOptions): Initializer {
-  return recorded(
-    className,
-    { seed: seed ?? null },
-    varianceScaling({ ...options, ...(seed === undefined ? {} : { seed }) }),
-  );
+function scaling(className: string, given: FanOptions, options: VarianceScalingOptions): Initializer {
+  return recorded(className, spelledFans(given), varianceScaling({ ...options, ...given }));
 }
 
 /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot & Bengio 2010). */
-export function glorotUniform(options: SeedOption = {}): Initializer {
+export function glorotUniform(options: FanOptions = {}): Initializer {
   return scaling('GlorotUniform', options, { mode: 'fanAvg', distribution: 'uniform' });
 }
 
 /** Truncated normal with variance 2 / (fanIn + fanOut) (Glorot & Bengio 2010). */
-export function glorotNormal(options: SeedOption = {}): Initializer {
+export function glorotNormal(options: FanOptions = {}): Initializer {
   return scaling('GlorotNormal', options, { mode: 'fanAvg' });
 }
 
 /** Uniform in ±√(6 / fanIn) (He et al. 2015). */
-export function heUniform(options: SeedOption = {}): Initializer {
+export function heUniform(options: FanOptions = {}): Initializer {
   return scaling('HeUniform', options, { scale: 2, distribution: 'uniform' });
 }
 
 /** Truncated normal with variance 2 / fanIn (He et al. 2015). */
-export function heNormal(options: SeedOption = {}): Initializer {
+export function heNormal(options: FanOptions = {}): Initializer {
   return scaling('HeNormal', options, { scale: 2 });
 }
 
 /** Uniform in ±√(3 / fanIn) (LeCun et al. 1998). */
-export function lecunUniform(options: SeedOption = {}): Initializer {
+export function lecunUniform(options: FanOptions = {}): Initializer {
   return scaling('LecunUniform', options, { distribution: 'uniform' });
 }
 
 /** Truncated normal with variance 1 / fanIn (LeCun et al. 1998). */
-export function lecunNormal(options: SeedOption = {}): Initializer {
+export function lecunNormal(options: FanOptions = {}): Initializer {
   return scaling('LecunNormal', options, {});
-}
-
-/** Options of {@link identity} and {@link orthogonal}. */
-export interface GainOption {
-  /** Factor of the values; default 1. */
-  readonly gain?: number;
-}
-
-/** The identity matrix times `gain`, for matrices. @throws ShapeError for another number of axes. */
-export function identity({ gain = 1 }: GainOption = {}): Initializer {
-  return recorded('Identity', { gain }, (shape, dtype) => {
-    if (shape.length !== 2)
-      throw new ShapeError({
-        where: 'identity',
-        what: 'takes matrices only',
-        got: `[${shape.join(', ')}]`,
-        expected: 'two axes',
-      });
-    const columns = shape[1]!;
-    let at = 0;
-    return fromDraws(shape, dtype, () => {
-      const [row, column] = [Math.floor(at / columns), at % columns];
-      at++;
-      return row === column ? gain : 0;
-    });
-  });
-}
-
-/**
- * A random matrix with orthogonal rows or columns, times `gain`; the last axis against all others (Saxe et al. 2013).
- *
- * @throws ShapeError for fewer than two axes.
- */
-export function orthogonal({ gain = 1, seed }: GainOption & SeedOption = {}): Initializer {
-  return recorded('Orthogonal', { seed: seed ?? null, gain }, (shape, dtype) => {
-    if (shape.length < 2)
-      throw new ShapeError({
-        where: 'orthogonal',
-        what: 'takes two axes or more',
-        got: `[${shape.join(', ')}]`,
-        expected: '[..., rows, columns]',
-      });
-    const [rows, columns] = [sizeOf(shape.slice(0, -1)), shape.at(-1)!];
-    const state = randomState(seed);
-    const drawn = fromDraws([Math.max(rows, columns), Math.min(rows, columns)], 'float64', () => state.normal());
-    const [q, r] = qr(drawn);
-    // Signs of the diagonal make the draw uniform over all such matrices.
-    const signed = q.mul(r.diagonal().sign());
-    return (rows < columns ? signed.T : signed).mul(gain).reshape(shape).astype(dtype);
-  });
 }
 
 /** Name of an initialiser. */
 export type InitializerName =
   | 'zeros'
+  | 'zero'
   | 'ones'
+  | 'one'
+  | 'constant'
+  | 'identity'
   | 'randomUniform'
+  | 'uniform'
   | 'randomNormal'
+  | 'normal'
   | 'truncatedNormal'
+  | 'varianceScaling'
   | 'glorotUniform'
   | 'glorotNormal'
   | 'heUniform'
   | 'heNormal'
   | 'lecunUniform'
   | 'lecunNormal'
-  | 'identity'
   | 'orthogonal'
-  | 'varianceScaling';
+  | 'stft';
 
 const TABLE: { readonly [N in InitializerName]: () => Initializer } = {
   zeros,
+  zero: zeros,
   ones,
+  one: ones,
+  constant,
+  identity,
   randomUniform,
+  uniform: randomUniform,
   randomNormal,
+  normal: randomNormal,
   truncatedNormal,
+  varianceScaling,
   glorotUniform,
   glorotNormal,
   heUniform,
   heNormal,
   lecunUniform,
   lecunNormal,
-  identity,
   orthogonal,
-  varianceScaling,
+  stft,
 };
 
 /**
@@ -293,9 +298,9 @@ export function get(initializer: InitializerLike): Initializer {
   return typeof initializer === 'function' ? initializer : lookUp(TABLE, initializer, 'initializers')();
 }
 
-/** Initialisers by the names that Keras saves them under; older files spell two of them out. */
+/** Initialisers by the names that Keras saves them under; older files spell three of them out. */
 const SAVED: Readonly<Record<string, (options: never) => Initializer>> = {
-  Constant: ({ value = 0 }: { readonly value?: number }) => constant(value),
+  Constant: ({ value }: { readonly value?: number }) => constant(value),
   Zeros: zeros,
   Ones: ones,
   RandomUniform: randomUniform,
@@ -312,6 +317,8 @@ const SAVED: Readonly<Record<string, (options: never) => Initializer>> = {
   IdentityInitializer: identity,
   Orthogonal: orthogonal,
   OrthogonalInitializer: orthogonal,
+  STFT: stft,
+  STFTInitializer: stft,
 };
 
 /** The initialiser that was saved under a name with options. @throws ArgumentError for an unknown name. */
@@ -319,3 +326,6 @@ export function fromRecord({ className, config }: InitializerRecord): Initialize
   const options = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
   return lookUp(SAVED, className, 'initializers')(options as never);
 }
+
+export type { Initializer, InitializerRecord } from './initializer.ts';
+export { stft, type StftOptions, type WindowName } from './stft-initializer.ts';

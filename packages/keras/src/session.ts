@@ -1,11 +1,13 @@
-import { RandomState } from '@isograd/ndarray';
+import { Mt19937, RandomState } from '@isograd/ndarray';
 
 let state: RandomState = new RandomState();
+/** Python's `random`, from which Keras draws the seeds of what is given none. */
+const seeds = new Mt19937(crypto.getRandomValues(new Uint32Array(1))[0]);
 const counts = new Map<string, number>();
 
 /**
  * Seeds everything that Keras draws from here on and is given no seed of its own: initial weights, dropout masks, the order of samples
- * (`keras.utils.set_random_seed`). The stream is NumPy's `RandomState`, not TensorFlow's.
+ * (`keras.utils.set_random_seed`). Initial weights are those of Keras on its JAX backend, the rest is drawn from NumPy's `RandomState`.
  *
  * @throws ArgumentError when the seed is no integer from 0 to 2^32 - 1.
  * @example
@@ -19,6 +21,17 @@ const counts = new Map<string, number>();
  */
 export function setRandomSeed(seed: number): void {
   state = new RandomState(seed);
+  seeds.seedArray([seed]);
+}
+
+const SEEDS = 1e9;
+
+/** A seed for what is given none, from 1 to 10^9: Keras's `make_default_seed`, which is Python's `random.randint`. */
+export function defaultSeed(): number {
+  for (;;) {
+    const drawn = seeds.nextUint32() >>> 2;
+    if (drawn < SEEDS) return drawn + 1;
+  }
 }
 
 /** A generator of its own for a seed, or the shared one. */

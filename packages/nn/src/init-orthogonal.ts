@@ -17,7 +17,7 @@ function orthogonalFactor(x: NDArray): NDArray {
 /**
  * Fills with an orthogonal matrix, or with orthonormal rows or columns of one (Saxe et al. 2014); returns the tensor `[out, ...]`, whose last axes count as one.
  *
- * The factorization is computed in float64 and rounded: it is within 2e-6 of PyTorch's, which LAPACK computes in the dtype itself.
+ * The factorization is computed in float64 and rounded: it is within four units in the last place of 1 of PyTorch's, which LAPACK rounds at every step.
  *
  * @throws ShapeError with fewer than two axes.
  * @example
