@@ -1,0 +1,3 @@
+import './attach.ts';
+
+export { loadSafetensors, type Safetensors, saveSafetensors, toSafetensors } from './io/safetensors.ts';
