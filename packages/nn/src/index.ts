@@ -42,5 +42,6 @@ export * from './normalization.ts';
 export * from './padding.ts';
 export { Parameter } from './parameter.ts';
 export * from './pooling.ts';
+export * as saving from './saving/index.ts';
 export { Sequential, type TensorModule } from './sequential.ts';
 export { Unflatten } from './unflatten.ts';

@@ -67,8 +67,8 @@ function directoryOf(view: DataView): Directory {
     offset: view.getUint32(at + 16, true),
     limit: at,
   };
-  const isLarge = plain.count === 0xffff || plain.size === 0xffffffff || plain.offset === 0xffffffff;
-  if (isLarge && at >= 20 && view.getUint32(at - 20, true) === LOCATOR64) {
+  // Some writers, PyTorch's among them, have the record for large files in small ones too.
+  if (at >= 20 && view.getUint32(at - 20, true) === LOCATOR64) {
     const record = safe(view.getBigUint64(at - 12, true));
     if (record + 56 > at - 20 || view.getUint32(record, true) !== END64)
       badZip('the zip64 record is not where it should be', `offset ${record}`);

@@ -1,0 +1,1 @@
+export { loadTorch, loadTorchStateDict, type TorchValue } from './torch-file.ts';
