@@ -1,4 +1,4 @@
-import { type DType, type Expr, expr as e, jsDevice, type KernelDesc, type View } from '@isograd/device';
+import { type DType, type Expr, expr as e, jsDevice, type KernelDesc, type RealDType, type View } from '@isograd/device';
 import { layOut, randomValue, seeded } from '@isograd/device/testing';
 import { expect, test } from 'vitest';
 import { TINY, tinyLoop } from './tiny.ts';
@@ -17,7 +17,7 @@ test.each(['float32', 'float64'] as const)('tiny loops over %s give the bits of 
   const comparisons = [e.eq(x, x), e.ne(x, x), e.lt(x, y), e.le(y, x), e.gt(x, c), e.ge(x, x)];
   for (const output of [...outputs, ...comparisons]) {
     const desc = map([dtype, dtype], output, [dtype]);
-    const types = [output.dtype, dtype, dtype] as const;
+    const types = [output.dtype as RealDType, dtype, dtype] as const;
     const views = types.map((type) => layOut(type, [TINY], 'offset', () => randomValue(type, draw)));
     const run = (compute: (views: readonly View[]) => void): View => {
       const out = { ...views[0]!, memory: views[0]!.memory.slice() };
