@@ -102,14 +102,17 @@ function collect(graph: Graph, roots: readonly Root[], options: BackwardOptions)
  */
 function deposit(deposits: readonly Deposit[], createGraph: boolean): readonly Tensor[] {
   const fresh = deposits.map(([x, g]): Tensor | undefined => {
-    const before = overwrites(x) ? null : x.grad;
+    const before = x.grad;
     if (before === null) return g;
-    return createGraph || !before.contiguous ? before.add(g) : undefined;
+    if (!createGraph && before.contiguous) return undefined;
+    return overwrites(x) ? g : before.add(g);
   });
   deposits.forEach(([x, g], i) => {
     const value = fresh[i];
+    const grad = x.grad?.plain();
     if (value !== undefined) x.grad = value;
-    else add(x.grad!.plain(), g.plain(), { out: x.grad!.plain() });
+    else if (overwrites(x)) grad!.set(['...'], g.plain());
+    else add(grad!, g.plain(), { out: grad! });
   });
   return fresh.filter((g) => g !== undefined);
 }

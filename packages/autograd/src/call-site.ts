@@ -21,6 +21,24 @@ export function captureSite(): CallSite {
   return site;
 }
 
+let wanted = false;
+
+/** Whether every call remembers where it was made. */
+export function sitesWanted(): boolean {
+  return wanted;
+}
+
+/** Runs `fn` while every call remembers where it was made. */
+export function withSites<T>(fn: () => T): T {
+  const before = wanted;
+  wanted = true;
+  try {
+    return fn();
+  } finally {
+    wanted = before;
+  }
+}
+
 // Our own sources: in a workspace, or installed. A bundle has neither, and its first frame is named instead.
 const OWN =
   /(?:packages|@isograd)[\\/](?:device|wasm|native|ndarray|autograd|nn|optim|keras|isograd)[\\/](?:src|dist)[\\/](?!.*\.test\.)/;

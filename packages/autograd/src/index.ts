@@ -14,11 +14,14 @@ attachTorchWords();
 attachRandom(Tensor.prototype);
 attachPrinting(Tensor.prototype, { str: tensorRepr, repr: tensorRepr });
 
+export { detectAnomaly } from './anomaly.ts';
+export type { AnomalyOptions } from './anomaly-check.ts';
 export { backward, type BackwardOptions, type GraphOptions } from './backward.ts';
 export { checkpoint } from './checkpoint.ts';
 export { complex, polar, viewAsComplex, viewAsReal } from './complex.ts';
 export * from './creation.ts';
 export { Function, type FunctionClass, type FunctionContext, type InputGrad } from './custom-function.ts';
+export { explain, type ExplainOptions, type Explanation } from './explain.ts';
 export { gradients, type GradientsOptions } from './gradients.ts';
 export {
   enableGrad,
@@ -68,6 +71,7 @@ export {
   type TensorPrintOptions,
   tensorRepr,
 } from './print.ts';
+export { profile, type Profile, type ProfileRow } from './profile.ts';
 export * from './random/index.ts';
 export { asTensor, sizeString, Tensor } from './tensor.ts';
 export { checkFloat } from './tensor-checks.ts';

@@ -36,7 +36,6 @@ export const ELEMENTWISE = {
   exp2: 'exp2',
   expm1: 'expm1',
   fix: 'trunc',
-  floatPower: 'floatPower',
   floor: 'floor',
   floorDivide: 'floorDivide',
   fmod: 'fmod',
@@ -48,7 +47,6 @@ export const ELEMENTWISE = {
   heaviside: 'heaviside',
   hypot: 'hypot',
   lcm: 'lcm',
-  ldexp: 'ldexp',
   le: 'le',
   less: 'less',
   lessEqual: 'lessEqual',
@@ -89,5 +87,5 @@ export const ELEMENTWISE = {
   trunc: 'trunc',
 } as const;
 
-/** PyTorch's in-place methods along an axis without their `_`, and the methods that compute what they write. */
-export const ALONG_AXIS = { cumprod: 'cumprod', cumsum: 'cumsum' } as const;
+/** The same for methods that write into no given array: their result is computed, then copied. */
+export const COPIED = { cumprod: 'cumprod', cumsum: 'cumsum', floatPower: 'floatPower', ldexp: 'ldexp' } as const;

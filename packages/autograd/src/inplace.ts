@@ -11,7 +11,7 @@ import {
   type Writable,
 } from '@isograd/ndarray';
 import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.ts';
-import { ALONG_AXIS, ELEMENTWISE } from './inplace-names.ts';
+import { COPIED, ELEMENTWISE } from './inplace-names.ts';
 import { indexPut } from './ops/index-ops.ts';
 import { INDEX_OPS } from './ops/methods.ts';
 import { noteWriter } from './saved.ts';
@@ -37,7 +37,15 @@ type Operands<F> = F extends (...args: infer P) => unknown ? (0 extends P['lengt
 /** In-place methods; each returns the tensor itself, and is recorded as PyTorch records it. */
 export type InPlaceMethods<Self> = {
   [K in Exclude<Named, 'add' | 'sub' | 'subtract' | 'round'> as `${K}_`]: (...args: Operands<MethodOf<K>>) => Self;
-} & { [K in keyof typeof ALONG_AXIS as `${K}_`]: (axis: number) => Self } & {
+} & {
+  /** Replaces the elements by their products so far along an axis. */
+  cumprod_(axis: number): Self;
+  /** Replaces the elements by their sums so far along an axis. */
+  cumsum_(axis: number): Self;
+  /** Raises to a power, computed in float64. */
+  floatPower_(x2: ArrayLike): Self;
+  /** Multiplies by 2 to the power of whole numbers. */
+  ldexp_(x2: ArrayLike): Self;
   /** Adds a tensor or a number, times `alpha`. */
   add_(x2: ArrayLike, options?: ScaledOptions): Self;
   /** Subtracts a tensor or a number, times `alpha`. */
@@ -283,9 +291,9 @@ export function attachInPlace(): void {
     methods[`${name}_`] = function (...args) {
       return writeElementwise(this, `${name}_`, method, args);
     };
-  for (const [name, method] of Object.entries(ALONG_AXIS))
-    methods[`${name}_`] = function (axis) {
-      return writeResult(this, `${name}_`, (x) => call(x, method, [axis]), { sources: [], readable: true });
+  for (const [name, method] of Object.entries(COPIED))
+    methods[`${name}_`] = function (...args) {
+      return writeResult(this, `${name}_`, (x) => call(x, method, args), { sources: args, readable: true });
     };
   for (const [name, { op, copies }] of Object.entries(INDEX_OPS)) {
     const run = op as (x: Tensor, ...args: readonly unknown[]) => Tensor;

@@ -1,6 +1,6 @@
 import { GradientError, isComplex } from '@isograd/device';
 import type { NDArray, OpSpec, RecordedCall, SeveralSpec } from '@isograd/ndarray';
-import { type CallSite, captureSite } from './call-site.ts';
+import { type CallSite, captureSite, sitesWanted } from './call-site.ts';
 import type { NodeHooks } from './hooks.ts';
 import { type Saved, unpack } from './saved.ts';
 import type { Tensor } from './tensor.ts';
@@ -38,7 +38,6 @@ export interface LeafNode {
 export type Node = CallNode | LeafNode;
 
 let sequence = 0;
-let sites = false;
 let collected: CallNode[] | undefined;
 
 /** The place of the latest call or leaf in the order of recording. */
@@ -49,17 +48,6 @@ export function lastSequence(): number {
 /** Makes the node of a leaf. */
 export function makeLeaf(tensor: Tensor): LeafNode {
   return { kind: 'leaf', sequence: ++sequence, tensor, hooks: undefined, overwrites: false };
-}
-
-/** Runs `fn` while every recorded call remembers where it was made. */
-export function withSites<T>(fn: () => T): T {
-  const before = sites;
-  sites = true;
-  try {
-    return fn();
-  } finally {
-    sites = before;
-  }
 }
 
 /** Runs `fn` and gives the calls that it recorded, in their order. */
@@ -92,7 +80,7 @@ export function makeNode(call: RecordedCall, { next, slots }: Edges, outputs: re
     slots,
     saved: { inputs, attrs: call.attrs, outputs, versions },
     hooks: undefined,
-    site: sites ? captureSite() : undefined,
+    site: sitesWanted() ? captureSite() : undefined,
     recompute: undefined,
   };
   collected?.push(node);

@@ -1,6 +1,6 @@
 import { GradientError } from '@isograd/device';
 import { NDArray, Storage } from '@isograd/ndarray';
-import { type CallSite, captureSite, placeOf } from './call-site.ts';
+import { type CallSite, captureSite, placeOf, sitesWanted } from './call-site.ts';
 import { isGradEnabled } from './grad-mode.ts';
 import type { CallNode, Node } from './node.ts';
 import type { Tensor } from './tensor.ts';
@@ -72,12 +72,14 @@ function staleCopy(x: NDArray, node: CallNode, saved: number): NDArray {
     const writer = writers.get(storage);
     const writtenAt = placeOf(writer?.site);
     const calledAt = placeOf(node.site);
+    const told = writtenAt !== undefined && calledAt !== undefined;
+    placesLeft = PLACES;
     throw new GradientError({
       where: 'backward',
       what: `a value that the gradient of ${node.op.name} needs was changed in place`,
       got: `${writer?.name ?? 'an in-place write'} brought it from version ${saved} to ${storage.version}${writtenAt ? ` at ${writtenAt}` : ''}, shape [${x.shape.join(', ')}]`,
       expected: `the value as it was when ${node.op.name} used it${calledAt ? ` at ${calledAt}` : ''}`,
-      hint: `write into a copy, x.clone(), or use the op that makes a new tensor${calledAt ? '' : `; inside detectAnomaly(() => ...) the line of ${node.op.name} is told too`}`,
+      hint: `write into a copy, x.clone(), or use the op that makes a new tensor${told ? '' : '; inside detectAnomaly(() => ...) both lines are told'}`,
     });
   };
   return new NDArray(new StaleStorage(storage.memory, refuse), x.dtype, x);
@@ -85,12 +87,17 @@ function staleCopy(x: NDArray, node: CallNode, saved: number): NDArray {
 
 interface Writer {
   readonly name: string;
-  readonly site: CallSite;
+  readonly site: CallSite | undefined;
 }
 
 const writers = new WeakMap<Storage, Writer>();
 
+// A stack costs ten times a small write. A value that is written too early shows in the first steps, so the first writes tell where they were.
+const PLACES = 256;
+let placesLeft = PLACES;
+
 /** Remembers which op wrote a storage in place, and where it was called, for the message of a stale value. */
 export function noteWriter(storage: Storage, name: string): void {
-  writers.set(storage, { name, site: captureSite() });
+  const wanted = sitesWanted() || placesLeft-- > 0;
+  writers.set(storage, { name, site: wanted ? captureSite() : undefined });
 }

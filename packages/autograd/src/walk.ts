@@ -3,6 +3,7 @@ import { type NDArray, sameShape } from '@isograd/ndarray';
 import { checkGradients } from './anomaly-check.ts';
 import { runHooks } from './hooks.ts';
 import { type CallNode, type LeafNode, type Node, pullBack } from './node.ts';
+import { runRule } from './rule-watcher.ts';
 import { asTensor, type Tensor } from './tensor.ts';
 
 /** One output of a node. */
@@ -160,7 +161,7 @@ function deliver(node: CallNode, gs: readonly (NDArray | undefined)[], { cotange
     const to = node.next[i];
     return to !== undefined && (needed === undefined || needed.has(to));
   };
-  const results = pullBack(node, gs, wants);
+  const results = runRule(node, () => pullBack(node, gs, wants));
   // Read after the rule, which may have computed them anew.
   const inputs = node.saved!.inputs;
   checkGradients(node, gs, results);

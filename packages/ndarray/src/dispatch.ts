@@ -2,7 +2,7 @@ import { DTypeError, type TypedArray } from '@isograd/device';
 import { NDArray, type NestedList, type Scalar } from './array.ts';
 import { readArray } from './creation.ts';
 import { isScalar } from './elements.ts';
-import type { Composed, ComposedSpec, Interpreter, Op, OpSpec, SeveralSpec } from './op.ts';
+import type { Composed, ComposedSpec, Interpreter, Op, OpSpec, RecordedCall, SeveralSpec } from './op.ts';
 import { byParts, hasComplex } from './parts.ts';
 import { NUMPY, type Promotion } from './promotion.ts';
 import { readingOneByOne } from './unreadable.ts';
@@ -26,12 +26,33 @@ export function operand(x: ArrayLike, where: string): NDArray {
   });
 }
 
+/** Stands around every call of an op, for tools that watch: `run` computes it. */
+export type Observer = <Y extends NDArray | readonly NDArray[]>(call: RecordedCall, run: () => Y) => Y;
+
+let observer: Observer | undefined;
+
+/** Runs `fn` with an observer around every call; it stands inside those that are there already. */
+export function withObserver<T>(watch: Observer, fn: () => T): T {
+  const outer = observer;
+  observer = outer === undefined ? watch : (call, run) => outer(call, () => watch(call, run));
+  try {
+    return fn();
+  } finally {
+    observer = outer;
+  }
+}
+
 /**
  * Runs an op: computes on plain arrays, then lets the kind of array among the inputs adopt the result with its history.
  *
  * The one place through which every op goes.
  */
 export function dispatch<A>(spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
+  if (observer === undefined) return compute(spec, inputs, attrs);
+  return observer({ op: spec as OpSpec, inputs, attrs: attrs as never }, () => compute(spec, inputs, attrs));
+}
+
+function compute<A>(spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
   for (let i = 0; i < inputs.length; i++) {
     const x = inputs[i]!;
     if (x.differentiable) return dispatchFor(x, spec, inputs, attrs);
@@ -75,6 +96,12 @@ function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArra
 
 /** Runs an op of several results, as {@link dispatch} runs one of a single one. */
 export function dispatchSeveral<A>(spec: SeveralSpec<A>, inputs: readonly NDArray[], attrs: A): readonly NDArray[] {
+  if (observer === undefined) return computeSeveral(spec, inputs, attrs);
+  const call = { op: spec as SeveralSpec, inputs, attrs: attrs as never };
+  return observer(call, () => computeSeveral(spec, inputs, attrs));
+}
+
+function computeSeveral<A>(spec: SeveralSpec<A>, inputs: readonly NDArray[], attrs: A): readonly NDArray[] {
   const owner = inputs.find((x) => x.differentiable);
   if (!owner) return spec.several(inputs, attrs, NUMPY);
   const interpreter = interpreting ? innermost(inputs) : undefined;
