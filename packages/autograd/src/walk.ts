@@ -96,23 +96,23 @@ export function walk(graph: Graph, roots: readonly (readonly [Place, NDArray])[]
   const retained: (readonly [Tensor, Tensor])[] = [];
   const needed = targets && neededFor(graph.calls, targets);
   for (const [place, g] of roots) cotangents.add(place, g, false);
+  const wanted = (node: Node): boolean => needed === undefined || needed.has(node);
   const arrive = (node: Node): readonly (NDArray | undefined)[] | undefined => {
-    const gs = cotangents.take(node);
+    const gs = wanted(node) ? cotangents.take(node) : undefined;
     if (gs === undefined || node.hooks === undefined) return gs;
     return gs.map((g, slot) => g && afterHooks(node, slot, g, retained));
   };
   for (const node of graph.calls) {
-    if (needed && !needed.has(node)) continue;
     const gs = arrive(node);
     if (!gs) continue;
     const isTarget = targets?.has(node) === true;
     if (isTarget) captured.set(node, gs);
-    if (needed && !node.next.some((n) => n && needed.has(n))) continue;
+    if (!node.next.some((n) => n && wanted(n))) continue;
     deliver(node, gs, { cotangents, needed, taken: !isTarget && node.hooks === undefined });
     if (!retain) [node.saved, node.recompute] = [undefined, undefined];
   }
   for (const leaf of graph.leaves) {
-    const gs = needed && !needed.has(leaf) ? undefined : arrive(leaf);
+    const gs = arrive(leaf);
     if (gs) captured.set(leaf, gs);
   }
   return { ...readersOf(captured, cotangents), retained };

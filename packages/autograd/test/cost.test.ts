@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Observer, withObserver } from '@isograd/ndarray';
 import { expect, test } from 'vitest';
-import { isGradEnabled, noGrad, ones, profile, Tensor, tensor } from '../src/index.ts';
+import { isGradEnabled, noGrad, ones, profile, type Tensor, tensor } from '../src/index.ts';
 import { graphOf } from '../src/walk.ts';
 
 setFlagsFromString('--expose-gc');

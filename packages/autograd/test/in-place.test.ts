@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { arange } from '@isograd/ndarray';
 import { expect, test } from 'vitest';
-import { gradcheck, noGrad, ones, Tensor, tensor, zeros } from '../src/index.ts';
+import { gradcheck, noGrad, ones, type Tensor, tensor, zeros } from '../src/index.ts';
 import { COPIED, ELEMENTWISE } from '../src/inplace-names.ts';
 
 const leaf = (...values: number[]): Tensor => tensor(values, { dtype: 'float64', requiresGrad: true });

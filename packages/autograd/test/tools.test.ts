@@ -66,15 +66,7 @@ test('detectAnomaly names the op, the line, shapes and values that gave NaN or i
   const carried = refusal(() => detectAnomaly(() => leaf(1).mul(leaf(Number.NaN))));
   expect(carried.message).toContain('input 1 held it already');
   expect(detectAnomaly(() => x.add(1).log().at(0).item(), { infinity: false })).toBe(-Infinity);
-  expect(
-    detectAnomaly(
-      () =>
-        x
-          .add(array([0, -Infinity, 0]))
-          .softmax(0)
-          .tolist().length,
-    ),
-  ).toBe(3);
+  expect(detectAnomaly(() => x.add(array([0, -Infinity, 0])).softmax(0).size)).toBe(3);
   expect(() => x.sqrt()).not.toThrow();
 });
 
