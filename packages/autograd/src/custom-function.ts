@@ -97,6 +97,8 @@ function specOf(of: AnyClass): SeveralSpec<FunctionAttrs> {
     family: 'composed',
     several: () => [],
     runsUserCode: true,
+    // PyTorch hands a rule the cotangent as it is.
+    conjugates: true,
     vjp: (gs, call) => pull(of, gs, call),
     domain: [-2, 2],
     samples: [],

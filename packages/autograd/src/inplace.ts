@@ -9,13 +9,14 @@ import {
   type OpSpec,
   type Scalar,
   type Writable,
+  zeros,
 } from '@isograd/ndarray';
 import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.ts';
 import { COPIED, ELEMENTWISE } from './inplace-names.ts';
 import { indexPut } from './ops/index-ops.ts';
 import { INDEX_OPS } from './ops/methods.ts';
 import { noteWriter } from './saved.ts';
-import { Tensor } from './tensor.ts';
+import { asTensor, Tensor } from './tensor.ts';
 
 /** Options of {@link InPlaceMethods.add_} and `sub_`. */
 export interface ScaledOptions {
@@ -167,7 +168,7 @@ function overwrittenBy(name: string): OpSpec<undefined> {
     name: name.replace(/_$/, ''),
     family: 'indexed',
     forward: ([x, value]) => value!.astype(x!.dtype).broadcastTo(x!.shape),
-    vjp: (g, { inputs: [, value] }) => [g.mul(0), g.sumTo(value!.shape)],
+    vjp: (g, { inputs: [x, value] }) => [asTensor(zeros(x!.shape, { dtype: x!.dtype })), g.sumTo(value!.shape)],
     domain: [-2, 2],
     samples: [],
     errors: [],
