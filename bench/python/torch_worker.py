@@ -43,6 +43,21 @@ def mlp_adam():
     return step
 
 
+def chain():
+    x = torch.tensor([0.5, 1.0, 1.5, 2.0], requires_grad=True)
+
+    def step():
+        y = x
+        for _ in range(500):
+            y = y * 0.5 + x
+        total = y.sum()
+        x.grad = None
+        total.backward()
+        return total.item()
+
+    return step
+
+
 def xor_epoch():
     nn = torch.nn
     model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Sigmoid())
@@ -61,7 +76,7 @@ def xor_epoch():
     return step
 
 
-MAKERS = {"twoLayer": two_layer, "mlpAdam": mlp_adam, "xorEpoch": xor_epoch}
+MAKERS = {"twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
 ready = {}
 print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
 for line in sys.stdin:

@@ -68,7 +68,8 @@ async function steps(): Promise<void> {
   try {
     for (const r of running) await r.start();
     const results = new Map<Workload, Map<string, number>>();
-    for (const workload of Object.keys(WORKLOADS) as Workload[]) {
+    const only = new RegExp(values.only ?? '');
+    for (const workload of (Object.keys(WORKLOADS) as Workload[]).filter((name) => only.test(name))) {
       results.set(workload, await measure(running, workload));
       console.log(`\n${table(new Map([[workload, results.get(workload)!]]))}`);
     }

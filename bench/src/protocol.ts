@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 export const WORKLOADS = {
   twoLayer: { title: 'two-layer net 64-1000-100-10, SGD, one step', steps: 60 },
   mlpAdam: { title: 'MLP 784-256-64-10, batch 128, Adam, one step', steps: 30 },
+  chain: { title: 'chain of 1,000 operations on 4 numbers, forward and backward', steps: 20 },
   xorEpoch: { title: 'XOR 2-8-1 with fit, one epoch (one batch of 4)', steps: 400 },
 } as const;
 

@@ -45,6 +45,23 @@ function mlpAdam(): Steps {
   };
 }
 
+/** What the tape costs: the kernels have next to nothing to do. */
+function chain(): Steps {
+  const x = tensor([0.5, 1, 1.5, 2], { requiresGrad: true });
+  return async (count) => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      let y = x;
+      for (let n = 0; n < 500; n++) y = y.mul(0.5).add(x);
+      const value = y.sum();
+      x.grad = null;
+      value.backward();
+      sum = value.valueOf();
+    }
+    return sum;
+  };
+}
+
 function xorEpoch(): Steps {
   const model = new KerasSequential([
     Input({ shape: [2] }),
@@ -69,4 +86,4 @@ function xorEpoch(): Steps {
 }
 
 const device = getDevice();
-await serve(`${device.name}: ${device.info}`, (workload) => ({ twoLayer, mlpAdam, xorEpoch })[workload]());
+await serve(`${device.name}: ${device.info}`, (workload) => ({ twoLayer, mlpAdam, chain, xorEpoch })[workload]());

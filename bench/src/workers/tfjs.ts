@@ -49,6 +49,26 @@ function mlpAdam(): Steps {
   });
 }
 
+function chain(): Steps {
+  const x = tf.tensor1d([0.5, 1, 1.5, 2]);
+  const half = tf.scalar(0.5);
+  const gradient = tf.valueAndGrad((given) => {
+    let y = given;
+    for (let n = 0; n < 500; n++) y = tf.add(tf.mul(y, half), given);
+    return tf.sum(y);
+  });
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++)
+      tf.tidy(() => {
+        const { value, grad } = gradient(x);
+        grad.dataSync();
+        last = value.dataSync()[0]!;
+      });
+    return last;
+  };
+}
+
 function xorEpoch(): Steps {
   const model = tf.sequential({
     layers: [
@@ -77,5 +97,5 @@ function xorEpoch(): Steps {
 }
 
 await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
-  ({ twoLayer, mlpAdam, xorEpoch })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch })[workload](),
 );
