@@ -81,7 +81,8 @@ function report({ op, what, arrays, site, hint }: Report): never {
 
 /** Looks at the results of the outermost calls. */
 export const checkResults: Observer = (call, run) => {
-  if (watching === undefined) return run();
+  // What a transform traces is computed by calls of its own, which come by here too.
+  if (watching === undefined || call.inputs.some((x) => x.interpreter !== undefined)) return run();
   depth++;
   let result: ReturnType<typeof run>;
   try {
