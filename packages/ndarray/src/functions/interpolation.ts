@@ -2,15 +2,16 @@ import { ArgumentError, DTypeError, isComplex, isInteger, ShapeError } from '@is
 import { type Like, NDArray, type Scalar } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { Complex } from '../complex.ts';
-import { type ArrayLike, composed, operand } from '../dispatch.ts';
+import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import { resultType } from '../dtype-functions.ts';
 import type { Index } from '../indexing/parse.ts';
-import type { Composed } from '../op.ts';
+import type { Composed, Op, OpSpec } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
 import { where } from '../ops/selection.ts';
 import { imagView, joinParts, realView } from '../parts.ts';
 import { Storage } from '../storage.ts';
 import { diff } from './differences.ts';
+import { interpGradient, type Piece } from './interpolation-gradient.ts';
 
 /** Options of {@link interp}. */
 export interface InterpOptions {
@@ -139,69 +140,109 @@ interface Ends {
   readonly nowhere: number;
 }
 
+interface InterpAttrs {
+  readonly left: Scalar | null;
+  readonly right: Scalar | null;
+  readonly period: number | null;
+}
+
+function interpForward([at, places, values]: readonly NDArray[], { left, right, period }: InterpAttrs): NDArray {
+  checkPoints(places!, values!, period);
+  const [xs, ps] = [float64s(at!), float64s(places!)];
+  const one = (part: NDArray, name: 're' | 'im'): NDArray => {
+    const ends = {
+      left: partOfScalar(left, name),
+      right: partOfScalar(right, name),
+      period,
+      nowhere: name === 're' ? NaN : 0,
+    };
+    return new NDArray(new Storage(interpolate(xs, ps, float64s(part), ends)), 'float64', at!.shape);
+  };
+  return isComplex(values!.dtype)
+    ? joinParts(one(realView(values!), 're'), one(imagView(values!), 'im'))
+    : one(values!, 're');
+}
+
+/** For each place the points of the line that it lies on. */
+function piecesOf(xs: Float64Array, ps: Float64Array, { left, right, period }: InterpAttrs): Piece[] {
+  const n = ps.length;
+  const folded = period === null ? ps : ps.map((v) => fold(v, period));
+  const order = Array.from(folded.keys());
+  if (period !== null) order.sort((a, b) => folded[a]! - folded[b]!);
+  const turns = (v: number): number => (period === null ? 0 : Math.round((fold(v, period) - v) / period));
+  // Points by their place in the order, those beyond either end being of the neighbouring periods.
+  const point = (j: number): number => order[(j + n) % n]!;
+  const shift = (j: number): number => turns(ps[point(j)]!) + Math.floor(j / n);
+  const sorted = Float64Array.from(order, (i) => folded[i]!);
+  return Array.from(xs, (v): Piece => {
+    const x = period === null ? v : fold(v, period);
+    const beyond = x > sorted[n - 1]!;
+    const j = beyond ? n - 1 : pointBefore(x, sorted);
+    const isLine = period !== null || (j >= 0 && j < n - 1);
+    const isFree = Number.isNaN(x) || (period === null && ((j < 0 && left !== null) || (beyond && right !== null)));
+    const [from, to] = isLine ? [j, j + 1] : [Math.max(j, 0), Math.max(j, 0)];
+    return { points: isFree ? undefined : [point(from), point(to)], turns: [turns(v), shift(from), shift(to)] };
+  });
+}
+
+const interpSpec: OpSpec<InterpAttrs> = {
+  name: 'interp',
+  family: 'composed',
+  forward: interpForward,
+  vjp: (g, { inputs, attrs }) => {
+    const given = inputs as readonly [NDArray, NDArray, NDArray];
+    const [xs, ps] = [float64s(given[0].plain()), float64s(given[1].plain())];
+    return interpGradient(g, given, piecesOf(xs, ps, attrs), attrs.period ?? 0);
+  },
+  domain: [-2, 2],
+  samples: [
+    {
+      inputs: [[5], { shape: [4], values: [-1, 0, 0.5, 2] }, [4]],
+      attrs: { left: null, right: null, period: null },
+    },
+    {
+      inputs: [[2, 3], { shape: [3], values: [-1, 0, 1] }, [3]],
+      args: [{ left: -9, right: 9 }],
+      attrs: { left: -9, right: 9, period: null },
+    },
+    { inputs: [[6], [4], [4]], args: [{ period: 1.5 }], attrs: { left: null, right: null, period: 1.5 } },
+    { inputs: [[], { shape: [1], values: [0] }, [1]], attrs: { left: null, right: null, period: null } },
+    { inputs: [[0], { shape: [2], values: [0, 1] }, [2]], attrs: { left: null, right: null, period: null } },
+  ],
+  errors: [
+    { inputs: [[2], [3], [4]], throws: 'fp and xp are not of the same length' },
+    { inputs: [[2], [0], [0]], throws: 'array of sample points is empty' },
+    { inputs: [[2], [2, 2], [4]], throws: 'Data points must be 1-D sequences' },
+    { inputs: [[2], [3], [3]], args: [{ period: 0 }], throws: 'period must be a non-zero value' },
+  ],
+  parity: {
+    numpy: 'np.interp(x1, x2, x3, left=left, right=right, period=period)',
+    torch: null,
+    jax: 'jnp.interp(x1, x2, x3, left=left, right=right, period=period)',
+    tfjs: null,
+    why: 'PyTorch and tfjs interpolate images only',
+  },
+};
+
 /**
  * Values at `x` of the curve through the points (`xp`, `fp`) by straight lines; float64, or complex128 for complex values.
  *
- * `xp` is in ascending order, which is not checked; with a `period` it need not be.
+ * `xp` is in ascending order, which is not checked; with a `period` it need not be. At a point the gradient is that of the line to its right.
  *
  * @throws ShapeError for points that are no vectors, empty or of unequal number; ArgumentError for a period of 0.
  * @example
  * interp(array([0, 1, 1.5, 4]), array([1, 2, 3]), array([3, 2, 0])).tolist() // => [ 3, 3, 2.5, 0 ]
  * interp(array([370]), array([0, 90, 180]), array([0, 9, 0]), { period: 360 }).tolist() // => [ 1 ]
  */
-export const interp: Composed<(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, options?: InterpOptions) => NDArray> =
-  composed(
-    {
-      name: 'interp',
-      domain: [-2, 2],
-      samples: [
-        {
-          inputs: [[5], { shape: [4], values: [-1, 0, 0.5, 2] }, [4]],
-          attrs: { left: null, right: null, period: null },
-        },
-        {
-          inputs: [[2, 3], { shape: [3], values: [-1, 0, 1] }, [3]],
-          args: [{ left: -9, right: 9 }],
-          attrs: { left: -9, right: 9, period: null },
-        },
-        { inputs: [[6], [4], [4]], args: [{ period: 1.5 }], attrs: { left: null, right: null, period: 1.5 } },
-        { inputs: [[], { shape: [1], values: [0] }, [1]], attrs: { left: null, right: null, period: null } },
-        { inputs: [[0], { shape: [2], values: [0, 1] }, [2]], attrs: { left: null, right: null, period: null } },
-      ],
-      errors: [
-        { inputs: [[2], [3], [4]], throws: 'fp and xp are not of the same length' },
-        { inputs: [[2], [0], [0]], throws: 'array of sample points is empty' },
-        { inputs: [[2], [2, 2], [4]], throws: 'Data points must be 1-D sequences' },
-        { inputs: [[2], [3], [3]], args: [{ period: 0 }], throws: 'period must be a non-zero value' },
-      ],
-      nonDifferentiable: 'it looks values up',
-      parity: {
-        numpy: 'np.interp(x1, x2, x3, left=left, right=right, period=period)',
-        torch: null,
-        jax: 'jnp.interp(x1, x2, x3, left=left, right=right, period=period)',
-        tfjs: null,
-        why: 'PyTorch and tfjs interpolate images only',
-      },
-    },
-    (x: ArrayLike, xp: ArrayLike, fp: ArrayLike, options: InterpOptions = {}): NDArray => {
-      const [at, places, values] = [x, xp, fp].map((a) => operand(a, 'interp').plain()) as [NDArray, NDArray, NDArray];
-      const period = options.period === null || options.period === undefined ? null : Math.abs(options.period);
-      checkPoints(places, values, period);
-      const [xs, ps] = [float64s(at), float64s(places)];
-      const one = (part: NDArray, name: 're' | 'im'): NDArray => {
-        const ends = {
-          left: partOfScalar(options.left, name),
-          right: partOfScalar(options.right, name),
-          period,
-          nowhere: name === 're' ? NaN : 0,
-        };
-        return new NDArray(new Storage(interpolate(xs, ps, float64s(part), ends)), 'float64', at.shape);
-      };
-      return isComplex(values.dtype)
-        ? joinParts(one(realView(values), 're'), one(imagView(values), 'im'))
-        : one(values, 're');
-    },
-  );
+export const interp: Op<(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, options?: InterpOptions) => NDArray> = defineOp(
+  interpSpec,
+  (x: ArrayLike, xp: ArrayLike, fp: ArrayLike, { left = null, right = null, period = null }: InterpOptions = {}) =>
+    dispatch(
+      interpSpec,
+      [x, xp, fp].map((a) => operand(a, 'interp')),
+      { left, right, period: period === null ? null : Math.abs(period) },
+    ),
+);
 
 /** Options of {@link unwrap}. */
 export interface UnwrapOptions {

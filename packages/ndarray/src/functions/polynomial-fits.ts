@@ -9,6 +9,7 @@ import { lstsq } from '../linalg/least-squares.ts';
 import type { Composed, ComposedSpec } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
 import { inv } from '../ops/matrices.ts';
+import { identity } from '../ranges.ts';
 import { finfo } from './dtype-info.ts';
 import { coefficientsOf, type PolyLike } from './polynomial-like.ts';
 import { vander } from './polynomials.ts';
@@ -27,13 +28,18 @@ export const roots: Composed<(p: PolyLike) => NDArray> = composed(
     domain: [-2, 2],
     samples: [
       { inputs: [{ shape: [3], values: [1, -3, 2] }], without: { jax: 'its roots are always complex' } },
-      { inputs: [{ shape: [4], values: [0, 2, 3, 0] }], without: { jax: 'its roots are always complex' } },
+      {
+        inputs: [{ shape: [4], values: [0, 2, 3, 0], differentiable: false }],
+        without: { jax: 'its roots are always complex' },
+      },
       { inputs: [{ shape: [1], values: [2] }], without: { jax: 'its roots are always complex' } },
-      { inputs: [{ shape: [2], values: [0, 0] }], without: { jax: 'its roots are always complex' } },
+      {
+        inputs: [{ shape: [2], values: [0, 0], differentiable: false }],
+        without: { jax: 'its roots are always complex' },
+      },
       { inputs: [{ shape: [3], values: [1, 0, 1] }] },
     ],
     errors: [{ inputs: [[2, 2]], throws: 'Input must be a rank-1 array' }],
-    nonDifferentiable: 'eigenvalues of matrices that are not symmetric have no gradients yet',
     parity: {
       numpy: 'np.roots(x1)',
       torch: null,
@@ -43,7 +49,7 @@ export const roots: Composed<(p: PolyLike) => NDArray> = composed(
     },
   },
   (p: PolyLike): NDArray => {
-    const given = coefficientsOf(p, 'roots').plain();
+    const given = coefficientsOf(p, 'roots');
     if (given.ndim !== 1)
       throw new ShapeError({
         where: 'roots',
@@ -52,7 +58,7 @@ export const roots: Composed<(p: PolyLike) => NDArray> = composed(
         expected: '[n]',
         hint: 'x.ravel() has one axis',
       });
-    const places = truePlaces(given);
+    const places = truePlaces(given.plain());
     if (places.length === 0) return zeros([0]);
     const [first, last] = [places[0]!, places[places.length - 1]!];
     const part = given.at(`${first}:${last + 1}`);
@@ -65,9 +71,7 @@ export const roots: Composed<(p: PolyLike) => NDArray> = composed(
 /** The matrix whose characteristic polynomial this is. */
 function companion(p: NDArray): NDArray {
   const n = p.size - 1;
-  const matrix = zeros([n, n], { dtype: p.dtype });
-  for (let i = 1; i < n; i++) matrix.set([i, i - 1], 1);
-  return matrix.set([0], p.at('1:').neg().div(p.at('0:1')));
+  return concatenate([p.at('1:').neg().div(p.at('0:1')).reshape([1, n]), identity(n, { dtype: p.dtype }).at(':-1')]);
 }
 
 /** Options of {@link polyfit}. */
@@ -105,7 +109,7 @@ function refuse(what: string, got: string, expected: string): never {
 }
 
 const pointsOf = (x: Points | ArrayLike): NDArray => {
-  const given = (Array.isArray(x) ? array(x as readonly Scalar[]) : operand(x as NDArray, 'polyfit')).plain();
+  const given = Array.isArray(x) ? array(x as readonly Scalar[]) : operand(x as NDArray, 'polyfit');
   return isFloat(given.dtype) || isComplex(given.dtype) ? given : given.astype('float64');
 };
 
@@ -181,7 +185,6 @@ export const polyfit: PolyfitOp = composed(
       { inputs: [[3, 2], [3]], args: [1], throws: 'expected 1D vector for x' },
       { inputs: [[0], [0]], args: [1], throws: 'expected non-empty vector for x' },
     ],
-    nonDifferentiable: 'the singular value decomposition has no gradient yet',
     parity: {
       numpy: 'np.polyfit(x1, x2, deg)',
       torch: null,

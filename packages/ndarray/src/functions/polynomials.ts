@@ -295,11 +295,10 @@ export const poly: Composed<(roots: ArrayLike | readonly Scalar[]) => NDArray> =
       { inputs: [[2, 2]], without: { jax: 'complex there' } },
     ],
     errors: [{ inputs: [[2, 3]], throws: 'input must be 1d or non-empty square 2d array' }],
-    nonDifferentiable: 'roots are plain numbers here',
     parity: { numpy: 'np.poly(x1)', jax: 'jnp.poly(x1)', ...NOWHERE_ELSE },
   },
   (given: ArrayLike | readonly Scalar[]): NDArray => {
-    const x = coefficientsOf(given, 'poly').plain();
+    const x = coefficientsOf(given, 'poly');
     const square = x.ndim === 2 && x.shape[0] === x.shape[1] && x.size > 0;
     if (x.ndim !== 1 && !square)
       throw new ShapeError({
@@ -311,11 +310,11 @@ export const poly: Composed<(roots: ArrayLike | readonly Scalar[]) => NDArray> =
       });
     const wide = x.dtype === 'float16' && !square ? x.astype('float64') : inexact(x);
     const roots = square ? eigvals(wide) : wide;
-    if (roots.size === 0) return array(1, { dtype: 'float64' });
+    if (roots.size === 0) return x.astype('float64').sum().add(1);
     let y = ones([1], { dtype: roots.dtype });
     for (let i = 0; i < roots.size; i++)
       y = convolve(y, concatenate([ones([1], { dtype: roots.dtype }), roots.at(`${i}:${i + 1}`).neg()]));
-    return isComplex(y.dtype) && comeInPairs(roots) ? realView(y).copy() : y;
+    return isComplex(y.dtype) && comeInPairs(roots.plain()) ? y.real.copy() : y;
   },
 );
 

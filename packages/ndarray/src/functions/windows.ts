@@ -3,6 +3,7 @@ import { type Like, NDArray } from '../array.ts';
 import { elementwiseBatch } from '../batching.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
+import { where } from '../ops/selection.ts';
 import { Storage } from '../storage.ts';
 
 /** A window of `m` points from its value at each odd or even place between `1 - m` and `m - 1`, two apart. */
@@ -108,32 +109,84 @@ function besselI0(x: number): number {
   return (Math.exp(x) * chebyshev(32 / x - 2, FAR)) / Math.sqrt(x);
 }
 
+function checkReal(x: NDArray, where: string): void {
+  if (!isComplex(x.dtype)) return;
+  throw new DTypeError({
+    where,
+    what: `${where} not supported for complex values`,
+    got: x.dtype,
+    expected: 'real numbers',
+    hint: 'x.real has the real parts',
+  });
+}
+
+/** The modified Bessel function of order 1 of a number that is not negative: its power series, and the asymptotic one (DLMF 10.25.2, 10.40.1). */
+function besselI1(x: number): number {
+  let [term, sum] = x <= 30 ? [x / 2, x / 2] : [1, 1];
+  for (let k = 1; term !== 0 && Math.abs(term) > 1e-17 * sum; k++) {
+    term *= x <= 30 ? (x * x) / (4 * k * (k + 1)) : ((2 * k - 1) ** 2 - 4) / (8 * k * x);
+    sum += term;
+  }
+  return x <= 30 ? sum : (Math.exp(x) * sum) / Math.sqrt(2 * Math.PI * x);
+}
+
+const i1Spec: OpSpec<undefined> = {
+  name: 'i1',
+  batch: elementwiseBatch,
+  family: 'composed',
+  forward: ([x]) => {
+    checkReal(x!, 'i1');
+    const values = Float64Array.from(
+      x!.astype('float64').data as Float64Array,
+      (v) => Math.sign(v) * besselI1(Math.abs(v)),
+    );
+    return new NDArray(new Storage(values), 'float64', x!.shape).astype(x!.dtype);
+  },
+  vjp: (g, { inputs: [x], output: y }) => {
+    const zero = x!.equal(0);
+    return [g.mul(where(zero, 0.5, i0(x!).sub(y.div(where(zero, 1, x!)))))];
+  },
+  domain: [-12, 12],
+  samples: [
+    { inputs: [[5]] },
+    { inputs: [[0, 3]] },
+    { inputs: [{ shape: [4], values: [0, 8, 2.5, -4] }] },
+    { inputs: [{ shape: [3], values: [30, 30.5, -40], differentiable: false }] },
+  ],
+  errors: [],
+  parity: {
+    numpy: null,
+    torch: 'torch.special.i1(x1)',
+    jax: 'jax.scipy.special.i1(x1)',
+    why: 'NumPy has no Bessel function of order 1',
+  },
+};
+
+/** The modified Bessel function of the first kind of order 1 of floats, element-wise: the derivative of {@link i0}. */
+export const i1: Op<(x: ArrayLike) => NDArray> = defineOp(i1Spec, (x: ArrayLike) =>
+  dispatch(i1Spec, [operand(x, 'i1')], undefined),
+);
+
 const i0Spec: OpSpec<undefined> = {
   name: 'i0',
   batch: elementwiseBatch,
   family: 'composed',
   forward: ([x], _attrs, rule) => {
-    if (isComplex(x!.dtype))
-      throw new DTypeError({
-        where: 'i0',
-        what: 'i0 not supported for complex values',
-        got: x!.dtype,
-        expected: 'real numbers',
-        hint: 'x.real has the real parts',
-      });
+    checkReal(x!, 'i0');
     const dtype = isFloat(x!.dtype) ? x!.dtype : rule.defaultFloat;
     const from = x!.astype('float64').data;
     const values = Float64Array.from({ length: x!.size }, (_, i) => besselI0(Math.abs(Number(from[i]!))));
     return new NDArray(new Storage(values), 'float64', x!.shape).astype(dtype);
   },
-  vjp: { nonDifferentiable: 'its derivative, the Bessel function of order 1, is not an op' },
+  vjp: (g, { inputs: [x] }) => [g.mul(i1(x!))],
   domain: [-12, 12],
   samples: [
     { inputs: [[5]] },
     { inputs: [[]] },
     { inputs: [[2, 3]] },
     { inputs: [[0, 3]] },
-    { inputs: [{ shape: [3], values: [0, 8, 30.5] }] },
+    { inputs: [{ shape: [2], values: [0, 8] }] },
+    { inputs: [{ shape: [2], values: [8.5, 30.5], differentiable: false }] },
   ],
   errors: [],
   parity: {

@@ -1,3 +1,4 @@
+import { i1 } from '../functions/windows.ts';
 import type { Op } from '../op.ts';
 import { absGrad, maximumGrad, minimumGrad, reluGrad, sigmoidGrad, squareGrad, tanhGrad } from './derivatives.ts';
 import { takeAlongAxisGrad, takeGrad } from './gathering.ts';
@@ -8,6 +9,7 @@ import { diagonalGrad } from './matrices.ts';
 export const gradientOps: readonly Op<unknown>[] = [
   absGrad,
   diagonalGrad,
+  i1,
   maximumGrad,
   minimumGrad,
   reluGrad,
