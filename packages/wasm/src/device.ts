@@ -1,4 +1,5 @@
 import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
+import { compileConv } from './conv/conv.ts';
 import { detectEngine } from './engine.ts';
 import { compileGemm } from './gemm/gemm.ts';
 import { compileIndexed } from './indexed.ts';
@@ -39,7 +40,7 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
     case 'sort':
       return compileSort(runtime, desc);
     case 'conv':
-      return undefined;
+      return compileConv(runtime, desc);
   }
 }
 
