@@ -4,6 +4,8 @@ export { Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adam, type AdamOptions, AdamW } from './adam.ts';
 export { Adamax, type AdamaxOptions } from './adamax.ts';
 export { ASGD, type ASGDOptions } from './asgd.ts';
+export { clipGradNorm_, clipGradsWithNorm_, clipGradValue_, type ClipNormOptions, getTotalNorm } from './clip-grad.ts';
+export { alongDirections, type Direction, norm } from './direction.ts';
 export { type Advance, ElementwiseOptimizer, type ElementwiseSettings, numberIn, type Numbers } from './elementwise.ts';
 export {
   adadeltaFormula,
@@ -41,7 +43,10 @@ export { Rprop, type RpropOptions } from './rprop.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
 export { SparseAdam, type SparseAdamOptions } from './sparse-adam.ts';
 export type { GroupState, OptimizerStateDict, ParamState, StateValue } from './state-dict.ts';
+export { newtonSchulz, type NewtonSchulzOptions } from './newton-schulz.ts';
+export { Trainer, type TrainerOptimizer, type TrainerOptions } from './trainer.ts';
 export {
+  checkEntry,
   defineUpdate,
   type Formula,
   formula,
