@@ -5,10 +5,13 @@ import type { PythonEnvironment } from '@isograd/parity';
 /** Folder of the Python scripts that write goldens. */
 export const SCRIPTS: string = fileURLToPath(new URL('../python/', import.meta.url));
 
-/** Names of the scripts without their ending; `golden.py` is what they share. */
+/** What scripts share. */
+const MODULES: ReadonlySet<string> = new Set(['golden.py', 'transform_programs.py']);
+
+/** Names of the scripts without their ending. */
 export function goldenScripts(): string[] {
   return readdirSync(SCRIPTS)
-    .filter((file) => file.endsWith('.py') && file !== 'golden.py')
+    .filter((file) => file.endsWith('.py') && !MODULES.has(file))
     .map((file) => file.slice(0, -3))
     .sort();
 }
