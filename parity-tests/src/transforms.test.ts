@@ -45,6 +45,6 @@ describe.each(['jax-transforms', 'torch-transforms'])('%s', (file) => {
   });
 
   test('every program was asked', () => {
-    expect(Object.keys(programs).sort()).toEqual(asked.map(({ name }) => name).sort());
+    expect(new Set(Object.keys(programs))).toEqual(new Set(asked.map(({ name }) => name)));
   });
 });

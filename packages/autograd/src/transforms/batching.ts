@@ -152,7 +152,7 @@ export function mapExamples(f: AnyFunction, args: readonly unknown[], options: V
     trace.within(() => f(...(entered as never[]))),
     'vmap',
   );
-  const axes = axesFor(options.outAxes ?? 0, def, 'outAxes');
+  const axes = axesFor(options.outAxes === undefined ? 0 : options.outAxes, def, 'outAxes');
   return treeUnflatten(
     def,
     ys.map((y, k) => placed(y, axes[k]!, trace)),
