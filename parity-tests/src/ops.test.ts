@@ -1,5 +1,7 @@
-import { KNOWN_DIFFERENCES, type KnownDifference, type ReferenceName } from '@isograd/parity';
+import { readFileSync } from 'node:fs';
+import { KNOWN_DIFFERENCES, type KnownDifference } from '@isograd/parity';
 import { describe, expect, test } from 'vitest';
+import { answersOf } from './answers.ts';
 import {
   familiesOf,
   freezeCase,
@@ -9,7 +11,7 @@ import {
   wordsFor,
   wordsOf,
 } from './golden-files.ts';
-import { type OpCase, opCases } from './op-cases.ts';
+import { opCases } from './op-cases.ts';
 import { FROZEN_REFERENCES } from './references.ts';
 import { tryCase } from './trial.ts';
 
@@ -19,23 +21,21 @@ const used = new Set<KnownDifference>();
 describe.each([...familiesOf(cases)])('%s', (family, items) => {
   const frozen = new Map(readGolden<FrozenCase>(`cases/${family}`).cases.map((item) => [item.id, item]));
   const files = FROZEN_REFERENCES.map((name) => [name, readGolden<FrozenAnswer>(`${name}/${family}`)] as const);
-  const answers = new Map(
-    files.map(([name, { cases: frozenCases }]) => [name, new Map(frozenCases.map((answer) => [answer.id, answer]))]),
-  );
+  const answersTo = answersOf(family);
 
   test('the goldens are those of these samples and these words; else run pnpm goldens ops', () => {
     expect([...frozen.keys()]).toEqual(items.map(({ id }) => id));
     for (const item of items) expect(freezeCase(item)).toEqual(frozen.get(item.id));
-    for (const [name, { words }] of files) {
+    for (const [name, { words, cases: answered }] of files) {
       expect(words).toEqual(wordsOf(items, name));
       const asked = items.filter((item) => item.references.includes(name) && wordsFor(item, name) !== undefined);
-      expect([...answers.get(name)!.keys()]).toEqual(asked.map(({ id }) => id));
+      expect(answered.map(({ id }) => id)).toEqual(asked.map(({ id }) => id));
     }
   });
 
   test.each([...new Set(items.map(({ op }) => op.name))])('%s agrees with every reference', async (name) => {
     const own = items.filter(({ op }) => op.name === name);
-    const findings = await Promise.all(own.map((item) => tryCase(item, answersTo(item))));
+    const findings = await Promise.all(own.map((item) => tryCase(item, answersTo(item.id))));
     const wrong = findings.flat().filter(({ verdict, known }) => {
       if (known) used.add(known);
       return verdict === 'disagree';
@@ -44,11 +44,12 @@ describe.each([...familiesOf(cases)])('%s', (family, items) => {
       [],
     );
   });
+});
 
-  function answersTo({ id }: OpCase): Map<ReferenceName, FrozenAnswer> {
-    const given = [...answers].map(([name, byId]) => [name, byId.get(id)] as const);
-    return new Map(given.filter((pair): pair is [ReferenceName, FrozenAnswer] => pair[1] !== undefined));
-  }
+test('the page of derivatives has every op; else run pnpm derivatives', () => {
+  const page = readFileSync(new URL('../../docs/derivatives.md', import.meta.url), 'utf8');
+  const named = [...page.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name!);
+  expect(new Set(named)).toEqual(new Set(cases.map(({ op }) => op.name)));
 });
 
 test('every op is asked of NumPy or PyTorch, or its record says why not', () => {

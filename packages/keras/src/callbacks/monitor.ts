@@ -48,8 +48,9 @@ export abstract class MonitorCallback extends Callback {
     return direction === 'up' ? 1 : -1;
   }
 
-  /** The number that is watched. @throws ArgumentError when it is not reported. */
+  /** The number that is watched. @throws ArgumentError when it is not reported, or `auto` cannot know which way is better. */
   protected watched(logs: Logs): number {
+    this.#sign ??= this.#direction();
     const current = logs[this.monitor];
     if (current !== undefined) return current;
     throw new ArgumentError({
@@ -61,9 +62,9 @@ export abstract class MonitorCallback extends Callback {
     });
   }
 
-  /** Whether a number is better than another one by `minDelta`; than none it always is. @throws ArgumentError when `auto` cannot know which way is better. */
+  /** Whether a number that {@link watched} gave is better than another one by `minDelta`; than none it always is. */
   protected isBetter(value: number, than: number | null | undefined): boolean {
-    this.#sign ??= this.#direction();
-    return than === undefined || than === null || this.#sign * value - this.#minDelta > this.#sign * than;
+    const sign = this.#sign!;
+    return than === undefined || than === null || sign * value - this.#minDelta > sign * than;
   }
 }
