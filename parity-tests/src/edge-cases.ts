@@ -1,19 +1,23 @@
 import { type NDArray, type Parity, where } from '@isograd/ndarray';
+import * as linalg from '@isograd/ndarray/linalg';
 
-/** A call at a kink, a tie or an edge of the domain, where libraries choose differently; float32 vectors. */
+/** An input: a float32 vector, or a float64 array of a shape. */
+export type EdgeInput = readonly number[] | { readonly shape: readonly number[]; readonly values: readonly number[] };
+
+/** A call at a kink, a tie or an edge of the domain, where libraries choose differently, or of a part of what a function gives. */
 export interface EdgeCase {
   /** Name of an op of the table, or of a function composed here. */
   readonly op: string;
   readonly name: string;
-  readonly inputs: readonly (readonly number[])[];
+  readonly inputs: readonly EdgeInput[];
   readonly args?: readonly unknown[];
   readonly attrs?: Readonly<Record<string, unknown>>;
   /** What isograd computes and what it is called elsewhere, where `op` is not in the table. */
-  readonly composed?: { readonly compute: (x: NDArray) => NDArray; readonly parity: Parity };
+  readonly composed?: { readonly compute: (...xs: NDArray[]) => NDArray; readonly parity: Parity };
 }
 
 const relu6: EdgeCase['composed'] = {
-  compute: (x) => x.clip(0, 6),
+  compute: (x) => x!.clip(0, 6),
   parity: {
     numpy: 'np.clip(x1, 0, 6)',
     torch: 'F.relu6(x1)',
@@ -23,7 +27,7 @@ const relu6: EdgeCase['composed'] = {
 };
 
 const guardedSqrt: EdgeCase['composed'] = {
-  compute: (x) => where(x.greater(0), x.sqrt(), 0),
+  compute: (x) => where(x!.greater(0), x!.sqrt(), 0),
   parity: {
     numpy: 'np.where(x1 > 0, np.sqrt(x1), np.float32(0))',
     torch: 'torch.where(x1 > 0, torch.sqrt(x1), 0.0)',
@@ -31,6 +35,20 @@ const guardedSqrt: EdgeCase['composed'] = {
     tfjs: 'tf.where(tf.greater(x1, 0), tf.sqrt(x1), tf.zerosLike(x1))',
   },
 };
+
+// The libraries differ in what they give besides the solution.
+const lstsqSolution: EdgeCase['composed'] = {
+  compute: (a, b) => linalg.lstsq(a!, b!).x,
+  parity: {
+    numpy: 'np.linalg.lstsq(x1, x2, rcond=None)[0]',
+    torch: 'torch.linalg.lstsq(x1, x2).solution',
+    jax: 'jnp.linalg.lstsq(x1, x2)[0]',
+    tfjs: null,
+    why: 'tfjs has no least squares',
+  },
+};
+const OVER = { shape: [4, 2], values: [2, 0.5, -1, 0.4, 0.7, -1.1, 0.3, 0.2] };
+const SIDES = { shape: [4, 2], values: [1, -0.5, 0.25, 2, -1.5, 0.75, 0.5, 1] };
 
 /** Where conventions differ; the differences themselves are rows of `known-differences.ts`. */
 export const EDGE_CASES: readonly EdgeCase[] = [
@@ -110,6 +128,16 @@ export const EDGE_CASES: readonly EdgeCase[] = [
   })),
   { op: 'norm', name: 'of equal sizes, order inf', inputs: [[2, -2]], args: [Infinity], attrs: { ord: 'inf' } },
   { op: 'norm', name: 'with a zero, order -1', inputs: [[0, 2]], args: [-1], attrs: { ord: -1 } },
+  { op: 'lstsqSolution', name: 'more rows than columns', inputs: [OVER, SIDES], composed: lstsqSolution },
+  {
+    op: 'lstsqSolution',
+    name: 'as many rows as columns',
+    inputs: [
+      { shape: [2, 2], values: [2, 1, -1, 3] },
+      { shape: [2, 1], values: [1, 4] },
+    ],
+    composed: lstsqSolution,
+  },
   { op: 'logsumexp', name: 'all minus infinity', inputs: [[-Infinity, -Infinity]] },
   { op: 'logsumexp', name: 'far apart', inputs: [[1000, 0, -1000]] },
   { op: 'softmax', name: 'far apart', inputs: [[1000, 0, -1000]], args: [0], attrs: { axis: 0 } },

@@ -191,7 +191,9 @@ function edgeCase(
   if (!op) throw new Error(`edge-cases.ts names the op '${name}', which the table does not have`);
   return makeCase(op, {
     name: what,
-    inputs: inputs.map((values) => refArray('float32', [values.length], values)),
+    inputs: inputs.map((given) =>
+      'shape' in given ? refArray('float64', given.shape, given.values) : refArray('float32', [given.length], given),
+    ),
     args,
     attrs,
     differentiate: op.nonDifferentiable === undefined,
@@ -203,8 +205,8 @@ function composedOp(name: string, { compute, parity }: NonNullable<EdgeCase['com
   return {
     name,
     spec: { name, family: 'composed', domain: [-2, 2], samples: [], errors: [], parity },
-    call: ([x]) => compute(x!),
-    unique: ([x]) => compute(x!),
+    call: (xs) => compute(...xs),
+    unique: (xs) => compute(...xs),
     nonDifferentiable: undefined,
   };
 }
