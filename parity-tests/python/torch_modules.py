@@ -36,7 +36,7 @@ def given(spec, dtype, k):
     if isinstance(spec, dict) and "integers" in spec:
         return torch.tensor(spec["integers"], dtype=torch.int64).reshape(spec["shape"])
     if isinstance(spec, dict) and "values" in spec:
-        return torch.tensor(spec["values"], dtype=getattr(torch, spec.get("dtype", "bool")) if spec.get("dtype") else dtype).reshape(spec["shape"])
+        return torch.tensor(spec["values"], dtype=getattr(torch, spec["dtype"])).reshape(spec["shape"])
     return spec
 
 
@@ -48,7 +48,7 @@ def json_option(value):
     return array(value) if isinstance(value, torch.Tensor) else list(value) if isinstance(value, tuple) else value
 
 
-def run(name, args=(), options=None, inputs=(), keywords=None, evaluate=False, times=1, perturb=True, positive=()):
+def run(name, args=(), options=None, inputs=(), keywords=None, evaluate=False, times=1, perturb=True, positive=(), log_softmax=False):
     """`keywords` are named arguments of the call; `times` passes change running statistics."""
     options, keywords = options or {}, keywords or {}
     torch.manual_seed(0)
@@ -67,18 +67,20 @@ def run(name, args=(), options=None, inputs=(), keywords=None, evaluate=False, t
     xs = [given(spec, torch.float64, k) for k, spec in enumerate(inputs)]
     for i in positive:
         xs[i] = xs[i].detach().abs().add(0.1).requires_grad_()
+    leaves = [x for x in xs if isinstance(x, torch.Tensor) and x.requires_grad]
+    if log_softmax:
+        xs[0] = xs[0].log_softmax(-1)
     for _ in range(times):
         result = model(*xs, **{key: given(value, torch.float64, 5) for key, value in keywords.items()})
     outputs = tensors(result)
     floats = [y for y in outputs if y.is_floating_point() and y.requires_grad]
-    leaves = [x for x in xs if isinstance(x, torch.Tensor) and x.requires_grad]
     names, parameters = [n for n, _ in model.named_parameters()], list(model.parameters())
     wanted = leaves + [p for p in parameters if p.requires_grad]
     grads = torch.autograd.grad(floats, wanted, [torch.tensor(fill(tuple(y.shape), 20 + i)) for i, y in enumerate(floats)], allow_unused=True) if floats and wanted else []
     cases.append({
         "name": name, "args": [json_option(a) for a in args], "options": {camel(k): json_option(v) for k, v in options.items()},
         "inputs": [json_input(x) for x in inputs], "keywords": {camel(k): json_input(v) for k, v in keywords.items()},
-        **({"evaluate": True} if evaluate else {}), **({"times": times} if times > 1 else {}), **({} if perturb else {"perturb": False}), **({"positive": list(positive)} if positive else {}),
+        **({"evaluate": True} if evaluate else {}), **({"times": times} if times > 1 else {}), **({} if perturb else {"perturb": False}), **({"logSoftmax": True} if log_softmax else {}), **({"positive": list(positive)} if positive else {}),
         "state": before, "repr": printed, "reprAfter": repr(model),
         "outputs": [array(y) for y in outputs],
         "inputGrads": [array(g) if g is not None else None for g in grads[: len(leaves)]],
@@ -179,5 +181,98 @@ for rank, shape in BY_RANK.items():
         run(f"{stem}Pad{rank}d", [tuple([2, 1, 0, 1, 1, 2][: 2 * rank])], inputs=[shape])
     run(f"ConstantPad{rank}d", [1, 3.5], inputs=[shape])
     run(f"ConstantPad{rank}d", [tuple([2, -1, 0, 1, -1, 0][: 2 * rank]), 0.25], inputs=[shape])
+
+# Losses.
+WEIGHT3 = torch.tensor([0.5, 1.0, 2.0])
+SIGNS = {"values": [1, -1, 1, -1, -1, 1, 1, -1, 1, 1, -1, 1], "shape": [4, 3], "dtype": "float64"}
+PAIR_SIGNS = {"values": [1, -1, 1, -1], "shape": [4], "dtype": "float64"}
+LABELS = {"integers": [0, 2, 1, 2], "shape": [4]}
+BITS = {"values": [1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1], "shape": [4, 3], "dtype": "float64"}
+ROWS = (4, 3)
+for reduction in ["mean", "sum", "none"]:
+    r = {"reduction": reduction}
+    run("L1Loss", [], r, [ROWS, ROWS])
+    run("MSELoss", [], r, [ROWS, ROWS])
+    run("SmoothL1Loss", [], {**r, "beta": 0.5}, [ROWS, ROWS])
+    run("HuberLoss", [], {**r, "delta": 0.7}, [ROWS, ROWS])
+    run("SoftMarginLoss", [], r, [ROWS, SIGNS])
+    run("HingeEmbeddingLoss", [], {**r, "margin": 0.8}, [ROWS, SIGNS])
+    run("MarginRankingLoss", [], {**r, "margin": 0.3}, [ROWS, ROWS, SIGNS])
+    run("CosineEmbeddingLoss", [], {**r, "margin": -0.4}, [ROWS, ROWS, PAIR_SIGNS])
+    run("TripletMarginLoss", [], {**r, "swap": True}, [ROWS, ROWS, ROWS])
+    run("TripletMarginLoss", [], {**r, "p": 3.0, "margin": 0.5}, [ROWS, ROWS, ROWS])
+    run("TripletMarginWithDistanceLoss", [], r, [ROWS, ROWS, ROWS])
+    run("MultiLabelSoftMarginLoss", [], {**r, "weight": WEIGHT3}, [ROWS, BITS])
+    run("MultiMarginLoss", [], {**r, "p": 2, "margin": 0.7, "weight": WEIGHT3}, [ROWS, LABELS])
+    run("MultiMarginLoss", [], r, [ROWS, LABELS])
+    run("MultiLabelMarginLoss", [], r, [ROWS, {"integers": [2, 0, -1, 1, -1, 0, 0, 1, 2, -1, 0, 1], "shape": [4, 3]}])
+    run("PoissonNLLLoss", [], r, [ROWS, ROWS], positive=[1])
+    run("PoissonNLLLoss", [], {**r, "log_input": False, "full": True}, [ROWS, ROWS], positive=[0, 1])
+    run("GaussianNLLLoss", [], {**r, "full": True}, [ROWS, ROWS, ROWS], positive=[2])
+    run("GaussianNLLLoss", [], r, [ROWS, ROWS, (4, 1)], positive=[2])
+    run("CrossEntropyLoss", [], {**r, "weight": WEIGHT3}, [ROWS, LABELS])
+    run("NLLLoss", [], {**r, "weight": WEIGHT3}, [ROWS, LABELS])
+    run("BCEWithLogitsLoss", [], {**r, "pos_weight": WEIGHT3}, [ROWS, BITS])
+    run("CTCLoss", [], r, [(6, 2, 4), {"integers": [1, 2, 2, 3, 1, 1], "shape": [2, 3]}, {"integers": [6, 5], "shape": [2]}, {"integers": [3, 2], "shape": [2]}], log_softmax=True)
+    run("CTCLoss", [], {**r, "blank": 3, "zero_infinity": True}, [(5, 2, 4), {"integers": [1, 1, 1, 0, 2], "shape": [5]}, {"integers": [4, 5], "shape": [2]}, {"integers": [3, 2], "shape": [2]}], log_softmax=True)
+for reduction in ["mean", "sum", "none", "batchmean"]:
+    run("KLDivLoss", [], {"reduction": reduction}, [ROWS, ROWS], positive=[1])
+    run("KLDivLoss", [], {"reduction": reduction, "log_target": True}, [ROWS, ROWS])
+
+# Distances, tables, shuffles, resizing.
+run("CosineSimilarity", [], {"dim": -1}, [ROWS, ROWS])
+run("CosineSimilarity", inputs=[SEQUENCE, SEQUENCE])
+run("PairwiseDistance", inputs=[ROWS, ROWS])
+run("PairwiseDistance", [1.0], {"keepdim": True}, [ROWS, ROWS])
+INDICES = {"integers": [1, 4, 2, 2, 0, 1], "shape": [2, 3]}
+run("Embedding", [5, 3], inputs=[INDICES])
+run("Embedding", [5, 3], {"padding_idx": 2}, [INDICES], perturb=False)
+run("Embedding", [5, 3], {"padding_idx": -3, "scale_grad_by_freq": True}, [INDICES])
+run("Embedding", [5, 3], {"max_norm": 0.5}, [INDICES])
+for mode in ["sum", "mean", "max"]:
+    run("EmbeddingBag", [5, 3], {"mode": mode}, [INDICES])
+    run("EmbeddingBag", [5, 3], {"mode": mode}, [{"integers": [1, 4, 2, 2, 0], "shape": [5]}, {"integers": [0, 2, 2], "shape": [3]}])
+run("PixelShuffle", [2], inputs=[IMAGE])
+run("PixelUnshuffle", [2], inputs=[(1, 3, 4, 6)])
+run("ChannelShuffle", [2], inputs=[IMAGE])
+run("Upsample", [], {"scale_factor": 2}, [SEQUENCE])
+run("Upsample", [], {"size": (7, 4), "mode": "nearest"}, [IMAGE])
+run("Upsample", [], {"size": (7, 4), "mode": "nearest-exact"}, [IMAGE])
+run("Upsample", [], {"size": 10, "mode": "linear"}, [SEQUENCE])
+run("Upsample", [], {"size": 10, "mode": "linear", "align_corners": True}, [SEQUENCE])
+run("Upsample", [], {"scale_factor": (1.5, 2.5), "mode": "bilinear"}, [IMAGE])
+run("Upsample", [], {"size": (3, 9), "mode": "bilinear", "align_corners": True}, [IMAGE])
+run("Upsample", [], {"scale_factor": 1.7, "mode": "bicubic"}, [IMAGE])
+run("Upsample", [], {"size": (3, 9), "mode": "bicubic", "align_corners": True}, [IMAGE])
+run("Upsample", [], {"size": (3, 7, 6), "mode": "trilinear"}, [VOLUME])
+run("UpsamplingNearest2d", [], {"scale_factor": 2}, [(1, 2, 3, 3)])
+run("UpsamplingBilinear2d", [], {"scale_factor": 2}, [(1, 2, 3, 3)])
+
+# Recurrent nets.
+for name in ["RNN", "GRU", "LSTM"]:
+    run(name, [3, 4], inputs=[(5, 2, 3)])
+    run(name, [3, 4], {"num_layers": 2, "bidirectional": True, "batch_first": True}, [(2, 5, 3)])
+    run(name, [3, 4], {"bias": False}, [(5, 3)])
+    run(name, [3, 4], {"num_layers": 2, "dropout": 0.4}, [(5, 2, 3)])
+    run(f"{name}Cell", [3, 4], inputs=[(2, 3)])
+    run(f"{name}Cell", [3, 4], {"bias": False}, [(3,)])
+run("RNN", [3, 4], {"nonlinearity": "relu"}, [(5, 2, 3), (1, 2, 4)])
+run("RNNCell", [3, 4], {"nonlinearity": "relu"}, [(2, 3), (2, 4)])
+run("GRU", [3, 4], {}, [(5, 2, 3), (1, 2, 4)])
+run("LSTM", [3, 4], {"proj_size": 2, "num_layers": 2}, [(5, 2, 3)])
+
+# Attention and transformers.
+CAUSAL = {"values": [0, 1, 1, 0, 0, 1, 0, 0, 0], "shape": [3, 3], "dtype": "bool"}
+PADDING = {"values": [0, 0, 1, 0, 0, 0], "shape": [2, 3], "dtype": "bool"}
+run("MultiheadAttention", [4, 2], inputs=[(3, 2, 4)] * 3)
+run("MultiheadAttention", [4, 2], {"batch_first": True}, [(2, 3, 4)] * 3, keywords={"attn_mask": CAUSAL})
+run("MultiheadAttention", [4, 2], {"kdim": 3, "vdim": 5}, [(3, 2, 4), (5, 2, 3), (5, 2, 5)])
+run("MultiheadAttention", [4, 2], {"bias": False}, [(3, 4)] * 3)
+run("MultiheadAttention", [4, 2], {"add_bias_kv": True, "add_zero_attn": True}, [(3, 2, 4)] * 3, keywords={"key_padding_mask": PADDING, "average_attn_weights": False})
+run("TransformerEncoderLayer", [4, 2], {"dim_feedforward": 6, "dropout": 0.0}, [(3, 2, 4)])
+run("TransformerEncoderLayer", [4, 2], {"dim_feedforward": 6, "dropout": 0.0, "norm_first": True, "activation": "gelu", "batch_first": True}, [(2, 3, 4)], keywords={"src_key_padding_mask": PADDING})
+run("TransformerDecoderLayer", [4, 2], {"dim_feedforward": 6, "dropout": 0.0}, [(3, 2, 4), (5, 2, 4)], keywords={"tgt_mask": CAUSAL})
+run("TransformerDecoderLayer", [4, 2], {"dim_feedforward": 6, "dropout": 0.0, "norm_first": True, "bias": False}, [(3, 2, 4), (5, 2, 4)])
+run("Transformer", [], {"d_model": 4, "nhead": 2, "num_encoder_layers": 2, "num_decoder_layers": 2, "dim_feedforward": 5, "dropout": 0.0}, [(3, 2, 4), (2, 2, 4)])
 
 write("torch-modules", cases, versions(torch, np))

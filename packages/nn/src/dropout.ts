@@ -1,6 +1,7 @@
 import type { Draw, Tensor } from '@isograd/autograd';
 import * as F from './functional/dropout.ts';
 import { Module } from './module.ts';
+import { pythonFloat } from './python-text.ts';
 
 /** A layer that drops elements while training. */
 export interface DropoutLayer extends Module {
@@ -28,7 +29,7 @@ function dropoutClass(name: string, drop: (x: Tensor, options: F.DropoutOptions)
     }
 
     override extraRepr(): string {
-      return `p=${this.p}, inplace=False`;
+      return `p=${pythonFloat(this.p)}, inplace=False`;
     }
   };
 }

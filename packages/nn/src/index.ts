@@ -6,6 +6,7 @@ attachPrinting(Module.prototype, { str: moduleRepr, repr: moduleRepr });
 attachPrinting(Parameter.prototype, { str: parameterRepr, repr: parameterRepr });
 
 export * from './activation.ts';
+export * from './attention.ts';
 export { Callable } from './callable.ts';
 export * from './channel-normalization.ts';
 export {
@@ -21,7 +22,9 @@ export {
   type PaddingMode,
 } from './convolution.ts';
 export * from './containers.ts';
+export { CosineSimilarity, PairwiseDistance } from './distance.ts';
 export * from './dropout.ts';
+export * from './embedding.ts';
 export { Flatten } from './flatten.ts';
 export { Fold, Unfold } from './folding.ts';
 export * as functional from './functional/index.ts';
@@ -29,7 +32,7 @@ export * as init from './init.ts';
 export * from './learned-slopes.ts';
 export { type TensorLayer } from './library-module.ts';
 export { Bilinear, LazyLinear, Linear, type LinearOptions } from './linear.ts';
-export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss } from './loss.ts';
+export * from './loss.ts';
 export type { ForwardHook, ForwardPreHook, FullBackwardHook, Gradients, HookHandle, HookOptions } from './hooks.ts';
 export type { LoadOptions, LoadReport, StateDict } from './loading.ts';
 export { type BufferOptions, Module } from './module.ts';
@@ -43,5 +46,8 @@ export * from './padding.ts';
 export { Parameter } from './parameter.ts';
 export * from './pooling.ts';
 export * as saving from './saving/index.ts';
+export * from './recurrent.ts';
+export * from './resizing.ts';
 export { Sequential, type TensorModule } from './sequential.ts';
+export * from './transformer.ts';
 export { Unflatten } from './unflatten.ts';

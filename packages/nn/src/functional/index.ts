@@ -20,6 +20,15 @@ export {
   fold,
   unfold,
 } from './convolution.ts';
+export { ctcLoss, type CTCOptions, type Lengths } from './ctc-loss.ts';
+export {
+  cdist,
+  cosineSimilarity,
+  type CosineSimilarityOptions,
+  pairwiseDistance,
+  type PairwiseDistanceOptions,
+  pdist,
+} from './distances.ts';
 export { crossEntropy, type CrossEntropyOptions, nllLoss, type NLLOptions } from './cross-entropy.ts';
 export {
   alphaDropout,
@@ -49,3 +58,8 @@ export {
 export { pad, type PaddingMode, type PaddingOptions } from './pad.ts';
 export * from './pooling.ts';
 export type { Reduction, ReductionOption } from './reduction.ts';
+export * from './embedding.ts';
+export * from './margin-losses.ts';
+export * from './regression-losses.ts';
+export * from './resizing.ts';
+export { scaledDotProductAttention, type AttentionOptions } from './attention.ts';
