@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { arange } from '@isograd/ndarray';
 import { expect, test } from 'vitest';
-import { gradcheck, noGrad, ones, type Tensor, tensor, zeros } from '../src/index.ts';
+import { gradcheck, gradgradcheck, noGrad, ones, type Tensor, tensor, zeros } from '../src/index.ts';
 import { COPIED, ELEMENTWISE } from '../src/inplace-names.ts';
 
 const leaf = (...values: number[]): Tensor => tensor(values, { dtype: 'float64', requiresGrad: true });
@@ -254,6 +254,9 @@ test('indexed ops with gradients pass gradcheck', () => {
       ),
     (a, b) => a.mul(1).set([[true, false]], b.at(0).sum()),
   ];
-  for (const op of ops) expect(gradcheck((a, b) => op(a, b).pow(2), [x, s])).toBe(true);
+  for (const op of ops) {
+    expect(gradcheck((a, b) => op(a, b).pow(2), [x, s])).toBe(true);
+    expect(gradgradcheck((a, b) => op(a, b).pow(2), [x, s])).toBe(true);
+  }
   expect(zeros([2]).indexFill_(0, [], 1).tolist()).toEqual([0, 0]);
 });
