@@ -615,6 +615,12 @@ def clamped_in_place():
 
 
 @case
+def result_written_into_another():
+    torch.add(leaf(1), plain(2), out=plain(0))
+    return {}
+
+
+@case
 def expanded_written_in_place():
     torch.ones(1, dtype=torch.float64).expand(3).add_(1)
     return {}

@@ -495,6 +495,10 @@ const WRITES = {
     y.add(z).sum().backward();
     return { y, z, x: x.grad };
   },
+  result_written_into_another() {
+    leaf(1).add(plain(2), { out: plain(0) });
+    return {};
+  },
   expanded_written_in_place() {
     ones([1], { dtype: 'float64' }).broadcastTo([3]).add_(1);
     return {};

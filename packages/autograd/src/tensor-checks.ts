@@ -46,3 +46,14 @@ export function checkFloat(x: NDArray, where: string): void {
       hint: 'convert with x.float()',
     });
 }
+
+/** Refuses a tensor as `out` of an op that has a history. */
+export function refuseTarget(where: string, out: NDArray): never {
+  throw new GradientError({
+    where,
+    what: 'a result written into `out` has no history, but an operand requires a gradient',
+    got: `out [${out.shape.join(', ')}]`,
+    expected: 'operands without history, or no out',
+    hint: 'out.copy_(result) is recorded; noGrad(() => ...) writes without history',
+  });
+}

@@ -20,7 +20,7 @@ import type { InPlaceMethods } from './inplace.ts';
 import { type CallNode, type Edges, makeLeaf, makeNode, type Node } from './node.ts';
 import type { IndexMethods } from './ops/methods.ts';
 import type { RandomMethods } from './random/fill.ts';
-import { checkGrad, checkTrainable } from './tensor-checks.ts';
+import { checkGrad, checkTrainable, refuseTarget } from './tensor-checks.ts';
 import type { TorchWords } from './torch-words.ts';
 import { copySlices, replay, type ViewOf } from './views.ts';
 
@@ -253,6 +253,10 @@ export class Tensor extends ArrayBase {
     if (this.ndim === 0)
       throw new ShapeError({ where: 'iteration', what: 'a 0-d tensor has no axis to walk', hint: 'use x.item()' });
     for (let i = 0; i < this.shape[0]!; i++) yield this.at(i) as this;
+  }
+
+  override checkTarget(where: string, inputs: readonly NDArray[]): void {
+    if (isGradEnabled() && edgesOf(inputs)) refuseTarget(where, this);
   }
 
   override checkWritable(where: string): void {

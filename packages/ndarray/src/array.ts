@@ -234,6 +234,9 @@ export abstract class ArrayCore<D extends DType = DType> implements View {
     return new NDArray(this.storage, this.dtype, layout) as ArrayCore as this;
   }
 
+  /** Refuses to be what an op writes its result into (`out`), where that loses history. Called by dispatch before any work. */
+  checkTarget(_where: string, _inputs: readonly NDArray[]): void {}
+
   /** A plain array over the same memory, without history. */
   plain(): NDArray {
     return this as ArrayCore as NDArray;

@@ -89,6 +89,8 @@ function innermost(inputs: readonly NDArray[]): Interpreter | undefined {
 function dispatchFor<A>(owner: NDArray, spec: OpSpec<A>, inputs: readonly NDArray[], attrs: A): NDArray {
   const interpreter = interpreting ? innermost(inputs) : undefined;
   if (interpreter) return interpreter.run({ op: spec as OpSpec, inputs, attrs: attrs as never });
+  const target = (attrs as { readonly out?: NDArray } | undefined)?.out;
+  if (target?.differentiable) target.checkTarget(spec.name, inputs);
   const plain = spec.readsLayout ? inputs : inputs.map((x) => x.plain());
   const out = forward(spec, plain, attrs, owner.promotion);
   return owner.adopt(out, { op: spec as OpSpec, inputs, attrs: attrs as never });
