@@ -1,8 +1,10 @@
 import { GradientError } from '@isograd/device';
-import type { NDArray, SeveralCall, SeveralSpec } from '@isograd/ndarray';
+import { dispatchSeveral, type NDArray, type SeveralCall, type SeveralSpec } from '@isograd/ndarray';
 import { isGradEnabled, noGrad } from './grad-mode.ts';
 import { Tensor } from './tensor.ts';
 import { zeros } from './creation.ts';
+import { isMoving } from './transforms/forward.ts';
+import { opaqueOp } from './transforms/opaque.ts';
 
 /** What the passes of a {@link Function} hand to each other; other fields may be hung on it as needed. */
 export interface FunctionContext {
@@ -128,9 +130,41 @@ function pull(
 
 const specs = new WeakMap<object, SeveralSpec<FunctionAttrs>>();
 
+/**
+ * Forward mode takes the function as one op, so that its tangents are those of its own `backward`, not of what `forward` calls.
+ *
+ * @throws GradientError for a result that is no tensor.
+ */
+function alongTangents<A extends readonly unknown[], Y>(
+  of: FunctionClass<A, Y>,
+  args: A,
+  places: readonly number[],
+): Y {
+  let isList = false;
+  const op = opaqueOp(of.name, (...xs) => {
+    const given = apply(of, args.map((arg: unknown, i) => xs[places.indexOf(i)] ?? arg) as unknown as A);
+    isList = Array.isArray(given);
+    const results = (isList ? given : [given]) as readonly unknown[];
+    if (results.every((y): y is Tensor => y instanceof Tensor)) return results;
+    throw new GradientError({
+      where: of.name,
+      what: 'inside jvp a function gives tensors alone',
+      got: results.map((y) => typeof y).join(', '),
+      hint: 'hang other results on an object of your own',
+    });
+  });
+  const ys = dispatchSeveral(
+    op,
+    places.map((i) => args[i] as Tensor),
+    undefined,
+  );
+  return (isList ? ys : ys[0]) as Y;
+}
+
 function apply<A extends readonly unknown[], Y>(of: FunctionClass<A, Y>, args: A): Y {
   const places = args.flatMap((arg: unknown, i) => (arg instanceof Tensor ? [i] : []));
   const inputs = places.map((i) => args[i] as Tensor);
+  if (inputs.some(isMoving)) return alongTangents(of, args, places);
   const ctx = new Context(args.map((arg: unknown) => arg instanceof Tensor && arg.requiresGrad));
   const given = noGrad(() => of.forward(ctx, ...args) as never) as Y;
   const results: readonly unknown[] = Array.isArray(given) ? given : [given];

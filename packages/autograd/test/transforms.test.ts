@@ -1,6 +1,8 @@
 import { array, median as medianOf } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
 import {
+  Function,
+  type FunctionContext,
   grad,
   hvp,
   jacfwd,
@@ -207,6 +209,30 @@ describe('vmap', () => {
     expect(() => vmap((a: Tensor) => a.at(a.gt(1)))(rows)).toThrow('cannot be read');
     expect(vmap(first, { inAxes: null, axisSize: 2 })(x).shape).toEqual([2, 3]);
   });
+});
+
+test('a function with a derivative of its own keeps it in every transform', () => {
+  class Straight extends Function {
+    static forward(ctx: FunctionContext, a: Tensor): Tensor {
+      ctx['rounded'] = true;
+      return a.round();
+    }
+    static backward(_ctx: FunctionContext, g: Tensor): Tensor {
+      return g.mul(10);
+    }
+  }
+  const f = (a: Tensor): Tensor => Straight.apply(a).mul(a);
+  // 10 x + round(x)
+  const slopes = [11, 22, 33];
+  expect(grad((a: Tensor) => f(a).sum())(x).tolist()).toEqual(slopes);
+  expect(jvp(f, [x], [x])[1].tolist()).toEqual(slopes.map((slope, i) => slope * (i + 1)));
+  expect(vmap(grad(f))(x).tolist()).toEqual(slopes);
+  expect(vmap((a: Tensor) => jvp(f, [a], [a])[1])(x).tolist()).toEqual(slopes.map((slope, i) => slope * (i + 1)));
+  expect(jacfwd(jacrev((a: Tensor) => f(a).sum()))(x).tolist()).toEqual([
+    [20, 0, 0],
+    [0, 20, 0],
+    [0, 0, 20],
+  ]);
 });
 
 describe('refusals', () => {

@@ -58,6 +58,11 @@ export class Dual extends TracedTensor {
   }
 }
 
+/** Whether a tensor has a tangent on some level. */
+export function isMoving(x: Tensor): boolean {
+  return x instanceof Dual || (x instanceof TracedTensor && x.below.some(isMoving));
+}
+
 const zerosLike = (x: NDArray): Tensor => zeros(x.shape, { dtype: x.dtype });
 
 /** Forward mode: every op on values is followed by what it does to their tangents. */
