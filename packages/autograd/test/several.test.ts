@@ -1,6 +1,6 @@
 import { dispatchSeveral, type NDArray, type SeveralSpec } from '@isograd/ndarray';
 import { expect, test } from 'vitest';
-import { gradcheck, gradgradcheck, gradients, tensor, type Tensor } from '@isograd/autograd';
+import { gradcheck, gradgradcheck, gradients, tensor, type Tensor } from '../src/index.ts';
 
 /** `[x1 * x2, x1 + x2]`, with a count of the calls of its rule. */
 let pulls = 0;

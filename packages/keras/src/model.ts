@@ -58,7 +58,7 @@ export interface SavingMethods {
   toJson(): string;
 }
 
-// The types of both belong together: a model has the methods as soon as the package is loaded.
+/** Methods that a model has as soon as the package is loaded. */
 export interface Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested<KerasTensor> = KerasTensor>
   extends SavingMethods, Layer<ValuesOf<I>, ValuesOf<O>> {}
 

@@ -1,4 +1,12 @@
-import { type DType, type Expr, expr as e, jsDevice, type KernelDesc, type RealDType, type View } from '@isograd/device';
+import {
+  type DType,
+  type Expr,
+  expr as e,
+  jsDevice,
+  type KernelDesc,
+  type RealDType,
+  type View,
+} from '@isograd/device';
 import { layOut, randomValue, seeded } from '@isograd/device/testing';
 import { expect, test } from 'vitest';
 import { TINY, tinyLoop } from './tiny.ts';

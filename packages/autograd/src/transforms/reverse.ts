@@ -20,7 +20,7 @@ export type ScalarFunction<X extends readonly NDArray[]> = (...xs: Tensors<X>) =
 export type GradOf<O> = O extends { readonly argnums: readonly number[] } ? readonly Tensor[] : Tensor;
 
 /** A pullback: cotangents of a result to a list of cotangents, one tree for each argument. */
-export type Pullback<A extends readonly unknown[] = readonly unknown[]> = (g: unknown) => {
+type Pullback<A extends readonly unknown[] = readonly unknown[]> = (g: unknown) => {
   -readonly [K in keyof A]: A[K];
 };
 

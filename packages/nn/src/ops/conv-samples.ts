@@ -200,6 +200,7 @@ const SHARED_ERRORS: readonly ErrorSample[] = [
     { dilation: [1, 0.5] },
   ),
 ];
+/** Calls of a convolution that must be refused. */
 export const CONVOLUTION_ERRORS: readonly ErrorSample[] = [
   ...SHARED_ERRORS,
   bad(
@@ -218,6 +219,7 @@ export const CONVOLUTION_ERRORS: readonly ErrorSample[] = [
     { padding: 'same', stride: 2 },
   ),
 ];
+/** Calls of a transposed convolution that must be refused. */
 export const TRANSPOSE_ERRORS: readonly ErrorSample[] = [
   ...SHARED_ERRORS,
   bad(
