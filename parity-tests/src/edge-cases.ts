@@ -2,7 +2,7 @@ import { type NDArray, type Parity, where } from '@isograd/ndarray';
 import * as linalg from '@isograd/ndarray/linalg';
 
 /** An input: a float32 vector, or a float64 array of a shape. */
-export type EdgeInput = readonly number[] | { readonly shape: readonly number[]; readonly values: readonly number[] };
+type EdgeInput = readonly number[] | { readonly shape: readonly number[]; readonly values: readonly number[] };
 
 /** A call at a kink, a tie or an edge of the domain, where libraries choose differently, or of a part of what a function gives. */
 export interface EdgeCase {

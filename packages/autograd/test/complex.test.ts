@@ -1,6 +1,6 @@
 import { array, Complex, complex as number } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
-import { complex, gradients, tensor, type Tensor, viewAsComplex, viewAsReal } from '@isograd/autograd';
+import { complex, gradients, tensor, type Tensor, viewAsComplex, viewAsReal } from '../src/index.ts';
 
 const parts = (x: Tensor | null): unknown => viewAsReal(x!).tolist();
 const pair = (requiresGrad = true): Tensor =>
