@@ -163,7 +163,9 @@ export function pullInputs(
   gs: readonly (NDArray | undefined)[],
   retainGraph: boolean,
 ): Tensor[] {
-  const createGraph = nested || depth > 0 || gs.some(hasHistory);
+  // Rules that take a short way where nothing is recorded would not see tangents and examples.
+  const traced = [...ys, ...gs].some((x) => x instanceof TracedTensor);
+  const createGraph = nested || traced || depth > 0 || gs.some(hasHistory);
   const moving = ys.flatMap((y, i) => (y.node && gs[i] ? [{ y, g: gs[i] }] : []));
   if (moving.length === 0) return inputs.map((x) => zeros(x.shape, { dtype: x.dtype }));
   return withGradMode(createGraph, () =>

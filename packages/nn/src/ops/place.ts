@@ -1,5 +1,15 @@
 import { sizeOf } from '@isograd/device';
-import { allocate, type As, defineOp, dispatch, NDArray, type Op, type OpSpec, type Shape } from '@isograd/ndarray';
+import {
+  allocate,
+  type As,
+  type BatchRule,
+  defineOp,
+  dispatch,
+  NDArray,
+  type Op,
+  type OpSpec,
+  type Shape,
+} from '@isograd/ndarray';
 
 /** Where the elements go to, see {@link pickPlaces}. */
 interface Places {
@@ -21,6 +31,13 @@ const asPositions = (list: Int32Array | readonly number[]): Int32Array =>
 
 const PLACES = { positions: [2, 0, 2, 5, 3, 3], picked: [2, 3], plane: [2, 6] } as const;
 
+/** The planes of all examples, each with the same positions. */
+const inMorePlanes: BatchRule<Attrs> = ([x], { op, attrs, size }) => {
+  const { length } = attrs.positions;
+  const positions = Int32Array.from({ length: size * length }, (_, i) => attrs.positions[i % length]!);
+  return dispatch(op, [x!], { ...attrs, positions, planes: attrs.planes + 1, shape: [size, ...attrs.shape] } as never);
+};
+
 const pickSpec: OpSpec<Attrs> = {
   name: 'pickPlaces',
   byParts: true,
@@ -36,6 +53,8 @@ const pickSpec: OpSpec<Attrs> = {
   vjp: (g, { inputs: [x], attrs: { positions, planes } }) => [
     dispatch(placeSpec, [g], { positions, planes, shape: x!.shape }),
   ],
+  linear: 'each',
+  batch: inMorePlanes,
   domain: [-2, 2],
   samples: [
     {
@@ -78,6 +97,8 @@ const placeSpec: OpSpec<Attrs> = {
   vjp: (h, { inputs: [g], attrs: { positions, planes } }) => [
     dispatch(pickSpec, [h], { positions, planes, shape: g!.shape }),
   ],
+  linear: 'each',
+  batch: inMorePlanes,
   domain: [-2, 2],
   samples: [
     {

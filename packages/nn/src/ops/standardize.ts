@@ -150,7 +150,8 @@ const spec: OpSpec<Attrs> = {
     return out;
   },
   vjp: (g, { inputs: [x], output: y, attrs: { axes, eps, stats } }) => {
-    if (!isGradEnabled()) return [fusedGrad(g.plain(), y.plain(), axes, stats!.scale)];
+    const watched = isGradEnabled() || g.interpreter !== undefined || y.interpreter !== undefined;
+    if (!watched) return [fusedGrad(g.plain(), y.plain(), axes, stats!.scale)];
     const kept = { keepdims: true };
     const scale = x!
       .var([...axes], kept)
@@ -164,6 +165,8 @@ const spec: OpSpec<Attrs> = {
         .mul(scale),
     ];
   },
+  symmetric: true,
+  batch: ([x], { op, attrs: { axes, eps } }) => dispatch(op, [x!], { axes: axes.map((d) => d + 1), eps } as never),
   domain: [-2, 2],
   samples: [
     { inputs: [[3, 4]], ...ROW([1], 1e-5) },
