@@ -105,3 +105,36 @@ export function rrelu(x: Tensor, options: RReLUOptions = {}): Tensor {
 export function softmin(x: Tensor, dim = -1): Tensor {
   return x.neg().softmax(dim);
 }
+
+/** Options of {@link gumbelSoftmax}. */
+export interface GumbelOptions extends Draw {
+  /** Temperature: the lower, the nearer to one-hot; default 1. */
+  readonly tau?: number;
+  /** Whether the result is one-hot, with the gradient of the soft one; default false. */
+  readonly hard?: boolean;
+  /** Axis of the classes; default the last. */
+  readonly dim?: number;
+}
+
+/**
+ * Samples of classes that gradients pass through: softmax of `(logits + Gumbel noise) / tau` (PyTorch's `F.gumbel_softmax`, and its stream; Jang et al. 2017).
+ *
+ * @throws ArgumentError unless `tau` is above 0.
+ */
+export function gumbelSoftmax(logits: Tensor, options: GumbelOptions = {}): Tensor {
+  const { tau = 1, hard = false, dim = -1, ...draw } = options;
+  if (!(tau > 0))
+    throw new ArgumentError({
+      where: 'gumbelSoftmax',
+      what: 'tau is not above 0',
+      got: String(tau),
+      expected: 'tau > 0',
+    });
+  const noise = zeros(logits.shape, { dtype: logits.dtype }).exponential_(1, draw).log().neg();
+  const soft = logits.add(noise).div(tau).softmax(dim);
+  if (!hard) return soft;
+  const most = soft.detach().argmax(dim, { keepdims: true });
+  const ones = zeros([1], { dtype: logits.dtype }).add(1);
+  const oneHot = zeros(logits.shape, { dtype: logits.dtype }).scatterAdd(most, ones.broadcastTo(most.shape), dim);
+  return oneHot.sub(soft.detach()).add(soft);
+}

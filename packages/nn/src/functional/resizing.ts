@@ -167,3 +167,6 @@ export function channelShuffle(x: Tensor, groups: number): Tensor {
     .transpose([0, 2, 1, 3])
     .reshape([n, c, ...rest]);
 }
+
+/** {@link interpolate} under its old name (PyTorch's `F.upsample`). @throws ShapeError or ArgumentError. */
+export const upsample: typeof interpolate = interpolate;
