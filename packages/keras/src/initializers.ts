@@ -323,7 +323,9 @@ const SAVED: Readonly<Record<string, (options: never) => Initializer>> = {
 
 /** The initialiser that was saved under a name with options. @throws ArgumentError for an unknown name. */
 export function fromRecord({ className, config }: InitializerRecord): Initializer {
-  const options = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+  // Keras 2 and tfjs say `normal` for what is cut off at two standard deviations.
+  const options = given['distribution'] === 'normal' ? { ...given, distribution: 'truncatedNormal' } : given;
   return lookUp(SAVED, className, 'initializers')(options as never);
 }
 

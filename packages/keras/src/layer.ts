@@ -49,6 +49,7 @@ export interface AnyLayer {
   /** The options that it was made with. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly ownWeights: readonly Tensor[];
+  readonly ownWeightNames: readonly string[];
   readonly weights: readonly Tensor[];
   readonly trainableWeights: readonly Tensor[];
   readonly nonTrainableWeights: readonly Tensor[];
@@ -91,6 +92,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Calls on symbolic tensors so far. */
   readonly inboundNodes: Node[] = [];
   readonly #own: Tensor[] = [];
+  readonly #names = new Map<Tensor, string>();
   #trainable: boolean;
 
   constructor(options: LayerOptions = {}) {
@@ -131,6 +133,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
         expected: `[${shape.join(', ')}]`,
       });
     this.#own.push(weight);
+    this.#names.set(weight, name);
     return weight;
   }
 
@@ -169,6 +172,11 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Weights of the layer itself, without those of layers below: those that training may change first, as Keras saves them. */
   get ownWeights(): readonly Tensor[] {
     return this.#own;
+  }
+
+  /** Names under which {@link ownWeights} were made: `kernel`, `bias`. */
+  get ownWeightNames(): readonly string[] {
+    return this.ownWeights.map((weight) => this.#names.get(weight)!);
   }
 
   /** All weights, each once: own ones, then those of the layers below. */

@@ -8,6 +8,7 @@ import type { Config } from './values.ts';
 import { assign, findLegacyWeights, findWeights, legacyTree, weightPaths, weightsTree } from './weights.ts';
 
 export { type CustomObjects, layerConfig, type LayerClass, modelConfig } from './model-config.ts';
+export { loadTfjs, saveTfjs, type TfjsFiles, type TfjsModelJson, type TfjsWeight, toTfjs } from './tfjs.ts';
 export type { Config, Json } from './values.ts';
 
 // What our files say of the Keras whose format they are in.

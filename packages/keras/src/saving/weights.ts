@@ -5,6 +5,7 @@ import { type Hdf5Group, Hdf5Node, type Hdf5Tree } from '@isograd/ndarray/hdf5';
 import type { AnyLayer } from '../layer.ts';
 import { Model } from '../model.ts';
 import { snakeCase } from '../session.ts';
+import { toSnake } from './values.ts';
 
 /** Names of layers in a list as Keras files give them: the class, with a number from the second one on. */
 function listNames(list: readonly AnyLayer[]): readonly string[] {
@@ -142,8 +143,12 @@ export function legacyTree(model: Model): Hdf5Node {
   const all = [...model.layers];
   const groups = Object.fromEntries(
     all.map((layer) => {
-      const names = layer.weights.map((_, i) => legacyName(layer, i));
-      const values = Object.fromEntries(layer.weights.map((weight, i) => [legacyName(layer, i), weight.plain()]));
+      // Names of layers below may come twice.
+      const names =
+        layer.ownWeights.length === layer.weights.length
+          ? layer.ownWeightNames.map(toSnake)
+          : layer.weights.map((_, i) => `weight_${i}`);
+      const values = Object.fromEntries(layer.weights.map((weight, i) => [names[i]!, weight.plain()]));
       return [
         layer.name,
         new Hdf5Node({ [layer.name]: values }, { weight_names: names.map((n) => `${layer.name}/${n}`) }),
@@ -152,8 +157,3 @@ export function legacyTree(model: Model): Hdf5Node {
   );
   return new Hdf5Node(groups, { layer_names: all.map(({ name }) => name), backend: 'isograd' });
 }
-
-const legacyName = (layer: AnyLayer, i: number): string =>
-  layer.ownWeights.length === layer.weights.length && layer.ownWeights.length <= 2
-    ? ['kernel', 'bias'][i]!
-    : `weight_${i}`;
