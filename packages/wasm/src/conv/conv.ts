@@ -125,12 +125,21 @@ class ConvKernel implements Kernel {
     const first = pass.first.reduce((sum, n, d) => sum + n * out.strides[3 + d]!, out.offset);
     const start = first + place.z * step[0] + place.top * step[1];
     const bias = views[3] && part(views[3], place.group, 0);
-    for (let row = 0; row < rows; row++) {
-      const base = bias ? (bias.memory[bias.offset + row * bias.strides[1]!] as number) : 0;
-      for (let y = 0; y < place.height; y++) {
-        let q = (at.out >>> this.#shift) + row * place.positions + y * window.line;
-        let p = start + row * out.strides[2]! + y * step[1];
-        for (const stop = q + pass.count[2]!; q < stop; q++, p += step[2]) to[p] = from[q]! + base;
+    const source = at.out >>> this.#shift;
+    const row = out.strides[2]!;
+    // Channels that lie next to one another are written position by position.
+    const byPosition = Math.abs(row) < Math.abs(step[2]);
+    const [across, count] = byPosition ? [pass.count[2]!, rows] : [rows, pass.count[2]!];
+    const [fromOuter, fromInner] = byPosition ? [1, place.positions] : [place.positions, 1];
+    const [toOuter, toInner] = byPosition ? [step[2], row] : [row, step[2]];
+    const base = Float64Array.from({ length: rows }, (_, r) =>
+      bias ? Number(bias.memory[bias.offset + r * bias.strides[1]!]) : 0,
+    );
+    for (let y = 0; y < place.height; y++) {
+      for (let i = 0; i < across; i++) {
+        let q = source + y * window.line + i * fromOuter;
+        let p = start + y * step[1] + i * toOuter;
+        for (let j = 0; j < count; j++, q += fromInner, p += toInner) to[p] = from[q]! + base[byPosition ? j : i]!;
       }
     }
   }
