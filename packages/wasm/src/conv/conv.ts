@@ -1,6 +1,7 @@
 import { type ConvRole, type ConvShape, convShape, type DescOf, type Kernel, type View } from '@isograd/device';
 import { tileShape } from '../gemm/gemm-code.ts';
 import { type Entry, instance, type Runtime } from '../runtime.ts';
+import { copyGrid, copyRun } from '../staging.ts';
 import { CONV_BLOCK, convModule, GRADIENT_STEPS, GRADIENT_VECTORS, tileHeights } from './conv-code.ts';
 import { fillGrid, type Floats } from './fill.ts';
 import { type Pass, planWindow, type Window } from './window.ts';
@@ -43,9 +44,10 @@ class ConvKernel implements Kernel {
     memory.reset();
     const grid = memory.allocate((window.channels * window.channel + this.#columns) << this.#shift);
     const out = memory.allocate((rows * most) << this.#shift);
+    const turned = memory.allocate((rows * Math.max(0, ...window.passes.map(({ count }) => count[2]!))) << this.#shift);
     const places = memory.allocate(steps * 4);
     const panels = memory.allocate((rows * steps) << this.#shift);
-    const job = { views, geometry, window, rows, at: { grid, out, places, panels } };
+    const job = { views, geometry, window, rows, at: { grid, out, turned, places, panels } };
     let written = places >>> 2;
     for (const { places: list } of window.passes) {
       for (const place of list) memory.i32[written++] = place << this.#shift;
@@ -124,23 +126,37 @@ class ConvKernel implements Kernel {
     const step = out.strides.slice(3).map((s, d) => s * spread[d]!) as [number, number, number];
     const first = pass.first.reduce((sum, n, d) => sum + n * out.strides[3 + d]!, out.offset);
     const start = first + place.z * step[0] + place.top * step[1];
-    const bias = views[3] && part(views[3], place.group, 0);
-    const source = at.out >>> this.#shift;
+    if (views[3]) this.#addBias(part(views[3], place.group, 0), rows, at.out >>> this.#shift, place.positions);
     const row = out.strides[2]!;
-    // Channels that lie next to one another are written position by position.
-    const byPosition = Math.abs(row) < Math.abs(step[2]);
-    const [across, count] = byPosition ? [pass.count[2]!, rows] : [rows, pass.count[2]!];
-    const [fromOuter, fromInner] = byPosition ? [1, place.positions] : [place.positions, 1];
-    const [toOuter, toInner] = byPosition ? [step[2], row] : [row, step[2]];
-    const base = Float64Array.from({ length: rows }, (_, r) =>
-      bias ? Number(bias.memory[bias.offset + r * bias.strides[1]!]) : 0,
-    );
+    const width = pass.count[2]!;
     for (let y = 0; y < place.height; y++) {
-      for (let i = 0; i < across; i++) {
-        let q = source + y * window.line + i * fromOuter;
-        let p = start + y * step[1] + i * toOuter;
-        for (let j = 0; j < count; j++, q += fromInner, p += toInner) to[p] = from[q]! + base[byPosition ? j : i]!;
-      }
+      const source = at.out + ((y * window.line) << this.#shift);
+      const target = start + y * step[1];
+      if (row === 1 && step[2] === rows) {
+        // Channels lie next to one another, so that a line is one run.
+        const turn = { source, sourceStride: place.positions << this.#shift, target: at.turned };
+        this.#runtime.transpose(this.#shift, {
+          ...turn,
+          targetStride: rows << this.#shift,
+          rows: width,
+          columns: rows,
+        });
+        copyRun(to, target, from, at.turned >>> this.#shift, width * rows);
+      } else
+        copyGrid(
+          { array: to, start: target, row, column: step[2] },
+          { array: from, start: source >>> this.#shift, row: place.positions, column: 1 },
+          rows,
+          width,
+        );
+    }
+  }
+
+  #addBias({ memory, offset, strides }: View, rows: number, start: number, positions: number): void {
+    const lanes = this.#lanes;
+    for (let row = 0, at = start; row < rows; row++) {
+      const bias = memory[offset + row * strides[1]!] as number;
+      for (const stop = at + positions; at < stop; at++) lanes[at]! += bias;
     }
   }
 }
@@ -152,7 +168,7 @@ interface Job {
   readonly window: Window;
   readonly rows: number;
   /** Addresses in linear memory. */
-  readonly at: Readonly<Record<'grid' | 'out' | 'places' | 'panels', number>>;
+  readonly at: Readonly<Record<'grid' | 'out' | 'turned' | 'places' | 'panels', number>>;
 }
 
 /** One plane of a strip. */
