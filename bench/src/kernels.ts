@@ -52,6 +52,42 @@ function products(device: Device): void {
   }
 }
 
+/** 3x3 convolutions of a batch of 64: channels of input and output, side of the images. */
+const CONVOLUTIONS = [
+  [32, 32, 28],
+  [64, 64, 28],
+  [32, 64, 32],
+] as const;
+
+function convolutions(device: Device): void {
+  for (const [inputs, outputs, side] of CONVOLUTIONS) {
+    const images = (channels: number): View =>
+      array(64 * channels * side ** 2, [0, channels * side ** 2, side ** 2, 0, side, 1], false);
+    const arrays = {
+      output: images(outputs),
+      input: images(inputs),
+      weight: array(outputs * inputs * 9, [0, inputs * 9, 9, 0, 3, 1], false),
+    };
+    const shape = [1, 64, outputs, inputs, 1, side, side, 1, side, side, 1, 3, 3];
+    for (const role of ['output', 'input', 'weight'] as const) {
+      const kernel = device.compile({ kind: 'conv', dtype: 'float32', role, bias: false });
+      if (!kernel || device.name === 'js') continue;
+      const { [role]: out, ...others } = arrays;
+      const call = (): void => kernel.run([out, ...Object.values(others)], shape, [1, 1, 1, 1, 1, 1, 0, 1, 1]);
+      const times = Array.from({ length: 8 }, () => {
+        const start = performance.now();
+        call();
+        return performance.now() - start;
+      });
+      const ms = Math.min(...times);
+      const operations = (2 * 64 * outputs * inputs * 9 * side ** 2) / 1e6;
+      console.log(
+        `${`conv ${role} ${inputs}-${outputs} ${side}x${side}`.padEnd(24)}${(ms * 1000).toFixed(2).padStart(12)} us${(operations / ms).toFixed(1).padStart(8)} GFLOP/s`,
+      );
+    }
+  }
+}
+
 const x = (i: number): Expr => expr.input(i, 'float32');
 const MAPS: readonly (readonly [name: string, inputs: number, output: Expr])[] = [
   ['add', 2, expr.add(x(0), x(1))],
@@ -112,6 +148,7 @@ for (const name of process.argv.length > 2 ? process.argv.slice(2) : ['wasm']) {
   console.log(typeof device === 'string' ? `\n${name}: ${device}` : `\n${device.name}: ${device.info}`);
   if (typeof device === 'string') continue;
   products(device);
+  convolutions(device);
   elementWise(device);
   optimizerStep(device);
 }

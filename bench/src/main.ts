@@ -20,7 +20,8 @@ const rounds = Number(values.rounds ?? 7);
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1]!;
 
 /** Microseconds a step for every contender: rounds go round all contenders, so that a busy moment hits all alike. */
-async function measure(running: readonly Running[], workload: Workload): Promise<Map<string, number>> {
+async function measure(all: readonly Running[], workload: Workload): Promise<Map<string, number>> {
+  const running = all.filter(({ name }) => !WORKLOADS[workload].without?.includes(name));
   const steps = new Map<string, number>();
   const times = new Map<string, number[]>(running.map((r) => [r.name, []]));
   for (const r of running) {

@@ -1,12 +1,28 @@
 import { createInterface } from 'node:readline';
 
 /** Workloads that every contender runs; the sizes are those of the seed notebooks. */
-export const WORKLOADS = {
+export const WORKLOADS: Readonly<
+  Record<
+    'twoLayer' | 'mlpAdam' | 'xorEpoch' | 'convolution',
+    {
+      readonly title: string;
+      readonly steps: number;
+      /** Contenders that cannot run it, or take minutes. */
+      readonly without?: readonly string[];
+    }
+  >
+> = {
   twoLayer: { title: 'two-layer net 64-1000-100-10, SGD, one step', steps: 60 },
   mlpAdam: { title: 'MLP 784-256-64-10, batch 128, Adam, one step', steps: 30 },
   chain: { title: 'chain of 1,000 operations on 4 numbers, forward and backward', steps: 20 },
   xorEpoch: { title: 'XOR 2-8-1 with fit, one epoch (one batch of 4)', steps: 400 },
-} as const;
+  convolution: {
+    title: 'convolution 3x3 of 32 to 64 channels, batch 64 of 28x28, forward and backward',
+    steps: 3,
+    // tfjs on wasm has no gradient of the weight.
+    without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
+  },
+};
 
 /** Name of a workload. */
 export type Workload = keyof typeof WORKLOADS;
