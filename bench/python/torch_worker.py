@@ -76,7 +76,20 @@ def xor_epoch():
     return step
 
 
-MAKERS = {"twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
+def convolution():
+    x = torch.randn(64, 32, 28, 28, requires_grad=True)
+    weight = torch.randn(64, 32, 3, 3, requires_grad=True)
+    g = torch.randn(64, 64, 28, 28)
+
+    def step():
+        x.grad = weight.grad = None
+        torch.nn.functional.conv2d(x, weight, padding=1).backward(g)
+        return weight.grad.sum().item()
+
+    return step
+
+
+MAKERS = {"convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
 ready = {}
 print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
 for line in sys.stdin:

@@ -52,6 +52,7 @@ function products(device: Device): void {
   }
 }
 
+const ROLES = ['output', 'input', 'weight'] as const;
 /** 3x3 convolutions of a batch of 64: channels of input and output, side of the images. */
 const CONVOLUTIONS = [
   [32, 32, 28],
@@ -69,11 +70,11 @@ function convolutions(device: Device): void {
       weight: array(outputs * inputs * 9, [0, inputs * 9, 9, 0, 3, 1], false),
     };
     const shape = [1, 64, outputs, inputs, 1, side, side, 1, side, side, 1, 3, 3];
-    for (const role of ['output', 'input', 'weight'] as const) {
+    for (const role of ROLES) {
       const kernel = device.compile({ kind: 'conv', dtype: 'float32', role, bias: false });
       if (!kernel || device.name === 'js') continue;
-      const { [role]: out, ...others } = arrays;
-      const call = (): void => kernel.run([out, ...Object.values(others)], shape, [1, 1, 1, 1, 1, 1, 0, 1, 1]);
+      const others = ROLES.filter((name) => name !== role).map((name) => arrays[name]);
+      const call = (): void => kernel.run([arrays[role], ...others], shape, [1, 1, 1, 1, 1, 1, 0, 1, 1]);
       const times = Array.from({ length: 8 }, () => {
         const start = performance.now();
         call();

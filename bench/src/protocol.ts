@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 /** Workloads that every contender runs; the sizes are those of the seed notebooks. */
 export const WORKLOADS: Readonly<
   Record<
-    'twoLayer' | 'mlpAdam' | 'xorEpoch' | 'convolution',
+    'twoLayer' | 'mlpAdam' | 'chain' | 'xorEpoch' | 'convolution',
     {
       readonly title: string;
       readonly steps: number;

@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from '@isograd/autograd';
 import { Input, layers, Sequential as KerasSequential } from '@isograd/keras';
 import { getDevice } from '@isograd/ndarray';
-import { CrossEntropyLoss, Linear, ReLU, Sequential } from '@isograd/nn';
+import { CrossEntropyLoss, functional, Linear, ReLU, Sequential } from '@isograd/nn';
 import { Adam, SGD } from '@isograd/optim';
 import { normalish, serve, type Steps } from '../protocol.ts';
 
@@ -85,5 +85,24 @@ function xorEpoch(): Steps {
   };
 }
 
+function convolution(): Steps {
+  const images = (channels: number, seed: number): Tensor =>
+    tensor(normalish(64 * channels * 28 * 28, seed), { shape: [64, channels, 28, 28] });
+  const x = images(32, 1).requiresGrad_();
+  const weight = tensor(normalish(64 * 32 * 9, 2), { shape: [64, 32, 3, 3], requiresGrad: true });
+  const g = images(64, 3);
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      x.grad = weight.grad = null;
+      functional.conv2d(x, weight, null, { padding: 1 }).backward(g);
+      last = (weight.grad as Tensor | null)!.sum().valueOf();
+    }
+    return last;
+  };
+}
+
 const device = getDevice();
-await serve(`${device.name}: ${device.info}`, (workload) => ({ twoLayer, mlpAdam, chain, xorEpoch })[workload]());
+await serve(`${device.name}: ${device.info}`, (workload) =>
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution })[workload](),
+);

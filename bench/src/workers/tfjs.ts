@@ -96,6 +96,20 @@ function xorEpoch(): Steps {
   };
 }
 
+function convolution(): Steps {
+  const images = (channels: number, seed: number): ReturnType<Tfjs['tensor4d']> =>
+    tf.tensor4d(normalish(64 * channels * 28 * 28, seed), [64, 28, 28, channels]);
+  const [x, g] = [images(32, 1), images(64, 3)];
+  const weight = tf.tensor4d(normalish(64 * 32 * 9, 2), [3, 3, 32, 64]);
+  const pull = tf.grads((a, b) => tf.conv2d(a as typeof x, b as typeof x, 1, 'same'));
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++)
+      last = tf.tidy(() => pull([x, weight], g).reduce((_, grad) => grad.sum().dataSync()[0]!, 0));
+    return last;
+  };
+}
+
 await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution })[workload](),
 );
