@@ -35,6 +35,6 @@ export * from './print/index.ts';
 export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export { checkShape } from './shape-check.ts';
 export { kernelTable } from './kernels.ts';
-export { UnreadableError } from './unreadable.ts';
+export { readingOneByOne, UnreadableError } from './unreadable.ts';
 export { isElementwise, sumOf, tangentOf, type Tangents, type TangentWay, tangentWay } from './tangents.ts';
 export { allocate, keep, Storage, withRegion } from './storage.ts';

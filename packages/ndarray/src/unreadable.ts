@@ -14,7 +14,12 @@ export class UnreadableError extends GradientError {
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** A composed function that, where it needs to read elements of many arrays at once, is run on one after the other. */
+/**
+ * A composed function that, where it needs to read elements of many arrays at once (inside `vmap`), is run on one after the other.
+ *
+ * @example
+ * readingOneByOne('first', (x) => x.get(0))(array([3, 4])) // => 3
+ */
 export function readingOneByOne<F extends AnyFunction>(name: string, call: F): F {
   const guarded = (...args: never[]): unknown => {
     try {

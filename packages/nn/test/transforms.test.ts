@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { grad, manualSeed, randn, type Tensor, tensor, treeMap, vmap } from '@isograd/autograd';
 import { gradientProblems, jvpcheck, mappedSamples, vmapcheck } from '@isograd/autograd/testing';
+import { allclose } from '@isograd/ndarray';
 import { label } from '@isograd/ndarray/testing';
+import {
+  Conv2d,
+  Embedding,
+  Flatten,
+  functional,
+  LayerNorm,
+  Linear,
+  type Module,
+  ReLU,
+  Sequential,
+} from '../src/index.ts';
 import { neuralTable } from '../src/testing.ts';
 
 describe.each(neuralTable().map((op) => [op.name, op] as const))('%s', (_name, op) => {
@@ -14,4 +27,36 @@ describe.each(neuralTable().map((op) => [op.name, op] as const))('%s', (_name, o
       expect(vmapcheck(op, sample)).toBe(true);
     },
   );
+});
+
+describe('per-sample gradients are those of one sample after the other', () => {
+  manualSeed(0);
+  const y = tensor([0, 2, 1]);
+  const cases: readonly (readonly [string, Module, Tensor, Tensor])[] = [
+    [
+      'a convolutional net',
+      new Sequential(new Conv2d(1, 2, 3), new ReLU(), new Flatten(), new Linear(32, 3)),
+      randn([3, 1, 1, 6, 6]),
+      y,
+    ],
+    [
+      'embeddings',
+      new Sequential(new Embedding(5, 4), new Flatten(), new Linear(8, 3)),
+      tensor([[[0, 1]], [[2, 2]], [[4, 0]]]),
+      y,
+    ],
+    ['norms', new Sequential(new Linear(4, 6), new LayerNorm(6), new Linear(6, 3)), randn([3, 1, 4]), y],
+  ];
+
+  test.each(cases)('%s', (_name, model, x, labels) => {
+    const params = treeMap((p: Tensor) => p.detach(), Object.fromEntries(model.namedParameters()));
+    const loss = (p: Record<string, Tensor>, a: Tensor, label: Tensor): Tensor =>
+      functional.crossEntropy(model.functionalCall(p, a as never) as Tensor, label.expandDims(0));
+    const all = vmap(grad(loss), { inAxes: [null, 0, 0] })(params, x, labels);
+    for (const i of [0, 1, 2]) {
+      const one = grad(loss)(params, x.at(i), labels.at(i));
+      for (const name of Object.keys(params))
+        expect(allclose(all[name]!.at(i), one[name]!, { rtol: 1e-5, atol: 1e-6 }), name).toBe(true);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, type DType, DTypeError, DTYPES, isFloat, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray, sameShape, type Shape, Storage, where } from '@isograd/ndarray';
+import { NDArray, readingOneByOne, sameShape, type Shape, Storage, where } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { softmaxCrossEntropy } from '../ops/cross-entropy.ts';
 import { checkReduction, type Reduction, type ReductionOption } from './reduction.ts';
@@ -141,6 +141,10 @@ function finish(losses: Tensor, shape: Shape, reduction: Reduction, total: numbe
  * crossEntropy(tensor([[0.5, 0.5]]), tensor([[0.25, 0.75]])).item() // => 0.6931471824645996
  */
 export function crossEntropy(input: Tensor, target: NDArray, options: CrossEntropyOptions = {}): Tensor {
+  return crossEntropyOne(input, target, options);
+}
+
+function crossEntropyOf(input: Tensor, target: NDArray, options: CrossEntropyOptions): Tensor {
   const name = 'crossEntropy';
   const { weight, labelSmoothing = 0, ignoreIndex = -100 } = options;
   const reduction = checkReduction(options.reduction ?? 'mean', name);
@@ -184,6 +188,10 @@ export function crossEntropy(input: Tensor, target: NDArray, options: CrossEntro
  * nllLoss(tensor([[-0.5, -1]]), tensor([0])).item() // => 0.5
  */
 export function nllLoss(input: Tensor, target: NDArray, options: NLLOptions = {}): Tensor {
+  return nllLossOne(input, target, options);
+}
+
+function nllLossOf(input: Tensor, target: NDArray, options: NLLOptions): Tensor {
   const name = 'nllLoss';
   const { weight, ignoreIndex = -100 } = options;
   const reduction = checkReduction(options.reduction ?? 'mean', name);
@@ -208,3 +216,7 @@ export function nllLoss(input: Tensor, target: NDArray, options: NLLOptions = {}
   const losses = asTensor(where(factor.equal(0), 0, picked.mul(factor)));
   return finish(losses, indexShape(input), reduction, total);
 }
+
+const crossEntropyOne = readingOneByOne('crossEntropy', crossEntropyOf);
+
+const nllLossOne = readingOneByOne('nllLoss', nllLossOf);

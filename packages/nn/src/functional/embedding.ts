@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, IndexError, isInteger } from '@isograd/device';
-import { array, type NDArray, stack } from '@isograd/ndarray';
+import { array, type NDArray, readingOneByOne, stack } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor, tensor } from '@isograd/autograd';
 
 /** Options of {@link embedding}. */
@@ -73,6 +73,10 @@ function checkPadding(weight: NDArray, paddingIdx: number | undefined, where: st
  * embedding(tensor([1, 0, 1]), tensor([[0.5, 1], [2, 3]])).tolist() // => [ [ 2, 3 ], [ 0.5, 1 ], [ 2, 3 ] ]
  */
 export function embedding(indices: NDArray, weight: Tensor, options: EmbeddingOptions = {}): Tensor {
+  return embeddingOne(indices, weight, options);
+}
+
+function embeddingOf(indices: NDArray, weight: Tensor, options: EmbeddingOptions): Tensor {
   const { maxNorm, normType = 2, paddingIdx } = options;
   checkPadding(weight, paddingIdx, 'embedding');
   const list = checkRows(indices, weight, 'embedding');
@@ -125,6 +129,10 @@ function bagsOf(
  * @throws IndexError for indices out of range; ArgumentError for options that do not go together.
  */
 export function embeddingBag(indices: NDArray, weight: Tensor, options: EmbeddingBagOptions = {}): Tensor {
+  return embeddingBagOne(indices, weight, options);
+}
+
+function embeddingBagOf(indices: NDArray, weight: Tensor, options: EmbeddingBagOptions): Tensor {
   const { mode = 'mean', perSampleWeights, paddingIdx } = options;
   if (perSampleWeights && mode !== 'sum')
     throw new ArgumentError({
@@ -174,3 +182,7 @@ export function oneHot(indices: NDArray, numClasses = -1): Tensor {
   list.forEach((k, i) => (values[i * classes + k] = 1n));
   return tensor(values, { shape: [...indices.shape, classes] });
 }
+
+const embeddingOne = readingOneByOne('embedding', embeddingOf);
+
+const embeddingBagOne = readingOneByOne('embeddingBag', embeddingBagOf);

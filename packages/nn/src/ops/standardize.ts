@@ -222,6 +222,12 @@ export const standardize: Op<<T extends NDArray>(x: T, axes: readonly number[], 
   },
 );
 
+/** The same for arrays that a transform runs in another way. */
+function statsByOps(x: NDArray, axes: readonly number[], eps: number): LineStats {
+  const variance = x.var([...axes]);
+  return { mean: x.mean([...axes]), variance, scale: variance.add(eps).pow(-0.5) };
+}
+
 /** As {@link standardize}, together with what was taken out, which has no history. */
 export function standardizeWithStats<T extends NDArray>(
   x: T,
@@ -231,5 +237,5 @@ export function standardizeWithStats<T extends NDArray>(
   check(x, axes);
   const attrs: Attrs = { axes, eps };
   const y = dispatch(spec, [x], attrs) as T;
-  return { y, stats: attrs.stats! };
+  return { y, stats: attrs.stats ?? statsByOps(x.plain(), axes, eps) };
 }
