@@ -19,11 +19,6 @@ export type ScalarFunction<X extends readonly NDArray[]> = (...xs: Tensors<X>) =
 /** What {@link grad} gives: one gradient, or a list when `argnums` is one. */
 export type GradOf<O> = O extends { readonly argnums: readonly number[] } ? readonly Tensor[] : Tensor;
 
-/** A pullback: cotangents of a result to a list of cotangents, one tree for each argument. */
-type Pullback<A extends readonly unknown[] = readonly unknown[]> = (g: unknown) => {
-  -readonly [K in keyof A]: A[K];
-};
-
 /** One result or a list, as `argnums` was. */
 export const unpack = (results: readonly unknown[], { argnums }: ArgumentOptions): unknown =>
   typeof argnums === 'object' ? results : results[0];
