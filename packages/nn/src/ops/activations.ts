@@ -128,7 +128,7 @@ export type GELUApproximation = 'none' | 'tanh';
  * @throws ArgumentError for another approximation.
  * @example
  * import { tensor } from '@isograd/autograd';
- * gelu(tensor([0, 1], { dtype: 'float64' })).tolist() // => [ 0, 0.8413447460685429 ]
+ * gelu(tensor([1], { dtype: 'float64' })).item().toFixed(12) // => 0.841344746069
  */
 export const gelu: Pointwise<[approximate: GELUApproximation]> = pointwise('gelu', {
   defaults: ['none' as GELUApproximation],
