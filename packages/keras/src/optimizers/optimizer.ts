@@ -1,137 +1,175 @@
-import { ArgumentError, expr as e, ShapeError } from '@isograd/device';
-import type { NDArray } from '@isograd/ndarray';
+import { ArgumentError, ShapeError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
-import { defineUpdate, type Update, type UpdateEntry, type UpdateSpec, type UpdateSymbols } from '@isograd/optim';
+import { array, keep, type NDArray, zeros } from '@isograd/ndarray';
+import { checkEntry, runUpdates, type UpdateCommand } from '@isograd/optim';
+import { floatx } from '../config.ts';
 import { autoName } from '../session.ts';
+import { averaged, overwritten } from './averages.ts';
+import { type Config, configOf } from './config-names.ts';
+import { type BaseSettings, checkOption, type OptimizerOptions, settingsOf } from './settings.ts';
+import { clippingOf, NO_NUMBERS, type Numbers } from './gradients.ts';
+import { deserialize, LearningRateSchedule, serialize } from './schedules/index.ts';
 
-/** Options of every optimizer. */
-export interface OptimizerOptions {
-  /** Size of the steps, from 0; each optimizer has a default. */
-  readonly learningRate?: number;
-  /** Default the kind in snake case. */
-  readonly name?: string;
-  /** Share of each weight, times the learning rate, that is taken off in each step (Loshchilov & Hutter 2019); default none. */
-  readonly weightDecay?: number;
-  /** Largest norm of a gradient, by itself; longer ones are shortened. Default none. */
-  readonly clipnorm?: number;
-  /** Largest norm of all gradients together; longer ones are shortened. Default none. */
-  readonly globalClipnorm?: number;
-  /** Largest size of an element of a gradient. Default none. */
-  readonly clipvalue?: number;
-}
+const NOTHING: OptimizerPlan = { commands: [] };
+
+/** Stands where there is no gradient, between steps. */
+const NONE = zeros([0]);
 
 /** Memory of one weight. */
 export type Slots = { readonly [name: string]: NDArray };
 
-/** Formula of one element. */
-export type Formula = UpdateSpec<string, string>;
-
-type Numbers = { readonly [name: string]: number };
-
-/** Refuses an option that is not a number in a range. */
-export function checkOption(where: string, name: string, value: number, below: number = Infinity): void {
-  if (typeof value === 'number' && value >= 0 && value < below) return;
-  throw new ArgumentError({
-    where,
-    what: `${name} is out of range`,
-    got: String(value),
-    expected: below === Infinity ? 'a number from 0' : `a number from 0 to below ${below}`,
-  });
+/** One weight of a step, in an object that the next step uses again. */
+export interface WeightStep {
+  readonly param: Tensor;
+  /** Its gradient, already divided and accumulated. */
+  grad: NDArray;
+  slots: Slots;
+  /** What clipping and decay are given; a formula's own numbers are added. */
+  scalars: Numbers;
 }
 
-/** A formula with clipping and decay in front of it, where they are wanted. */
-function withClipping(
-  formula: Formula,
-  { weightDecay, clipnorm, globalClipnorm, clipvalue }: OptimizerOptions,
-): Formula {
-  const rule = ({ p, g, slots, s }: UpdateSymbols<string, string>): ReturnType<Formula['rule']> => {
-    let gradient = g;
-    if (clipnorm) gradient = e.div(e.mul(g, s.clipnorm!), s.norm!);
-    else if (globalClipnorm) gradient = e.mul(g, s.scale!);
-    else if (clipvalue) gradient = e.min(e.max(g, e.neg(s.clipvalue!)), s.clipvalue!);
-    const decayed = weightDecay === undefined ? p : e.sub(p, e.mul(e.mul(p, s.weightDecay!), s.learningRate!));
-    return formula.rule({ p: decayed, g: gradient, slots, s });
-  };
-  if (weightDecay === undefined && !clipnorm && !globalClipnorm && !clipvalue) return formula;
-  return {
-    ...formula,
-    scalars: [...formula.scalars, 'clipnorm', 'norm', 'scale', 'clipvalue', 'weightDecay', 'learningRate'],
-    rule,
-  };
+/** What a step does: kernel calls, and the memory of each weight after them where they do not write it themselves. */
+export interface OptimizerPlan {
+  readonly commands: readonly UpdateCommand[];
+  readonly memory?: readonly Slots[];
 }
 
-/** Length of a gradient as a vector. */
-const norm = (g: NDArray): number => Math.sqrt(Number(g.plain().mul(g.plain()).sum().item()));
-
-/** Base of optimizers (`keras.optimizers.Optimizer`): a formula of one element, and its memory. */
-export abstract class Optimizer {
+/**
+ * Base of optimizers (`keras.optimizers.Optimizer`): the learning rate or its schedule, clipping, decay, averages, accumulation.
+ *
+ * Keras's options for embeddings that are excluded by name are not there: weights have no paths here.
+ */
+export abstract class Optimizer<Own extends object = object> {
   readonly name: string;
-  /** Number of steps so far. */
-  iterations = 0;
-  readonly #options: OptimizerOptions;
-  readonly #slots = new Map<Tensor, Slots>();
-  #learningRate: number;
-  #update: Update<string, string> | undefined;
+  /** Options of this kind of optimizer. */
+  protected readonly own: Own;
+  protected readonly settings: BaseSettings;
+  readonly #steps = new Map<Tensor, WeightStep>();
+  readonly #averages = new Map<Tensor, Tensor>();
+  readonly #accumulated = new Map<Tensor, NDArray>();
+  #learningRate: number | LearningRateSchedule;
+  #calls = 0;
 
-  constructor(learningRate: number, options: OptimizerOptions) {
+  constructor(learningRate: number | LearningRateSchedule, options: OptimizerOptions, own: Own) {
     const where = this.constructor.name;
+    if (!(learningRate instanceof LearningRateSchedule)) checkOption(where, 'learningRate', learningRate);
+    this.settings = settingsOf(where, options);
     this.name = options.name ?? autoName(where);
-    checkOption(where, 'learningRate', learningRate);
-    const clips = (['clipnorm', 'globalClipnorm', 'clipvalue'] as const).filter((name) => options[name] !== undefined);
-    for (const name of [...clips, 'weightDecay'] as const)
-      if (options[name] !== undefined) checkOption(where, name, options[name]);
-    if (clips.length > 1)
-      throw new ArgumentError({
-        where,
-        what: 'gradients can be clipped in one way only',
-        got: clips.join(' and '),
-        expected: 'one of them',
-      });
-    this.#options = options;
     this.#learningRate = learningRate;
+    this.own = own;
   }
 
-  /** Size of the steps, from 0; may change between steps. @throws ArgumentError when it is set to something else. */
+  /** Number of times that weights changed. */
+  get iterations(): number {
+    const { gradientAccumulationSteps } = this.settings;
+    return gradientAccumulationSteps === null ? this.#calls : Math.floor(this.#calls / gradientAccumulationSteps);
+  }
+
+  /**
+   * Size of the next step, from 0; may change between steps.
+   *
+   * @throws ArgumentError when it is set to something else, or a schedule gives it.
+   */
   get learningRate(): number {
-    return this.#learningRate;
+    return this.#learningRate instanceof LearningRateSchedule ? this.#learningRate.at(this.#calls) : this.#learningRate;
   }
 
-  set learningRate(value: number) {
+  set learningRate(value: number | LearningRateSchedule) {
+    if (value instanceof LearningRateSchedule) {
+      this.#learningRate = value;
+      return;
+    }
+    if (this.#learningRate instanceof LearningRateSchedule)
+      throw new ArgumentError({
+        where: this.constructor.name,
+        what: 'the learning rate comes from a schedule',
+        got: String(value),
+        expected: 'an optimizer that was given a number',
+      });
     checkOption(this.constructor.name, 'learningRate', value);
     this.#learningRate = value;
   }
 
-  /** New value and memory of one element; asked for once. */
-  protected abstract formula(): Formula;
+  /** Whether a schedule gives the learning rate. */
+  protected get isScheduled(): boolean {
+    return this.#learningRate instanceof LearningRateSchedule;
+  }
 
-  /** The numbers that the formula is given at step `step`, from 1. */
-  protected abstract scalars(step: number, weight: Tensor): Numbers;
+  /** Memory of a weight before its first step. */
+  protected abstract makeMemory(weight: Tensor): Slots;
 
-  /** Numbers that the optimizer keeps: the count of steps, the learning rate and its memory. */
-  get variables(): readonly { readonly size: number; readonly itemsize: number }[] {
-    const memory = [...this.#slots.values()].flatMap((slots) => Object.values(slots));
+  /** Checks and prepares a step; the count of steps begins with 1. */
+  protected abstract plan(steps: readonly WeightStep[], step: number): OptimizerPlan;
+
+  /** What is to be remembered of the whole optimizer after a step. */
+  protected finish(_step: number): void {}
+
+  /** Makes the memory of weights, which the first step does otherwise. */
+  build(weights: readonly Tensor[]): void {
+    const { useEma, gradientAccumulationSteps } = this.settings;
+    for (const param of weights) {
+      if (this.#steps.has(param)) continue;
+      this.#steps.set(param, { param, grad: NONE, slots: this.makeMemory(param), scalars: NO_NUMBERS });
+      if (useEma) this.#averages.set(param, keep(param.detach().clone().zero_()));
+      if (gradientAccumulationSteps !== null)
+        this.#accumulated.set(param, keep(zeros(param.shape, { dtype: param.dtype })));
+    }
+  }
+
+  /** Arrays that the optimizer keeps: the count of steps, the learning rate where no schedule gives it, averages, and its memory. */
+  get variables(): readonly NDArray[] {
+    const rate = this.#learningRate;
     return [
-      { size: 1, itemsize: 8 },
-      { size: 1, itemsize: 4 },
-      ...memory.map((x) => ({ size: x.size, itemsize: x.dtype === 'float64' ? 8 : 4 })),
+      array(this.#calls, { dtype: 'int64' }),
+      ...(rate instanceof LearningRateSchedule ? [] : [array(rate, { dtype: floatx() })]),
+      ...this.#averages.values(),
+      ...this.#accumulated.values(),
+      ...[...this.#steps.values()].flatMap(({ slots }) => Object.values(slots)),
     ];
   }
 
-  /** What clipping and decay are given for each gradient; `undefined` where there are none. */
-  #clipping(gradients: readonly (NDArray | null)[]): ((g: NDArray) => Numbers) | undefined {
-    const { weightDecay, clipnorm = 0, globalClipnorm = 0, clipvalue = 0 } = this.#options;
-    if (weightDecay === undefined && !clipnorm && !globalClipnorm && !clipvalue) return undefined;
-    const all = globalClipnorm ? Math.hypot(...gradients.map((g) => (g ? norm(g) : 0))) : 0;
-    // A norm that is not finite leaves no direction: NaN, as in Keras.
-    const scale = globalClipnorm * Math.min(1 / all, 1 / globalClipnorm) + (all - all);
-    return (g) => ({
-      weightDecay: weightDecay ?? 0,
-      clipnorm,
-      clipvalue,
-      scale,
-      learningRate: this.#learningRate,
-      norm: clipnorm ? Math.max(norm(g), clipnorm) : 0,
-    });
+  /** The weights that have gradients, with their gradients divided by the scale of the loss. */
+  #take(gradients: readonly (NDArray | null)[], weights: readonly Tensor[]): WeightStep[] {
+    const { lossScaleFactor, gradientAccumulationSteps } = this.settings;
+    const taken: WeightStep[] = [];
+    for (let i = 0; i < weights.length; i++) {
+      const gradient = gradients[i];
+      if (!gradient) continue;
+      const step = this.#steps.get(weights[i]!)!;
+      // Formulas check their entries themselves; what is computed before them is checked here.
+      if (lossScaleFactor !== null || gradientAccumulationSteps !== null) checkEntry(step.param, gradient, 'step');
+      step.grad = lossScaleFactor === null ? gradient : gradient.plain().div(lossScaleFactor);
+      taken.push(step);
+    }
+    return taken;
+  }
+
+  /** Adds the gradients of earlier steps; whether weights are to change. */
+  #accumulate(steps: readonly WeightStep[]): boolean {
+    const { gradientAccumulationSteps: count } = this.settings;
+    if (count === null) return true;
+    const isTime = (this.#calls + 1) % count === 0;
+    for (const step of steps) {
+      const sum = step.grad.plain().add(this.#accumulated.get(step.param)!);
+      step.grad = isTime ? sum.div(count) : sum;
+    }
+    return isTime;
+  }
+
+  #averaging(weights: readonly Tensor[]): readonly UpdateCommand[] {
+    const { useEma, emaMomentum, emaOverwriteFrequency } = this.settings;
+    if (!useEma) return [];
+    const pairs = weights.map((weight) => ({ weight, average: this.#averages.get(weight)! }));
+    const isTime = emaOverwriteFrequency !== null && (this.iterations + 1) % emaOverwriteFrequency === 0;
+    const momentum = this.iterations === 0 ? 0 : emaMomentum;
+    return [...averaged(pairs, momentum), ...(isTime ? overwritten(pairs) : [])];
+  }
+
+  /** Kernel calls and memory of a step that changes weights. */
+  #planned(steps: readonly WeightStep[]): OptimizerPlan {
+    const clipping = clippingOf(this.settings, steps, this.learningRate);
+    for (const step of steps) step.scalars = clipping ? clipping(step.grad) : NO_NUMBERS;
+    return this.plan(steps, this.iterations + 1);
   }
 
   /**
@@ -147,21 +185,48 @@ export abstract class Optimizer {
         got: String(gradients.length),
         expected: String(weights.length),
       });
-    const update = (this.#update ??= defineUpdate(withClipping(this.formula(), this.#options)));
-    const clipping = this.#clipping(gradients);
-    const step = this.iterations + 1;
-    const made: [Tensor, Slots][] = [];
-    const entries: UpdateEntry<string, string>[] = [];
-    for (let i = 0; i < weights.length; i++) {
-      const [param, grad] = [weights[i]!, gradients[i]];
-      if (!grad) continue;
-      let slots = this.#slots.get(param);
-      if (!slots) made.push([param, (slots = update.makeSlots(param))]);
-      const scalars = this.scalars(step, param);
-      entries.push({ param, grad, slots, scalars: clipping ? { ...clipping(grad), ...scalars } : scalars });
+    this.build(weights);
+    const steps = this.#take(gradients, weights);
+    try {
+      const changes = this.#accumulate(steps);
+      const { commands, memory } = changes ? this.#planned(steps) : NOTHING;
+      runUpdates(this.settings.useEma ? [...commands, ...this.#averaging(weights)] : commands);
+      memory?.forEach((slots, i) => (steps[i]!.slots = slots));
+      if (this.settings.gradientAccumulationSteps !== null)
+        for (const { param, grad } of steps) this.#accumulated.get(param)!.set(['...'], changes ? 0 : grad);
+      if (changes) this.finish(this.iterations + 1);
+      this.#calls++;
+    } finally {
+      // The gradients belong to the step; what is kept for the next must not keep them.
+      for (const step of steps) step.grad = NONE;
     }
-    update.apply(entries);
-    for (const [param, slots] of made) this.#slots.set(param, slots);
-    this.iterations = step;
+  }
+
+  /** Puts the running means in place of the weights, where they are kept (`useEma`); `fit` calls it at its end. */
+  finalizeVariableValues(weights: readonly Tensor[]): void {
+    if (!this.settings.useEma) return;
+    const pairs = weights.flatMap((weight) => {
+      const average = this.#averages.get(weight);
+      return average ? [{ weight, average }] : [];
+    });
+    runUpdates(overwritten(pairs));
+  }
+
+  /** All options by Keras's names, from which {@link deserialize} and Keras make the optimizer again. */
+  getConfig(): Config {
+    const rate = this.#learningRate;
+    const learningRate = rate instanceof LearningRateSchedule ? serialize(rate) : rate;
+    return configOf({ name: this.name, learningRate, ...this.settings, ...this.own });
   }
 }
+
+/** Options out of a config of an optimizer, its schedule made. */
+export function optionsWithSchedule(options: Readonly<Record<string, unknown>>): OptimizerOptions {
+  const { learningRate } = options;
+  if (typeof learningRate !== 'object' || learningRate === null) return options;
+  return { ...options, learningRate: deserialize(learningRate as Parameters<typeof deserialize>[0]) };
+}
+
+/** Memory of zeros under one name. */
+export const zeroMemory = (names: readonly string[], { shape, dtype }: Tensor): Slots =>
+  Object.fromEntries(names.map((name) => [name, keep(zeros(shape, { dtype }))]));

@@ -1,5 +1,7 @@
 import { ArgumentError, expr as e } from '@isograd/device';
-import { type Formula, Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { type Formula, formula } from '@isograd/optim';
+import { ElementwiseOptimizer, type Round } from './elementwise.ts';
+import type { OptimizerOptions } from './settings.ts';
 
 /** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
@@ -19,14 +21,12 @@ export interface SGDOptions extends OptimizerOptions {
  * new SGD({ learningRate: 0.5 }).apply([tensor([1, 1], { dtype: 'float64' })], [w]);
  * w.tolist() // => [ 0.5, 1.5 ]
  */
-export class SGD extends Optimizer {
+export class SGD extends ElementwiseOptimizer<{ readonly momentum: number; readonly nesterov: boolean }> {
   static override readonly name: string = 'SGD';
-  readonly momentum: number;
-  readonly nesterov: boolean;
 
   constructor(options: SGDOptions = {}) {
     const { learningRate = 0.01, momentum = 0, nesterov = false } = options;
-    super(learningRate, options);
+    super(learningRate, options, { momentum, nesterov });
     if (!(momentum >= 0 && momentum <= 1))
       throw new ArgumentError({
         where: 'SGD',
@@ -34,27 +34,24 @@ export class SGD extends Optimizer {
         got: String(momentum),
         expected: 'a number from 0 to 1',
       });
-    this.momentum = momentum;
-    this.nesterov = nesterov;
   }
 
-  protected override formula(): Formula {
-    const { momentum, nesterov } = this;
+  protected formula(): Formula {
+    const { momentum, nesterov } = this.own;
     // Without momentum none is kept: it must not touch the numbers.
-    if (momentum === 0)
-      return { slots: [], scalars: ['lr'], rule: ({ p, g, s }) => ({ p: e.sub(p, e.mul(g, s.lr!)), slots: {} }) };
-    return {
-      slots: ['m'],
-      scalars: ['lr', 'momentum'],
+    return formula<'momentum', 'lr' | 'share'>({
+      slots: momentum === 0 ? [] : ['momentum'],
+      scalars: ['lr', 'share'],
       rule: ({ p, g, slots, s }) => {
-        const step = e.mul(g, s.lr!);
-        const m = e.sub(e.mul(slots.m!, s.momentum!), step);
-        return { p: e.add(p, nesterov ? e.sub(e.mul(m, s.momentum!), step) : m), slots: { m } };
+        const step = e.mul(g, s.lr);
+        if (momentum === 0) return { p: e.sub(p, step), slots };
+        const m = e.sub(e.mul(slots.momentum, s.share), step);
+        return { p: e.add(p, nesterov ? e.sub(e.mul(m, s.share), step) : m), slots: { momentum: m } };
       },
-    };
+    });
   }
 
-  protected override scalars(): { readonly lr: number; readonly momentum: number } {
-    return { lr: this.learningRate, momentum: this.momentum };
+  protected scalars(_step: number, round: Round): { readonly lr: number; readonly share: number } {
+    return { lr: this.rate(round), share: this.own.momentum };
   }
 }

@@ -100,6 +100,7 @@ export async function fitLoop(
     if (aborted()) break;
     await callbacks.run('onEpochEnd', epoch, logs);
   }
+  compiled.optimizer.finalizeVariableValues(model.trainableWeights);
   await callbacks.run('onTrainEnd', logs);
   return history;
 }
