@@ -93,7 +93,9 @@ export function pullBack(
   gs: readonly (NDArray | undefined)[],
   needs: (i: number) => boolean,
 ): readonly (NDArray | undefined)[] {
-  return cotangentsOf(gs, { ...unpack(node, savedOf(node)), op: node.op, needs });
+  // No spread: an object that is made by one leaves a hidden class behind, which only a full collection takes.
+  const { inputs, attrs, outputs } = unpack(node, savedOf(node));
+  return cotangentsOf(gs, { op: node.op, inputs, attrs, outputs, needs });
 }
 
 /** What a rule is given, whether its op gives one result or several. */
