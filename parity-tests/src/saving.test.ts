@@ -30,7 +30,33 @@ function models(): readonly Model[] {
     new layers.Softmax({ axis: 1 }),
   ]);
   const outputs = [shared(a), new layers.Dense(1)(shared(b))];
-  return [chain, new Model({ inputs: [a, b], outputs }) as unknown as Model];
+  const image = new layers.Reshape([2, 2, 1])(a);
+  const pooled = [
+    new layers.MaxPooling2D({ poolSize: [1, 2] }),
+    new layers.AveragePooling2D(2, { padding: 'same', strides: 1 }),
+    new layers.GlobalAveragePooling2D({ keepdims: true }),
+    new layers.AdaptiveMaxPooling2D(2),
+  ].map((layer) => new layers.Flatten()(layer(image)));
+  const activated = [
+    new layers.ReLU({ maxValue: 0.5, negativeSlope: 0.1 }),
+    new layers.LeakyReLU(),
+    new layers.ELU({ alpha: 0.5 }),
+    new layers.PReLU({ alphaInitializer: 'glorotUniform' }),
+    new layers.Activation('hardSwish'),
+  ].map((layer) => layer(a));
+  const turned = new layers.Permute([2, 1])(new layers.RepeatVector(3)(b));
+  const merged = [
+    layers.add(activated),
+    new layers.Subtract()([activated[0]!, b]),
+    layers.maximum([layers.average(activated), layers.multiply([a, b])]),
+    new layers.Dot([1, 2], { normalize: true })([turned, new layers.RepeatVector(4)(a)]),
+  ].map((x) => new layers.Flatten()(x));
+  const joined = layers.concatenate([...pooled, ...merged]);
+  return [
+    chain,
+    new Model({ inputs: [a, b], outputs }) as unknown as Model,
+    new Model({ inputs: [a, b], outputs: joined }) as unknown as Model,
+  ];
 }
 
 test.runIf(ready)('Keras loads what is saved here, and predicts the same', { timeout: 300_000 }, async () => {

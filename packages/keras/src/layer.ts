@@ -93,6 +93,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   readonly inboundNodes: Node[] = [];
   readonly #own: Tensor[] = [];
   readonly #names = new Map<Tensor, string>();
+  /** Own weights that training never changes by their gradients. */
+  readonly #fixed: Tensor[] = [];
   #trainable: boolean;
 
   constructor(options: LayerOptions = {}) {
@@ -122,9 +124,14 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     if (!this.#trainable) this.trainable = false;
   }
 
-  /** Makes a weight of this layer; call it in `build`. */
-  protected addWeight(name: string, shape: Shape, initializer: Initializer): Tensor {
-    const weight = asTensor(initializer(shape, this.dtype)).requiresGrad_();
+  /** Makes a weight of this layer; call it in `build`. One that is not `trainable` has no gradient. */
+  protected addWeight(
+    name: string,
+    shape: Shape,
+    initializer: Initializer,
+    { trainable = true }: { readonly trainable?: boolean } = {},
+  ): Tensor {
+    const weight = asTensor(initializer(shape, this.dtype)).requiresGrad_(trainable);
     if (weight.shape.join() !== shape.join())
       throw new ShapeError({
         where: this.label,
@@ -132,8 +139,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
         got: `[${weight.shape.join(', ')}]`,
         expected: `[${shape.join(', ')}]`,
       });
-    this.#own.push(weight);
     this.#names.set(weight, name);
+    (trainable ? this.#own : this.#fixed).push(weight);
     return weight;
   }
 
@@ -171,7 +178,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 
   /** Weights of the layer itself, without those of layers below: those that training may change first, as Keras saves them. */
   get ownWeights(): readonly Tensor[] {
-    return this.#own;
+    return [...this.#own, ...this.#fixed];
   }
 
   /** Names under which {@link ownWeights} were made: `kernel`, `bias`. */
@@ -181,7 +188,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 
   /** All weights, each once: own ones, then those of the layers below. */
   get weights(): readonly Tensor[] {
-    return [...new Set([...this.#own, ...this.sublayers().flatMap((layer) => layer.weights)])];
+    return [...new Set([...this.ownWeights, ...this.sublayers().flatMap((layer) => layer.weights)])];
   }
 
   /** Weights that training changes. */

@@ -122,10 +122,12 @@ export type { ForwardHook, ForwardPreHook, FullBackwardHook, Gradients, HookHand
 export type { LoadOptions, LoadReport, StateDict } from './loading.ts';
 export { type BufferOptions, Module } from './module.ts';
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './ops/binary-cross-entropy.ts';
+export { axisMap, type Tap, type Taps, tapsOf } from './ops/axis-map.ts';
 export { type AxisPadding } from './ops/conv-geometry.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './ops/convolution.ts';
 export { softmaxCrossEntropy } from './ops/cross-entropy.ts';
 export { type UnfoldOptions } from './ops/folding.ts';
+export { type LineStats, standardize, standardizeWithStats } from './ops/standardize.ts';
 export {
   GroupNorm,
   type GroupNormOptions,

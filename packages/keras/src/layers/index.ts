@@ -1,4 +1,16 @@
-export { Activation, ReLU, Softmax, type SoftmaxOptions } from './activation.ts';
+export {
+  Activation,
+  ELU,
+  type ELUOptions,
+  LeakyReLU,
+  type LeakyReLUOptions,
+  PReLU,
+  type PReLUOptions,
+  ReLU,
+  type ReLUOptions,
+  Softmax,
+  type SoftmaxOptions,
+} from './activation.ts';
 export {
   Conv1D,
   Conv1DTranspose,
@@ -19,9 +31,53 @@ export {
   type SeparableConvOptions,
 } from './depthwise.ts';
 export { Dropout, type DropoutOptions } from './dropout.ts';
-export { Flatten } from './flatten.ts';
 export { Input, InputLayer, type InputOptions } from './input.ts';
 export { Layer } from '../layer.ts';
+export {
+  Add,
+  add,
+  Average,
+  average,
+  Concatenate,
+  concatenate,
+  type ConcatenateOptions,
+  Dot,
+  dot,
+  type DotOptions,
+  Maximum,
+  maximum,
+  Minimum,
+  minimum,
+  Multiply,
+  multiply,
+  Subtract,
+  subtract,
+} from './merging.ts';
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  type AdaptivePoolingOptions,
+  AveragePooling1D,
+  AveragePooling2D,
+  AveragePooling3D,
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+  type GlobalPoolingOptions,
+  MaxPooling1D,
+  MaxPooling2D,
+  MaxPooling3D,
+  type MaxPoolingOptions,
+  type PoolingOptions,
+} from './pooling.ts';
+export { Flatten, type FlattenOptions, Permute, RepeatVector, Reshape } from './reshaping.ts';
 export {
   Cropping1D,
   Cropping2D,

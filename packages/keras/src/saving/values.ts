@@ -18,10 +18,11 @@ export const toCamel = (name: string): string => name.replace(/_([a-z])/g, (_, c
 const isObject = (x: unknown): x is { readonly [key: string]: Json } =>
   typeof x === 'object' && x !== null && !Array.isArray(x);
 
+// Names are in order of the alphabet: of two for one function the first is kept, as in Keras.
 const ACTIVATIONS: ReadonlyMap<unknown, string> = new Map(
-  Object.entries(activations).flatMap(([name, f]) =>
-    name === 'get' || name === 'logitsOf' ? [] : [[f, name] as const],
-  ),
+  Object.entries(activations)
+    .reverse()
+    .flatMap(([name, f]) => (name === 'get' || name === 'logitsOf' ? [] : [[f, name] as const])),
 );
 
 function activationName(given: unknown, where: string): Json {
