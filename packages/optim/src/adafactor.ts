@@ -59,7 +59,7 @@ function estimate(
  * const optimizer = new Adafactor([w], { lr: 0.1 });
  * w.mul(w).sum().backward();
  * optimizer.step();
- * w.at(0).tolist().map((x) => x.toFixed(3)) // => [ '0.701', '1.666' ]
+ * w.at(0).tolist().map((x) => x.toFixed(3)) // => [ '0.788', '1.700' ]
  */
 export class Adafactor extends Optimizer<AdafactorSettings> {
   static override readonly name: string = 'Adafactor';

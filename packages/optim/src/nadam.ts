@@ -26,7 +26,7 @@ type NAdamSettings = Settings<NAdamOptions>;
  * const optimizer = new NAdam([w], { lr: 0.1 });
  * w.mul(w).sum().backward();
  * optimizer.step();
- * w.tolist().map((x) => x.toFixed(4)) // => [ '0.8614', '1.8614' ]
+ * w.tolist().map((x) => x.toFixed(4)) // => [ '0.8944', '1.8944' ]
  */
 export class NAdam extends ElementwiseOptimizer<NAdamSettings> {
   static override readonly name: string = 'NAdam';

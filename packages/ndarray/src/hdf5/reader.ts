@@ -248,6 +248,7 @@ function checkWidths(offsets: number, lengths: number): void {
  * @throws DataError when it is no such file or is cut; DeviceError for a path where there are no files.
  * @example
  * import { array } from '@isograd/ndarray';
+ * import { toHdf5 } from '@isograd/ndarray/hdf5';
  * const file = openHdf5(toHdf5({ weights: { kernel: array([1, 2]) } }));
  * file.array('weights/kernel').tolist() // => [ 1, 2 ]
  * file.get('weights').keys() // => [ 'kernel' ]

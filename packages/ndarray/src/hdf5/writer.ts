@@ -309,6 +309,7 @@ function checkName(name: string): void {
  * @throws ArgumentError for a name with a slash, or an attribute of 64 kB or more that is no single text.
  * @example
  * import { array } from '@isograd/ndarray';
+ * import { openHdf5 } from '@isograd/ndarray/hdf5';
  * const bytes = toHdf5({ a: new Hdf5Node(array([1, 2]), { unit: 'm' }) });
  * openHdf5(bytes).get('a').attrs.get('unit') // => m
  */

@@ -58,7 +58,7 @@ function convOf<O extends TransposeOptions>(
  * @throws ShapeError or DTypeError when the tensors do not fit each other; ArgumentError for options out of range.
  * @example
  * import { tensor } from '@isograd/autograd';
- * conv1d(tensor([[1, 2, 4]]), tensor([[[1, 1]]]), null, { padding: 1 }).tolist() // => [ [ 1, 3, 6, 4 ] ]
+ * conv1d(tensor([[1, 2, 4]]).float(), tensor([[[1, 1]]]).float(), null, { padding: 1 }).tolist() // => [ [ 1, 3, 6, 4 ] ]
  */
 export const conv1d: ConvFunction = convOf(1, 'conv1d', convolution);
 
@@ -88,7 +88,7 @@ export const conv3d: ConvFunction = convOf(3, 'conv3d', convolution);
  * @throws ShapeError or DTypeError when the tensors do not fit each other; ArgumentError for options out of range.
  * @example
  * import { tensor } from '@isograd/autograd';
- * convTranspose1d(tensor([[1, 10]]), tensor([[[1, 2]]]), null, { stride: 2 }).tolist() // => [ [ 1, 2, 10, 20 ] ]
+ * convTranspose1d(tensor([[1, 10]]).float(), tensor([[[1, 2]]]).float(), null, { stride: 2 }).tolist() // => [ [ 1, 2, 10, 20 ] ]
  */
 export const convTranspose1d: ConvFunction<ConvTransposeOptions> = convOf(1, 'convTranspose1d', convolutionTranspose);
 

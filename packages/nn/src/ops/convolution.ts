@@ -225,7 +225,7 @@ function convolve(spec: OpSpec<ConvAttrs>) {
  * @throws ShapeError or DTypeError when the arrays do not fit each other; ArgumentError for options out of range.
  * @example
  * import { tensor } from '@isograd/autograd';
- * convolution(tensor([[[1, 2, 3, 4]]]), tensor([[[1, -1]]])).tolist() // => [ [ [ -1, -1, -1 ] ] ]
+ * convolution(tensor([[[1, 2, 3, 4]]]).float(), tensor([[[1, -1]]]).float()).tolist() // => [ [ [ -1, -1, -1 ] ] ]
  */
 export const convolution: Op<Convolution<ConvOptions>> = defineOp(convolutionSpec, convolve(convolutionSpec));
 
@@ -238,7 +238,7 @@ export const convolution: Op<Convolution<ConvOptions>> = defineOp(convolutionSpe
  * @throws ShapeError or DTypeError when the arrays do not fit each other; ArgumentError for options out of range.
  * @example
  * import { tensor } from '@isograd/autograd';
- * convolutionTranspose(tensor([[[1, 10]]]), tensor([[[1, 2, 3]]])).tolist() // => [ [ [ 1, 12, 23, 30 ] ] ]
+ * convolutionTranspose(tensor([[[1, 10]]]).float(), tensor([[[1, 2, 3]]]).float()).tolist() // => [ [ [ 1, 12, 23, 30 ] ] ]
  */
 export const convolutionTranspose: Op<Convolution<ConvTransposeOptions>> = defineOp(
   transposeSpec,
@@ -251,7 +251,7 @@ export const convolutionTranspose: Op<Convolution<ConvTransposeOptions>> = defin
  * @throws ArgumentError for options out of range.
  * @example
  * import { tensor } from '@isograd/autograd';
- * convolutionWeightGrad(tensor([[[1, 1, 1]]]), tensor([[[1, 2, 3, 4]]]), { size: [2] }).tolist() // => [ [ [ 6, 9 ] ] ]
+ * convolutionWeightGrad(tensor([[[1, 1, 1]]]).float(), tensor([[[1, 2, 3, 4]]]).float(), { size: [2] }).tolist() // => [ [ [ 6, 9 ] ] ]
  */
 export const convolutionWeightGrad: Op<
   <T extends NDArray>(g: T, x: NDArray, options: ConvOptions & { readonly size: readonly number[] }) => T

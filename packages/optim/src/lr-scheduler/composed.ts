@@ -56,10 +56,10 @@ abstract class ComposedScheduler<S extends object> extends LRScheduler<S> {
  * @throws ArgumentError for schedulers of several optimizers, or unless there is one milestone fewer than schedulers.
  * @example
  * import { tensor } from '@isograd/autograd';
- * import { SGD } from '@isograd/optim';
+ * import { lrScheduler, SGD } from '@isograd/optim';
  * const optimizer = new SGD([tensor([1])], { lr: 1 });
- * const warmUp = new ConstantLR(optimizer, { factor: 0.5, totalIters: 9 });
- * const scheduler = new SequentialLR(optimizer, [warmUp, new ExponentialLR(optimizer, 0.1)], [2]);
+ * const warmUp = new lrScheduler.ConstantLR(optimizer, { factor: 0.5, totalIters: 9 });
+ * const scheduler = new SequentialLR(optimizer, [warmUp, new lrScheduler.ExponentialLR(optimizer, 0.1)], [2]);
  * [0, 1, 2].map(() => (scheduler.step(), scheduler.getLastLr()[0])) // => [ 0.5, 1, 0.1 ]
  */
 export class SequentialLR extends ComposedScheduler<{
@@ -113,9 +113,10 @@ export class SequentialLR extends ComposedScheduler<{
  * @throws ArgumentError for schedulers of several optimizers.
  * @example
  * import { tensor } from '@isograd/autograd';
- * import { SGD } from '@isograd/optim';
+ * import { lrScheduler, SGD } from '@isograd/optim';
  * const optimizer = new SGD([tensor([1])], { lr: 1 });
- * const scheduler = new ChainedScheduler([new ExponentialLR(optimizer, 0.5), new ExponentialLR(optimizer, 0.5)]);
+ * const halve = () => new lrScheduler.ExponentialLR(optimizer, 0.5);
+ * const scheduler = new ChainedScheduler([halve(), halve()]);
  * [0, 1].map(() => (scheduler.step(), scheduler.getLastLr()[0])) // => [ 0.25, 0.0625 ]
  */
 export class ChainedScheduler extends ComposedScheduler<{ list: () => readonly LRScheduler[] }> {
