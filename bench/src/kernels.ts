@@ -1,5 +1,6 @@
 import { type Device, type DType, expr, type Expr, openDevice, type View } from '@isograd/device';
 // Registers the devices.
+import { addConvolutions } from '@isograd/wasm/conv';
 import '@isograd/ndarray';
 
 /** Best time of one call in nanoseconds, over rounds of about 5 ms: on a shared machine the mean says little about the code. */
@@ -61,6 +62,7 @@ const CONVOLUTIONS = [
 ] as const;
 
 function convolutions(device: Device): void {
+  addConvolutions();
   for (const [inputs, outputs, side] of CONVOLUTIONS) {
     const images = (channels: number): View =>
       array(64 * channels * side ** 2, [0, channels * side ** 2, side ** 2, 0, side, 1], false);

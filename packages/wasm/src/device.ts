@@ -1,5 +1,4 @@
-import type { Command, Device, Kernel, KernelDesc } from '@isograd/device';
-import { compileConv } from './conv/conv.ts';
+import { addedKernel, type Command, type Device, type Kernel, type KernelDesc } from '@isograd/device';
 import { detectEngine } from './engine.ts';
 import { compileGemm } from './gemm/gemm.ts';
 import { compileIndexed } from './indexed.ts';
@@ -40,7 +39,7 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
     case 'sort':
       return compileSort(runtime, desc);
     case 'conv':
-      return compileConv(runtime, desc);
+      return addedKernel('wasm', desc, runtime);
   }
 }
 

@@ -1,7 +1,10 @@
 import { type Device, expr, jsDevice, kernelKey, type View } from '@isograd/device';
 import { compareMemory, type DeviceCase, deviceCases, layOut, randomValue, seeded } from '@isograd/device/testing';
 import { describe, expect, test } from 'vitest';
+import { addConvolutions } from '../src/conv/index.ts';
 import { createWasmDevice, type WasmDeviceOptions } from '../src/index.ts';
+
+addConvolutions();
 
 function open(options?: WasmDeviceOptions): Device {
   const device = createWasmDevice(options);

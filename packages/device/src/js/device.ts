@@ -1,10 +1,14 @@
 import type { Device, Kernel, KernelDesc } from '../kernel.ts';
-import { compileConv } from './conv.ts';
+import { addedKernel } from '../added-kernels.ts';
 import { compileGemm } from './gemm.ts';
 import { compileGather, compileScan, compileSort } from './indexed.ts';
 import { compileMap } from './map.ts';
 import { compileReduce } from './reduce.ts';
-import { DTypeError } from '../errors.ts';
+import { DeviceError, DTypeError } from '../errors.ts';
+
+function notLoaded(parts: ConstructorParameters<typeof DeviceError>[0]): never {
+  throw new DeviceError(parts);
+}
 
 function compile(desc: KernelDesc): Kernel {
   switch (desc.kind) {
@@ -29,7 +33,15 @@ function compile(desc: KernelDesc): Kernel {
     case 'sort':
       return compileSort(desc);
     case 'conv':
-      return compileConv(desc);
+      return (
+        addedKernel('js', desc) ??
+        notLoaded({
+          where: 'js',
+          what: 'convolutions are not loaded',
+          got: desc.role,
+          hint: "import { addConvolutions } from '@isograd/device/conv', and call it",
+        })
+      );
   }
 }
 

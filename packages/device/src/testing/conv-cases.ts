@@ -2,6 +2,7 @@ import { type ConvAxis, type ConvShape } from '../conv-shape.ts';
 import type { DType } from '../dtype.ts';
 import { ParityError } from '../errors.ts';
 import { sizeOf } from '../geometry.ts';
+import { addConvolutions } from '../conv.ts';
 import { shapesOf } from '../js/conv.ts';
 import { type ConvRole, type Device, type Kernel, kernelKey, type View } from '../kernel.ts';
 import type { DeviceCase } from './device-case.ts';
@@ -260,6 +261,7 @@ function check(kernels: readonly [Kernel, Kernel], problem: Problem, draw: Draw,
 
 /** Cases of convolutions and their gradients: within the error bound of their sums, equal to the bit in every layout. */
 export function convCases(reference: Device): DeviceCase[] {
+  addConvolutions();
   return (['float32', 'float64'] as const).flatMap((dtype) =>
     ROLES.map((role): DeviceCase => ({
       name: `conv ${role} ${dtype}`,

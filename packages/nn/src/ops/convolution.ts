@@ -1,4 +1,6 @@
-import { type ConvRole, sizeOf, type View } from '@isograd/device';
+import { type ConvRole, type DType, type KernelDesc, sizeOf, type View } from '@isograd/device';
+import { addConvolutions as addToJs } from '@isograd/device/conv';
+import { addConvolutions as addToWasm } from '@isograd/wasm/conv';
 import {
   allocate,
   type ArrayLike,
@@ -40,11 +42,15 @@ const ROLES = ['output', 'input', 'weight'] as const;
 /** The three arrays of a convolution. */
 type Arrays = Readonly<Record<ConvRole, NDArray>>;
 
+/** Asked for when the first convolution runs: arrays alone have no use for these kernels, and bundles of them do without. */
+function describe(dtype: DType, role: ConvRole, bias: boolean): KernelDesc {
+  addToJs();
+  addToWasm();
+  return { kind: 'conv', dtype, role, bias };
+}
+
 const kernels = Object.fromEntries(
-  ROLES.map((role) => [
-    role,
-    [false, true].map((bias) => kernelTable((dtype) => ({ kind: 'conv', dtype, role, bias }))),
-  ]),
+  ROLES.map((role) => [role, [false, true].map((bias) => kernelTable((dtype) => describe(dtype, role, bias)))]),
 ) as unknown as Readonly<Record<ConvRole, readonly ReturnType<typeof kernelTable>[]>>;
 
 /** Runs the kernel on arrays of one dtype; the one in the role is written. */
