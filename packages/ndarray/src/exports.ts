@@ -14,7 +14,8 @@ export {
 export { type Device, deviceNames, fallbackCounts, getDevice, setDevice, setStrict } from '@isograd/device';
 export * from './aliases.ts';
 export * from './array.ts';
-export { alongAxesBatch, behindExamples, elementwiseBatch, stackedBatch, withExamples } from './batching.ts';
+export { BATCH_RULES } from './batch-rules.ts';
+export { alongAxesBatch, behindExamples, withExamples } from './batching.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export { Complex, complex } from './complex.ts';
 export * from './creation.ts';

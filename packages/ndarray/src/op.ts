@@ -110,6 +110,9 @@ export interface BatchCall<A = never> {
 /** Runs an op on all examples at once: inputs with the examples along axis 0 to an output with them along axis 0. */
 export type BatchRule<A = never> = (inputs: readonly NDArray[], call: BatchCall<A>) => NDArray;
 
+/** Batching rules that many ops share, or that are long, by name: `vmap` brings them with it, so that arrays alone do without. */
+export type NamedBatchRule = 'elementwise' | 'alongAxes' | 'alongLines' | 'stacked' | 'take' | 'takeGrad';
+
 /** How forward mode and `vmap` treat an op. Element-wise families need none of it; what is absent is derived or, visibly, had the long way. */
 export interface TransformRules<A> {
   /**
@@ -120,7 +123,7 @@ export interface TransformRules<A> {
   /** Whether the Jacobian is its own transpose, so that `vjp` gives the tangent too. */
   readonly symmetric?: boolean;
   /** How `vmap` runs it. */
-  readonly batch?: BatchRule<A>;
+  readonly batch?: BatchRule<A> | NamedBatchRule;
 }
 
 /** A result without a gradient, and why. */

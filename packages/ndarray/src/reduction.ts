@@ -6,7 +6,6 @@ import { extended, isExtended, type Monoid, writeOut } from './extended-reductio
 import { type Masked, refuseInitial } from './masked-statistics.ts';
 import type { ErrorSample, NonDifferentiable, Op, OpCall, OpSpec, Parity, Sample } from './op.ts';
 import { type Promotion, TORCH } from './promotion.ts';
-import { alongAxesBatch } from './batching.ts';
 import { expandReduced, isReduceOptions, parseReduce, type ReduceAttrs, type ReduceOptions } from './reduce-attrs.ts';
 
 export * from './reduce-attrs.ts';
@@ -89,7 +88,7 @@ export function reductionSpec<A extends ReduceAttrs>(name: string, row: Reductio
           }
         : vjp,
     ...(row.linear ? { linear: 'each' } : typeof vjp === 'function' ? { jvp: summedTangent(vjp) } : {}),
-    batch: alongAxesBatch,
+    batch: 'alongAxes',
     domain: row.domain ?? [-2, 2],
     samples: row.samples ?? REDUCTION_SAMPLES,
     errors: row.errors ?? AXIS_ERRORS,

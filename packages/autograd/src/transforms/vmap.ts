@@ -1,9 +1,9 @@
 import { ShapeError } from '@isograd/device';
 import {
+  BATCH_RULES,
   type BatchRule,
   dispatch,
   dispatchSeveral,
-  elementwiseBatch,
   isElementwise,
   NDArray,
   type OpSpec,
@@ -139,7 +139,8 @@ export class BatchTrace extends Trace {
   protected override apply(recorded: RecordedCall): NDArray {
     const op = recorded.op as OpSpec;
     const { whole, ...call } = this.#call(recorded);
-    const rule = op.batch ?? (isElementwise(op) ? (elementwiseBatch as BatchRule) : undefined);
+    const named = op.batch ?? (isElementwise(op) ? 'elementwise' : undefined);
+    const rule = typeof named === 'string' ? BATCH_RULES[named] : named;
     if (rule) return this.#wrap(rule(whole, call));
     return this.#loop(recorded, (inputs, attrs) => [dispatch(op, inputs, attrs)])[0]!;
   }

@@ -9,7 +9,6 @@ import { Storage } from '../storage.ts';
 import { zerosOf } from '../zeros-of.ts';
 import { finfo } from './dtype-info.ts';
 import { fromParts } from './real-imag.ts';
-import { elementwiseBatch } from '../batching.ts';
 
 const SAMPLES: readonly Sample[] = [{ inputs: [[2, 3]] }, { inputs: [[]] }, { inputs: [[0, 3]] }];
 const withComplex: readonly Sample[] = [...SAMPLES, { inputs: [{ shape: [3], dtype: 'complex128' }] }];
@@ -38,7 +37,7 @@ const angleSpec: OpSpec<{ readonly deg: boolean }> = {
   },
   conjugates: true,
   vjp: (g, { inputs: [x], attrs: { deg } }) => [isComplex(x!.dtype) ? angleGradient(g, x!, deg) : zerosOf(x!)],
-  batch: elementwiseBatch,
+  batch: 'elementwise',
   domain: [-2, 2],
   samples: [
     ...withComplex.map((sample) => ({ ...sample, attrs: { deg: false } })),

@@ -1,6 +1,5 @@
 import { DTypeError, isComplex, isFloat } from '@isograd/device';
 import type { NDArray } from '../array.ts';
-import { elementwiseBatch, stackedBatch } from '../batching.ts';
 import { complex } from '../complex.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec, Sample } from '../op.ts';
@@ -19,7 +18,7 @@ const realSpec: OpSpec<undefined> = {
   forward: ([x]) => realView(x!),
   conjugates: true,
   linear: 'each',
-  batch: elementwiseBatch,
+  batch: 'elementwise',
   vjp: (g, { inputs: [x] }) => [g.astype(x!.dtype)],
   domain: [-2, 2],
   samples: SAMPLES,
@@ -83,7 +82,7 @@ const fromPartsSpec: OpSpec<undefined> = {
   },
   conjugates: true,
   linear: 'together',
-  batch: stackedBatch,
+  batch: 'stacked',
   vjp: (g) => [g.real, g.imag],
   domain: [-2, 2],
   samples: [

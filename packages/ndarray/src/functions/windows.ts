@@ -1,6 +1,5 @@
 import { DTypeError, isComplex, isFloat } from '@isograd/device';
 import { type Like, NDArray } from '../array.ts';
-import { elementwiseBatch } from '../batching.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
 import { where } from '../ops/selection.ts';
@@ -132,7 +131,7 @@ function besselI1(x: number): number {
 
 const i1Spec: OpSpec<undefined> = {
   name: 'i1',
-  batch: elementwiseBatch,
+  batch: 'elementwise',
   family: 'composed',
   forward: ([x]) => {
     checkReal(x!, 'i1');
@@ -169,7 +168,7 @@ export const i1: Op<(x: ArrayLike) => NDArray> = defineOp(i1Spec, (x: ArrayLike)
 
 const i0Spec: OpSpec<undefined> = {
   name: 'i0',
-  batch: elementwiseBatch,
+  batch: 'elementwise',
   family: 'composed',
   forward: ([x], _attrs, rule) => {
     checkReal(x!, 'i0');

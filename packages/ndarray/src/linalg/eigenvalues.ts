@@ -22,7 +22,7 @@ import {
 } from './stacks.ts';
 import { eigGradient, eighGradient } from './spectral-gradients.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
-import { stackedBatch, stackedBatchSeveral } from '../batching.ts';
+import { stackedBatchSeveral } from '../batching.ts';
 
 /** Eigenvalues and eigenvectors: `const { eigenvalues, eigenvectors } = eigh(x)`, or as a list of two. */
 export type EigResult<T> = NamedTuple<
@@ -143,7 +143,7 @@ export const eigh: Op<<T extends NDArray>(x: T, uplo?: Triangle) => EigResult<T>
 
 const eigvalshSpec: OpSpec<HermitianAttrs> = {
   name: 'eigvalsh',
-  batch: stackedBatch,
+  batch: 'stacked',
   family: 'linalg',
   conjugates: true,
   forward: ([x], { upper }, rule) => hermitian(x!, upper, rule, { where: 'eigvalsh', withVectors: false })[0]!,
@@ -319,7 +319,7 @@ export const eig: Op<<T extends NDArray>(x: T) => EigResult<T>> = defineOp(eigSp
 
 const eigvalsSpec: OpSpec<undefined> = {
   name: 'eigvals',
-  batch: stackedBatch,
+  batch: 'stacked',
   family: 'linalg',
   conjugates: true,
   forward: ([x], _attrs, rule) => general(x!, rule, { where: 'eigvals', withVectors: false })[0]!,

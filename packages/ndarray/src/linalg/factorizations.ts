@@ -15,7 +15,7 @@ import { adjoint } from './kernels/vectors.ts';
 import { LinAlgError } from './linalg-error.ts';
 import { checkMatrix, checkSquare, factorType, filling, type Stack, stackOf } from './stacks.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
-import { stackedBatch, stackedBatchSeveral } from '../batching.ts';
+import { stackedBatchSeveral } from '../batching.ts';
 
 interface CholeskyAttrs {
   readonly upper: boolean;
@@ -51,7 +51,7 @@ const POSITIVE = { shape: [3, 3], values: [4, 1, 0.5, 1, 3, -0.2, 0.5, -0.2, 2] 
 
 const choleskySpec: OpSpec<CholeskyAttrs> = {
   name: 'cholesky',
-  batch: stackedBatch,
+  batch: 'stacked',
   family: 'linalg',
   conjugates: true,
   forward: ([x], { upper }, rule) => choleskyForward(x!, upper, rule),

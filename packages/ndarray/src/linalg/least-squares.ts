@@ -23,7 +23,6 @@ import {
   stackOf,
 } from './stacks.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
-import { stackedBatch } from '../batching.ts';
 
 /** Distance from 1 to the next number. */
 export const EPSILON: { readonly float32: number; readonly float64: number } = {
@@ -93,7 +92,7 @@ const TALL = { shape: [3, 2], values: [1, 2, -1, 0.5, 3, 1] };
 
 const pinvSpec: OpSpec<PinvAttrs> = {
   name: 'pinv',
-  batch: stackedBatch,
+  batch: 'stacked',
   family: 'linalg',
   conjugates: true,
   forward: ([x], attrs, rule) => pinvForward(x!, attrs, rule),

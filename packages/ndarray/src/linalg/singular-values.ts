@@ -19,7 +19,7 @@ import {
 import { adjointOf, hermitianPart } from './hermitian.ts';
 import { svdGradient } from './spectral-gradients.ts';
 import { type NamedTuple, namedTuple } from './tuple.ts';
-import { stackedBatch, stackedBatchSeveral } from '../batching.ts';
+import { stackedBatchSeveral } from '../batching.ts';
 
 /** Options of {@link svd}. */
 export interface SvdOptions {
@@ -192,7 +192,7 @@ interface ValuesAttrs {
 
 const valuesSpec: OpSpec<ValuesAttrs> = {
   name: 'svdvals',
-  batch: stackedBatch,
+  batch: 'stacked',
   family: 'linalg',
   conjugates: true,
   forward: ([x], { hermitian, where }, rule) => valuesOf(x!, hermitian, rule, where),

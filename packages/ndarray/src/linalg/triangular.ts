@@ -9,7 +9,6 @@ import { tril, triu } from '../functions/triangles.ts';
 import { solveFactoredComplex } from './kernels/complex-lu.ts';
 import { solveFactored } from './kernels/lu.ts';
 import { checkMatrix, checkSquare, commonType, factorType, filling, type Stack, stackOf } from './stacks.ts';
-import { stackedBatch } from '../batching.ts';
 
 /** Options of {@link solveTriangular}. */
 export interface SolveTriangularOptions {
@@ -85,7 +84,7 @@ const spec: OpSpec<TriangularAttrs> = {
   name: NAME,
   family: 'linalg',
   forward: triangularForward,
-  batch: stackedBatch,
+  batch: 'stacked',
   vjp: (g, { inputs, output: x, attrs: { upper, unitriangular }, needs }) => {
     const [a, b] = inputs as [NDArray, NDArray];
     const gb = solveTriangular(a.mT, g, { upper: !upper, unitriangular });

@@ -5,7 +5,6 @@ import { show } from '../broadcast.ts';
 import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Composed, OpSpec } from '../op.ts';
 import type { ViewOp } from './views.ts';
-import { alongAxesBatch } from '../batching.ts';
 
 type ComposedView<Args extends unknown[]> = Composed<<T extends ArrayLike>(x: T, ...args: Args) => As<T>>;
 
@@ -251,7 +250,7 @@ const flipSpec: OpSpec<{ readonly axes: readonly number[] }> = {
   readsLayout: true,
   vjp: (g, { attrs }) => [g.flip(attrs.axes)],
   linear: 'each',
-  batch: alongAxesBatch,
+  batch: 'alongAxes',
   domain: [-2, 2],
   samples: [
     { inputs: [[5]], attrs: { axis: null } },

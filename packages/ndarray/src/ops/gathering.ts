@@ -12,7 +12,6 @@ import { resolvePositions } from '../indexing/parse.ts';
 import { writeInto } from '../indexing/write.ts';
 import { kernelTable } from '../kernels.ts';
 import type { Op, OpSpec } from '../op.ts';
-import { alongLinesBatch, takeBatch, takeGradBatch } from './gathering-batch.ts';
 import { NUMPY } from '../promotion.ts';
 import { allocate } from '../storage.ts';
 
@@ -77,7 +76,7 @@ const takeSpec: OpSpec<AxisAttrs> = {
     undefined,
   ],
   linear: 'each',
-  batch: takeBatch,
+  batch: 'take',
   domain: [-2, 2],
   samples: [
     { inputs: [[5], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [0], attrs: { axis: 0 } },
@@ -204,7 +203,7 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
   },
   vjp: (h, { inputs: [, indices], attrs: { axis } }) => [dispatch(takeSpec, [h, indices!], { axis }), undefined],
   linear: 'each',
-  batch: takeGradBatch,
+  batch: 'takeGrad',
   domain: [-2, 2],
   samples: [
     {
@@ -254,7 +253,7 @@ const alongSpec: OpSpec<AxisAttrs> = {
     undefined,
   ],
   linear: 'each',
-  batch: alongLinesBatch,
+  batch: 'alongLines',
   domain: [-2, 2],
   samples: [
     { inputs: [[5], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [0], attrs: { axis: 0 } },
@@ -349,7 +348,7 @@ export const alongGradSpec: OpSpec<IntoAttrs> = {
   },
   vjp: (h, { inputs: [, indices], attrs: { axis } }) => [dispatch(alongSpec, [h, indices!], { axis }), undefined],
   linear: 'each',
-  batch: alongLinesBatch,
+  batch: 'alongLines',
   domain: [-2, 2],
   samples: [
     {

@@ -11,7 +11,6 @@ import type { Composed, Op, OpSpec } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
 import { resultType } from '../result-type.ts';
 import { allocate } from '../storage.ts';
-import { alongAxesBatch } from '../batching.ts';
 
 const write = elementwise({ name: 'concatenate', typing: 'same', expr: (x) => x! });
 
@@ -106,7 +105,7 @@ const concatenateSpec: OpSpec<JoinAttrs> = {
     });
   },
   linear: 'together',
-  batch: alongAxesBatch,
+  batch: 'alongAxes',
   domain: [-2, 2],
   samples: [
     { inputs: [[2], [3]], attrs: { axis: 0 } },

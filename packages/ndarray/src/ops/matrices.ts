@@ -9,7 +9,6 @@ import { determinants, inverses, type OnSingular } from '../linalg/determinants.
 import type { Composed, Op, OpSpec } from '../op.ts';
 import { stack } from './joins.ts';
 import type { ViewOp } from './views.ts';
-import { alongAxesBatch, stackedBatch } from '../batching.ts';
 import { isNowhereZero } from '../product-gradient.ts';
 
 /** Function of square matrices, stacked or alone. */
@@ -24,7 +23,7 @@ const detSpec: OpSpec<undefined> = {
   forward: ([x], _attrs, rule) => determinants(x!, rule),
   vjp: (g, { inputs: [x], output }) => [g.reshape([...g.shape, 1, 1]).mul(determinantGradient(x!, output))],
   jvp: ([t], { inputs: [x], output }) => t!.mul(determinantGradient(x!, output)).sum([-2, -1]),
-  batch: stackedBatch,
+  batch: 'stacked',
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 2]] },
@@ -84,7 +83,7 @@ const invSpec: OpSpec<OnSingular> = {
   forward: ([x], onSingular, rule) => inverses(x!, rule, onSingular),
   vjp: (g, { output: y }) => [y.mT.matmul(g).matmul(y.mT).neg()],
   jvp: ([t], { output: y }) => y.matmul(t!).matmul(y).neg(),
-  batch: stackedBatch,
+  batch: 'stacked',
   domain: [-2, 2],
   samples: [
     { inputs: [{ shape: [2, 2], values: [2, 1, -1, 3] }] },
@@ -142,7 +141,7 @@ const diagonalSpec: OpSpec<DiagonalAttrs> = {
   readsLayout: true,
   vjp: (g, { inputs, attrs }) => [dispatch(diagonalGradSpec, [g], { ...attrs, shape: inputs[0]!.shape })],
   linear: 'each',
-  batch: alongAxesBatch,
+  batch: 'alongAxes',
   domain: [-2, 2],
   samples: [
     { inputs: [[3, 3]], attrs: { offset: 0, axis1: 0, axis2: 1 } },
@@ -202,7 +201,7 @@ const diagonalGradSpec: OpSpec<DiagonalAttrs & { readonly shape: Shape }> = {
   },
   vjp: (h, { attrs: { offset, axes } }) => [h.diagonal(offset, ...axes)],
   linear: 'each',
-  batch: alongAxesBatch,
+  batch: 'alongAxes',
   domain: [-2, 2],
   samples: [
     { inputs: [[2]], args: [[2, 3]], attrs: { shape: [2, 3], offset: 0 } },

@@ -11,7 +11,6 @@ import { axisLast, kernelTable } from '../kernels.ts';
 import type { Composed, Op, OpSpec, Sample } from '../op.ts';
 import { allocate } from '../storage.ts';
 import { takeAlongAxis, takeAlongAxisGrad } from './gathering.ts';
-import { alongAxesBatch } from '../batching.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -55,7 +54,7 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
     readsLayout: true,
     vjp,
     jvp: ([t], { inputs: [x], attrs: { axis } }) => takeAlongAxis(t!, x!.argsort(axis), axis),
-    batch: alongAxesBatch,
+    batch: 'alongAxes',
     domain: [-2, 2],
     samples: SAMPLES,
     errors: [

@@ -9,7 +9,6 @@ import { eachLeftOut, isNowhereZero } from '../product-gradient.ts';
 import { sumType } from '../reduction.ts';
 import { allocate } from '../storage.ts';
 import { where } from './selection.ts';
-import { alongAxesBatch } from '../batching.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -62,7 +61,7 @@ function scan(name: string, row: ScanRow): ScanOp {
     ...(row.jvp
       ? { jvp: ([t], { inputs, output, attrs }) => row.jvp!(t!, inputs[0]!, output, attrs.axis) }
       : { linear: 'each' }),
-    batch: alongAxesBatch,
+    batch: 'alongAxes',
     domain: [-2, 2],
     samples: row.samples,
     errors: [{ inputs: [[2, 3]], args: [2], throws: 'out of bounds' }],

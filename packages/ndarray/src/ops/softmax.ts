@@ -6,7 +6,6 @@ import { elementwise } from '../elementwise.ts';
 import type { ErrorSample, Op, OpSpec, Parity, Sample } from '../op.ts';
 import type { Promotion } from '../promotion.ts';
 import { shiftedSums } from '../shifted-sums.ts';
-import { alongAxesBatch } from '../batching.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -44,7 +43,7 @@ function alongAxis(name: string, row: SoftmaxRow): AxisOp {
     forward: ([x], { axis }, rule) => row.forward(x!, axis, rule),
     vjp: (g, { output, attrs }) => [row.vjp(g, output, attrs.axis)],
     ...(row.jvp ? { jvp: ([t], { output, attrs }) => row.jvp!(t!, output, attrs.axis) } : { symmetric: true }),
-    batch: alongAxesBatch,
+    batch: 'alongAxes',
     domain: [-2, 2],
     samples: SAMPLES,
     errors: ERRORS,

@@ -1,7 +1,7 @@
 import { ShapeError } from '@isograd/device';
 import { type As, NDArray, type Shape, stridesOf } from '../array.ts';
 import { normalizeAxes, normalizeAxis } from '../axes.ts';
-import { alignExamples, alongAxesBatch } from '../batching.ts';
+import { alignExamples } from '../batching.ts';
 import { broadcastStrides, commonShape, sameShape, show } from '../broadcast.ts';
 import { type ArrayLike, defineOp, dispatch, operand } from '../dispatch.ts';
 import type { Op, OpSpec } from '../op.ts';
@@ -70,7 +70,7 @@ const reshapeSpec: OpSpec<{ readonly shape: Shape }> = {
   readsLayout: true,
   vjp: (g, { inputs }) => [g.reshape(inputs[0]!.shape)],
   linear: 'each',
-  batch: alongAxesBatch,
+  batch: 'alongAxes',
   domain: [-2, 2],
   samples: [
     { inputs: [[2, 3]], args: [[3, 2]], attrs: { shape: [3, 2] } },

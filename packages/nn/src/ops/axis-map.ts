@@ -1,5 +1,5 @@
 import { DTypeError, isFloat, ShapeError, sizeOf } from '@isograd/device';
-import { allocate, alongAxesBatch, type As, defineOp, dispatch, NDArray, type Op, type OpSpec } from '@isograd/ndarray';
+import { allocate, type As, defineOp, dispatch, NDArray, type Op, type OpSpec } from '@isograd/ndarray';
 
 /** A sparse matrix: output `o` of an axis is the sum of `weights[t] x[at[t]]` over t from `starts[o]` to `starts[o + 1]`. */
 export interface Taps {
@@ -105,7 +105,7 @@ const spec: OpSpec<Attrs> = {
   },
   vjp: (g, { attrs: { axis, taps } }) => [dispatch(spec, [g], { axis, taps: transposed(taps) })],
   linear: 'each',
-  batch: alongAxesBatch,
+  batch: 'alongAxes',
   domain: [-2, 2],
   samples: [
     { inputs: [[3]], args: [MATRIX, 0], attrs: { matrix: MATRIX, axis: 0 } },
