@@ -1,4 +1,4 @@
-"""Models that Keras saves, as base64, with what they predict; `--check FILE...` prints what Keras predicts of files of ours."""
+"""Models that Keras saves, as base64, with what they predict; `--check FILE...` prints what Keras predicts of files of ours, `--resume FILE...` trains them two steps further and saves them beside."""
 
 import base64
 import json
@@ -25,6 +25,14 @@ def predictions(model):
 if "--check" in sys.argv:
     for path in sys.argv[sys.argv.index("--check") + 1 :]:
         print(json.dumps(predictions(keras.saving.load_model(path, compile=False))))
+    sys.exit()
+
+if "--resume" in sys.argv:
+    for path in sys.argv[sys.argv.index("--resume") + 1 :]:
+        model = keras.saving.load_model(path)
+        for _ in range(2):
+            model.train_on_batch(X, np.float32([[0.5], [-0.25]]))
+        model.save(os.path.join(os.path.dirname(path), "resumed-" + os.path.basename(path)))
     sys.exit()
 
 keras.utils.set_random_seed(3)

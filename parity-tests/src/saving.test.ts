@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Input, layers, Model, saving, Sequential, setRandomSeed } from '@isograd/keras';
+import { Input, layers, Model, optimizers, saving, Sequential, setRandomSeed } from '@isograd/keras';
 import { array, type NDArray } from '@isograd/ndarray';
 import { pythonOf, pythonStatus } from '@isograd/parity';
 import { SCRIPTS } from './scripts.ts';
@@ -93,3 +93,60 @@ test.runIf(ready)('Keras loads what is saved here, and predicts the same', { tim
     rmSync(folder, { recursive: true });
   }
 });
+
+const MAKE: readonly (() => optimizers.Optimizer)[] = [
+  () => new optimizers.Adam({ learningRate: 0.01, amsgrad: true, useEma: true }),
+  () => new optimizers.SGD({ momentum: 0.9, gradientAccumulationSteps: 2 }),
+  () => new optimizers.RMSprop({ momentum: 0.3, centered: true }),
+  () => new optimizers.Nadam({ learningRate: new optimizers.schedules.ExponentialDecay(0.1, 3, 0.7) }),
+  () => new optimizers.Adafactor(),
+  () => new optimizers.Muon(),
+  () => new optimizers.ScheduleFreeAdamW(),
+  () => new optimizers.Ftrl(),
+];
+
+const state = (model: Model): number[] =>
+  [...model.getWeights(), ...model.optimizer.variables].flatMap((x) => Array.from(x.data as Float32Array, Number));
+
+test.runIf(ready)(
+  'Keras goes on training what is saved here, and its file is trained on here',
+  { timeout: 300_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'isograd-resume-'));
+    const Y = array([[0.5], [-0.25]], { dtype: 'float32' });
+    const train = (model: Model, steps: number): void => {
+      for (let i = 0; i < steps; i++) model.trainOnBatch(X, Y);
+    };
+    try {
+      const runs = MAKE.flatMap((make, i) =>
+        (['keras', 'h5'] as const).map((format) => {
+          setRandomSeed(i + 1);
+          const dense = new layers.Dense(3, { activation: 'tanh' });
+          const model = new Sequential([Input({ shape: [4] }), dense, new layers.Dense(1)]);
+          model.compile({ optimizer: make(), loss: 'meanSquaredError', metrics: ['mae'] });
+          train(model, 3);
+          const name = `${i}.${format}`;
+          saving.saveModel(model, join(folder, name));
+          return { model, name };
+        }),
+      );
+      const files = runs.map(({ name }) => join(folder, name));
+      execFileSync(pythonOf('keras'), [join(SCRIPTS, 'keras_saving.py'), '--resume', ...files], { stdio: 'ignore' });
+      for (const { model, name } of runs) {
+        const theirs = saving.loadModel(join(folder, `resumed-${name}`));
+        const close = (): void => {
+          const [got, expected] = [state(model), state(theirs)];
+          expect(got.length, name).toBe(expected.length);
+          got.forEach((value, k) => expect(value, `${name} ${k}`).toBeCloseTo(expected[k]!, 6));
+        };
+        train(model, 2);
+        close();
+        train(model, 2);
+        train(theirs, 2);
+        close();
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

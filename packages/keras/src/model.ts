@@ -235,6 +235,11 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return this.#compiled?.lastLoss;
   }
 
+  /** What `compile` was given, if it was called. */
+  get compileOptions(): CompileOptions | undefined {
+    return this.#compiled?.options;
+  }
+
   /** Whether `compile` was called. */
   get compiled(): boolean {
     return this.#compiled !== undefined;

@@ -49,7 +49,9 @@ export class Adafactor extends WholeOptimizer<AdafactorConfig> {
   protected makeMemory(weight: Tensor): Slots {
     const velocity = zeroMemory(['velocity'], weight);
     const { shape, dtype } = weight;
-    if (shape.length < 2) return velocity;
+    // Keras keeps two unused numbers for vectors, and so do files.
+    const unused = (): NDArray => keep(zeros([], { dtype: 'int32' }));
+    if (shape.length < 2) return { r: unused(), c: unused(), ...velocity };
     const columns = [...shape.slice(0, -2), shape.at(-1)!];
     return { r: keep(zeros(shape.slice(0, -1), { dtype })), c: keep(zeros(columns, { dtype })), ...velocity };
   }
@@ -59,7 +61,7 @@ export class Adafactor extends WholeOptimizer<AdafactorConfig> {
     const squares = gradient.mul(gradient).add(this.own.epsilon1);
     const beta = 1 - step ** this.own.beta2Decay;
     const mean = (name: string, x: NDArray): NDArray => keep(memory[name]!.mul(beta).add(x.mul(1 - beta)));
-    if (!memory.r) return { velocity: mean('velocity', squares) };
+    if (gradient.ndim < 2) return { ...memory, velocity: mean('velocity', squares) };
     const [r, c] = [mean('r', squares.mean({ axis: -1 })), mean('c', squares.mean({ axis: -2 }))];
     const share = r.div(r.mean({ axis: -1, keepdims: true }));
     const velocity = keep(share.at('...', null).mul(c.at('...', null, ':')));

@@ -68,6 +68,10 @@ export class Adam extends ElementwiseOptimizer<Moments & { readonly amsgrad: boo
     return adamFormula(this.own);
   }
 
+  protected override groups(names: readonly string[]): readonly (readonly string[])[] {
+    return [names.slice(0, 2), names.slice(2)];
+  }
+
   protected scalars(step: number, round: Round): Numbers {
     const { beta1, beta2, epsilon } = this.own;
     const size = stepSize(this.rate(round), this.own, step, round);

@@ -46,6 +46,10 @@ export class RMSprop extends ElementwiseOptimizer<{
     return rmspropFormula({ momentum: momentum > 0, centered, lrInMomentum: true, epsBelowRoot: true });
   }
 
+  protected override groups(names: readonly string[]): readonly (readonly string[])[] {
+    return names.map((name) => [name]);
+  }
+
   protected scalars(_step: number, round: Round): Numbers {
     const { rho, momentum, epsilon } = this.own;
     return { lr: this.rate(round), alpha: rho, rest: 1 - rho, eps: epsilon, momentum };

@@ -1,3 +1,4 @@
+import { array, type NDArray } from '@isograd/ndarray';
 import { type Formula, nadamFormula } from '@isograd/optim';
 import { correction, type Moments, type MomentsOptions, momentsOf } from './adam.ts';
 import { ElementwiseOptimizer, type Round } from './elementwise.ts';
@@ -36,6 +37,15 @@ export class Nadam extends ElementwiseOptimizer<Moments> {
 
   protected override finish(step: number): void {
     for (const round of [Math.fround, Number]) this.#products.set(round, this.#product(step, round));
+  }
+
+  protected override get ownVariables(): readonly NDArray[] {
+    const dtype = this.rateDtype;
+    return [array(this.#products.get(dtype === 'float64' ? Number : Math.fround) ?? 1, { dtype })];
+  }
+
+  protected override restoreOwn([product]: readonly NDArray[]): void {
+    for (const round of [Math.fround, Number]) this.#products.set(round, round(Number(product!.item())));
   }
 
   protected scalars(step: number, round: Round): Numbers {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '@isograd/device';
+import { ArgumentError, DataError, ShapeError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
 import { array, keep, type NDArray, zeros } from '@isograd/ndarray';
 import { checkEntry, runUpdates, type UpdateCommand } from '@isograd/optim';
@@ -116,16 +116,77 @@ export abstract class Optimizer<Own extends object = object> {
     }
   }
 
-  /** Arrays that the optimizer keeps: the count of steps, the learning rate where no schedule gives it, averages, and its memory. */
+  /** Whether memory of weights was made. */
+  get built(): boolean {
+    return this.#steps.size > 0;
+  }
+
+  /** Names of a weight's memory as files order them: those of one list stand together for each weight, list after list. */
+  protected groups(names: readonly string[]): readonly (readonly string[])[] {
+    return [names];
+  }
+
+  /** What is kept of the whole optimizer, beside the count of steps and the learning rate. */
+  protected get ownVariables(): readonly NDArray[] {
+    return [];
+  }
+
+  /** Takes what {@link ownVariables} gave. */
+  protected restoreOwn(_values: readonly NDArray[]): void {}
+
+  /** The dtype in which the learning rate is written down. */
+  protected get rateDtype(): 'float32' | 'float64' {
+    for (const { dtype } of this.#steps.keys()) if (dtype === 'float64') return dtype;
+    return floatx();
+  }
+
+  /** Averages, sums of gradients and memory, in the order of files. */
+  #kept(): readonly NDArray[] {
+    const all = [...this.#steps.values()].map(({ slots }) => slots);
+    const groups = this.groups(Object.keys(Object.assign({}, ...all) as Slots));
+    return [
+      ...this.#averages.values(),
+      ...this.#accumulated.values(),
+      ...groups.flatMap((names) => all.flatMap((slots) => names.flatMap((name) => slots[name] ?? []))),
+    ];
+  }
+
+  /**
+   * Arrays that the optimizer keeps, in Keras's order: the count of steps, the learning rate where no schedule gives it,
+   * averages, sums of gradients, and the memory of weights.
+   */
   get variables(): readonly NDArray[] {
     const rate = this.#learningRate;
     return [
       array(this.#calls, { dtype: 'int64' }),
-      ...(rate instanceof LearningRateSchedule ? [] : [array(rate, { dtype: floatx() })]),
-      ...this.#averages.values(),
-      ...this.#accumulated.values(),
-      ...[...this.#steps.values()].flatMap(({ slots }) => Object.values(slots)),
+      ...(rate instanceof LearningRateSchedule ? [] : [array(rate, { dtype: this.rateDtype })]),
+      ...this.#kept(),
+      ...this.ownVariables,
     ];
+  }
+
+  /**
+   * Takes what {@link variables} of an optimizer of the same options gave, after {@link build}; all are checked before the first is written.
+   *
+   * @throws DataError when there are others.
+   */
+  restore(values: readonly NDArray[]): void {
+    const shapes = (list: readonly NDArray[]): string => list.map(({ shape }) => `[${shape.join(', ')}]`).join(' ');
+    const own = this.variables;
+    if (shapes(values) !== shapes(own))
+      throw new DataError({
+        where: this.constructor.name,
+        what: 'the variables are not those of this optimizer',
+        got: shapes(values),
+        expected: shapes(own),
+        hint: 'without them: loadModel(file, { compile: false })',
+      });
+    const first = this.isScheduled ? 1 : 2;
+    const kept = this.#kept();
+    this.#calls = Number(values[0]!.item());
+    if (first === 2) this.learningRate = Number(values[1]!.item());
+    for (let i = 0; i < kept.length; i++) kept[i]!.set(['...'], values[first + i]!);
+    this.restoreOwn(values.slice(first + kept.length));
   }
 
   /** The weights that have gradients, with their gradients divided by the scale of the loss. */
@@ -215,7 +276,8 @@ export abstract class Optimizer<Own extends object = object> {
   /** All options by Keras's names, from which {@link deserialize} and Keras make the optimizer again. */
   getConfig(): Config {
     const rate = this.#learningRate;
-    const learningRate = rate instanceof LearningRateSchedule ? serialize(rate) : rate;
+    const written = (x: number): number => (this.rateDtype === 'float64' ? x : Math.fround(x));
+    const learningRate = rate instanceof LearningRateSchedule ? serialize(rate) : written(rate);
     return configOf({ name: this.name, learningRate, ...this.settings, ...this.own });
   }
 }

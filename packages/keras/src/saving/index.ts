@@ -3,6 +3,7 @@ import { type ByteSource, type NpzFile, fromNpz, toNpz } from '@isograd/ndarray/
 import { type Hdf5Group, Hdf5Node, isHdf5, openHdf5, toHdf5 } from '@isograd/ndarray/hdf5';
 import { readFile, readMember, writeFile, zip, zipEntries } from '@isograd/ndarray/files';
 import type { Model, SavingMethods } from '../model.ts';
+import { compileConfig, compileFrom, legacyOptimizerTree, optimizerTree, trainingConfig } from './compiling.ts';
 import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
 import type { Config } from './values.ts';
 import { assign, findLegacyWeights, findWeights, legacyTree, weightPaths, weightsTree } from './weights.ts';
@@ -18,6 +19,8 @@ const KERAS_VERSION = '3.15.1';
 export interface LoadModelOptions {
   /** Classes of layers that are not Keras's, by the names under which they were saved. */
   readonly customObjects?: CustomObjects;
+  /** Whether the model is compiled as the saved one was, its optimizer in the middle of its steps; default true. */
+  readonly compile?: boolean;
 }
 
 /** Formats of whole models. */
@@ -39,6 +42,8 @@ function parse(text: string, what: string): unknown {
 /**
  * The bytes of a file with the layers and the weights of a model: `.keras` of Keras 3, or `.h5` as Keras 2 writes it.
  *
+ * Where loss and metrics were given by their names, it also has how the model is trained, with the state of the optimizer.
+ *
  * @throws ArgumentError for a model or a layer that cannot be written down: own classes, own functions.
  * @example
  * const model = new Sequential([Input({ shape: [2] }), new layers.Dense(1)]);
@@ -47,22 +52,32 @@ function parse(text: string, what: string): unknown {
  */
 export function modelBytes(model: Model, format: ModelFormat = 'keras'): Uint8Array {
   const config = modelConfig(model);
-  if (format === 'h5')
-    return toHdf5(
-      new Hdf5Node(
-        { model_weights: legacyTree(model) },
-        { model_config: JSON.stringify(config), keras_version: KERAS_VERSION, backend: 'isograd' },
-      ),
-    );
+  if (format === 'h5') return toHdf5(legacyFile(model, config));
+  const compiling = compileConfig(model);
+  const optimizer = compiling && optimizerTree(model);
   const date = new Date().toISOString().slice(0, 19).replace('T', '@');
   return zip(
     [
       { name: 'metadata.json', bytes: encode({ keras_version: KERAS_VERSION, date_saved: date }) },
-      { name: 'config.json', bytes: encode(config) },
-      { name: 'model.weights.h5', bytes: toHdf5(weightsTree(model)) },
+      { name: 'config.json', bytes: encode(compiling ? { ...config, compile_config: compiling } : config) },
+      { name: 'model.weights.h5', bytes: toHdf5({ ...weightsTree(model), ...(optimizer && { optimizer }) }) },
     ],
     false,
     'modelBytes',
+  );
+}
+
+function legacyFile(model: Model, config: Config): Hdf5Node {
+  const training = trainingConfig(model);
+  const optimizer = training && legacyOptimizerTree(model);
+  return new Hdf5Node(
+    { model_weights: legacyTree(model), ...(optimizer && { optimizer_weights: optimizer }) },
+    {
+      model_config: JSON.stringify(config),
+      ...(training && { training_config: JSON.stringify(training) }),
+      keras_version: KERAS_VERSION,
+      backend: 'isograd',
+    },
   );
 }
 
@@ -88,7 +103,7 @@ export function saveModel(model: Model, path: string): void {
   writeFile(path, modelBytes(model, format), 'saveModel');
 }
 
-function fromKerasZip(bytes: Uint8Array, custom: CustomObjects): Model {
+function fromKerasZip(bytes: Uint8Array, { customObjects, compile }: Required<LoadModelOptions>): Model {
   const entries = new Map(zipEntries(bytes).map((entry) => [entry.name, entry]));
   const member = (name: string): Uint8Array => {
     const entry = entries.get(name);
@@ -100,12 +115,23 @@ function fromKerasZip(bytes: Uint8Array, custom: CustomObjects): Model {
       expected: 'a .keras file of Keras 3',
     });
   };
-  const model = modelFrom(parse(new TextDecoder().decode(member('config.json')), 'config.json') as never, custom);
-  assign(findWeights(model, openHdf5(member('model.weights.h5')), 'loadModel'), 'loadModel');
+  const config = parse(new TextDecoder().decode(member('config.json')), 'config.json') as Config;
+  const model = modelFrom(config as never, customObjects);
+  const weights = openHdf5(member('model.weights.h5'));
+  assign(findWeights(model, weights, 'loadModel'), 'loadModel');
+  const { compile_config: compiling } = config;
+  if (compile && compiling)
+    compileFrom(
+      model,
+      compiling as Config,
+      weights.has('optimizer/vars/0') ? group(weights, 'optimizer/vars') : undefined,
+    );
   return model;
 }
 
-function fromLegacy(file: Hdf5Group, custom: CustomObjects): Model {
+const group = (file: Hdf5Group, path: string): Hdf5Group => file.get(path) as Hdf5Group;
+
+function fromLegacy(file: Hdf5Group, { customObjects, compile }: Required<LoadModelOptions>): Model {
   const text = file.attrs.get('model_config');
   if (typeof text !== 'string')
     throw new DataError({
@@ -115,21 +141,27 @@ function fromLegacy(file: Hdf5Group, custom: CustomObjects): Model {
       expected: 'an attribute model_config',
       hint: 'build the model and use loadWeights(model, file)',
     });
-  const model = modelFrom(parse(text, 'model_config') as never, custom);
-  assign(findLegacyWeights(model, file.get('model_weights') as Hdf5Group, 'loadModel'), 'loadModel');
+  const model = modelFrom(parse(text, 'model_config') as never, customObjects);
+  assign(findLegacyWeights(model, group(file, 'model_weights'), 'loadModel'), 'loadModel');
+  const training = file.attrs.get('training_config');
+  if (compile && typeof training === 'string') {
+    const variables = file.has('optimizer_weights') ? group(file, 'optimizer_weights') : undefined;
+    compileFrom(model, parse(training, 'training_config') as Config, variables);
+  }
   return model;
 }
 
 /**
  * Makes the model that a file holds, with its weights (`keras.models.load_model`): `.keras`, or `.h5` of Keras 2 or 3; a path, or bytes.
  *
- * It is not compiled.
+ * It is compiled where the saved one was, and its training goes on as if it had not been interrupted.
  *
- * @throws DataError when the file is cut or is none; ArgumentError for a layer that is not known here.
+ * @throws DataError when the file is cut or is none; ArgumentError for a layer, a loss, a metric or an optimizer that is not known here.
  */
-export function loadModel(file: string | ByteSource, { customObjects = {} }: LoadModelOptions = {}): Model {
+export function loadModel(file: string | ByteSource, options: LoadModelOptions = {}): Model {
+  const given = { customObjects: {}, compile: true, ...options };
   const bytes = bytesOf(file, 'loadModel');
-  return isHdf5(bytes) ? fromLegacy(openHdf5(bytes), customObjects) : fromKerasZip(bytes, customObjects);
+  return isHdf5(bytes) ? fromLegacy(openHdf5(bytes), given) : fromKerasZip(bytes, given);
 }
 
 function bytesOf(file: string | ByteSource, where: string): Uint8Array {
@@ -200,7 +232,10 @@ export function toJson(model: Model): string {
 }
 
 /** A model with new weights from JSON (`keras.models.model_from_json`). @throws As {@link loadModel}. */
-export function modelFromJson(json: string, { customObjects = {} }: LoadModelOptions = {}): Model {
+export function modelFromJson(
+  json: string,
+  { customObjects = {} }: Pick<LoadModelOptions, 'customObjects'> = {},
+): Model {
   return modelFrom(parse(json, 'the text') as Config as never, customObjects);
 }
 

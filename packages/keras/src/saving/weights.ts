@@ -132,7 +132,8 @@ export function findLegacyWeights(model: Model, file: Hdf5Group, where: string):
   });
 }
 
-function textsOf(group: Hdf5Group, name: string): readonly string[] {
+/** A list of texts that a group has as an attribute. */
+export function textsOf(group: Hdf5Group, name: string): readonly string[] {
   const found = group.attrs.get(name);
   if (Array.isArray(found)) return found as readonly string[];
   return typeof found === 'string' ? [found] : [];

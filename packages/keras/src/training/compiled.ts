@@ -28,11 +28,14 @@ export class Compiled {
   metrics: readonly Metric[] = [];
   /** Loss of the latest step. */
   lastLoss: number | undefined;
+  /** What `compile` was given. */
+  readonly options: CompileOptions;
   readonly #wanted: readonly MetricLike[];
   readonly #mean = new RunningMean();
 
   /** @throws ArgumentError for an unknown name. */
-  constructor({ optimizer, loss, metrics = [] }: CompileOptions) {
+  constructor(options: CompileOptions) {
+    const { optimizer, loss, metrics = [] } = options;
     if (!Array.isArray(metrics))
       throw new ArgumentError({
         where: 'compile',
@@ -41,6 +44,7 @@ export class Compiled {
         expected: "a list, such as ['accuracy']",
       });
     metrics.forEach(checkMetric);
+    this.options = options;
     this.optimizer = getOptimizer(optimizer);
     this.loss = getLoss(loss);
     this.#wanted = metrics;
