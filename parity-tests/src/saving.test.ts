@@ -94,6 +94,7 @@ test.runIf(ready)('Keras loads what is saved here, and predicts the same', { tim
   }
 });
 
+// ScheduleFreeAdamW is not here: over TensorFlow, which reads these files, Keras takes the momentum after its update for the one before.
 const MAKE: readonly (() => optimizers.Optimizer)[] = [
   () => new optimizers.Adam({ learningRate: 0.01, amsgrad: true, useEma: true }),
   () => new optimizers.SGD({ momentum: 0.9, gradientAccumulationSteps: 2 }),
@@ -101,7 +102,7 @@ const MAKE: readonly (() => optimizers.Optimizer)[] = [
   () => new optimizers.Nadam({ learningRate: new optimizers.schedules.ExponentialDecay(0.1, 3, 0.7) }),
   () => new optimizers.Adafactor(),
   () => new optimizers.Muon(),
-  () => new optimizers.ScheduleFreeAdamW(),
+  () => new optimizers.Lamb(),
   () => new optimizers.Ftrl(),
 ];
 
@@ -118,18 +119,17 @@ test.runIf(ready)(
       for (let i = 0; i < steps; i++) model.trainOnBatch(X, Y);
     };
     try {
-      const runs = MAKE.flatMap((make, i) =>
-        (['keras', 'h5'] as const).map((format) => {
-          setRandomSeed(i + 1);
-          const dense = new layers.Dense(3, { activation: 'tanh' });
-          const model = new Sequential([Input({ shape: [4] }), dense, new layers.Dense(1)]);
-          model.compile({ optimizer: make(), loss: 'meanSquaredError', metrics: ['mae'] });
-          train(model, 3);
-          const name = `${i}.${format}`;
-          saving.saveModel(model, join(folder, name));
-          return { model, name };
-        }),
-      );
+      // Of .h5 files Keras builds the optimizer without weights, of its own too, and refuses to train them further.
+      const runs = MAKE.map((make, i) => {
+        setRandomSeed(i + 1);
+        const dense = new layers.Dense(3, { activation: 'tanh' });
+        const model = new Sequential([Input({ shape: [4] }), dense, new layers.Dense(1)]);
+        model.compile({ optimizer: make(), loss: 'meanSquaredError', metrics: ['mae'] });
+        train(model, 3);
+        const name = `${i}.keras`;
+        saving.saveModel(model, join(folder, name));
+        return { model, name };
+      });
       const files = runs.map(({ name }) => join(folder, name));
       execFileSync(pythonOf('keras'), [join(SCRIPTS, 'keras_saving.py'), '--resume', ...files], { stdio: 'ignore' });
       for (const { model, name } of runs) {
