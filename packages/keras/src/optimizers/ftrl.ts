@@ -30,7 +30,7 @@ type FtrlConfig = Required<Omit<FtrlOptions, keyof OptimizerOptions>>;
  * import { tensor } from '@isograd/autograd';
  * const w = tensor([1, 2], { dtype: 'float64', requiresGrad: true });
  * new Ftrl({ learningRate: 0.1, l1RegularizationStrength: 30 }).apply([tensor([3, -5], { dtype: 'float64' })], [w]);
- * w.tolist().map((x) => x.toFixed(4)) // => [ '0.0000', '1.3771' ]
+ * w.tolist().map((x) => x.toFixed(4)) // => [ '0.0000', '1.3748' ]
  */
 export class Ftrl extends ElementwiseOptimizer<FtrlConfig> {
   static override readonly name: string = 'Ftrl';

@@ -16,7 +16,7 @@ const momentumAt = (beta1: number, t: number, round: Round): number =>
  * import { tensor } from '@isograd/autograd';
  * const w = tensor([1, 2], { dtype: 'float64', requiresGrad: true });
  * new Nadam({ learningRate: 0.1 }).apply([tensor([3, -5], { dtype: 'float64' })], [w]);
- * w.tolist().map((x) => x.toFixed(4)) // => [ '0.8335', '2.1665' ]
+ * w.tolist().map((x) => x.toFixed(4)) // => [ '0.8937', '2.1063' ]
  */
 export class Nadam extends ElementwiseOptimizer<Moments> {
   static override readonly name: string = 'Nadam';
