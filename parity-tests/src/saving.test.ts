@@ -43,6 +43,13 @@ function models(): readonly Model[] {
     new layers.ELU({ alpha: 0.5 }),
     new layers.PReLU({ alphaInitializer: 'glorotUniform' }),
     new layers.Activation('hardSwish'),
+    new layers.BatchNormalization({ movingMeanInitializer: 'glorotUniform' }),
+    new layers.LayerNormalization({ gammaInitializer: 'heNormal' }),
+    new layers.GroupNormalization({ groups: 2 }),
+    new layers.RMSNormalization(),
+    new layers.UnitNormalization(),
+    new layers.Rescaling(0.5, { offset: 0.1 }),
+    new layers.Identity(),
   ].map((layer) => layer(a));
   const turned = new layers.Permute([2, 1])(new layers.RepeatVector(3)(b));
   const merged = [

@@ -93,3 +93,18 @@ export {
   ZeroPadding3D,
 } from './resizing.ts';
 export { type DataFormat, type Lengths, type Padding, type WindowOptions } from './spatial.ts';
+export { Embedding, type EmbeddingOptions, Identity, Rescaling, type RescalingOptions } from './core.ts';
+export {
+  type AffineOptions,
+  type AxisList,
+  BatchNormalization,
+  type BatchNormalizationOptions,
+  GroupNormalization,
+  type GroupNormalizationOptions,
+  LayerNormalization,
+  type LayerNormalizationOptions,
+  RMSNormalization,
+  type RMSNormalizationOptions,
+  UnitNormalization,
+  type UnitNormalizationOptions,
+} from './normalization.ts';

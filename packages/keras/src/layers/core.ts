@@ -1,0 +1,106 @@
+import { ArgumentError } from '@isograd/device';
+import { type NDArray, take } from '@isograd/ndarray';
+import { asTensor, Tensor } from '@isograd/autograd';
+import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
+import type { KerasShape } from '../keras-tensor.ts';
+import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+
+/** Its input (`keras.layers.Identity`). */
+export class Identity extends Layer {
+  static override readonly name: string = 'Identity';
+
+  override call(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+/** Options of {@link Rescaling}. */
+export interface RescalingOptions extends LayerOptions {
+  /** Added after the factor; default 0. */
+  readonly offset?: number;
+}
+
+/**
+ * `scale x + offset` (`keras.layers.Rescaling`).
+ *
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * new Rescaling(0.5, { offset: -1 })(tensor([2, 4])).tolist() // => [ 0, 1 ]
+ */
+export class Rescaling extends Layer {
+  static override readonly name: string = 'Rescaling';
+  static override readonly saved: SavedOptions = { args: ['scale'], options: { offset: 0 } };
+  readonly scale: number;
+  readonly offset: number;
+
+  constructor(scale: number, options: RescalingOptions = {}) {
+    super(options);
+    this.scale = scale;
+    this.offset = options.offset ?? 0;
+  }
+
+  override call(x: Tensor): Tensor {
+    return x.mul(this.scale).add(this.offset);
+  }
+}
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions extends LayerOptions {
+  /** Default `randomUniform`. */
+  readonly embeddingsInitializer?: InitializerLike;
+}
+
+/**
+ * A learned vector for each whole number: `[batch, ...]` → `[batch, ..., outputDim]` (`keras.layers.Embedding`).
+ *
+ * `embeddings` is `[inputDim, outputDim]`; inputs are whole numbers from 0 below `inputDim`.
+ *
+ * @throws ArgumentError when a length is not a whole number from 1; IndexError for an input out of range.
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * new Embedding(10, 4)(tensor([[1, 2, 3]])).shape // => [ 1, 3, 4 ]
+ */
+export class Embedding extends Layer {
+  static override readonly name: string = 'Embedding';
+  static override readonly saved: SavedOptions = {
+    args: ['inputDim', 'outputDim'],
+    options: { embeddingsInitializer: 'randomUniform' },
+  };
+  readonly inputDim: number;
+  readonly outputDim: number;
+  /** Made by `build`. */
+  embeddings: Tensor | null = null;
+  readonly #initializer: Initializer;
+
+  constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
+    super(options);
+    for (const [name, value] of Object.entries({ inputDim, outputDim }))
+      if (!Number.isInteger(value) || value < 1)
+        throw new ArgumentError({
+          where: 'Embedding',
+          what: `${name} is no length`,
+          got: String(value),
+          expected: 'a whole number from 1',
+        });
+    this.inputDim = inputDim;
+    this.outputDim = outputDim;
+    this.#initializer = getInitializer(options.embeddingsInitializer ?? 'randomUniform');
+  }
+
+  override build(): void {
+    this.embeddings = this.addWeight('embeddings', [this.inputDim, this.outputDim], this.#initializer);
+  }
+
+  /** Whole numbers stay as they are: in float32 large ones would be rounded. */
+  protected override convert(x: NDArray): Tensor {
+    return x instanceof Tensor ? x : asTensor(x);
+  }
+
+  override call(x: Tensor): Tensor {
+    return asTensor(take(this.embeddings!, x.plain().astype('int32'), { axis: 0 }));
+  }
+
+  override computeOutputShape(inputShape: KerasShape): KerasShape {
+    return [...inputShape, this.outputDim];
+  }
+}
