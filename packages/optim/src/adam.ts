@@ -65,7 +65,8 @@ export class Adam extends ElementwiseOptimizer<AdamSettings> {
     const step = numberIn(before, 'step') + 1;
     const [beta1, beta2] = group.betas;
     const stepSize = group.lr / (1 - beta1 ** step);
-    return { scalars: { ...moments(group), stepSize, root2: Math.sqrt(1 - beta2 ** step) }, numbers: { step } };
+    const scalars = Object.assign(moments(group), { stepSize, root2: Math.sqrt(1 - beta2 ** step) });
+    return { scalars, numbers: { step } };
   }
 }
 

@@ -92,8 +92,9 @@ export abstract class ElementwiseOptimizer<O extends ElementwiseSettings> extend
       const before = this.state.get(param);
       const { scalars, numbers } = this.advance(group, before);
       const slots = slotsIn(before, names) ?? update.makeSlots(param, this.start(group));
-      entries.push({ param, grad: param.grad, slots, scalars: { ...shared, ...scalars } });
-      after.push({ ...numbers, ...slots });
+      // Not by spreading: each spread leaves a hidden class behind, which lives until the next full collection.
+      entries.push({ param, grad: param.grad, slots, scalars: Object.assign(scalars, shared) });
+      after.push(Object.assign(numbers, slots));
     }
     return {
       commands: update.commands(entries),

@@ -69,6 +69,6 @@ export class SparseAdam extends ElementwiseOptimizer<SparseAdamSettings> {
     const step = numberIn(before, 'step') + 1;
     const [beta1, beta2] = group.betas;
     const stepSize = (group.lr * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-    return { scalars: { ...moments(group), stepSize }, numbers: { step } };
+    return { scalars: Object.assign(moments(group), { stepSize }), numbers: { step } };
   }
 }
