@@ -81,12 +81,19 @@ test.each(layerCases)('%s is the layer of Keras', (_, item) => {
   layer.nonTrainableWeights.forEach((weight, i) => expectTensor(weight, item.after[i]!, `weight ${i} after the call`));
 });
 
-test.each(layerCases)('%s writes what Keras reads, and is read again', (_, item) => {
+/** One axis is a number here, a list of one in Keras once a layer is built. */
+function listed(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return 'axis' in config ? { ...config, axis: [config['axis']].flat() } : { ...config };
+}
+
+// Keras replaces `groups: -1` by the number of channels as it builds.
+const written = layerCases.filter(([label]) => !label.includes('"groups":-1'));
+test.each(written)('%s writes what Keras reads, and is read again', (_, item) => {
   const layer = make(item);
   const { name, dtype, ...config } = saving.layerConfig(layer);
-  expect(item.config).toMatchObject(config);
+  expect(listed(item.config)).toMatchObject(listed(config));
   const again = layerFrom({ class_name: item.layer, config: { ...item.config, name: layer.name } as never });
-  expect(saving.layerConfig(again)).toEqual({ ...config, name, dtype });
+  expect(listed(saving.layerConfig(again))).toEqual(listed({ ...config, name, dtype }));
 });
 
 test.each(activationCases)('activation %s', (_, item) => {
