@@ -1,7 +1,7 @@
 import { ArgumentError, DataError } from '@isograd/device';
 import { type ByteSource, type NpzFile, fromNpz, toNpz } from '@isograd/ndarray/io';
 import { type Hdf5Group, Hdf5Node, isHdf5, openHdf5, toHdf5 } from '@isograd/ndarray/hdf5';
-import { readFile, readMember, writeFile, zip, zipEntries } from '@isograd/ndarray/files';
+import { fileBytes, readMember, writeFile, zip, zipEntries } from '@isograd/ndarray/files';
 import type { Model, SavingMethods } from '../model.ts';
 import { compileConfig, compileFrom, legacyOptimizerTree, optimizerTree, trainingConfig } from './compiling.ts';
 import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
@@ -160,16 +160,8 @@ function fromLegacy(file: Hdf5Group, { customObjects, compile }: Required<LoadMo
  */
 export function loadModel(file: string | ByteSource, options: LoadModelOptions = {}): Model {
   const given = { customObjects: {}, compile: true, ...options };
-  const bytes = bytesOf(file, 'loadModel');
+  const bytes = fileBytes(file, 'loadModel');
   return isHdf5(bytes) ? fromLegacy(openHdf5(bytes), given) : fromKerasZip(bytes, given);
-}
-
-function bytesOf(file: string | ByteSource, where: string): Uint8Array {
-  if (typeof file === 'string') return readFile(file, where);
-  if (file instanceof Uint8Array) return file;
-  return ArrayBuffer.isView(file)
-    ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
-    : new Uint8Array(file as ArrayBuffer);
 }
 
 /** The bytes of a file with the weights of a model: HDF5 as Keras 3 writes it, or npz under the same paths. */
@@ -203,10 +195,10 @@ export function saveWeights(model: Model, path: string): void {
  */
 export function loadWeights(model: Model, file: string | ByteSource): void {
   const where = 'loadWeights';
-  const bytes = bytesOf(file, where);
+  const bytes = fileBytes(file, where);
   if (isHdf5(bytes)) {
     const h5 = openHdf5(bytes);
-    const legacy = h5.has('model_weights') ? (h5.get('model_weights') as Hdf5Group) : h5;
+    const legacy = h5.has('model_weights') ? group(h5, 'model_weights') : h5;
     assign(
       legacy.attrs.has('layer_names') ? findLegacyWeights(model, legacy, where) : findWeights(model, h5, where),
       where,

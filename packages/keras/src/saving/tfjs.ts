@@ -1,6 +1,6 @@
 import { ArgumentError, DataError, type DType, DTYPES, sizeOf } from '@isograd/device';
 import { NDArray, Storage } from '@isograd/ndarray';
-import { readFile, writeFile } from '@isograd/ndarray/files';
+import { joinedBytes, readFile, writeFile } from '@isograd/ndarray/files';
 import type { AnyLayer } from '../layer.ts';
 import type { Model } from '../model.ts';
 import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
@@ -123,13 +123,7 @@ function readTfjs(path: string): TfjsFiles {
         bad('a file of weights lies elsewhere', name, 'a file beside model.json');
       return readFile(folder + name, 'loadTfjs');
     });
-  const weights = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    weights.set(part, at);
-    at += part.length;
-  }
-  return { json, weights };
+  return { json, weights: joinedBytes(parts) };
 }
 
 /** Configurations as Keras 2 has them, which TensorFlow.js reads: dtypes as names, no modules, `batch_input_shape`. */
@@ -185,13 +179,7 @@ export function toTfjs(model: Model): TfjsFiles {
       (weight, i) => [`${layer.name}/${toSnake(layer.ownWeightNames[i]!)}`, weight.plain()] as const,
     ),
   );
-  const bytes = arrays.map(([, x]) => new Uint8Array((x.data as Float32Array).slice().buffer));
-  const weights = new Uint8Array(bytes.reduce((n, part) => n + part.length, 0));
-  let at = 0;
-  for (const part of bytes) {
-    weights.set(part, at);
-    at += part.length;
-  }
+  const weights = joinedBytes(arrays.map(([, x]) => new Uint8Array((x.data as Float32Array).slice().buffer)));
   const names = arrays.map(([name, x]): TfjsWeight => ({ name, shape: x.shape, dtype: x.dtype }));
   const className = saved.class_name === 'Functional' ? 'Model' : saved.class_name;
   const topology = { class_name: className, config: olderConfig(config) };

@@ -1,7 +1,7 @@
 import { DataError, type DType } from '@isograd/device';
 import type { NDArray, Shape } from '../array.ts';
-import { type ByteSource, bytesOf, fromBytes, LITTLE_ENDIAN, swapped } from '../io/bytes.ts';
-import { readFile } from '../io/files.ts';
+import { type ByteSource, fromBytes, LITTLE_ENDIAN, swapped } from '../io/bytes.ts';
+import { fileBytes } from '../io/files.ts';
 import { badHdf5, Cursor, UNDEFINED } from './cursor.ts';
 import { type Datatype, readDatatype } from './datatype.ts';
 import { MESSAGE, type Message, messagesAt } from './header.ts';
@@ -254,7 +254,7 @@ function checkWidths(offsets: number, lengths: number): void {
  * file.get('weights').keys() // => [ 'kernel' ]
  */
 export function openHdf5(file: string | ByteSource): Hdf5Group {
-  const bytes = typeof file === 'string' ? readFile(file, 'openHdf5') : bytesOf(file);
+  const bytes = fileBytes(file, 'openHdf5');
   const messages = messagesAt(bytes, rootOf(bytes));
   const links = linksOf(bytes, messages) ?? badHdf5('the root is not a group', 'a dataset');
   return new Hdf5Group(bytes, '', messages, links);

@@ -34,6 +34,24 @@ export function swapped(bytes: Uint8Array, width: number): Uint8Array {
   return out;
 }
 
+/** bfloat16, the upper half of a float32, as float32. */
+export function widenedBfloat16(bytes: Uint8Array): Float32Array {
+  const words = new Uint32Array(bytes.length / 2);
+  for (let i = 0; i < words.length; i++) words[i] = (bytes[2 * i]! | (bytes[2 * i + 1]! << 8)) << 16;
+  return new Float32Array(words.buffer);
+}
+
+/** Pieces of bytes one after another. */
+export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
 /** Typed memory over bytes; shares them where they are aligned, unless a copy is asked for. */
 export function typedMemory(bytes: Uint8Array, dtype: DType, share: boolean): TypedArray {
   const { Array, itemsize, lanes } = DTYPES[dtype];

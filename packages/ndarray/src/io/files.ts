@@ -1,4 +1,5 @@
 import { DataError, DeviceError } from '@isograd/device';
+import { bytesOf, type ByteSource } from './bytes.ts';
 
 /** What is needed of Node's file system. */
 interface FileSystem {
@@ -56,6 +57,11 @@ export function readFile(path: string, where: string): Uint8Array {
     const bytes = fs.readFileSync(path);
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   });
+}
+
+/** The bytes of a file that is given by its path, or as they are. @throws DataError when it cannot be read; DeviceError for a path where there are no files. */
+export function fileBytes(file: string | ByteSource, where: string): Uint8Array {
+  return typeof file === 'string' ? readFile(file, where) : bytesOf(file);
 }
 
 let written = 0;

@@ -1,7 +1,7 @@
 import { ArgumentError, DataError } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { bytesOf, type ByteSource, isBytes } from './bytes.ts';
-import { readFile, writeFile } from './files.ts';
+import { fileBytes, writeFile } from './files.ts';
 import { isNpy } from './npy-header.ts';
 import { readNpy, toNpy } from './npy.ts';
 import { type NamedArrays, npzBytes, NpzFile } from './npz.ts';
@@ -71,7 +71,7 @@ export function load(file: string | ByteSource): NDArray | NpzFile {
       hint: 'load(new Uint8Array(await response.arrayBuffer()))',
     });
   const isPath = typeof file === 'string';
-  const bytes = isPath ? readFile(file, 'load') : bytesOf(file);
+  const bytes = fileBytes(file, 'load');
   const found = isNpy(bytes) ? '.npy' : isZip(bytes) ? '.npz' : undefined;
   const named = isPath ? /\.np[yz]$/.exec(file)?.[0] : undefined;
   if (found === undefined) return refuseContent(bytes);

@@ -13,7 +13,7 @@ import {
   swapped,
   typedMemory,
 } from './bytes.ts';
-import { readFile, writeFile } from './files.ts';
+import { fileBytes, writeFile } from './files.ts';
 import { scanNumbers } from './number-scan.ts';
 import { percentFormat } from './percent-format.ts';
 import { arrayOf, checkCount } from './rows.ts';
@@ -120,7 +120,7 @@ function slice(
  */
 export function fromfile(file: string | ByteSource, options: FromfileOptions = {}): NDArray {
   const where = 'fromfile';
-  const all = typeof file === 'string' ? readFile(file, where) : bytesOf(file);
+  const all = fileBytes(file, where);
   const { dtype, order } = specOf(options.dtype ?? 'float64', where);
   const { sep = '', count = -1 } = options;
   if (sep !== '')

@@ -1,8 +1,8 @@
 import { ArgumentError, DataError, type DType, DTYPES, sizeOf } from '@isograd/device';
 import { NDArray, type Shape } from '../array.ts';
 import { Storage } from '../storage.ts';
-import { type ByteSource, bytesOf, elementBytes, fromBytes } from './bytes.ts';
-import { readFile, writeFile } from './files.ts';
+import { type ByteSource, elementBytes, fromBytes, joinedBytes, widenedBfloat16 } from './bytes.ts';
+import { fileBytes, writeFile } from './files.ts';
 
 const CODES: Readonly<Partial<Record<DType, string>>> = {
   bool: 'BOOL',
@@ -58,14 +58,6 @@ function headerOf(bytes: Uint8Array): { readonly header: Readonly<Record<string,
   return { header: header as Readonly<Record<string, unknown>>, begin: 8 + length };
 }
 
-/** bfloat16 is the upper half of a float32. */
-function fromBfloat16(bytes: Uint8Array, shape: Shape): NDArray {
-  const out = new Float32Array(bytes.length / 2);
-  const words = new Uint32Array(out.buffer);
-  for (let i = 0; i < words.length; i++) words[i] = (bytes[2 * i]! | (bytes[2 * i + 1]! << 8)) << 16;
-  return new NDArray(new Storage(out), 'float32', shape);
-}
-
 const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
 
 interface Entry {
@@ -112,7 +104,7 @@ function entryOf(name: string, given: unknown): Entry {
  * loadSafetensors(toSafetensors({ w: array([1, 2]) })).tensors.get('w').tolist() // => [ 1, 2 ]
  */
 export function loadSafetensors(file: string | ByteSource): Safetensors {
-  const bytes = typeof file === 'string' ? readFile(file, 'loadSafetensors') : bytesOf(file);
+  const bytes = fileBytes(file, 'loadSafetensors');
   const { header, begin } = headerOf(bytes);
   const entries = Object.entries(header).flatMap(([name, given]) =>
     name === '__metadata__' ? [] : [entryOf(name, given)],
@@ -127,7 +119,9 @@ export function loadSafetensors(file: string | ByteSource): Safetensors {
     bad('the file has another size than its arrays', `${bytes.length} bytes`, `${begin + at} bytes`);
   const read = ({ code, shape, from, to }: Entry): NDArray => {
     const data = bytes.slice(begin + from, begin + to);
-    return code === 'BF16' ? fromBfloat16(data, shape) : fromBytes(data, DTYPE_OF.get(code)!, shape);
+    return code === 'BF16'
+      ? new NDArray(new Storage(widenedBfloat16(data)), 'float32', shape)
+      : fromBytes(data, DTYPE_OF.get(code)!, shape);
   };
   const { __metadata__: metadata = {} } = header as { readonly __metadata__?: Readonly<Record<string, string>> };
   return { tensors: new Map(entries.map((entry) => [entry.name, read(entry)])), metadata };
@@ -171,15 +165,10 @@ export function toSafetensors(
   const text = new TextEncoder().encode(JSON.stringify(header));
   // Spaces up to a multiple of 8, so that the elements are aligned.
   const length = Math.ceil(text.length / 8) * 8;
-  const out = new Uint8Array(8 + length + at).fill(0x20, 8, 8 + length);
-  new DataView(out.buffer).setBigUint64(0, BigInt(length), true);
-  out.set(text, 8);
-  let place = 8 + length;
-  for (const part of parts) {
-    out.set(part, place);
-    place += part.length;
-  }
-  return out;
+  const head = new Uint8Array(8 + length).fill(0x20, 8);
+  new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
+  head.set(text, 8);
+  return joinedBytes([head, ...parts]);
 }
 
 /** Writes a safetensors file; it is there as a whole, or as it was before. @throws As {@link toSafetensors}; DataError when it cannot be written; DeviceError where there are no files. */

@@ -1,6 +1,6 @@
 import { ArgumentError, DataError } from '@isograd/device';
-import { bytesOf, type ByteSource, isBytes } from './bytes.ts';
-import { readFile } from './files.ts';
+import { type ByteSource, isBytes } from './bytes.ts';
+import { fileBytes } from './files.ts';
 
 /** Text to be read: the path of a file (in Node), its bytes, or its lines. */
 export type TextSource = string | ByteSource | readonly string[];
@@ -40,7 +40,7 @@ export function splitLines(text: string): string[] {
 
 /** The text of a path or of bytes, read whole. */
 export function readText(source: string | ByteSource, encoding: string, where: string): string {
-  return decode(typeof source === 'string' ? readFile(source, where) : bytesOf(source), encoding, where);
+  return decode(fileBytes(source, where), encoding, where);
 }
 
 /** The lines of a source, without their ends. @throws DataError for a line with another line in it. */

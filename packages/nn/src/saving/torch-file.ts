@@ -1,7 +1,7 @@
 import { type DType, DTYPES, sizeOf } from '@isograd/device';
 import { NDArray, type Shape, Storage } from '@isograd/ndarray';
 import { Tensor } from '@isograd/autograd';
-import { readFile, readMember, zipEntries } from '@isograd/ndarray/files';
+import { fileBytes, readMember, widenedBfloat16, zipEntries } from '@isograd/ndarray/files';
 import type { ByteSource } from '@isograd/ndarray/io';
 import { badPickle, type PickleHost, PythonName, readPickle } from './pickle.ts';
 
@@ -45,12 +45,8 @@ class SharedMemory {
     this.size = size;
     this.dtype = dtype === 'bfloat16' ? 'float32' : dtype;
     const { Array: Memory } = DTYPES[this.dtype];
-    if (dtype !== 'bfloat16') this.storage = new Storage(new Memory(bytes.slice().buffer));
-    else {
-      const words = new Uint32Array(size);
-      for (let i = 0; i < size; i++) words[i] = (bytes[2 * i]! | (bytes[2 * i + 1]! << 8)) << 16;
-      this.storage = new Storage(new Float32Array(words.buffer));
-    }
+    const memory = dtype === 'bfloat16' ? widenedBfloat16(bytes) : new Memory(bytes.slice().buffer);
+    this.storage = new Storage(memory);
   }
 }
 
@@ -105,7 +101,7 @@ function plain(value: unknown): TorchValue {
  * @throws DataError when it is no such file, is cut, or holds objects; DeviceError for a path where there are no files.
  */
 export function loadTorch(file: string | ByteSource): TorchValue {
-  const bytes = typeof file === 'string' ? readFile(file, 'loadTorch') : asBytes(file);
+  const bytes = fileBytes(file, 'loadTorch');
   const entries = zipEntries(bytes);
   const pickle = entries.find(({ name }) => name === 'data.pkl' || name.endsWith('/data.pkl'));
   if (!pickle)
@@ -141,12 +137,6 @@ export function loadTorch(file: string | ByteSource): TorchValue {
     },
   };
   return plain(readPickle(readMember(bytes, pickle), host));
-}
-
-function asBytes(file: ByteSource): Uint8Array {
-  return ArrayBuffer.isView(file)
-    ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
-    : new Uint8Array(file as ArrayBuffer);
 }
 
 /**
