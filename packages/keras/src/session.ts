@@ -55,8 +55,12 @@ export function snakeCase(name: string): string {
 
 /** The next free name of a kind: `dense`, `dense_1`, ... */
 export function autoName(kind: string): string {
-  const prefix = snakeCase(kind);
-  const n = counts.get(prefix) ?? 0;
-  counts.set(prefix, n + 1);
-  return n === 0 ? prefix : `${prefix}_${n}`;
+  return numbered(snakeCase(kind), counts);
+}
+
+/** A name, with a number from the second time on that these counts see it. */
+export function numbered(name: string, seen: Map<string, number>): string {
+  const n = seen.get(name) ?? 0;
+  seen.set(name, n + 1);
+  return n === 0 ? name : `${name}_${n}`;
 }

@@ -6,7 +6,15 @@ import type { Model, SavingMethods } from '../model.ts';
 import { compileConfig, compileFrom, legacyOptimizerTree, optimizerTree, trainingConfig } from './compiling.ts';
 import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
 import type { Config } from './values.ts';
-import { assign, findLegacyWeights, findWeights, legacyTree, weightPaths, weightsTree } from './weights.ts';
+import {
+  assign,
+  findLegacyWeights,
+  findWeights,
+  legacyTree,
+  weightPaths,
+  type WeightsFile,
+  weightsTree,
+} from './weights.ts';
 
 export { type CustomObjects, layerConfig, type LayerClass, modelConfig } from './model-config.ts';
 export { loadTfjs, saveTfjs, type TfjsFiles, type TfjsModelJson, type TfjsWeight, toTfjs } from './tfjs.ts';
@@ -206,17 +214,14 @@ export function loadWeights(model: Model, file: string | ByteSource): void {
     return;
   }
   const entry = zipEntries(bytes).find(({ name }) => name === 'model.weights.h5');
-  if (entry) assign(findWeights(model, openHdf5(readMember(bytes, entry)), where), where);
-  else assign(findNpz(model, fromNpz(bytes), where), where);
+  const found = entry ? openHdf5(readMember(bytes, entry)) : asWeightsFile(fromNpz(bytes));
+  assign(findWeights(model, found, where), where);
 }
 
-function findNpz(model: Model, file: NpzFile, where: string): ReturnType<typeof findWeights> {
-  return weightPaths(model).map(([path, weight]) => {
-    if (!file.files.includes(path))
-      throw new DataError({ where, what: 'the file lacks a weight', got: file.files.join(', '), expected: path });
-    return [weight, file.get(path), path] as const;
-  });
-}
+const asWeightsFile = (npz: NpzFile): WeightsFile => ({
+  has: (path) => npz.files.includes(path),
+  array: (path) => npz.get(path),
+});
 
 /** The layers of a model as JSON (`model.to_json()`). @throws ArgumentError as {@link modelBytes}. */
 export function toJson(model: Model): string {

@@ -5,9 +5,10 @@ import { type AnyLayer, Layer, type SavedOptions } from '../layer.ts';
 import * as layers from '../layers/index.ts';
 import { InputLayer } from '../layers/input.ts';
 import { Model } from '../model.ts';
+import { lookUp } from '../named.ts';
 import { flatten } from '../nested.ts';
 import { Sequential } from '../sequential.ts';
-import { classOf, type Config, decode, decodeAll, encode, type Json, toSnake } from './values.ts';
+import { type Config, decode, decodeAll, encode, type Json, toSnake } from './values.ts';
 
 /** A class of layers, for those that a model has beside those of Keras. */
 export type LayerClass = new (...args: never[]) => AnyLayer;
@@ -173,7 +174,7 @@ export function layerFrom(item: SavedLayer, custom: CustomObjects = {}): AnyLaye
     bad('a layer has no class or no configuration', JSON.stringify(item).slice(0, 80));
   if (name === 'InputLayer') return inputOf(config);
   if (name === 'Sequential' || name === 'Functional' || name === 'Model') return modelFrom(item, custom);
-  const Made = classOf({ ...CLASSES, ...custom }, name);
+  const Made = lookUp({ ...CLASSES, ...custom }, name, 'loadModel');
   const { args = [], options: known = {} } = (Made as unknown as typeof Layer).saved;
   const given = decodeAll(config);
   const dtype = dtypeOf(config['dtype']);

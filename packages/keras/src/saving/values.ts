@@ -1,7 +1,6 @@
 import { ArgumentError } from '@isograd/device';
 import * as activations from '../activations.ts';
 import { fromRecord, get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
-import { lookUp } from '../named.ts';
 
 /** A value of a saved configuration. */
 export type Json = number | string | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -99,9 +98,4 @@ export function decodeAll(config: Config): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).flatMap(([key, value]) => (value === null ? [] : [[toCamel(key), decode(key, value)]])),
   );
-}
-
-/** An entry of a table of classes. @throws ArgumentError that lists the names, and says how own ones are given. */
-export function classOf<T>(table: Readonly<Record<string, T>>, name: string): T {
-  return lookUp(table, name, 'loadModel');
 }

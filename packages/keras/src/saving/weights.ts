@@ -4,69 +4,57 @@ import { noGrad, type Tensor } from '@isograd/autograd';
 import { type Hdf5Group, Hdf5Node, type Hdf5Tree } from '@isograd/ndarray/hdf5';
 import type { AnyLayer } from '../layer.ts';
 import { Model } from '../model.ts';
-import { snakeCase } from '../session.ts';
+import { numbered, snakeCase } from '../session.ts';
 import { toSnake } from './values.ts';
 
-/** Names of layers in a list as Keras files give them: the class, with a number from the second one on. */
-function listNames(list: readonly AnyLayer[]): readonly string[] {
-  const counts = new Map<string, number>();
-  return list.map((layer) => {
-    const name = snakeCase(layer.constructor.name);
-    const n = counts.get(name) ?? 0;
-    counts.set(name, n + 1);
-    return n === 0 ? name : `${name}_${n}`;
-  });
-}
-
-/** Parts of a layer under the names that Keras files give them. */
+/** Parts of a layer under the names that Keras files give them: a field, or in a list the class, numbered from the second one on. */
 function partsOf(layer: AnyLayer): readonly (readonly [path: string, part: AnyLayer])[] {
-  const named = (prefix: string, list: readonly AnyLayer[]): (readonly [string, AnyLayer])[] => {
-    const names = listNames(list);
-    return list.map((part, i) => [`${prefix}/${names[i]!}`, part]);
+  const listed = (field: string, list: readonly AnyLayer[]): (readonly [string, AnyLayer])[] => {
+    const counts = new Map<string, number>();
+    return list.map((part) => [`${field}/${numbered(snakeCase(part.constructor.name), counts)}`, part]);
   };
   if (layer instanceof Model && layer.graph) {
     const inner = layer.constructor.name === 'Sequential' ? layer.layers : layer.graph.layers;
-    return named('layers', inner);
+    return listed('layers', inner);
   }
   return layer
     .namedSublayers()
     .flatMap(([field, found]) =>
-      Array.isArray(found) ? named(field, found as readonly AnyLayer[]) : [[field, found as AnyLayer] as const],
+      Array.isArray(found) ? listed(field, found as readonly AnyLayer[]) : [[field, found as AnyLayer] as const],
     );
 }
 
-/** All weights of a layer under their paths in a Keras file: `layers/dense/vars/0`. A layer that is shared comes once. */
-export function weightPaths(
+/** A layer and all below it, each once, under their paths in a Keras file: ``, `layers/dense/`. */
+function* walk(
   layer: AnyLayer,
-  prefix = '',
+  path = '',
   seen: Set<AnyLayer> = new Set(),
-): [path: string, weight: Tensor][] {
-  if (seen.has(layer)) return [];
+): Generator<readonly [path: string, layer: AnyLayer]> {
+  if (seen.has(layer)) return;
   seen.add(layer);
-  const own = layer.ownWeights.map((weight, i): [string, Tensor] => [`${prefix}vars/${i}`, weight]);
-  return [...own, ...partsOf(layer).flatMap(([path, part]) => weightPaths(part, `${prefix}${path}/`, seen))];
+  yield [path, layer];
+  for (const [name, part] of partsOf(layer)) yield* walk(part, `${path}${name}/`, seen);
 }
 
-/** What an HDF5 file of weights holds, as `model.save_weights` of Keras 3 writes it. */
+/** All weights of a model under their paths in a Keras file: `layers/dense/vars/0`. A layer that is shared comes once. */
+export function weightPaths(model: Model): [path: string, weight: Tensor][] {
+  return [...walk(model)].flatMap(([path, { ownWeights }]) =>
+    ownWeights.map((weight, i): [string, Tensor] => [`${path}vars/${i}`, weight]),
+  );
+}
+
+/** What an HDF5 file of weights holds, as `model.save_weights` of Keras 3 writes it; layers without weights have their place too. */
 export function weightsTree(model: Model): Hdf5Tree {
   interface Folder {
-    [name: string]: NDArray | Folder | Hdf5Node;
+    [name: string]: Folder | Hdf5Node;
   }
   const root: Folder = {};
-  const folder = (path: string): Folder =>
-    path
-      .split('/')
-      .filter((part) => part !== '')
-      .reduce<Folder>((at, part) => (at[part] ??= {}) as Folder, root);
-  // Layers without weights have their place too.
-  const visit = (layer: AnyLayer, prefix: string, seen: Set<AnyLayer>): void => {
-    if (seen.has(layer)) return;
-    seen.add(layer);
-    const values = Object.fromEntries(layer.ownWeights.map((weight, i) => [String(i), weight.plain()]));
-    folder(prefix)['vars'] = new Hdf5Node(values, { name: layer.name });
-    for (const [path, part] of partsOf(layer)) visit(part, `${prefix}${path}/`, seen);
-  };
-  visit(model, '', new Set());
+  for (const [path, { name, ownWeights }] of walk(model)) {
+    let folder = root;
+    for (const part of path.split('/').slice(0, -1)) folder = (folder[part] ??= {}) as Folder;
+    const values = Object.fromEntries(ownWeights.map((weight, i) => [String(i), weight.plain()]));
+    folder['vars'] = new Hdf5Node(values, { name });
+  }
   return root;
 }
 
@@ -89,8 +77,14 @@ export function assign(found: Found, where: string): void {
   });
 }
 
+/** A file that has arrays under the paths of Keras 3. */
+export interface WeightsFile {
+  has(path: string): boolean;
+  array(path: string): NDArray;
+}
+
 /** Values of a file of Keras 3 for the weights of a model. @throws DataError that lists what the file lacks. */
-export function findWeights(model: Model, file: Hdf5Group, where: string): Found {
+export function findWeights(model: Model, file: WeightsFile, where: string): Found {
   const paths = weightPaths(model);
   const missing = paths.filter(([path]) => !file.has(path)).map(([path]) => path);
   if (missing.length > 0)
