@@ -1,13 +1,7 @@
 import { ArgumentError } from '@isograd/device';
+import { pythonFloat } from '@isograd/nn/python-text';
 import { Callback, type Logs, report } from './callback.ts';
 import { MonitorCallback, type MonitorOptions } from './monitor.ts';
-
-/** A number as Python prints it. */
-function floatText(x: number): string {
-  const size = Math.abs(x);
-  if (Number.isInteger(x) && size < 1e16) return `${x}.0`;
-  return x !== 0 && size < 1e-4 ? x.toExponential().replace(/e-(\d)$/, 'e-0$1') : String(x);
-}
 
 // Keras keeps the learning rate as float32, and reports and multiplies what that is.
 const { fround } = Math;
@@ -48,7 +42,7 @@ export class LearningRateScheduler extends Callback {
     optimizer.learningRate = this.#schedule(epoch, fround(optimizer.learningRate));
     if (this.#verbose > 0)
       this.params.output.write(
-        `\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${floatText(optimizer.learningRate)}.\n`,
+        `\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${pythonFloat(optimizer.learningRate)}.\n`,
       );
   }
 
@@ -123,7 +117,7 @@ export class ReduceLROnPlateau extends MonitorCallback {
     optimizer.learningRate = Math.max(old * factor, minLr);
     if (verbose > 0)
       this.params.output.write(
-        `\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${floatText(optimizer.learningRate)}.\n`,
+        `\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${pythonFloat(optimizer.learningRate)}.\n`,
       );
     this.#cooldown = cooldown;
     this.#wait = 0;

@@ -1,4 +1,5 @@
 import { type Hdf5Group, Hdf5Node } from '@isograd/ndarray/hdf5';
+import { pythonName } from '@isograd/nn/python-text';
 import * as losses from '../losses/index.ts';
 import * as metrics from '../metrics/index.ts';
 import type { MetricLike } from '../metrics/index.ts';
@@ -6,7 +7,7 @@ import type { Model } from '../model.ts';
 import { lookUp } from '../named.ts';
 import * as optimizers from '../optimizers/index.ts';
 import type { CompileOptions } from '../training/compiled.ts';
-import { type Config, decodeAll, type Json, toCamel, toSnake } from './values.ts';
+import { type Config, decodeAll, type Json, toCamel } from './values.ts';
 import { textsOf } from './weights.ts';
 
 const UNSUPPORTED = {
@@ -25,7 +26,7 @@ export function compileConfig(model: Model): (Config & { readonly optimizer: Jso
   const { compileOptions: given } = model;
   const names = given && [given.loss, ...(given.metrics ?? [])];
   if (!names || !allTexts(names)) return undefined;
-  const [loss, ...rest] = names.map(toSnake);
+  const [loss, ...rest] = names.map(pythonName);
   const optimizer = optimizers.serialize(model.optimizer) as unknown as Json;
   return { optimizer, loss: loss!, metrics: rest, ...UNSUPPORTED };
 }

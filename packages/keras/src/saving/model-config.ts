@@ -1,4 +1,5 @@
 import { ArgumentError, DataError } from '@isograd/device';
+import { pythonName } from '@isograd/nn/python-text';
 import type { FloatDType } from '../config.ts';
 import type { KerasShape, KerasTensor, Node } from '../keras-tensor.ts';
 import { type AnyLayer, Layer, type SavedOptions } from '../layer.ts';
@@ -8,7 +9,7 @@ import { Model } from '../model.ts';
 import { lookUp } from '../named.ts';
 import { flatten } from '../nested.ts';
 import { Sequential } from '../sequential.ts';
-import { type Config, decode, decodeAll, encode, type Json, toSnake } from './values.ts';
+import { type Config, decode, decodeAll, encode, type Json } from './values.ts';
 
 /** A class of layers, for those that a model has beside those of Keras. */
 export type LayerClass = new (...args: never[]) => AnyLayer;
@@ -45,7 +46,7 @@ export function layerConfig(layer: AnyLayer): Config {
     name: layer.name,
     trainable: layer.trainable,
     dtype: policy(own.dtype),
-    ...Object.fromEntries(entries.map(([key, value]) => [toSnake(key), encode(key, value, layer.label)])),
+    ...Object.fromEntries(entries.map(([key, value]) => [pythonName(key), encode(key, value, layer.label)])),
   };
 }
 
@@ -180,7 +181,7 @@ export function layerFrom(item: SavedLayer, custom: CustomObjects = {}): AnyLaye
   const dtype = dtypeOf(config['dtype']);
   const options = Object.fromEntries(Object.keys(known).flatMap((key) => (key in given ? [[key, given[key]]] : [])));
   const common = { name: config['name'], trainable: config['trainable'] ?? true, ...(dtype ? { dtype } : {}) };
-  const values = args.map((key) => given[key] ?? decode(key, config[toSnake(key)] ?? null));
+  const values = args.map((key) => given[key] ?? decode(key, config[pythonName(key)] ?? null));
   return new Made(...([...values, { ...options, ...common }] as never[]));
 }
 

@@ -1,10 +1,11 @@
 import { ArgumentError, DataError, type DType, DTYPES, sizeOf } from '@isograd/device';
 import { NDArray, Storage } from '@isograd/ndarray';
 import { joinedBytes, readFile, writeFile } from '@isograd/ndarray/files';
+import { pythonName } from '@isograd/nn/python-text';
 import type { AnyLayer } from '../layer.ts';
 import type { Model } from '../model.ts';
 import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
-import { type Config, type Json, toSnake } from './values.ts';
+import type { Config, Json } from './values.ts';
 import { assign, type Found } from './weights.ts';
 
 /** An array in the files of weights of TensorFlow.js. */
@@ -176,7 +177,7 @@ export function toTfjs(model: Model): TfjsFiles {
   const config = saved.class_name === 'Functional' ? withLists(saved.config) : saved.config;
   const arrays = own.flatMap((layer) =>
     layer.ownWeights.map(
-      (weight, i) => [`${layer.name}/${toSnake(layer.ownWeightNames[i]!)}`, weight.plain()] as const,
+      (weight, i) => [`${layer.name}/${pythonName(layer.ownWeightNames[i]!)}`, weight.plain()] as const,
     ),
   );
   const weights = joinedBytes(arrays.map(([, x]) => new Uint8Array((x.data as Float32Array).slice().buffer)));

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@isograd/device';
+import { pythonName } from '@isograd/nn/python-text';
 import * as activations from '../activations.ts';
 import { fromRecord, get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 
@@ -7,9 +8,6 @@ export type Json = number | string | boolean | null | readonly Json[] | { readon
 
 /** An object of a saved configuration. */
 export type Config = { readonly [key: string]: Json };
-
-/** `useBias` as `use_bias`. */
-export const toSnake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
 /** `use_bias` as `useBias`. */
 export const toCamel = (name: string): string => name.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase());
@@ -35,7 +33,7 @@ function activationName(given: unknown, where: string): Json {
       expected: 'an activation by its name',
       hint: "save the weights alone: model.saveWeights('x.weights.h5')",
     });
-  return toSnake(name);
+  return pythonName(name);
 }
 
 function initializerConfig(given: InitializerLike, where: string): Json {
@@ -59,7 +57,7 @@ export function encode(key: string, value: unknown, where: string): Json {
   if (/activation$/i.test(key)) return activationName(value, where);
   if (value === null || value === undefined) return null;
   if (/initializer$/i.test(key)) return initializerConfig(value as InitializerLike, where);
-  if (typeof value === 'string') return isWord(value) ? toSnake(value) : value;
+  if (typeof value === 'string') return isWord(value) ? pythonName(value) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map((item) => encode('', item, where));
   throw new ArgumentError({

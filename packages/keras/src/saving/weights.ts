@@ -2,10 +2,10 @@ import { DataError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
 import { noGrad, type Tensor } from '@isograd/autograd';
 import { type Hdf5Group, Hdf5Node, type Hdf5Tree } from '@isograd/ndarray/hdf5';
+import { pythonName } from '@isograd/nn/python-text';
 import type { AnyLayer } from '../layer.ts';
 import { Model } from '../model.ts';
 import { numbered, snakeCase } from '../session.ts';
-import { toSnake } from './values.ts';
 
 /** Parts of a layer under the names that Keras files give them: a field, or in a list the class, numbered from the second one on. */
 function partsOf(layer: AnyLayer): readonly (readonly [path: string, part: AnyLayer])[] {
@@ -141,7 +141,7 @@ export function legacyTree(model: Model): Hdf5Node {
       // Names of layers below may come twice.
       const names =
         layer.ownWeights.length === layer.weights.length
-          ? layer.ownWeightNames.map(toSnake)
+          ? layer.ownWeightNames.map(pythonName)
           : layer.weights.map((_, i) => `weight_${i}`);
       const values = Object.fromEntries(layer.weights.map((weight, i) => [names[i]!, weight.plain()]));
       return [
