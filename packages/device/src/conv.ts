@@ -1,4 +1,4 @@
-import { addConvolution } from './added-kernels.ts';
+import { addKernel } from './added-kernels.ts';
 import { compileConv } from './js/conv.ts';
 
 /**
@@ -10,5 +10,5 @@ import { compileConv } from './js/conv.ts';
  * typeof jsDevice.compile({ kind: 'conv', dtype: 'float32', role: 'output', bias: false }).run // => function
  */
 export function addConvolutions(): void {
-  addConvolution('js', compileConv);
+  addKernel('js', 'conv', compileConv);
 }

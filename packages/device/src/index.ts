@@ -1,4 +1,4 @@
-export { addConvolution, addedKernel, type KernelMaker } from './added-kernels.ts';
+export { addedKernel, type AddedKind, addKernel, type KernelMaker } from './added-kernels.ts';
 export * from './dtype.ts';
 export * from './errors.ts';
 export * as expr from './expr.ts';

@@ -104,8 +104,8 @@ export function kernelKey(desc: KernelDesc): string {
       return `scan.${desc.op}|${desc.dtype}`;
     case 'sort':
       return `${desc.indices ? 'argsort' : 'sort'}|${desc.dtype}`;
-    case 'conv':
-      return `conv.${desc.role}${desc.bias ? '.bias' : ''}|${desc.dtype}`;
+    default:
+      return Object.values(desc).join('.');
   }
 }
 

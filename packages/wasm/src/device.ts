@@ -38,7 +38,7 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
       return compileScan(runtime, desc);
     case 'sort':
       return compileSort(runtime, desc);
-    case 'conv':
+    default:
       return addedKernel('wasm', desc, runtime);
   }
 }

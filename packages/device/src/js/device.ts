@@ -6,8 +6,14 @@ import { compileMap } from './map.ts';
 import { compileReduce } from './reduce.ts';
 import { DeviceError, DTypeError } from '../errors.ts';
 
-function notLoaded(parts: ConstructorParameters<typeof DeviceError>[0]): never {
-  throw new DeviceError(parts);
+function notLoaded(kind: string): never {
+  throw new DeviceError({
+    where: 'js',
+    what: 'kernels of this kind are not loaded',
+    got: kind,
+    expected: 'a kind that was added',
+    hint: `call what '@isograd/device/${kind}' exports`,
+  });
 }
 
 function compile(desc: KernelDesc): Kernel {
@@ -32,16 +38,8 @@ function compile(desc: KernelDesc): Kernel {
       return compileScan(desc);
     case 'sort':
       return compileSort(desc);
-    case 'conv':
-      return (
-        addedKernel('js', desc) ??
-        notLoaded({
-          where: 'js',
-          what: 'convolutions are not loaded',
-          got: desc.role,
-          hint: "import { addConvolutions } from '@isograd/device/conv', and call it",
-        })
-      );
+    default:
+      return addedKernel('js', desc) ?? notLoaded(desc.kind);
   }
 }
 

@@ -1,8 +1,8 @@
-import { addConvolution } from '@isograd/device';
+import { addKernel } from '@isograd/device';
 import type { Runtime } from '../runtime.ts';
 import { compileConv } from './conv.ts';
 
 /** Gives the WebAssembly device its convolutions. */
 export function addConvolutions(): void {
-  addConvolution('wasm', (desc, runtime) => compileConv(runtime as Runtime, desc));
+  addKernel('wasm', 'conv', (desc, runtime) => compileConv(runtime as Runtime, desc));
 }
