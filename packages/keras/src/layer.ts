@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
+import { ArgumentError, type DType, DTypeError, ShapeError } from '@isograd/device';
 import { NDArray, type Shape } from '@isograd/ndarray';
 import { asTensor, noGrad, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
@@ -24,6 +24,8 @@ export interface SavedOptions {
   readonly args?: readonly string[];
   /** Options with their defaults. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Whether Keras's class takes no `trainable`. */
+  readonly neverTrainable?: boolean;
 }
 
 /** What a layer is told with its inputs. */
@@ -124,14 +126,20 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     if (!this.#trainable) this.trainable = false;
   }
 
-  /** Makes a weight of this layer; call it in `build`. One that is not `trainable` has no gradient. */
+  /** The options as they are saved: those given, unless the layer found out more since, as `adapt` does. */
+  savedOptions(): Readonly<Record<string, unknown>> {
+    return this.given;
+  }
+
+  /** Makes a weight of this layer, in its dtype unless told otherwise; call it in `build`. One that is not `trainable` has no gradient. */
   protected addWeight(
     name: string,
     shape: Shape,
     initializer: Initializer,
-    { trainable = true }: { readonly trainable?: boolean } = {},
+    { trainable = true, dtype }: { readonly trainable?: boolean; readonly dtype?: DType } = {},
   ): Tensor {
-    const weight = asTensor(initializer(shape, this.dtype)).requiresGrad_(trainable);
+    const initial = asTensor(initializer(shape, this.dtype));
+    const weight = (dtype === undefined ? initial : initial.astype(dtype)).requiresGrad_(trainable);
     if (weight.shape.join() !== shape.join())
       throw new ShapeError({
         where: this.label,

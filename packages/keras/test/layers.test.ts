@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { asTensor, gradcheck, type Tensor, tensor } from '@isograd/autograd';
-import { activations, type KerasShape, layers, saving } from '../src/index.ts';
+import { activations, type KerasShape, type layers, saving } from '../src/index.ts';
 import { layerFrom } from '../src/saving/model-config.ts';
 import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
+import { layerOf, word } from './layer-of.ts';
 
 interface LayerCase {
   readonly layer: string;
@@ -43,16 +44,7 @@ const activationCases = titled(
   ({ activation, options }) => `${activation} ${JSON.stringify(options)}`,
 );
 
-const CLASSES = { ...layers } as unknown as Readonly<Record<string, new (...all: readonly unknown[]) => layers.Layer>>;
-/** Words of several parts as ours; texts with other signs are no words. */
-const word = (value: unknown): unknown =>
-  typeof value === 'string' && /^[a-z_0-9]+$/.test(value)
-    ? value.replace(/_(\w)/g, (_, c: string) => c.toUpperCase())
-    : value;
-const words = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  camel(Object.fromEntries(Object.entries(options).map(([key, value]) => [key, word(value)])));
-const make = ({ layer, args, options }: LayerCase): layers.Layer =>
-  new CLASSES[layer]!(...args.map(word), words(options));
+const make = ({ layer, args, options }: LayerCase): layers.Layer => layerOf(layer, args, options);
 
 // Sums of some dozen products of numbers near 1, each rounded.
 const RELATIVE = 2e-6;

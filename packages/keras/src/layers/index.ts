@@ -30,9 +30,21 @@ export {
   SeparableConv2D,
   type SeparableConvOptions,
 } from './depthwise.ts';
-export { Dropout, type DropoutOptions } from './dropout.ts';
+export {
+  Dropout,
+  type DropoutOptions,
+  type NoiseShape,
+  SpatialDropout1D,
+  SpatialDropout2D,
+  SpatialDropout3D,
+  type SpatialDropoutOptions,
+} from './dropout.ts';
 export { Input, InputLayer, type InputOptions } from './input.ts';
 export { Layer } from '../layer.ts';
+export { AlphaDropout, GaussianDropout, GaussianNoise } from './noise.ts';
+export { type AdaptData } from './preprocessing/adapting.ts';
+export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts';
+export { type SeededOptions } from './seeded.ts';
 export {
   Add,
   add,

@@ -32,7 +32,7 @@ const AFFINE = {
 } as const;
 
 /** A layer that normalises along axes. */
-abstract class AlongAxes extends Layer {
+export abstract class AlongAxes extends Layer {
   readonly axis: AxisList;
 
   constructor(options: LayerOptions & { readonly axis?: AxisList }) {
@@ -72,7 +72,7 @@ abstract class AlongAxes extends Layer {
   }
 
   /** Refuses an input that the weights do not fit. */
-  protected checkLengths(x: Tensor, lengths: readonly number[] | undefined): void {
+  protected checkLengths(x: NDArray, lengths: readonly number[] | undefined): void {
     const got = this.axesOf(x.shape).map((d) => x.shape[d]!);
     if (lengths === undefined || got.join() === lengths.join()) return;
     throw new ShapeError({

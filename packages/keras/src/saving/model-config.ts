@@ -36,15 +36,16 @@ export function layerConfig(layer: AnyLayer): Config {
   if (layer instanceof InputLayer)
     return { batch_shape: layer.batchShape, dtype: layer.dtype, sparse: false, ragged: false, name: layer.name };
   const own = layer as Layer;
-  const { args = [], options = {} } = (layer.constructor as typeof Layer).saved as SavedOptions;
+  const { args = [], options = {}, neverTrainable = false } = (layer.constructor as typeof Layer).saved as SavedOptions;
   const fields = layer as unknown as Readonly<Record<string, unknown>>;
+  const found = own.savedOptions();
   const entries = [
     ...args.map((key) => [key, fields[key]] as const),
-    ...Object.entries(options).map(([key, otherwise]) => [key, own.given[key] ?? otherwise] as const),
+    ...Object.entries(options).map(([key, otherwise]) => [key, found[key] ?? otherwise] as const),
   ];
   return {
     name: layer.name,
-    trainable: layer.trainable,
+    ...(neverTrainable ? {} : { trainable: layer.trainable }),
     dtype: policy(own.dtype),
     ...Object.fromEntries(entries.map(([key, value]) => [pythonName(key), encode(key, value, layer.label)])),
   };
