@@ -28,6 +28,7 @@ export {
   kernelKey,
   reducedDType,
   type ReduceOp,
+  type RowFold,
   type View,
 } from './kernel.ts';
 export {

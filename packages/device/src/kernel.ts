@@ -16,6 +16,9 @@ export type ReduceOp = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'argmax'
 /** Which of the three arrays of a convolution is computed from the other two. */
 export type ConvRole = 'output' | 'input' | 'weight';
 
+/** How a stage of a `rows` kernel comes to the number of a row: by combining an expression along it, or from other numbers of the row. */
+export type RowFold = 'sum' | 'max' | 'value';
+
 /**
  * What a kernel computes, as data. The geometry comes with each call, see {@link Kernel.run}.
  *
@@ -33,6 +36,11 @@ export type ConvRole = 'output' | 'input' | 'weight';
  *   its shape is 0; `role` says which of the three is computed by it from the other two, which makes the gradients. Views: the one that is computed, then the
  *   other two in this order, then with `bias` what its channels start from, `[groups, channels]`. Shape: groups, batch, channels of a group's output and input, then
  *   the spatial axes of output, input and weight. Scalars: stride, dilation and pad (before, may be negative) of each axis. Output `[g, n, o, ...]`, input `[g, n, c, ...]`, weight `[g, o, c, ...]`.
+ * - `rows`: stages give one number for each row, which later expressions read as further inputs, numbered behind the `inputs`; then come element-wise
+ *   outputs. `outputs` are the expressions of the stages (one for each of `folds`), then those of the elements, all of one float dtype. A row are all elements
+ *   along the trailing axes; a `value` reads only what is the same along its row. Sums are as of exact sums that are rounded: devices differ within
+ *   the bound of any order. Views: the stages that are `written` (strides of the kept axes only), the element-wise outputs, the inputs.
+ *   Shape: kept axes, then those of a row. Scalars: those of the expressions, then the number of kept axes.
  */
 export type KernelDesc =
   | {
@@ -52,7 +60,16 @@ export type KernelDesc =
   | { readonly kind: 'gather' | 'scatterAdd'; readonly dtype: DType }
   | { readonly kind: 'scan'; readonly dtype: DType; readonly op: 'sum' | 'prod' }
   | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean }
-  | { readonly kind: 'conv'; readonly dtype: DType; readonly role: ConvRole; readonly bias: boolean };
+  | { readonly kind: 'conv'; readonly dtype: DType; readonly role: ConvRole; readonly bias: boolean }
+  | {
+      readonly kind: 'rows';
+      readonly inputs: readonly DType[];
+      readonly scalars: readonly DType[];
+      readonly folds: readonly RowFold[];
+      readonly outputs: readonly Expr[];
+      /** Numbers of the stages that are written. */
+      readonly written: readonly number[];
+    };
 
 /** The variant of {@link KernelDesc} with a given kind. */
 export type DescOf<K extends KernelDesc['kind'], D = KernelDesc> = D extends { kind: infer T }
@@ -86,14 +103,18 @@ export interface Device {
   runAll(commands: readonly Command[]): void;
 }
 
+const outputsOf = (desc: DescOf<'map' | 'reduce' | 'rows'>): readonly Expr[] =>
+  desc.kind === 'reduce' ? [desc.pre] : desc.outputs;
+
 /** A string that is equal for descriptions that compute the same thing. */
 export function kernelKey(desc: KernelDesc): string {
   switch (desc.kind) {
     case 'map':
-    case 'reduce': {
+    case 'reduce':
+    case 'rows': {
       const tags = (dtypes: readonly DType[]): string => dtypes.map((d) => DTYPES[d].tag).join();
-      const program = linearize(desc.kind === 'map' ? desc.outputs : [desc.pre]);
-      return `${desc.kind}${desc.kind === 'reduce' ? `.${desc.op}` : ''}|${tags(desc.inputs)}|${tags(desc.scalars)}|${program.key}`;
+      const how = desc.kind === 'reduce' ? [desc.op] : desc.kind === 'rows' ? [desc.folds, desc.written] : [];
+      return `${[desc.kind, ...how].join('.')}|${tags(desc.inputs)}|${tags(desc.scalars)}|${linearize(outputsOf(desc)).key}`;
     }
     case 'gemm':
       return `gemm|${desc.dtype}`;
@@ -116,7 +137,7 @@ export function reducedDType(op: ReduceOp, dtype: DType): DType {
 
 /** Every dtype that a kernel reads, computes in or writes. */
 export function kernelDTypes(desc: KernelDesc): ReadonlySet<DType> {
-  if (desc.kind !== 'map' && desc.kind !== 'reduce') return new Set([desc.dtype]);
-  const { steps } = linearize(desc.kind === 'map' ? desc.outputs : [desc.pre]);
+  if ('dtype' in desc) return new Set([desc.dtype]);
+  const { steps } = linearize(outputsOf(desc));
   return new Set([...desc.inputs, ...desc.scalars, ...steps.map((s) => s.dtype)]);
 }

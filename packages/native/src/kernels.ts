@@ -12,6 +12,7 @@ const KIND_CODES: { readonly [K in KernelDesc['kind']]: number } = {
   scan: 5,
   sort: 6,
   conv: 7,
+  rows: 8,
 };
 /** Codes of reductions; the order is that of `enum reduce_op` in csrc/tables.h. */
 const REDUCE_CODES: { readonly [O in ReduceOp]: number } = {
@@ -86,6 +87,8 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
       return desc.dtype !== 'float32' && desc.dtype !== 'float64'
         ? undefined
         : encoded([KIND_CODES.conv, DTYPE_CODES[desc.dtype]!, ROLE_CODES[desc.role], Number(desc.bias)], []);
+    case 'rows':
+      return undefined;
     case 'sort':
       return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype]!, 0, Number(desc.indices)], []);
   }
