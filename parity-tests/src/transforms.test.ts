@@ -1,6 +1,7 @@
 import { type Tensor, tensor, treeLeaves, treeMap } from '@isograd/autograd';
 import { compareArrays, fromJson, type JsonArray } from '@isograd/parity';
 import { describe, expect, test } from 'vitest';
+import { customRulePrograms } from './custom-rule-programs.ts';
 import { readGolden } from './golden-files.ts';
 import { type Inputs, transformPrograms } from './transform-programs.ts';
 
@@ -30,9 +31,13 @@ function inputsOf(cases: readonly TransformCase[]): Inputs {
   }, frozen(cases[0]!.inputs)) as Inputs;
 }
 
-describe.each(['jax-transforms', 'torch-transforms'])('%s', (file) => {
+describe.each([
+  ['jax-transforms', transformPrograms],
+  ['torch-transforms', transformPrograms],
+  ['jax-custom-rules', customRulePrograms],
+] as const)('%s', (file, programsOf) => {
   const { cases } = readGolden<TransformCase>(file);
-  const programs = transformPrograms(inputsOf(cases));
+  const programs = programsOf(inputsOf(cases));
   const asked = cases.slice(1);
 
   test.each(asked.map((item) => [item.name!, item.leaves!] as const))('%s', (name, leaves) => {

@@ -1,10 +1,13 @@
 import { GradientError } from '@isograd/device';
 import { dispatchSeveral, type NDArray, type SeveralCall, type SeveralSpec } from '@isograd/ndarray';
 import { isGradEnabled, noGrad } from './grad-mode.ts';
+import { SavedTensors } from './saved-tensors.ts';
 import { Tensor } from './tensor.ts';
 import { zeros } from './creation.ts';
 import { isMoving } from './transforms/forward.ts';
 import { opaqueOp } from './transforms/opaque.ts';
+import { hasHistory } from './transforms/record.ts';
+import { TracedTensor } from './transforms/trace.ts';
 
 /** What the passes of a {@link Function} hand to each other; other fields may be hung on it as needed. */
 export interface FunctionContext {
@@ -35,8 +38,7 @@ export interface FunctionClass<A extends readonly unknown[], Y> {
 /** A context while its function is alive. */
 class Context implements FunctionContext {
   readonly needsInputGrad: readonly boolean[];
-  #saved: readonly Tensor[] = [];
-  #versions: readonly number[] = [];
+  #saved = new SavedTensors([]);
   readonly #flat = new Set<unknown>();
   #materialize = true;
   [field: string]: unknown;
@@ -46,22 +48,11 @@ class Context implements FunctionContext {
   }
 
   saveForBackward(...tensors: readonly Tensor[]): void {
-    this.#saved = tensors;
-    this.#versions = tensors.map((x) => x.storage.version);
+    this.#saved = new SavedTensors(tensors);
   }
 
   get savedTensors(): readonly Tensor[] {
-    this.#saved.forEach((x, i) => {
-      if (x.storage.version === this.#versions[i]) return;
-      throw new GradientError({
-        where: 'backward',
-        what: `saved tensor ${i} was changed in place`,
-        got: `version ${x.storage.version}, shape [${x.shape.join(', ')}]`,
-        expected: `version ${this.#versions[i]}, as it was saved`,
-        hint: 'write into a copy, x.clone()',
-      });
-    });
-    return this.#saved;
+    return this.#saved.tensors;
   }
 
   markNonDifferentiable(...outputs: readonly Tensor[]): void {
@@ -130,16 +121,15 @@ function pull(
 
 const specs = new WeakMap<object, SeveralSpec<FunctionAttrs>>();
 
+/** Whether what a tensor stands for inside `vmap` is differentiated outside of it. */
+const isMapped = (x: Tensor): boolean => isGradEnabled() && x instanceof TracedTensor && x.below.some(hasHistory);
+
 /**
- * Forward mode takes the function as one op, so that its tangents are those of its own `backward`, not of what `forward` calls.
+ * Transforms take the function as one op, so that its derivatives are those of its own `backward`, not of what `forward` calls.
  *
  * @throws GradientError for a result that is no tensor.
  */
-function alongTangents<A extends readonly unknown[], Y>(
-  of: FunctionClass<A, Y>,
-  args: A,
-  places: readonly number[],
-): Y {
+function asOneOp<A extends readonly unknown[], Y>(of: FunctionClass<A, Y>, args: A, places: readonly number[]): Y {
   let isList = false;
   const op = opaqueOp(of.name, (...xs) => {
     const given = apply(of, args.map((arg: unknown, i) => xs[places.indexOf(i)] ?? arg) as unknown as A);
@@ -148,7 +138,7 @@ function alongTangents<A extends readonly unknown[], Y>(
     if (results.every((y): y is Tensor => y instanceof Tensor)) return results;
     throw new GradientError({
       where: of.name,
-      what: 'inside jvp a function gives tensors alone',
+      what: 'inside jvp and vmap a function gives tensors alone',
       got: results.map((y) => typeof y).join(', '),
       hint: 'hang other results on an object of your own',
     });
@@ -164,7 +154,7 @@ function alongTangents<A extends readonly unknown[], Y>(
 function apply<A extends readonly unknown[], Y>(of: FunctionClass<A, Y>, args: A): Y {
   const places = args.flatMap((arg: unknown, i) => (arg instanceof Tensor ? [i] : []));
   const inputs = places.map((i) => args[i] as Tensor);
-  if (inputs.some(isMoving)) return alongTangents(of, args, places);
+  if (inputs.some((x) => isMoving(x) || isMapped(x))) return asOneOp(of, args, places);
   const ctx = new Context(args.map((arg: unknown) => arg instanceof Tensor && arg.requiresGrad));
   const given = noGrad(() => of.forward(ctx, ...args) as never) as Y;
   const results: readonly unknown[] = Array.isArray(given) ? given : [given];

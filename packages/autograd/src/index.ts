@@ -36,6 +36,9 @@ export type { PostAccumulateGradHook, RemovableHandle, TensorHook } from './hook
 export { type GradReq, isRecording, pause, record } from './gluon.ts';
 export { gradcheck, type GradcheckOptions, gradgradcheck } from './gradcheck.ts';
 export { type Axes, vmap, type VmapOptions } from './transforms/batching.ts';
+export type { CustomOptions } from './transforms/custom-call.ts';
+export { type CustomJvp, customJvp } from './transforms/custom-jvp.ts';
+export { type CustomVjp, customVjp } from './transforms/custom-vjp.ts';
 export { type FallbackCount, transformFallbacks } from './transforms/fallbacks.ts';
 export {
   hessian,

@@ -227,6 +227,7 @@ test('a function with a derivative of its own keeps it in every transform', () =
   expect(grad((a: Tensor) => f(a).sum())(x).tolist()).toEqual(slopes);
   expect(jvp(f, [x], [x])[1].tolist()).toEqual(slopes.map((slope, i) => slope * (i + 1)));
   expect(vmap(grad(f))(x).tolist()).toEqual(slopes);
+  expect(grad((a: Tensor) => (vmap(f)(a) as Tensor).sum())(x).tolist()).toEqual(slopes);
   expect(vmap((a: Tensor) => jvp(f, [a], [a])[1])(x).tolist()).toEqual(slopes.map((slope, i) => slope * (i + 1)));
   expect(jacfwd(jacrev((a: Tensor) => f(a).sum()))(x).tolist()).toEqual([
     [20, 0, 0],

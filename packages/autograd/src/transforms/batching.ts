@@ -2,7 +2,7 @@ import { ArgumentError, AxisError, ShapeError } from '@isograd/device';
 import { type NDArray } from '@isograd/ndarray';
 import { asTensor, Tensor } from '../tensor.ts';
 import { type AnyFunction, asLeaf, outputLeaves } from './record.ts';
-import { type TreeDef, treeFlatten, treeUnflatten } from './tree.ts';
+import { leafCount, type TreeDef, treeFlatten, treeUnflatten } from './tree.ts';
 import type { Given } from './types.ts';
 import { BatchTrace, Example } from './vmap.ts';
 
@@ -21,7 +21,7 @@ export interface VmapOptions {
 
 /** One axis a leaf. @throws ArgumentError where the axes are built differently. */
 function axesFor(axes: Axes, def: TreeDef, where: string): (number | null)[] {
-  if (axes === null || typeof axes === 'number') return new Array<number | null>(countLeaves(def)).fill(axes);
+  if (axes === null || typeof axes === 'number') return new Array<number | null>(leafCount(def)).fill(axes);
   if (def.kind === 'list' && Array.isArray(axes) && axes.length === def.items.length)
     return def.items.flatMap((item, i) => axesFor((axes as readonly Axes[])[i]!, item, where));
   if (def.kind === 'object' && !Array.isArray(axes)) {
@@ -37,9 +37,6 @@ function axesFor(axes: Axes, def: TreeDef, where: string): (number | null)[] {
     hint: 'a list has one entry for each argument: { inAxes: [null, 0] }',
   });
 }
-
-const countLeaves = (def: TreeDef): number =>
-  def.kind === 'leaf' ? 1 : def.kind === 'nothing' ? 0 : def.items.reduce((n, item) => n + countLeaves(item), 0);
 
 /** An axis as a position from 0. @throws AxisError outside the array. */
 function placeOf(axis: number, ndim: number, what: string): number {

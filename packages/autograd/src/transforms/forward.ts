@@ -65,6 +65,11 @@ export function isMoving(x: Tensor): boolean {
 
 const zerosLike = (x: NDArray): Tensor => zeros(x.shape, { dtype: x.dtype });
 
+/** An op whose forward rule gives values and tangents at once. */
+export interface DualSpec extends SeveralSpec {
+  readonly dual?: (xs: readonly NDArray[], ts: Tangents) => { readonly ys: readonly NDArray[]; readonly ts: Tangents };
+}
+
 /** Forward mode: every op on values is followed by what it does to their tangents. */
 export class ForwardTrace extends Trace {
   constructor() {
@@ -91,8 +96,12 @@ export class ForwardTrace extends Trace {
   }
 
   protected override applySeveral({ op, inputs, attrs }: RecordedCall): readonly NDArray[] {
-    const spec = op as SeveralSpec;
+    const spec = op as DualSpec;
     const primals = inputs.map((x) => this.primalOf(x));
+    if (spec.dual) {
+      const { ys, ts } = spec.dual(primals, this.#tangents(inputs));
+      return ys.map((y, i) => (isDifferentiable(y) ? this.#dual(asTensor(y), ts[i]) : y));
+    }
     const outputs = dispatchSeveral(spec, primals, attrs).map(asTensor);
     if ('nonDifferentiable' in spec.vjp) return outputs;
     const call: SeveralCall = { op: spec, inputs: primals, attrs, outputs, needs: () => true };

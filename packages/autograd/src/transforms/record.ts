@@ -29,7 +29,7 @@ export interface Recorded {
 let depth = 0;
 
 /** Whether the value is known to a tape somewhere below. */
-function hasHistory(x: unknown): boolean {
+export function hasHistory(x: unknown): boolean {
   if (x instanceof TracedTensor) return x.node !== undefined || x.below.some(hasHistory);
   return x instanceof Tensor && x.node !== undefined;
 }

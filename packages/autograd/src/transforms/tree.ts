@@ -82,6 +82,10 @@ export function treeLeaves(tree: unknown): unknown[] {
   return treeFlatten(tree)[0];
 }
 
+/** Number of leaves of a structure. */
+export const leafCount = (def: TreeDef): number =>
+  def.kind === 'leaf' ? 1 : def.kind === 'nothing' ? 0 : def.items.reduce((n, item) => n + leafCount(item), 0);
+
 /** Spells a structure for messages. */
 export function showTree(def: TreeDef): string {
   if (def.kind === 'leaf') return '*';
