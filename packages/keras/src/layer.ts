@@ -252,7 +252,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   ): Nested<KerasTensor> | Nested<Tensor> {
     const first = Array.isArray(inputs) ? (inputs as readonly unknown[])[0] : inputs;
     if (first instanceof KerasTensor) return this.connect(inputs as Nested<KerasTensor>);
-    return this.run(inputs as Nested<NDArray>, { training: options?.training ?? false });
+    return this.run(inputs as Nested<NDArray>, { ...options, training: options?.training ?? false });
   }
 
   /** Computes; builds the layer first where needed. What calling it with values does. */

@@ -3,7 +3,7 @@ import type { Shape } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import type { CallOptions, SavedOptions } from '../layer.ts';
-import { checkProbability, Seeded, type SeededOptions } from './seeded.ts';
+import { checkProbability, dropoutFactors, Seeded, type SeededOptions } from './seeded.ts';
 import { type DataFormat, oneOf } from './spatial.ts';
 
 /** Lengths of what is drawn; `null` takes that of the input, 1 shares a draw along the axis. */
@@ -76,9 +76,7 @@ export class Dropout extends Masked {
   }
 
   protected override drop(x: Tensor): Tensor {
-    const { rate } = this;
-    const scale = 1 / (1 - rate);
-    return x.mul(this.drawn('rand', this.noiseShapeFor(x), x, (draw) => (draw < rate ? 0 : scale)));
+    return x.mul(dropoutFactors(this.random, this.rate, this.noiseShapeFor(x), x.dtype));
   }
 }
 

@@ -45,6 +45,12 @@ export { AlphaDropout, GaussianDropout, GaussianNoise } from './noise.ts';
 export { type AdaptData } from './preprocessing/adapting.ts';
 export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts';
 export { type SeededOptions } from './seeded.ts';
+export { RecurrentCell } from './recurrent/cell.ts';
+export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from './recurrent/gru.ts';
+export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from './recurrent/lstm.ts';
+export { RNN, type RNNOptions } from './recurrent/rnn.ts';
+export { SimpleRNN, SimpleRNNCell, type SimpleRNNOptions } from './recurrent/simple-rnn.ts';
+export { StackedRNNCells } from './recurrent/stacked.ts';
 export {
   Add,
   add,

@@ -1,4 +1,4 @@
-import { ArgumentError, DTYPES } from '@isograd/device';
+import { ArgumentError, type DType, DTYPES, sizeOf } from '@isograd/device';
 import { NDArray, type RandomState, type Shape, Storage } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { Layer, type LayerOptions } from '../layer.ts';
@@ -26,12 +26,21 @@ export abstract class Seeded extends Layer {
 
   /** Numbers made of draws of float64, one each, in the dtype of an input. */
   protected drawn(kind: 'rand' | 'randn', shape: Shape, like: Tensor, of: (draw: number) => number): Tensor {
-    const size = shape.reduce((n, length) => n * length, 1);
-    const draws = this.random[kind](size).data as Float64Array;
-    const values = new DTYPES[like.dtype].Array(size) as Float32Array;
-    for (let i = 0; i < size; i++) values[i] = of(draws[i]!);
-    return asTensor(new NDArray(new Storage(values), like.dtype, shape));
+    return fromDraws(this.random[kind](sizeOf(shape)), shape, like.dtype, of);
   }
+}
+
+/** Numbers made of as many draws. */
+function fromDraws(draws: NDArray, shape: Shape, dtype: DType, of: (draw: number) => number): Tensor {
+  const values = new DTYPES[dtype].Array(draws.size) as Float32Array;
+  (draws.data as Float64Array).forEach((draw, i) => (values[i] = of(draw)));
+  return asTensor(new NDArray(new Storage(values), dtype, shape));
+}
+
+/** Factors that drop elements with probability `rate` and scale the others by 1 / (1 - rate). */
+export function dropoutFactors(random: RandomState, rate: number, shape: Shape, dtype: DType): Tensor {
+  const scale = 1 / (1 - rate);
+  return fromDraws(random.rand(sizeOf(shape)), shape, dtype, (draw) => (draw < rate ? 0 : scale));
 }
 
 /** Refuses what is no number from 0 to 1; 1 itself too where no formula holds for it. */

@@ -9,7 +9,7 @@ import { Model } from '../model.ts';
 import { lookUp } from '../named.ts';
 import { flatten } from '../nested.ts';
 import { Sequential } from '../sequential.ts';
-import { type Config, decode, decodeAll, encode, type Json } from './values.ts';
+import { type Config, decode, decodeAll, encode, type Json, toCamel } from './values.ts';
 
 /** A class of layers, for those that a model has beside those of Keras. */
 export type LayerClass = new (...args: never[]) => AnyLayer;
@@ -41,14 +41,23 @@ export function layerConfig(layer: AnyLayer): Config {
   const found = own.savedOptions();
   const entries = [
     ...args.map((key) => [key, fields[key]] as const),
-    ...Object.entries(options).map(([key, otherwise]) => [key, found[key] ?? otherwise] as const),
+    ...Object.entries(options).map(
+      ([key, otherwise]) => [key, found[key] === undefined ? otherwise : found[key]] as const,
+    ),
   ];
   return {
     name: layer.name,
     ...(neverTrainable ? {} : { trainable: layer.trainable }),
     dtype: policy(own.dtype),
-    ...Object.fromEntries(entries.map(([key, value]) => [pythonName(key), encode(key, value, layer.label)])),
+    ...Object.fromEntries(entries.map(([key, value]) => [pythonName(key), encodeOption(key, value, layer.label)])),
   };
+}
+
+/** An option as it is written; layers in layers, such as cells, with all that they are made of. */
+function encodeOption(key: string, value: unknown, where: string): Json {
+  if (value instanceof Layer) return saved(value);
+  const isList = Array.isArray(value) && value.some((item) => item instanceof Layer);
+  return isList ? value.map((item: Layer) => saved(item)) : encode(key, value, where);
 }
 
 /** A layer as it is written into a file. */
@@ -178,12 +187,24 @@ export function layerFrom(item: SavedLayer, custom: CustomObjects = {}): AnyLaye
   if (name === 'Sequential' || name === 'Functional' || name === 'Model') return modelFrom(item, custom);
   const Made = lookUp({ ...CLASSES, ...custom }, name, 'loadModel');
   const { args = [], options: known = {} } = (Made as unknown as typeof Layer).saved;
-  const given = decodeAll(config);
+  const given = { ...decodeAll(config), ...layersIn(config, custom) };
   const dtype = dtypeOf(config['dtype']);
   const options = Object.fromEntries(Object.keys(known).flatMap((key) => (key in given ? [[key, given[key]]] : [])));
   const common = { name: config['name'], trainable: config['trainable'] ?? true, ...(dtype ? { dtype } : {}) };
   const values = args.map((key) => given[key] ?? decode(key, config[pythonName(key)] ?? null));
   return new Made(...([...values, { ...options, ...common }] as never[]));
+}
+
+/** Options of a saved layer that are layers, or lists of them. */
+function layersIn(config: Config, custom: CustomObjects): Readonly<Record<string, AnyLayer | readonly AnyLayer[]>> {
+  const make = (item: Json): AnyLayer => layerFrom(item as unknown as SavedLayer, custom);
+  return Object.fromEntries(
+    ['cell', 'cells', 'layer', 'backward_layer'].flatMap((key) => {
+      const value = config[key];
+      if (value === undefined || value === null) return [];
+      return [[toCamel(key), Array.isArray(value) ? value.map(make) : make(value)]];
+    }),
+  );
 }
 
 type History = readonly [name: string, node: number, tensor: number];

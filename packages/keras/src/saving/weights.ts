@@ -19,6 +19,7 @@ function partsOf(layer: AnyLayer): readonly (readonly [path: string, part: AnyLa
   }
   return layer
     .namedSublayers()
+    .map(([field, found]) => [pythonName(field), found] as const)
     .flatMap(([field, found]) =>
       Array.isArray(found) ? listed(field, found as readonly AnyLayer[]) : [[field, found as AnyLayer] as const],
     );
