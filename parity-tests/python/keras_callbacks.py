@@ -10,7 +10,7 @@ os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_BAC
 import keras
 import numpy as np
 
-from golden import versions, write
+from golden import array, versions, write
 
 LOSSES = [1.0, 0.9, 0.9, 0.95, 0.91, 0.5, 0.5, 0.51, 0.52, 0.53, 0.4999, 0.6, 0.7, 0.8]
 cases = []
@@ -56,4 +56,28 @@ for options in ({}, {"separator": ";"}):
             callback.on_train_end()
         with open(path, newline="") as file:
             cases.append({"callback": "CSVLogger", "options": options, "text": file.read()})
+
+
+class Seen(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.kernels = []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.kernels.append(array(self.model.get_weights()[0]))
+
+
+x = np.array([[1, 2], [3, -1], [0.5, 0.25], [-2, 1]], "float32")
+y = np.array([[1], [0], [2], [-1]], "float32")
+kernel = np.array([[0.5], [-0.25]], "float32")
+for swap_on_epoch in (False, True):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False)])
+    model.set_weights([kernel])
+    model.compile(optimizer=keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.7), loss="mse")
+    seen = Seen()
+    history = model.fit(x, y, epochs=3, batch_size=2, shuffle=False, verbose=0, validation_data=(x, y), callbacks=[keras.callbacks.SwapEMAWeights(swap_on_epoch), seen])
+    final = array(model.get_weights()[0])
+    predicted = array(model.predict(x, verbose=0, callbacks=[keras.callbacks.SwapEMAWeights()]))
+    cases.append({"callback": "SwapEMAWeights", "options": {"swapOnEpoch": swap_on_epoch}, "kernel": array(kernel), "val_loss": history.history["val_loss"], "atEpochEnd": seen.kernels, "final": final, "predicted": predicted})
+
 write("keras-callbacks", cases, versions(keras, np))

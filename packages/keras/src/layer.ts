@@ -1,5 +1,5 @@
 import { ArgumentError, type DType, DTypeError, ShapeError } from '@isograd/device';
-import { NDArray, type Shape } from '@isograd/ndarray';
+import { NDArray, type RandomState, type Shape } from '@isograd/ndarray';
 import { asTensor, noGrad, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
 import { floatx, type FloatDType } from './config.ts';
@@ -55,6 +55,7 @@ export interface AnyLayer {
   readonly weights: readonly Tensor[];
   readonly trainableWeights: readonly Tensor[];
   readonly nonTrainableWeights: readonly Tensor[];
+  readonly generators: readonly RandomState[];
   sublayers(): readonly AnyLayer[];
   namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[];
   countParams(): number;
@@ -150,6 +151,11 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     this.#names.set(weight, name);
     (trainable ? this.#own : this.#fixed).push(weight);
     return weight;
+  }
+
+  /** Generators with seeds of their own, of this layer and of those below, each once; a training that is resumed goes on in them. */
+  get generators(): readonly RandomState[] {
+    return [...new Set(this.sublayers().flatMap((layer) => layer.generators))];
   }
 
   /** How errors name this layer. */

@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
+import { array, type NDArray } from '@isograd/ndarray';
 import { callbacks, Input, layers, optimizers, saving, Sequential } from '../src/index.ts';
-import { camel, readCases } from './golden.ts';
+import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 
 interface Driven {
   readonly callback: 'ReduceLROnPlateau' | 'EarlyStopping' | 'LearningRateScheduler';
@@ -19,8 +20,8 @@ interface Written {
   readonly options: { readonly separator?: string };
   readonly text: string;
 }
-const CASES = readCases<Driven | Written>('keras-callbacks');
-const driven = CASES.filter((item): item is Driven => item.callback !== 'CSVLogger');
+const CASES = readCases<Driven | Written | Swapped>('keras-callbacks');
+const driven = CASES.filter((item): item is Driven => 'losses' in item);
 
 function model(learningRate = 0.1): Sequential {
   const made = new Sequential([Input({ shape: [1] }), new layers.Dense(1)]);
@@ -95,6 +96,104 @@ test.each(CASES.filter((item): item is Written => item.callback === 'CSVLogger')
     expect(readFileSync(path, 'utf8')).toBe(text.replaceAll('1.0', '1'));
   },
 );
+
+interface Swapped {
+  readonly callback: 'SwapEMAWeights';
+  readonly options: { readonly swapOnEpoch: boolean };
+  readonly kernel: Frozen;
+  readonly val_loss: readonly number[];
+  readonly atEpochEnd: readonly Frozen[];
+  readonly final: Frozen;
+  readonly predicted: Frozen;
+}
+
+test.each(CASES.filter((item): item is Swapped => item.callback === 'SwapEMAWeights'))(
+  'SwapEMAWeights $options shows the running means when Keras does',
+  async ({ options, kernel, val_loss, atEpochEnd, final, predicted }) => {
+    const net = new Sequential([Input({ shape: [2] }), new layers.Dense(1, { useBias: false })]);
+    net.setWeights([thaw(kernel)]);
+    net.compile({ optimizer: new optimizers.SGD({ learningRate: 0.1, useEma: true, emaMomentum: 0.7 }), loss: 'mse' });
+    const seen: NDArray[] = [];
+    const list = [
+      new callbacks.SwapEMAWeights(options),
+      new callbacks.LambdaCallback({ onEpochEnd: () => void seen.push(...net.getWeights()) }),
+    ];
+    const [x, y] = [array([[1, 2], [3, -1], [0.5, 0.25], [-2, 1]]), array([[1], [0], [2], [-1]])]; // prettier-ignore
+    const { history } = await net.fit(x, y, {
+      epochs: 3, batchSize: 2, shuffle: false, verbose: 0, validationData: [x, y], callbacks: list,
+    }); // prettier-ignore
+    expectClose(history['val_loss']!, val_loss, 1e-6);
+    seen.forEach((w, i) => expectClose(numbers(w), atEpochEnd[i]!.values, 1e-6, `epoch ${i}`));
+    expect(seen.length).toBe(atEpochEnd.length);
+    expectClose(numbers(net.getWeights()[0]!), final.values, 1e-6);
+    expectClose(
+      numbers(await net.predict(x, { verbose: 0, callbacks: [new callbacks.SwapEMAWeights()] })),
+      predicted.values,
+      1e-6,
+    );
+  },
+);
+
+test('running means that are not kept cannot be shown', async () => {
+  const fit = model().fit([[1]], [[2]], {
+    verbose: 0,
+    validationData: [[[1]], [[2]]],
+    callbacks: [new callbacks.SwapEMAWeights()],
+  });
+  await expect(fit).rejects.toThrow('there are no running means of the weights');
+});
+
+test('a training that diverges says where, once', async () => {
+  const said = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  try {
+    const net = new Sequential([
+      Input({ shape: [1] }),
+      new layers.Dense(2, { name: 'first', kernelInitializer: 'ones' }),
+      new layers.Dense(1, { name: 'second', kernelInitializer: 'ones' }),
+    ]);
+    net.compile({ optimizer: new optimizers.SGD({ learningRate: 30 }), loss: 'mse' });
+    await net.fit([[10], [20]], [[1], [2]], { epochs: 20, batchSize: 1, shuffle: false, verbose: 0 });
+    expect(said.mock.calls.length).toBe(1);
+    const text = said.mock.calls[0]![0] as string;
+    expect(text).toMatch(/^fit: the loss is Infinity at step \d+ \(epoch \d, batch [12]\)\n/);
+    expect(text).toMatch(
+      /cause: .*the largest weight, \d\.\d+e\+\d+, is in Dense '(first|second)'\n {2}learning rate: 30\n/,
+    );
+    said.mockClear();
+    await model().fit([[Number.NaN]], [[1]], { verbose: 0 });
+    expect(said.mock.calls[0]![0]).toContain('cause: the inputs of the batch are not finite');
+    said.mockClear();
+    const log = new Sequential([
+      Input({ shape: [1] }),
+      new layers.Dense(1, { name: 'fine' }),
+      new layers.Activation((x) => x.square().neg().log(), { name: 'faulty' }),
+    ]);
+    log.compile({ optimizer: 'sgd', loss: 'mse' });
+    await log.fit([[1]], [[1]], { verbose: 0 });
+    expect(said.mock.calls[0]![0]).toContain("cause: Activation 'faulty' gives what is not finite");
+    said.mockClear();
+    await model().fit([[1]], [[1]], { verbose: 0 });
+    expect(said.mock.calls).toEqual([]);
+  } finally {
+    said.mockRestore();
+  }
+});
+
+test('a list of callbacks runs each of them, also lists in lists, and adds what is asked for', async () => {
+  const seen: string[] = [];
+  const told = (name: string): callbacks.Callback =>
+    new callbacks.LambdaCallback({ onEpochBegin: (epoch) => void seen.push(`${name}${epoch}`) });
+  const list = new callbacks.CallbackList([told('a'), [told('b')]], { addHistory: true, model: model(), epochs: 7 });
+  list.append(told('c'));
+  await list.onEpochBegin(3);
+  expect(seen).toEqual(['a3', 'b3', 'c3']);
+  expect(list.callbacks.map(({ params }) => params.epochs)).toEqual([7, 7, 7, 7]);
+  await list.onEpochEnd(0, { loss: 2 });
+  expect(list.history!.history).toEqual({ loss: [2] });
+  // As one callback among others.
+  await model().fit([[1]], [[2]], { verbose: 0, callbacks: [new callbacks.CallbackList([told('d')])] });
+  expect(seen.at(-1)).toBe('d0');
+});
 
 test('a loss that is not finite ends training, with a line or with an error', async () => {
   let printed = '';

@@ -1,5 +1,6 @@
 import type { AnyModel } from '../any-model.ts';
 import type { Output } from '../output.ts';
+import type { Position } from '../training/position.ts';
 
 /** Numbers that are reported: the loss, the metrics, with `val_` those of the validation. */
 export type Logs = { readonly [name: string]: number };
@@ -17,6 +18,10 @@ export interface RunParams {
   readonly steps: number | null;
   /** Where lines go. */
   readonly output: Output;
+  /** Where a training stands; `evaluate` and `predict` have none. */
+  readonly position?: Position;
+  /** What may stop it before its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Result of a hook: nothing, or a promise that the run waits for. */

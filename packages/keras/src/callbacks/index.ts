@@ -1,4 +1,6 @@
+export { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-restore.ts';
 export { Callback, type Hook, type Logs, type RunParams } from './callback.ts';
+export { CallbackList, type CallbackListOptions, type CallbackSource } from './callback-list.ts';
 export { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export { History } from './history.ts';
@@ -13,4 +15,5 @@ export { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint
 export { MonitorCallback, type MonitorOptions } from './monitor.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
 export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';
+export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.ts';
 export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.ts';

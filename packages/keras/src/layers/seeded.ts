@@ -24,6 +24,10 @@ export abstract class Seeded extends Layer {
     return this.#state ?? randomState();
   }
 
+  override get generators(): readonly RandomState[] {
+    return this.#state ? [this.#state, ...super.generators] : super.generators;
+  }
+
   /** Numbers made of draws of float64, one each, in the dtype of an input. */
   protected drawn(kind: 'rand' | 'randn', shape: Shape, like: Tensor, of: (draw: number) => number): Tensor {
     return fromDraws(this.random[kind](sizeOf(shape)), shape, like.dtype, of);

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, ShapeError } from '@isograd/device';
-import type { Tensor } from '@isograd/autograd';
+import { noGrad, type Tensor } from '@isograd/autograd';
 import { array, keep, type NDArray, zeros } from '@isograd/ndarray';
 import { checkEntry, runUpdates, type UpdateCommand } from '@isograd/optim';
 import { floatx } from '../config.ts';
@@ -263,14 +263,41 @@ export abstract class Optimizer<Own extends object = object> {
     }
   }
 
-  /** Puts the running means in place of the weights, where they are kept (`useEma`); `fit` calls it at its end. */
-  finalizeVariableValues(weights: readonly Tensor[]): void {
-    if (!this.settings.useEma) return;
-    const pairs = weights.flatMap((weight) => {
+  /** Weights with their running means, where they are kept (`useEma`). */
+  #averaged(weights: readonly Tensor[]): readonly { readonly weight: Tensor; readonly average: Tensor }[] {
+    return weights.flatMap((weight) => {
       const average = this.#averages.get(weight);
       return average ? [{ weight, average }] : [];
     });
-    runUpdates(overwritten(pairs));
+  }
+
+  /** Puts the running means in place of the weights, where they are kept (`useEma`); `fit` calls it at its end. */
+  finalizeVariableValues(weights: readonly Tensor[]): void {
+    if (this.settings.useEma) runUpdates(overwritten(this.#averaged(weights)));
+  }
+
+  /** Changes the places of weights and their running means. @throws ArgumentError when these are not kept. */
+  swapAverages(weights: readonly Tensor[]): void {
+    if (!this.settings.useEma)
+      throw new ArgumentError({
+        where: this.constructor.name,
+        what: 'there are no running means of the weights',
+        got: 'useEma false',
+        expected: 'an optimizer with useEma: true',
+      });
+    this.build(weights);
+    noGrad(() => {
+      for (const { weight, average } of this.#averaged(weights)) {
+        const value = weight.plain().copy();
+        weight.copy_(average);
+        average.copy_(value);
+      }
+    });
+  }
+
+  /** Makes the running means what the weights are. */
+  resetAverages(weights: readonly Tensor[]): void {
+    noGrad(() => this.#averaged(weights).forEach(({ weight, average }) => average.copy_(weight)));
   }
 
   /** All options by Keras's names, from which {@link deserialize} and Keras make the optimizer again. */

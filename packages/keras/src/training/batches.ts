@@ -23,6 +23,8 @@ export interface Batch {
 export interface Batches {
   /** Batches of an epoch; `null` when that is not known. */
   readonly steps: number | null;
+  /** What the order of an epoch is drawn from, where it is drawn here. */
+  readonly shuffle?: RandomState | undefined;
   /** The batches of one epoch. */
   epoch(): Iterator<Batch> | AsyncIterator<Batch>;
 }
@@ -118,7 +120,7 @@ export class ArrayBatches implements Batches {
   readonly steps: number;
   readonly #samples: Samples;
   readonly #batchSize: number;
-  readonly #shuffle: RandomState | undefined;
+  readonly shuffle: RandomState | undefined;
   // Shuffled batches are copied into the same memory step after step.
   readonly #buffers = new Map<string, NDArray>();
 
@@ -130,13 +132,13 @@ export class ArrayBatches implements Batches {
       sampleWeight: samples.sampleWeight && inOrder(samples.sampleWeight),
     };
     this.#batchSize = batchSize;
-    this.#shuffle = shuffle;
+    this.shuffle = shuffle;
     this.steps = Math.ceil(samples.x[0]!.shape[0]! / batchSize);
   }
 
   *epoch(): Generator<Batch, undefined> {
     const n = this.#samples.x[0]!.shape[0]!;
-    const order = this.#shuffle && Int32Array.from(this.#shuffle.permutation(n).data as BigInt64Array, Number);
+    const order = this.shuffle && Int32Array.from(this.shuffle.permutation(n).data as BigInt64Array, Number);
     for (let from = 0; from < n; from += this.#batchSize) {
       const to = Math.min(from + this.#batchSize, n);
       const take = (x: NDArray, name: string): NDArray =>

@@ -92,9 +92,15 @@ export class Compiled {
   /**
    * One step of training. What it computes on the way is given back at its end; a failure leaves weights and optimizer as they were.
    *
+   * @param diverged Told of a loss that is not finite, before weights change.
    * @throws GradientError when the loss is not a number that depends on a weight.
    */
-  trainStep(model: AnyModel, batch: Batch, weights: readonly Tensor[] = model.trainableWeights): void {
+  trainStep(
+    model: AnyModel,
+    batch: Batch,
+    weights: readonly Tensor[] = model.trainableWeights,
+    diverged?: (batch: Batch, loss: number) => void,
+  ): void {
     withRegion(() => {
       try {
         const { loss, predicted } = this.#compute(model, batch, true);
@@ -108,6 +114,7 @@ export class Compiled {
           });
         if (weights.length > 0) loss.backward();
         this.#record(Number(loss.item()), batch, predicted);
+        if (!Number.isFinite(this.lastLoss)) diverged?.(batch, this.lastLoss!);
         if (weights.length > 0)
           this.optimizer.apply(
             weights.map((weight) => weight.grad),

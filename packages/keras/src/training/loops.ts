@@ -1,14 +1,15 @@
 import { NDArray, Storage } from '@isograd/ndarray';
 import { CallbackList, type HookName } from '../callbacks/callback-list.ts';
-import type { Callback, Logs, RunParams } from '../callbacks/callback.ts';
-import { History } from '../callbacks/history.ts';
-import { ProgbarLogger } from '../callbacks/progbar-logger.ts';
+import type { Logs, RunParams } from '../callbacks/callback.ts';
+import type { History } from '../callbacks/history.ts';
 import type { AnyModel } from '../any-model.ts';
 import { resolveOutput } from '../output.ts';
 import type { Batch, Batches } from './batches.ts';
 import { type Compiled, predictStep } from './compiled.ts';
+import { divergenceText } from './divergence.ts';
 import type { FitOptions, RunOptions } from './options.ts';
 import { Pace } from './pace.ts';
+import { Position } from './position.ts';
 import type { Prepared } from './prepare.ts';
 
 const NO_LOGS: Logs = {};
@@ -23,6 +24,8 @@ interface Walk {
   readonly logs: () => Logs;
   /** Whether to stop after a batch. */
   readonly stop: () => boolean;
+  /** Number of the first batch; default 0. */
+  readonly from?: number;
 }
 
 type BatchHook = 'onTrainBatchBegin' | 'onTrainBatchEnd';
@@ -31,13 +34,13 @@ type BatchHook = 'onTrainBatchBegin' | 'onTrainBatchEnd';
 async function walk(
   batches: Batches,
   step: (batch: Batch) => void,
-  { callbacks, begin, end, pace, logs, stop }: Walk,
+  { callbacks, begin, end, pace, logs, stop, from = 0 }: Walk,
 ): Promise<void> {
   const iterator = batches.epoch();
   const heardBegin = callbacks.hears(begin);
   const heardEnd = callbacks.hears(end);
   try {
-    for (let i = 0; ; i++) {
+    for (let i = from; ; i++) {
       const next = iterator.next();
       const { done, value } = 'then' in next ? await next : next;
       if (done) return;
@@ -52,14 +55,13 @@ async function walk(
   }
 }
 
-function listOf(options: RunOptions, first: readonly Callback[], last: readonly Callback[]): readonly Callback[] {
-  return [...(options.callbacks ?? []), ...first, ...last];
-}
-
-function progress(params: RunParams, callbacks: readonly Callback[] = []): readonly Callback[] {
-  return params.verbose === 0 || callbacks.some((callback) => callback instanceof ProgbarLogger)
-    ? []
-    : [new ProgbarLogger()];
+/** Does it the first time alone. */
+function once(act: (batch: Batch, loss: number) => void): typeof act {
+  let done = false;
+  return (batch, loss) => {
+    if (!done) act(batch, loss);
+    done = true;
+  };
 }
 
 /** Trains over epochs; see `Model.fit`. */
@@ -70,22 +72,34 @@ export async function fitLoop(
   options: FitOptions,
 ): Promise<History> {
   const { epochs = 1, initialEpoch = 0, signal, yieldEvery = 30 } = options;
-  const params: RunParams = { ...resolveOutput(options.verbose ?? 'auto', options.output), epochs, steps: train.steps };
-  const history = options.callbacks?.find((callback) => callback instanceof History) ?? new History();
-  const own = options.callbacks?.includes(history) ? [] : [history];
-  const callbacks = new CallbackList(listOf(options, own, progress(params, options.callbacks)), model, params);
+  const position = new Position(model, train.shuffle, initialEpoch);
+  const resolved = resolveOutput(options.verbose ?? 'auto', options.output);
+  const params: RunParams = { ...resolved, epochs, steps: train.steps, position, signal };
+  const callbacks = new CallbackList(options.callbacks, {
+    addHistory: true,
+    addProgbar: params.verbose > 0,
+    model,
+    ...params,
+  });
   const pace = new Pace(yieldEvery);
   const aborted = (): boolean => signal?.aborted ?? false;
   const stop = (): boolean => model.stopTraining || aborted();
   model.stopTraining = false;
+  const warn = once((batch, loss) => console.warn(divergenceText(model, batch, loss, position)));
   await callbacks.run('onTrainBegin');
   let logs: Logs = NO_LOGS;
-  for (let epoch = initialEpoch; epoch < epochs && !stop(); epoch++) {
+  for (let { epoch } = position; epoch < epochs && !stop(); epoch++) {
     compiled.reset();
+    position.begin();
     await callbacks.run('onEpochBegin', epoch);
     const weights = model.trainableWeights;
-    await walk(train, (batch) => compiled.trainStep(model, batch, weights), {
+    const step = (batch: Batch): void => {
+      compiled.trainStep(model, batch, weights, warn);
+      position.batch++;
+    };
+    await walk(position.remaining(train), step, {
       callbacks,
+      from: position.batch,
       begin: 'onTrainBatchBegin',
       end: 'onTrainBatchEnd',
       pace,
@@ -98,11 +112,12 @@ export async function fitLoop(
     if (validation)
       logs = { ...logs, ...(await validate(model, compiled, validation, { callbacks, pace, stop: aborted })) };
     if (aborted()) break;
+    position.end();
     await callbacks.run('onEpochEnd', epoch, logs);
   }
   compiled.optimizer.finalizeVariableValues(model.trainableWeights);
   await callbacks.run('onTrainEnd', logs);
-  return history;
+  return callbacks.history!;
 }
 
 async function validate(
@@ -140,7 +155,7 @@ function standalone(model: AnyModel, batches: Batches, options: RunOptions): Pic
     epochs: 1,
     steps: batches.steps,
   };
-  const callbacks = new CallbackList(listOf(options, [], progress(params, options.callbacks)), model, params);
+  const callbacks = new CallbackList(options.callbacks, { addProgbar: params.verbose > 0, model, ...params });
   return { callbacks, pace: new Pace(options.yieldEvery ?? 30), stop: () => options.signal?.aborted ?? false };
 }
 

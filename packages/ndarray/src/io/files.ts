@@ -9,6 +9,9 @@ interface FileSystem {
   rmSync(path: string, options: { force: boolean }): void;
   appendFileSync(path: string, bytes: Uint8Array): void;
   existsSync(path: string): boolean;
+  mkdirSync(path: string, options: { recursive: boolean }): void;
+  readdirSync(path: string): readonly string[];
+  rmdirSync(path: string): void;
 }
 
 /** What is needed of Node's `process`, where there is one. */
@@ -93,4 +96,19 @@ export function fileExists(path: string, where: string): boolean {
 /** Adds bytes to the end of a file, which is made where there is none. @throws DataError when it cannot be written; DeviceError where there are no files. */
 export function appendFile(path: string, bytes: Uint8Array, where: string): void {
   attempt(where, path, () => fileSystem(where).appendFileSync(path, bytes));
+}
+
+/** Makes a folder, and those around it, where there is none. @throws DataError when that fails; DeviceError where there are no files. */
+export function makeFolder(path: string, where: string): void {
+  attempt(where, path, () => fileSystem(where).mkdirSync(path, { recursive: true }));
+}
+
+/** Removes files of a folder where they are there, and the folder when nothing else is in it. @throws DataError when that fails; DeviceError where there are no files. */
+export function removeFiles(folder: string, names: readonly string[], where: string): void {
+  const fs = fileSystem(where);
+  if (!fs.existsSync(folder)) return;
+  attempt(where, folder, () => {
+    for (const name of names) fs.rmSync(`${folder}/${name}`, { force: true });
+    if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+  });
 }
