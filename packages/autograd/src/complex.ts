@@ -68,7 +68,7 @@ function checkDType(is: boolean, x: NDArray, where: string, expected: string): v
   });
 }
 
-const inRows = (g: NDArray): NDArray => (g.contiguous ? g : g.copy());
+const inRows = (g: NDArray): NDArray => (g.contiguous && g.strides.at(-1) === 1 ? g : g.copy());
 
 const viewAsRealSpec: OpSpec<undefined> = {
   name: 'viewAsReal',
@@ -83,6 +83,8 @@ const viewAsRealSpec: OpSpec<undefined> = {
   },
   conjugates: true,
   vjp: (g) => [viewAsComplex(inRows(g))],
+  jvp: ([t]) => viewAsReal(t!),
+  batch: ([x]) => viewAsReal(x!),
   domain: [-2, 2],
   samples: [
     { inputs: [{ shape: [2, 3], dtype: 'complex128' }] },
@@ -124,6 +126,8 @@ const viewAsComplexSpec: OpSpec<undefined> = {
   },
   conjugates: true,
   vjp: (g) => [viewAsReal(g)],
+  jvp: ([t]) => viewAsComplex(inRows(t!)),
+  batch: ([x]) => viewAsComplex(inRows(x!)),
   domain: [-2, 2],
   samples: [
     { inputs: [[3, 2]] },

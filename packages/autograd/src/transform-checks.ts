@@ -1,5 +1,5 @@
 import { GradientError, isComplex, isFloat } from '@isograd/device';
-import { allclose, array, type NDArray, type Sample, type Scalar, stack } from '@isograd/ndarray';
+import { allclose, array, fromParts, type NDArray, type Sample, type Scalar, stack } from '@isograd/ndarray';
 import { describeInput, inputsOf, type TableOp } from '@isograd/ndarray/testing';
 import { asTensor, type Tensor } from './tensor.ts';
 import { type Axes, vmap } from './transforms/batching.ts';
@@ -7,6 +7,8 @@ import { transformFallbacks } from './transforms/fallbacks.ts';
 import { push } from './transforms/jvp.ts';
 import { pullbackOf } from './transforms/reverse.ts';
 import { recordCall } from './transforms/record.ts';
+
+const WIDE: ReadonlySet<string> = new Set(['float64', 'complex128']);
 
 type TensorFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
 
@@ -19,11 +21,15 @@ export interface JvpcheckOptions {
 }
 
 // Directions that are no simple multiples of each other.
-const direction = (x: NDArray, seed: number): Tensor =>
-  asTensor(array(Float64Array.from({ length: x.size }, (_, i) => Math.sin(seed + 2.3 * i))).reshape(x.shape));
+const wave = (x: NDArray, seed: number): NDArray =>
+  array(Float64Array.from({ length: x.size }, (_, i) => Math.sin(seed + 2.3 * i))).reshape(x.shape);
 
+const direction = (x: NDArray, seed: number): Tensor =>
+  asTensor(x.dtype === 'complex128' ? fromParts(wave(x, seed), wave(x, seed + 1)) : wave(x, seed));
+
+/** The product of numbers as vectors of their parts, which is what gradients of complex numbers are about. */
 const dot = (xs: readonly NDArray[], ys: readonly NDArray[]): number =>
-  xs.reduce((sum, x, i) => sum + Number(x.mul(ys[i]!).sum().item()), 0);
+  xs.reduce((sum, x, i) => sum + Number(x.conj().mul(ys[i]!).sum().real.item()), 0);
 
 const close = (a: number, b: number, tolerance: number): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= tolerance * (1 + Math.abs(b));
@@ -38,7 +44,7 @@ function refuse(what: string, got: unknown, expected: unknown): never {
   });
 }
 
-/** Value and tangent of the float64 outputs of a function. */
+/** Value and tangent of the outputs of a function. */
 function pushed(f: TensorFunction, xs: readonly NDArray[], ts: readonly NDArray[]): { y: Tensor[]; tangent: Tensor[] } {
   return push(f as never, xs, ts, { where: 'jvpcheck' }) as unknown as { y: Tensor[]; tangent: Tensor[] };
 }
@@ -48,10 +54,10 @@ function pulled(f: TensorFunction, xs: readonly NDArray[], gs: readonly NDArray[
 }
 
 /**
- * Holds the tangents of a function against its cotangents and against central differences, in a fixed direction in float64, and the second
+ * Holds the tangents of a function against its cotangents and against central differences, in a fixed direction, and the second
  * derivatives forward over reverse against those of reverse over reverse.
  *
- * @param xs Float64 arrays.
+ * @param xs Float64 and complex128 arrays; both parts of complex numbers move.
  * @returns `true`.
  * @throws GradientError that names what differs, with both numbers.
  * @example
@@ -59,7 +65,7 @@ function pulled(f: TensorFunction, xs: readonly NDArray[], gs: readonly NDArray[
  */
 export function jvpcheck(f: TensorFunction, xs: readonly NDArray[], options: JvpcheckOptions = {}): true {
   const { eps = 1e-6, tolerance = 1e-6 } = options;
-  const outputs: TensorFunction = (...all) => [f(...all)].flat().filter((y) => y.dtype === 'float64') as Tensor[];
+  const outputs: TensorFunction = (...all) => [f(...all)].flat().filter((y) => WIDE.has(y.dtype)) as Tensor[];
   const ts = xs.map(direction);
   const { y, tangent } = pushed(outputs, xs, ts);
   const gs = y.map((each) => direction(each, 7));

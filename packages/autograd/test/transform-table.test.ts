@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { label, opTable } from '@isograd/ndarray/testing';
-import { gradientProblems, jvpcheck, mappedSamples, vmapcheck } from '../src/testing.ts';
+import { gradientProblems, jvpcheck, mappedSamples, tensorTable, vmapcheck } from '../src/testing.ts';
 
-const table = opTable();
+const table = [...opTable(), ...tensorTable()];
 
 /** Ops that `vmap` cannot run on every sample, each with the reason and what it says. */
 const NOT_MAPPED: { readonly [name: string]: RegExp } = {
@@ -16,7 +16,7 @@ const NOT_MAPPED: { readonly [name: string]: RegExp } = {
 describe.each(table.filter((op) => op.nonDifferentiable === undefined).map((op) => [op.name, op] as const))(
   'jvp: %s',
   (_name, op) => {
-    test.each(gradientProblems(op))('$label', ({ f, xs }) => {
+    test.each([...gradientProblems(op), ...gradientProblems(op, 'complex128')])('$label', ({ f, xs }) => {
       expect(jvpcheck(f, xs)).toBe(true);
     });
   },

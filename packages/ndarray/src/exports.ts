@@ -37,5 +37,6 @@ export { NUMPY, type Promotion, TORCH } from './promotion.ts';
 export { checkShape } from './shape-check.ts';
 export { kernelTable } from './kernels.ts';
 export { readingOneByOne, UnreadableError } from './unreadable.ts';
-export { isElementwise, sumOf, tangentOf, type Tangents, type TangentWay, tangentWay } from './tangents.ts';
+export { sumOf, type Tangents } from './sum-of.ts';
+export { isElementwise, tangentOf, tangentsOf, type TangentWay, tangentWay } from './tangents.ts';
 export { allocate, keep, Storage, withRegion } from './storage.ts';

@@ -110,6 +110,21 @@ export interface BatchCall<A = never> {
 /** Runs an op on all examples at once: inputs with the examples along axis 0 to an output with them along axis 0. */
 export type BatchRule<A = never> = (inputs: readonly NDArray[], call: BatchCall<A>) => NDArray;
 
+/** Tangents of the inputs, `undefined` for those that do not change, to that of the output. */
+export type TangentRule<A = never> = (ts: readonly (NDArray | undefined)[], call: OpCall<A>) => NDArray | undefined;
+
+/** The same for several results. */
+export type TangentsRule<A = never> = (
+  ts: readonly (NDArray | undefined)[],
+  call: SeveralCall<A>,
+) => readonly (NDArray | undefined)[];
+
+/** Rules of tangents by name, which forward mode brings with it. */
+export type NamedTangentRule = 'cholesky' | 'pinv' | 'solve' | 'triangular';
+
+/** The same for several results. */
+export type NamedTangentsRule = 'eig' | 'eigh' | 'qr' | 'slogdet' | 'svd';
+
 /** Batching rules that many ops share, or that are long, by name: `vmap` brings them with it, so that arrays alone do without. */
 export type NamedBatchRule = 'elementwise' | 'alongAxes' | 'alongLines' | 'stacked' | 'take' | 'takeGrad';
 
@@ -143,7 +158,7 @@ export interface OpSpec<A = never> extends OpRecord, TransformRules<A> {
    */
   readonly conjugates?: boolean;
   /** Tangents of the inputs, `undefined` for those that do not change, to that of the output; where no other way is as good. */
-  readonly jvp?: (ts: readonly (NDArray | undefined)[], call: OpCall<A>) => NDArray | undefined;
+  readonly jvp?: TangentRule<A> | NamedTangentRule;
   /** Whether it treats both parts of complex numbers alike, so that it is run on the one and on the other. */
   readonly byParts?: boolean;
   /** Whether `forward` calls no op on its inputs, so that tensors may stand for plain arrays. */
@@ -161,7 +176,7 @@ export interface SeveralSpec<A = never> extends OpRecord {
   /** As of {@link OpSpec}. */
   readonly conjugates?: boolean;
   /** As of {@link OpSpec}. */
-  readonly jvp?: (ts: readonly (NDArray | undefined)[], call: SeveralCall<A>) => readonly (NDArray | undefined)[];
+  readonly jvp?: TangentsRule<A> | NamedTangentsRule;
   /** As of {@link OpSpec}, for all results. */
   readonly batch?: (
     inputs: readonly NDArray[],

@@ -1,10 +1,9 @@
 import type { NDArray } from './array.ts';
 import { dispatch } from './dispatch.ts';
-import type { OpCall, OpSpec, SeveralSpec } from './op.ts';
+import type { OpCall, OpSpec, SeveralCall, SeveralSpec } from './op.ts';
+import { TANGENT_RULES, TANGENTS_RULES } from './tangent-rules.ts';
+import { sumOf, type Tangents } from './sum-of.ts';
 import { WeakScalar } from './weak-scalar.ts';
-
-/** Tangents of the inputs of a call, `undefined` where an input does not change. */
-export type Tangents = readonly (NDArray | undefined)[];
 
 /** How the tangent of an op is had, see {@link tangentWay}. */
 export type TangentWay = 'rule' | 'linear' | 'symmetric' | 'elementwise' | 'transposed' | 'none';
@@ -32,11 +31,19 @@ export function tangentWay(spec: AnySpec): TangentWay {
   return isElementwise(spec) ? 'elementwise' : 'transposed';
 }
 
+const namedRule = <N extends string, R extends object>(rule: N | R, rules: { readonly [K in N]: R }): R =>
+  typeof rule === 'string' ? rules[rule] : rule;
+
+/** The tangents of the outputs of a call by the op's own rule; `undefined` where it has none. */
+export function tangentsOf(ts: Tangents, call: SeveralCall): Tangents | undefined {
+  return call.op.jvp && namedRule(call.op.jvp, TANGENTS_RULES)(ts, call);
+}
+
 /** The tangent of the output of a call, or `undefined` where it does not change. Not for ops whose way is `transposed` or `none`. */
 export function tangentOf(ts: Tangents, call: OpCall): NDArray | undefined {
   switch (tangentWay(call.op)) {
     case 'rule':
-      return call.op.jvp!(ts, call);
+      return namedRule(call.op.jvp!, TANGENT_RULES)(ts, call);
     case 'linear':
       return call.op.linear === 'each' ? linearInEach(ts, call) : linearTogether(ts, call);
     case 'symmetric':
@@ -44,13 +51,6 @@ export function tangentOf(ts: Tangents, call: OpCall): NDArray | undefined {
     default:
       return elementByElement(ts, call);
   }
-}
-
-/** The sum of what is there. */
-export function sumOf(terms: Tangents): NDArray | undefined {
-  let sum: NDArray | undefined;
-  for (const term of terms) if (term) sum = sum ? sum.add(term) : term;
-  return sum;
 }
 
 function linearInEach(ts: Tangents, { op, inputs, attrs }: OpCall): NDArray | undefined {

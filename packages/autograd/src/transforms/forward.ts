@@ -9,6 +9,7 @@ import {
   type SeveralCall,
   type SeveralSpec,
   tangentOf,
+  tangentsOf,
   type Tangents,
   tangentWay,
 } from '@isograd/ndarray';
@@ -106,7 +107,7 @@ export class ForwardTrace extends Trace {
     if ('nonDifferentiable' in spec.vjp) return outputs;
     const call: SeveralCall = { op: spec, inputs: primals, attrs, outputs, needs: () => true };
     const ts = this.#tangents(inputs);
-    const along = spec.jvp ? spec.jvp(ts, call) : transposed(ts, call);
+    const along = tangentsOf(ts, call) ?? transposed(ts, call);
     return outputs.map((y, i) => (isDifferentiable(y) ? this.#dual(y, along[i]) : y));
   }
 
@@ -122,10 +123,14 @@ export class ForwardTrace extends Trace {
   }
 }
 
-// Rules that conjugate are transposed as they are; all others are those of real numbers, in both directions.
+// Forward rules are right for complex numbers, but for those of reductions, which are made of the reverse rule.
+const isForComplex = ({ linear, jvp, family }: OpSpec): boolean =>
+  linear !== undefined || (jvp !== undefined && family !== 'reduction');
+
+// Reverse rules that conjugate are transposed as they are; all others are those of real numbers, in both directions.
 const needsTransposing = ({ op, inputs, output }: OpCall): boolean =>
   tangentWay(op) === 'transposed' ||
-  (op.conjugates === true && op.linear === undefined && [...inputs, output].some((x) => isComplex(x.dtype)));
+  (op.conjugates === true && !isForComplex(op) && [...inputs, output].some((x) => isComplex(x.dtype)));
 
 const tangent = (ts: Tangents, call: OpCall): NDArray | undefined =>
   needsTransposing(call) ? transposed(ts, { ...call, outputs: [call.output] })[0] : tangentOf(ts, call);

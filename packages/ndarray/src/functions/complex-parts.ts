@@ -36,6 +36,11 @@ const angleSpec: OpSpec<{ readonly deg: boolean }> = {
     return deg ? angles.mul(180 / Math.PI) : angles;
   },
   conjugates: true,
+  jvp: ([t], { inputs: [x], attrs: { deg } }) => {
+    if (!isComplex(x!.dtype)) return undefined;
+    const turned = angleGradient(zerosOf(t!.real).add(1), x!, deg);
+    return turned.conj().mul(t!).real;
+  },
   vjp: (g, { inputs: [x], attrs: { deg } }) => [isComplex(x!.dtype) ? angleGradient(g, x!, deg) : zerosOf(x!)],
   batch: 'elementwise',
   domain: [-2, 2],

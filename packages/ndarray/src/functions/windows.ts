@@ -131,6 +131,7 @@ function besselI1(x: number): number {
 
 const i1Spec: OpSpec<undefined> = {
   name: 'i1',
+  symmetric: true,
   batch: 'elementwise',
   family: 'composed',
   forward: ([x]) => {
@@ -168,6 +169,7 @@ export const i1: Op<(x: ArrayLike) => NDArray> = defineOp(i1Spec, (x: ArrayLike)
 
 const i0Spec: OpSpec<undefined> = {
   name: 'i0',
+  symmetric: true,
   batch: 'elementwise',
   family: 'composed',
   forward: ([x], _attrs, rule) => {

@@ -4,7 +4,7 @@ import { type ArrayLike, defineOp, dispatch, dispatchSeveral, operand } from '..
 import type { Op, OpSpec, Sample, SeveralSpec } from '../op.ts';
 import { type Promotion, TORCH } from '../promotion.ts';
 import { arange } from '../ranges.ts';
-import { adjointOf } from './hermitian.ts';
+import { adjointOf, hermitianPart } from './hermitian.ts';
 import { type ComplexEigen, complexEigenOf } from './kernels/complex-eig.ts';
 import { type Eigen, eigenOf } from './kernels/eig.ts';
 import { eighOf } from './kernels/eigh.ts';
@@ -103,6 +103,7 @@ const eighSpec: SeveralSpec<HermitianAttrs> = {
   family: 'linalg',
   conjugates: true,
   several: ([x], { upper }, rule) => hermitian(x!, upper, rule, { where: 'eigh', withVectors: true }),
+  jvp: 'eigh',
   vjp: (gs, { outputs: [w, v] }) => [eighGradient(gs, [w!, v!])],
   domain: [-2, 2],
   samples: HERMITIAN_SAMPLES,
@@ -147,6 +148,10 @@ const eigvalshSpec: OpSpec<HermitianAttrs> = {
   family: 'linalg',
   conjugates: true,
   forward: ([x], { upper }, rule) => hermitian(x!, upper, rule, { where: 'eigvalsh', withVectors: false })[0]!,
+  jvp: ([t], { inputs: [x], attrs: { upper } }) => {
+    const { eigenvectors: v } = eigh(x!, upper ? 'U' : 'L');
+    return v.conj().mul(hermitianPart(t!).matmul(v)).sum(-2).real;
+  },
   vjp: (g, { inputs: [x], attrs: { upper } }) => {
     const { eigenvalues, eigenvectors } = eigh(x!, upper ? 'U' : 'L');
     return [eighGradient([g], [eigenvalues, eigenvectors])];
@@ -284,6 +289,7 @@ const eigSpec: SeveralSpec<undefined> = {
   family: 'linalg',
   conjugates: true,
   several: ([x], _attrs, rule) => general(x!, rule, { where: 'eig', withVectors: true }),
+  jvp: 'eig',
   vjp: (gs, { outputs: [w, v] }) => [eigGradient(gs, [w!, v!])],
   domain: [-2, 2],
   samples: GENERAL_SAMPLES,
@@ -323,6 +329,10 @@ const eigvalsSpec: OpSpec<undefined> = {
   family: 'linalg',
   conjugates: true,
   forward: ([x], _attrs, rule) => general(x!, rule, { where: 'eigvals', withVectors: false })[0]!,
+  jvp: ([t], { inputs: [x] }) => {
+    const { eigenvectors: v } = eig(x!);
+    return v.inv().mul(t!.matmul(v).mT).sum(-1) as NDArray;
+  },
   vjp: (g, { inputs: [x] }) => {
     const { eigenvalues, eigenvectors } = eig(x!);
     return [eigGradient([g], [eigenvalues, eigenvectors])];

@@ -55,6 +55,7 @@ const choleskySpec: OpSpec<CholeskyAttrs> = {
   family: 'linalg',
   conjugates: true,
   forward: ([x], { upper }, rule) => choleskyForward(x!, upper, rule),
+  jvp: 'cholesky',
   vjp: (g, { output, attrs: { upper } }) => [
     upper ? choleskyGradient(adjointOf(g), adjointOf(output)) : choleskyGradient(g, output),
   ],
@@ -171,6 +172,7 @@ const qrSpec: SeveralSpec<QrAttrs> = {
     const stack = stackOf(x!, factorType(x!.dtype, rule, 'qr'));
     return mode === 'raw' ? rawFactors(stack) : qrFactors(stack, mode);
   },
+  jvp: 'qr',
   vjp: (gs, { outputs: [q, r], attrs: { mode } }) => {
     if (mode !== 'raw') return [qrGradient(gs, q!, r!)];
     throw new GradientError({

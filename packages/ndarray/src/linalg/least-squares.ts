@@ -11,6 +11,8 @@ import { adjoint } from './kernels/vectors.ts';
 import { LinAlgError } from './linalg-error.ts';
 import { adjointOf } from './hermitian.ts';
 import { decompose, decomposeHermitian, svd } from './singular-values.ts';
+import { sumOf } from '../sum-of.ts';
+import { pinvTangent } from './tangents.ts';
 import {
   checkMatrix,
   checkSquare,
@@ -96,6 +98,7 @@ const pinvSpec: OpSpec<PinvAttrs> = {
   family: 'linalg',
   conjugates: true,
   forward: ([x], attrs, rule) => pinvForward(x!, attrs, rule),
+  jvp: 'pinv',
   vjp: (g, { inputs: [x], output: y }) => [pinvGradient(g, x!, y)],
   domain: [-2, 2],
   samples: [
@@ -231,6 +234,7 @@ const lstsqSpec: SeveralSpec<LstsqAttrs> = {
     const dtype = commonType(factorType(a!.dtype, rule, 'lstsq'), factorType(b!.dtype, rule, 'lstsq'));
     return leastSquares(a!, b!, dtype, rcond);
   },
+  jvp: (ts, call) => lstsqTangent(ts, call),
   vjp: (gs, call) => lstsqGradient(gs, call),
   domain: [-2, 2],
   samples: [
@@ -292,6 +296,31 @@ function lstsqGradient(
     ga = ga ? ga.add(part) : part;
   }
   return [ga, gb && b.ndim === 1 ? gb.squeeze(-1) : gb];
+}
+
+/** Tangents of the solution, of the residuals and of the singular values. */
+function lstsqTangent(
+  [ta, tb]: readonly (NDArray | undefined)[],
+  { inputs, outputs, attrs: { rcond } }: SeveralCall<LstsqAttrs>,
+): readonly (NDArray | undefined)[] {
+  const [a, b] = inputs as [NDArray, NDArray];
+  const [vector, rest] = [b.ndim === 1, outputs[1]!];
+  const column = (y: NDArray): NDArray => (vector ? y.expandDims(-1) : y);
+  const [x, side] = [column(outputs[0]!), tb && column(tb)];
+  const inverse = pinv(a, { rcond: relativeCutoff(rcond, a) });
+  const along = sumOf([ta && pinvTangent(ta, a, inverse).matmul(column(b)), side && inverse.matmul(side)])!;
+  const moved = sumOf([side, ta?.matmul(x).neg()])!;
+  const missed = column(b).sub(a.matmul(x));
+  const { U, Vh } = ta ? svd(a, { fullMatrices: false }) : {};
+  return [
+    vector ? along.squeeze(-1) : along,
+    rest.size > 0 ? missed.conj().mul(moved).sum(0).real.mul(2) : undefined,
+    undefined,
+    U &&
+      U.conj()
+        .mul(ta!.matmul(adjointOf(Vh!)))
+        .sum(-2).real,
+  ];
 }
 
 /**

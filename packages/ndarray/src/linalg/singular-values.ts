@@ -133,6 +133,7 @@ const svdSpec: SeveralSpec<SvdAttrs> = {
   family: 'linalg',
   conjugates: true,
   several: ([x], attrs, rule) => factors(x!, attrs, rule),
+  jvp: 'svd',
   vjp: (gs, { outputs, attrs: { hermitian } }) => {
     const g = svdGradient(gs, outputs);
     return [hermitian ? hermitianPart(g) : g];
@@ -196,6 +197,12 @@ const valuesSpec: OpSpec<ValuesAttrs> = {
   family: 'linalg',
   conjugates: true,
   forward: ([x], { hermitian, where }, rule) => valuesOf(x!, hermitian, rule, where),
+  jvp: ([t], { inputs: [x], attrs: { hermitian } }) => {
+    const { U, Vh } = svd(x!, { fullMatrices: false, hermitian });
+    return U.conj()
+      .mul(t!.matmul(adjointOf(Vh)))
+      .sum(-2).real;
+  },
   vjp: (g, { inputs: [x], attrs: { hermitian } }) => {
     const { U, Vh } = svd(x!, { fullMatrices: false, hermitian });
     return [U.mul(g.expandDims(-2)).matmul(Vh)];

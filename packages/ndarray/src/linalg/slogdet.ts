@@ -22,6 +22,7 @@ const spec: SeveralSpec<undefined> = {
   batch: stackedBatchSeveral,
   several: ([x], _attrs, rule) => signsAndLogarithms(x!, rule),
   conjugates: true,
+  jvp: 'slogdet',
   vjp: ([gs, gl], { inputs: [x], outputs: [sign] }) => {
     const inverse = adjointOf(x!.inv());
     const scale = isComplex(x!.dtype) ? complexScale(gs, gl, sign!) : gl;

@@ -61,6 +61,7 @@ const solveSpec: OpSpec<undefined> = {
   family: 'linalg',
   batch: solveBatch,
   forward: (inputs, _attrs, rule) => solveForward(inputs, rule),
+  jvp: 'solve',
   vjp: (g, { inputs, output: x, needs }) => {
     const [a, b] = inputs as [NDArray, NDArray];
     const [side, column] = b.ndim === 1 ? [g.expandDims(-1), x.expandDims(-1)] : [g, x];

@@ -1,21 +1,10 @@
 import { isComplex } from '@isograd/device';
 import type { NDArray } from '../array.ts';
-import { identity } from '../ranges.ts';
 import { inv } from '../ops/matrices.ts';
 import { adjointOf, diagonals, hermitianPart } from './hermitian.ts';
+import { gaps, withoutDiagonal } from './spectral-gaps.ts';
 
 type Cotangent = NDArray | undefined;
-
-/** Row vectors under each other against column vectors beside each other: xⱼ - xᵢ with 1 on the diagonal, [..., n] → [..., n, n]. */
-function gaps(x: NDArray): NDArray {
-  return x
-    .expandDims(-2)
-    .sub(x.expandDims(-1))
-    .add(identity(x.shape.at(-1)!, { dtype: x.dtype }));
-}
-
-const withoutDiagonal = (x: NDArray): NDArray =>
-  x.mul(identity(x.shape.at(-1)!, { dtype: 'float32' }).rsub(1).astype(x.real.dtype));
 
 const plus = (a: Cotangent, b: Cotangent): Cotangent => (a && b ? a.add(b) : (a ?? b));
 

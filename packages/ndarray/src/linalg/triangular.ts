@@ -85,6 +85,7 @@ const spec: OpSpec<TriangularAttrs> = {
   family: 'linalg',
   forward: triangularForward,
   batch: 'stacked',
+  jvp: 'triangular',
   vjp: (g, { inputs, output: x, attrs: { upper, unitriangular }, needs }) => {
     const [a, b] = inputs as [NDArray, NDArray];
     const gb = solveTriangular(a.mT, g, { upper: !upper, unitriangular });
