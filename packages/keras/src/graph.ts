@@ -23,7 +23,7 @@ export interface Graph {
   /** Whether each call hands its one output to the next, and no layer is called twice. */
   readonly isChain: boolean;
   /** Runs the graph on values of the inputs. */
-  run(inputs: readonly Tensor[], options: CallOptions): readonly Tensor[];
+  run(inputs: readonly Tensor[], options: Pick<CallOptions, 'training'>): readonly Tensor[];
 }
 
 const nodeOf = (x: KerasTensor): Node => x.history.layer.inboundNodes[x.history.nodeIndex]!;

@@ -5,6 +5,7 @@ import { Callable } from '@isograd/nn';
 import { floatx, type FloatDType } from './config.ts';
 import type { Initializer } from './initializers.ts';
 import { KerasTensor, type KerasShape, type Node, showShape } from './keras-tensor.ts';
+import { type Masks, maskOf, masksOf, setMask } from './masking.ts';
 import { flatten, mapNested, type Nested } from './nested.ts';
 import { autoName } from './session.ts';
 
@@ -28,10 +29,15 @@ export interface SavedOptions {
   readonly neverTrainable?: boolean;
 }
 
+/** Masks of inputs of a kind: one, or one for each of several. */
+export type MasksOf<T> = T extends readonly unknown[] ? readonly (NDArray | null)[] : NDArray;
+
 /** What a layer is told with its inputs. */
-export interface CallOptions {
+export interface CallOptions<In = Tensor> {
   /** Whether the call is part of training; default false. */
   readonly training: boolean;
+  /** Which elements count, for inputs `[batch, steps, ...]` usually `[batch, steps]`; default the masks that travel with the inputs. */
+  readonly mask?: MasksOf<In> | undefined;
 }
 
 /** Symbolic counterpart of the inputs or outputs of a layer. */
@@ -48,6 +54,7 @@ export interface AnyLayer {
   readonly built: boolean;
   trainable: boolean;
   readonly inboundNodes: readonly Node[];
+  supportsMasking: boolean;
   /** The options that it was made with. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly ownWeights: readonly Tensor[];
@@ -59,14 +66,14 @@ export interface AnyLayer {
   sublayers(): readonly AnyLayer[];
   namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[];
   countParams(): number;
-  run(inputs: Nested<NDArray>, options: CallOptions): Nested<Tensor>;
+  run(inputs: Nested<NDArray>, options: CallOptions<Nested<Tensor>>): Nested<Tensor>;
   connect(inputs: Nested<KerasTensor>): Nested<KerasTensor>;
 }
 
 /** Calling a layer with symbolic tensors adds it to a graph; with values it computes. */
 export interface Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Tensor> = Tensor> {
   (inputs: SymbolOf<In>): SymbolOf<Out>;
-  (inputs: InputsOf<In>, options?: Partial<CallOptions>): Out;
+  (inputs: InputsOf<In>, options?: Partial<CallOptions<In>>): Out;
 }
 
 /**
@@ -92,6 +99,9 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   readonly dtype: FloatDType;
   /** Whether its weights are made. */
   built = false;
+  /** Whether masks of the inputs reach the outputs; default whether the layer has a `computeMask` of its own. */
+  supportsMasking: boolean = this.computeMask !== Layer.prototype.computeMask;
+  #warned = false;
   /** Calls on symbolic tensors so far. */
   readonly inboundNodes: Node[] = [];
   readonly #own: Tensor[] = [];
@@ -112,7 +122,12 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   build(_inputShape: ShapeOf<In>): void {}
 
   /** Computes the outputs. */
-  abstract call(inputs: In, options: CallOptions): Out;
+  abstract call(inputs: In, options: CallOptions<In>): Out;
+
+  /** Masks of the outputs, for inputs and their masks (`compute_mask`); asked where {@link supportsMasking}. By default those of the inputs. */
+  computeMask(_inputs: In, previous?: MasksOf<In>): Masks | null | undefined {
+    return previous;
+  }
 
   /** Shape of the outputs for inputs of a shape; by default the same. */
   computeOutputShape(inputShape: ShapeOf<In>): ShapeOf<Out> {
@@ -254,7 +269,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 
   protected override invoke(
     inputs: Nested<KerasTensor> | Nested<NDArray>,
-    options?: Partial<CallOptions>,
+    options?: Partial<CallOptions<In>>,
   ): Nested<KerasTensor> | Nested<Tensor> {
     const first = Array.isArray(inputs) ? (inputs as readonly unknown[])[0] : inputs;
     if (first instanceof KerasTensor) return this.connect(inputs as Nested<KerasTensor>);
@@ -262,10 +277,43 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   }
 
   /** Computes; builds the layer first where needed. What calling it with values does. */
-  run(inputs: Nested<NDArray>, options: CallOptions): Nested<Tensor> {
-    const tensors = mapNested(inputs, (x) => this.convert(x));
+  run(inputs: Nested<NDArray>, options: CallOptions<Nested<Tensor>>): Nested<Tensor> {
+    const tensors = mapNested(inputs, (x) => this.#take(x));
     if (!this.built) this.ensureBuilt(mapNested(tensors, (x): KerasShape => x.shape) as ShapeOf<In>);
-    return this.call(tensors as In, options);
+    const mask = options.mask ?? masksOf(tensors);
+    const told = mask === options.mask ? options : { ...options, mask };
+    const outputs = this.call(tensors as In, told as CallOptions<In>);
+    if (this.supportsMasking) this.#passMasks(tensors as In, outputs, mask as MasksOf<In> | undefined);
+    else if (mask !== undefined) this.#warnOfMask(outputs);
+    return outputs;
+  }
+
+  /** An input as {@link convert} gives it, with its mask. */
+  #take(x: NDArray): Tensor {
+    const tensor = this.convert(x);
+    const mask = tensor === x ? undefined : maskOf(x);
+    if (mask) setMask(tensor, mask);
+    return tensor;
+  }
+
+  /** Lets masks travel with the outputs that `call` gave none. */
+  #passMasks(inputs: In, outputs: Out, previous: MasksOf<In> | undefined): void {
+    const open = flatten<Tensor>(outputs).map((y) => maskOf(y) === undefined);
+    if (!open.includes(true)) return;
+    const masks = this.computeMask(inputs, previous);
+    if (!masks) return;
+    const list: readonly (NDArray | null)[] = Array.isArray(masks) ? masks : [masks];
+    flatten<Tensor>(outputs).forEach((y, i) => {
+      const mask = list[i];
+      if (open[i] && mask) setMask(y, mask);
+    });
+  }
+
+  /** Says once that a mask ends here, as Keras does. */
+  #warnOfMask(outputs: Out): void {
+    if (this.#warned || flatten<Tensor>(outputs).some((y) => maskOf(y))) return;
+    this.#warned = true;
+    console.warn(`${this.label} does not support masks: layers behind it do not see the mask of its input`);
   }
 
   /** Adds the layer to a graph. What calling it with symbolic tensors does. */

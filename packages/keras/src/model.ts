@@ -8,6 +8,7 @@ import type { History } from './callbacks/history.ts';
 import { type Graph, makeGraph } from './graph.ts';
 import { type KerasShape, type KerasTensor, showShape } from './keras-tensor.ts';
 import { type AnyLayer, type CallOptions, Layer, type LayerOptions, type ShapeOf } from './layer.ts';
+import { type Masks, setMask } from './masking.ts';
 import type { Metric } from './metrics/index.ts';
 import { flatten, type Nested } from './nested.ts';
 import type { Optimizer } from './optimizers/index.ts';
@@ -61,6 +62,18 @@ export interface SavingMethods {
 /** Methods that a model has as soon as the package is loaded. */
 export interface Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested<KerasTensor> = KerasTensor>
   extends SavingMethods, Layer<ValuesOf<I>, ValuesOf<O>> {}
+
+/** Tensors with other masks; those that were given keep theirs. */
+function withMasks(inputs: readonly Tensor[], masks: Masks): readonly Tensor[] {
+  const list: readonly (NDArray | null)[] = Array.isArray(masks) ? masks : [masks];
+  return inputs.map((x, i) => {
+    const mask = list[i];
+    if (!mask) return x;
+    const masked = x.reshape(x.shape);
+    setMask(masked, mask);
+    return masked;
+  });
+}
 
 /**
  * A graph of layers with training, evaluation and prediction (`keras.Model`).
@@ -159,7 +172,7 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
     return (Array.isArray(this.#ends!.outputs) ? shapes : shapes[0]!) as ShapeOf<ValuesOf<O>>;
   }
 
-  override call(inputs: ValuesOf<I>, options: CallOptions): ValuesOf<O> {
+  override call(inputs: ValuesOf<I>, { training, mask }: CallOptions<ValuesOf<I>>): ValuesOf<O> {
     const graph = this.#graph;
     if (!graph)
       throw new ArgumentError({
@@ -168,7 +181,8 @@ export class Model<I extends Nested<KerasTensor> = KerasTensor, O extends Nested
         expected: 'inputs and outputs, or a method call',
         hint: 'new Model({ inputs, outputs })',
       });
-    const outputs = graph.run(this.#fit(flatten<Tensor>(inputs)), options);
+    const given = this.#fit(flatten<Tensor>(inputs));
+    const outputs = graph.run(mask === undefined ? given : withMasks(given, mask), { training });
     return (Array.isArray(this.#ends!.outputs) ? outputs : outputs[0]!) as ValuesOf<O>;
   }
 

@@ -167,3 +167,46 @@ test('files are written as a whole', async () => {
   expect(readFileSync(path).subarray(0, 2).toString()).toBe('PK');
   expect(await worst(saving.loadModel(path), CASES[0]!)).toBeLessThan(1e-6);
 });
+
+test('operations by which Keras computes masks are left out of a graph, others are refused', () => {
+  const node = (name: string): saving.Json => ({
+    class_name: '__keras_tensor__',
+    config: { shape: [null, 2], dtype: 'float32', keras_history: [name, 0, 0] },
+  });
+  const config = (input: string): string => {
+    const layer = { module: 'keras.layers', registered_name: null };
+    return JSON.stringify({
+      class_name: 'Functional',
+      config: {
+        name: 'functional',
+        layers: [
+          {
+            ...layer,
+            class_name: 'InputLayer',
+            config: { batch_shape: [null, 2], name: 'a' },
+            name: 'a',
+            inbound_nodes: [],
+          },
+          {
+            module: 'keras.src.ops.numpy',
+            class_name: 'NotEqual',
+            config: { name: 'not_equal' },
+            name: 'not_equal',
+            inbound_nodes: [{ args: [node('a'), 0], kwargs: {} }],
+          },
+          {
+            ...layer,
+            class_name: 'Softmax',
+            config: { name: 'softmax' },
+            name: 'softmax',
+            inbound_nodes: [{ args: [node(input)], kwargs: { mask: node('not_equal') } }],
+          },
+        ],
+        input_layers: ['a', 0, 0],
+        output_layers: ['softmax', 0, 0],
+      },
+    });
+  };
+  expect(saving.modelFromJson(config('a')).layers.map(({ name }) => name)).toEqual(['a', 'softmax']);
+  expect(() => saving.modelFromJson(config('not_equal'))).toThrow('unknown name');
+});

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
-import type { Tensor } from '@isograd/autograd';
+import { where } from '@isograd/ndarray';
+import { asTensor, type Tensor } from '@isograd/autograd';
 import {
   type Activation as ActivationFunction,
   type ActivationLike,
@@ -11,12 +12,13 @@ import {
 } from '../activations.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
-import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 
 /** Applies an activation (`keras.layers.Activation`). */
 export class Activation extends Layer {
   static override readonly name: string = 'Activation';
   static override readonly saved: SavedOptions = { args: ['activation'] };
+  override supportsMasking: boolean = true;
   readonly activation: ActivationFunction;
 
   /** @throws ArgumentError for an unknown name. */
@@ -57,6 +59,7 @@ export interface ReLUOptions extends LayerOptions {
 export class ReLU extends Layer {
   static override readonly name: string = 'ReLU';
   static override readonly saved: SavedOptions = { options: { maxValue: null, negativeSlope: 0, threshold: 0 } };
+  override supportsMasking: boolean = true;
   readonly maxValue: number | null;
   readonly negativeSlope: number;
   readonly threshold: number;
@@ -84,6 +87,7 @@ export interface LeakyReLUOptions extends LayerOptions {
 export class LeakyReLU extends Layer {
   static override readonly name: string = 'LeakyReLU';
   static override readonly saved: SavedOptions = { options: { negativeSlope: 0.3 } };
+  override supportsMasking: boolean = true;
   readonly negativeSlope: number;
 
   constructor(options: LeakyReLUOptions = {}) {
@@ -107,6 +111,7 @@ export interface ELUOptions extends LayerOptions {
 export class ELU extends Layer {
   static override readonly name: string = 'ELU';
   static override readonly saved: SavedOptions = { options: { alpha: 1 } };
+  override supportsMasking: boolean = true;
   readonly alpha: number;
 
   constructor(options: ELUOptions = {}) {
@@ -131,6 +136,7 @@ export interface PReLUOptions extends LayerOptions {
 export class PReLU extends Layer {
   static override readonly name: string = 'PReLU';
   static override readonly saved: SavedOptions = { options: { alphaInitializer: 'zeros', sharedAxes: null } };
+  override supportsMasking: boolean = true;
   /** Made by `build`. */
   alpha: Tensor | null = null;
   readonly sharedAxes: readonly number[];
@@ -162,6 +168,9 @@ export class PReLU extends Layer {
   }
 }
 
+/** What a logit that does not count is replaced by, as in Keras. */
+const LARGE_NEGATIVE = -1e9;
+
 /** Options of {@link Softmax}. */
 export interface SoftmaxOptions extends LayerOptions {
   /** Axis along which the outputs sum to 1; default the last. */
@@ -172,6 +181,7 @@ export interface SoftmaxOptions extends LayerOptions {
 export class Softmax extends Layer {
   static override readonly name: string = 'Softmax';
   static override readonly saved: SavedOptions = { options: { axis: -1 } };
+  override supportsMasking: boolean = true;
   readonly axis: number;
 
   constructor(options: SoftmaxOptions = {}) {
@@ -179,7 +189,11 @@ export class Softmax extends Layer {
     this.axis = options.axis ?? -1;
   }
 
-  override call(x: Tensor): Tensor {
-    return softmax(x, this);
+  /** A mask has the shape of the input, or can be broadcast to it. */
+  override call(x: Tensor, { mask }: CallOptions): Tensor {
+    if (!mask) return softmax(x, this);
+    const counts = mask.dtype === 'bool' ? mask : mask.gt(0.5);
+    const y = softmax(asTensor(where(counts, x, LARGE_NEGATIVE)), this);
+    return asTensor(where(counts, y, 0));
   }
 }

@@ -1,13 +1,15 @@
 import { ArgumentError } from '@isograd/device';
-import { type NDArray, take } from '@isograd/ndarray';
+import { type NDArray, take, where } from '@isograd/ndarray';
 import { asTensor, Tensor } from '@isograd/autograd';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { setMask } from '../masking.ts';
 
 /** Its input (`keras.layers.Identity`). */
 export class Identity extends Layer {
   static override readonly name: string = 'Identity';
+  override supportsMasking: boolean = true;
 
   override call(x: Tensor): Tensor {
     return x;
@@ -30,6 +32,7 @@ export interface RescalingOptions extends LayerOptions {
 export class Rescaling extends Layer {
   static override readonly name: string = 'Rescaling';
   static override readonly saved: SavedOptions = { args: ['scale'], options: { offset: 0 } };
+  override supportsMasking: boolean = true;
   readonly scale: number;
   readonly offset: number;
 
@@ -48,6 +51,8 @@ export class Rescaling extends Layer {
 export interface EmbeddingOptions extends LayerOptions {
   /** Default `randomUniform`. */
   readonly embeddingsInitializer?: InitializerLike;
+  /** Whether 0 stands for no input: it gets a mask, and layers behind it skip it. Default false. */
+  readonly maskZero?: boolean;
 }
 
 /**
@@ -64,10 +69,11 @@ export class Embedding extends Layer {
   static override readonly name: string = 'Embedding';
   static override readonly saved: SavedOptions = {
     args: ['inputDim', 'outputDim'],
-    options: { embeddingsInitializer: 'randomUniform' },
+    options: { embeddingsInitializer: 'randomUniform', maskZero: false },
   };
   readonly inputDim: number;
   readonly outputDim: number;
+  readonly maskZero: boolean;
   /** Made by `build`. */
   embeddings: Tensor | null = null;
   readonly #initializer: Initializer;
@@ -84,6 +90,8 @@ export class Embedding extends Layer {
         });
     this.inputDim = inputDim;
     this.outputDim = outputDim;
+    this.maskZero = options.maskZero ?? false;
+    this.supportsMasking = this.maskZero;
     this.#initializer = getInitializer(options.embeddingsInitializer ?? 'randomUniform');
   }
 
@@ -100,7 +108,49 @@ export class Embedding extends Layer {
     return asTensor(take(this.embeddings!, x.plain().astype('int32'), { axis: 0 }));
   }
 
+  override computeMask(x: Tensor): NDArray | undefined {
+    return this.maskZero ? x.plain().notEqual(0) : undefined;
+  }
+
   override computeOutputShape(inputShape: KerasShape): KerasShape {
     return [...inputShape, this.outputDim];
+  }
+}
+
+/** Options of {@link Masking}. */
+export interface MaskingOptions extends LayerOptions {
+  /** Default 0. */
+  readonly maskValue?: number;
+}
+
+/**
+ * Masks the steps of which every feature is `maskValue`, and sets them to 0: `[batch, steps, features]` (`keras.layers.Masking`).
+ *
+ * Layers behind it that know masks skip these steps; losses and metrics leave them out.
+ *
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * const masked = new Masking({ maskValue: -1 })(tensor([[[-1, -1], [-1, 2]]]));
+ * masked.tolist() // => [ [ [ 0, 0 ], [ -1, 2 ] ] ]
+ */
+export class Masking extends Layer {
+  static override readonly name: string = 'Masking';
+  static override readonly saved: SavedOptions = { options: { maskValue: 0 } };
+  readonly maskValue: number;
+
+  constructor(options: MaskingOptions = {}) {
+    super(options);
+    this.maskValue = options.maskValue ?? 0;
+  }
+
+  override computeMask(x: Tensor): NDArray {
+    return x.plain().notEqual(this.maskValue).any(-1);
+  }
+
+  override call(x: Tensor): Tensor {
+    const mask = this.computeMask(x);
+    const y = asTensor(where(mask.expandDims(-1), x, 0));
+    setMask(y, mask);
+    return y;
   }
 }

@@ -35,6 +35,7 @@ export class Dense extends Layer {
     args: ['units'],
     options: { activation: 'linear', useBias: true, kernelInitializer: 'glorotUniform', biasInitializer: 'zeros' },
   };
+  override supportsMasking: boolean = true;
   readonly units: number;
   readonly useBias: boolean;
   readonly activation: Activation;

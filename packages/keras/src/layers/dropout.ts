@@ -28,6 +28,7 @@ function checkNoiseShape(shape: NoiseShape | null, where: string): NoiseShape | 
 
 /** A layer that draws one number for each element, or one for several. */
 export abstract class Masked extends Seeded {
+  override supportsMasking: boolean = true;
   readonly rate: number;
   readonly noiseShape: NoiseShape | null;
 

@@ -39,6 +39,15 @@ export {
   SpatialDropout3D,
   type SpatialDropoutOptions,
 } from './dropout.ts';
+export {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+  type GlobalPoolingOptions,
+} from './global-pooling.ts';
 export { Input, InputLayer, type InputOptions } from './input.ts';
 export { Layer } from '../layer.ts';
 export { AlphaDropout, GaussianDropout, GaussianNoise } from './noise.ts';
@@ -82,13 +91,6 @@ export {
   AveragePooling1D,
   AveragePooling2D,
   AveragePooling3D,
-  GlobalAveragePooling1D,
-  GlobalAveragePooling2D,
-  GlobalAveragePooling3D,
-  GlobalMaxPooling1D,
-  GlobalMaxPooling2D,
-  GlobalMaxPooling3D,
-  type GlobalPoolingOptions,
   MaxPooling1D,
   MaxPooling2D,
   MaxPooling3D,
@@ -111,7 +113,15 @@ export {
   ZeroPadding3D,
 } from './resizing.ts';
 export { type DataFormat, type Lengths, type Padding, type WindowOptions } from './spatial.ts';
-export { Embedding, type EmbeddingOptions, Identity, Rescaling, type RescalingOptions } from './core.ts';
+export {
+  Embedding,
+  type EmbeddingOptions,
+  Identity,
+  Masking,
+  type MaskingOptions,
+  Rescaling,
+  type RescalingOptions,
+} from './core.ts';
 export {
   type AffineOptions,
   type AxisList,

@@ -1,14 +1,27 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
-import { concatenate as join, einsum, maximum as larger, minimum as smaller, type NDArray } from '@isograd/ndarray';
+import {
+  broadcastTo,
+  concatenate as join,
+  einsum,
+  logicalOr,
+  maximum as larger,
+  minimum as smaller,
+  type NDArray,
+  ones,
+  where,
+} from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { functional } from '@isograd/nn';
 import { type KerasShape, type KerasTensor, showShape } from '../keras-tensor.ts';
-import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { setMask, spreadMask } from '../masking.ts';
 
 type Many = readonly Tensor[];
 
 /** A layer that makes one output of several inputs. */
 abstract class Several extends Layer<Many, Tensor> {
+  override supportsMasking: boolean = true;
+
   protected refuse(what: string, shapes: readonly KerasShape[], expected: string): never {
     throw new ShapeError({
       where: this.label,
@@ -39,6 +52,16 @@ function together(a: number | null, b: number | null): number | null | undefined
   return a === b ? a : undefined;
 }
 
+type ManyMasks = readonly (NDArray | null)[];
+
+const either = (a: NDArray, b: NDArray): NDArray => logicalOr(a, b);
+
+/** A mask that has a value for each element of an input. */
+const elementMask = (mask: NDArray | null | undefined, x: Tensor): NDArray | null =>
+  mask ? broadcastTo(spreadMask(mask.astype('bool'), x.ndim), x.shape) : null;
+
+const allThere = (masks: ManyMasks): masks is readonly NDArray[] => !masks.includes(null);
+
 /** A layer of inputs that are taken together element by element, two at a time; axes are added behind the batch where one has fewer. */
 abstract class Merge extends Several {
   protected abstract pair(a: Tensor, b: Tensor): Tensor;
@@ -64,11 +87,24 @@ abstract class Merge extends Several {
     );
   }
 
-  override call(inputs: Many): Tensor {
+  /** An output counts where one of the inputs does; without a mask where one of them has none. */
+  override computeMask(_inputs: Many, masks?: ManyMasks): NDArray | undefined {
+    return masks && allThere(masks) ? masks.reduce(either) : undefined;
+  }
+
+  /** Takes together what counts; asked where an input has a mask. */
+  protected masked?(inputs: Many, masks: ManyMasks): Tensor;
+
+  override call(inputs: Many, { mask }: CallOptions<Many>): Tensor {
     const ndim = Math.max(...inputs.map((x) => x.ndim));
     const wide = inputs.map((x) =>
       x.ndim === ndim ? x : x.reshape([x.shape[0]!, ...Array<number>(ndim - x.ndim).fill(1), ...x.shape.slice(1)]),
     );
+    if (mask && this.masked) {
+      // As in Keras, what is given more axes loses its mask.
+      const masks = inputs.map((x, i) => (x.ndim === ndim ? mask[i]! : null));
+      return this.masked(wide, masks);
+    }
     return wide.reduce((a, b) => this.pair(a, b));
   }
 }
@@ -110,6 +146,17 @@ export class Multiply extends Merge {
   protected override pair(a: Tensor, b: Tensor): Tensor {
     return a.mul(b);
   }
+
+  /** What does not count is a 1 among the factors, and 0 where no factor counts. */
+  protected override masked(inputs: Many, masks: ManyMasks): Tensor {
+    const full = inputs.map((x, i) => elementMask(masks[i], x));
+    const product = inputs.map((x, i) => (full[i] ? asTensor(where(full[i], x, 1)) : x)).reduce((a, b) => a.mul(b));
+    if (!allThere(full)) return product;
+    const counts = full.reduce(either);
+    const y = asTensor(where(counts, product, 0));
+    setMask(y, counts.any(-1));
+    return y;
+  }
 }
 
 /** The mean of inputs, see {@link Add} (`keras.layers.Average`). @throws ShapeError when they cannot be broadcast. */
@@ -120,13 +167,29 @@ export class Average extends Merge {
     return a.add(b);
   }
 
-  override call(inputs: Many): Tensor {
-    return super.call(inputs).div(inputs.length);
+  override call(inputs: Many, options: CallOptions<Many>): Tensor {
+    return super.call(inputs, options).div(inputs.length);
+  }
+}
+
+/** A choice among inputs: of what counts, if anything does. */
+abstract class Extreme extends Merge {
+  protected override masked(inputs: Many, masks: ManyMasks): Tensor {
+    let [y, counts] = [inputs[0]!, elementMask(masks[0], inputs[0]!)];
+    for (let i = 1; i < inputs.length; i++) {
+      const own = elementMask(masks[i], inputs[i]!);
+      const b = own ? asTensor(where(own, inputs[i]!, y)) : inputs[i]!;
+      const a = counts ? asTensor(where(counts, y, b)) : y;
+      counts = own && counts ? either(counts, own) : null;
+      y = this.pair(a, b);
+    }
+    if (counts) setMask(y, counts.any(-1));
+    return y;
   }
 }
 
 /** The largest of inputs, see {@link Add} (`keras.layers.Maximum`). @throws ShapeError when they cannot be broadcast. */
-export class Maximum extends Merge {
+export class Maximum extends Extreme {
   static override readonly name: string = 'Maximum';
 
   protected override pair(a: Tensor, b: Tensor): Tensor {
@@ -135,7 +198,7 @@ export class Maximum extends Merge {
 }
 
 /** The smallest of inputs, see {@link Add} (`keras.layers.Minimum`). @throws ShapeError when they cannot be broadcast. */
-export class Minimum extends Merge {
+export class Minimum extends Extreme {
   static override readonly name: string = 'Minimum';
 
   protected override pair(a: Tensor, b: Tensor): Tensor {
@@ -173,6 +236,13 @@ export class Concatenate extends Several {
         ? shapes.reduce<number | null>((sum, s) => (sum === null || s[axis] === null ? null : sum + s[axis]!), 0)
         : n,
     );
+  }
+
+  /** Masks one after another; what has none counts. */
+  override computeMask(inputs: Many, masks?: ManyMasks): NDArray | undefined {
+    if (!masks) return undefined;
+    const parts = inputs.map((x, i) => elementMask(masks[i], x) ?? ones(x.shape, { dtype: 'bool' }));
+    return join(parts, this.axis).any(-1);
   }
 
   override call(inputs: Many): Tensor {
@@ -231,6 +301,9 @@ export class Dot extends Several {
     const left = [...shapes[0]!.toSpliced(a, 1), ...shapes[1]!.toSpliced(b, 1).slice(1)];
     return left.length === 1 ? [...left, 1] : left;
   }
+
+  /** Masks end here. */
+  override computeMask(): undefined {}
 
   override call(inputs: Many): Tensor {
     const [a, b] = this.#axesOf(inputs.map((x) => x.shape));

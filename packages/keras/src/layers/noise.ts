@@ -14,6 +14,7 @@ import { checkProbability, Seeded, type SeededOptions } from './seeded.ts';
 export class GaussianNoise extends Seeded {
   static override readonly name: string = 'GaussianNoise';
   static override readonly saved: SavedOptions = { args: ['stddev'], options: { seed: null } };
+  override supportsMasking: boolean = true;
   readonly stddev: number;
 
   constructor(stddev: number, options: SeededOptions = {}) {
@@ -39,6 +40,7 @@ export class GaussianNoise extends Seeded {
 export class GaussianDropout extends Seeded {
   static override readonly name: string = 'GaussianDropout';
   static override readonly saved: SavedOptions = { args: ['rate'], options: { seed: null } };
+  override supportsMasking: boolean = true;
   readonly rate: number;
 
   constructor(rate: number, options: SeededOptions = {}) {

@@ -1,10 +1,12 @@
 import { ArgumentError, AxisError, ShapeError } from '@isograd/device';
-import type { NDArray } from '@isograd/ndarray';
+import { broadcastTo, type NDArray, where } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor } from '@isograd/autograd';
 import { standardize, standardizeWithStats } from '@isograd/nn';
+import { epsilon } from '../config.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
-import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { spreadMask } from '../masking.ts';
 
 /** One axis, or several; those below 0 count from the end. */
 export type AxisList = number | readonly number[];
@@ -93,6 +95,7 @@ export abstract class AlongAxes extends Layer {
 
 /** A layer that applies a factor `gamma` and a shift `beta` at the end. */
 abstract class Affine extends AlongAxes {
+  override supportsMasking: boolean = true;
   readonly epsilon: number;
   readonly center: boolean;
   readonly scale: boolean;
@@ -184,7 +187,7 @@ export class BatchNormalization extends Affine {
     this.movingVariance = this.addWeight('moving_variance', shape, this.#initializers[1], { trainable: false });
   }
 
-  override call(x: Tensor, { training }: { readonly training: boolean }): Tensor {
+  override call(x: Tensor, { training, mask }: CallOptions): Tensor {
     const [mean, variance] = [this.movingMean!, this.movingVariance!];
     this.checkLengths(x, mean.shape);
     if (!(training && this.trainable)) {
@@ -193,10 +196,32 @@ export class BatchNormalization extends Affine {
     }
     const own = this.axesOf(x.shape);
     const others = x.shape.map((_, d) => d).filter((d) => !own.includes(d));
+    if (mask) return this.#masked(x, mask, others);
     const { y, stats } = standardizeWithStats(x, others, this.epsilon);
     this.#move(mean, stats.mean);
     this.#move(variance, stats.variance);
     return this.affine(y);
+  }
+
+  /** Normalises by the statistics of the elements that count: `mask` has all axes but the last. */
+  #masked(x: Tensor, mask: NDArray, others: readonly number[]): Tensor {
+    if (mask.ndim !== x.ndim - 1)
+      throw new ShapeError({
+        where: this.label,
+        what: 'the mask does not fit the input',
+        got: `mask ${showShape(mask.shape)}, input ${showShape(x.shape)}`,
+        expected: 'a mask with all axes of the input but the last',
+      });
+    const counts = broadcastTo(spreadMask(mask.astype('bool'), x.ndim), x.shape);
+    const n = asTensor(counts.astype(x.dtype).sum([...others], { keepdims: true })).add(epsilon());
+    const mean = asTensor(where(counts, x, 0))
+      .sum([...others], { keepdims: true })
+      .div(n);
+    const distance = asTensor(where(counts, x.sub(mean), 0)).square();
+    const variance = distance.sum([...others], { keepdims: true }).div(n);
+    this.#move(this.movingMean!, mean.plain());
+    this.#move(this.movingVariance!, variance.plain());
+    return this.affine(x.sub(mean).mul(variance.add(this.epsilon).pow(-0.5)));
   }
 
   #move(moving: Tensor, value: NDArray): void {
@@ -321,6 +346,7 @@ export interface UnitNormalizationOptions extends LayerOptions {
 export class UnitNormalization extends AlongAxes {
   static override readonly name: string = 'UnitNormalization';
   static override readonly saved: SavedOptions = { options: { axis: -1 } };
+  override supportsMasking: boolean = true;
 
   constructor(options: UnitNormalizationOptions = {}) {
     super(options);

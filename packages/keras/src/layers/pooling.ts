@@ -22,21 +22,14 @@ export interface MaxPoolingOptions extends PoolingOptions {
   readonly poolSize?: Lengths;
 }
 
-/** Options of what pools all elements. */
-export interface GlobalPoolingOptions extends LayerOptions {
-  /** Default `channelsLast`. */
-  readonly dataFormat?: DataFormat;
-  /** Whether the spatial axes stay, with length 1; default false. */
-  readonly keepdims?: boolean;
-}
-
 /** Options of pooling into a number of parts. */
 export interface AdaptivePoolingOptions extends LayerOptions {
   /** Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
 }
 
-type Rank = 1 | 2 | 3;
+/** Number of spatial axes. */
+export type Rank = 1 | 2 | 3;
 /** Bounds of windows along one axis, which may reach beyond its ends. */
 type Bounds = readonly (readonly [start: number, end: number])[];
 
@@ -62,7 +55,7 @@ const MAXIMA = [functional.maxPool1d, functional.maxPool2d, functional.maxPool3d
 const ADAPTIVE = [functional.adaptiveMaxPool1d, functional.adaptiveMaxPool2d, functional.adaptiveMaxPool3d] as const;
 
 /** A layer that pools, with what all of them share. */
-abstract class Pool extends Spatial {
+export abstract class Pool extends Spatial {
   /** Runs a function of `[batch, channels, ...]` on the input. */
   protected channelsFirst(x: Tensor, f: (turned: Tensor) => Tensor): Tensor {
     if (!this.channelsLast) return f(x);
@@ -160,40 +153,6 @@ abstract class AveragePooling extends WindowPool {
   }
 }
 
-abstract class GlobalPool extends Pool {
-  static override readonly saved: SavedOptions = { options: { dataFormat: 'channelsLast', keepdims: false } };
-  readonly keepdims: boolean;
-
-  constructor(rank: Rank, options: GlobalPoolingOptions) {
-    super(rank, options);
-    this.keepdims = options.keepdims ?? false;
-  }
-
-  protected override outputLengths(lengths: KerasShape): KerasShape {
-    return this.keepdims ? lengths.map(() => 1) : [];
-  }
-
-  protected abstract reduce(x: Tensor, axes: readonly number[], options: { readonly keepdims: boolean }): Tensor;
-
-  override call(x: Tensor): Tensor {
-    this.lengthsOf(x.shape);
-    const axes = Array.from({ length: this.rank }, (_, d) => this.firstAxis + d);
-    return this.reduce(x, axes, { keepdims: this.keepdims });
-  }
-}
-
-abstract class GlobalMaxPooling extends GlobalPool {
-  protected override reduce(x: Tensor, axes: readonly number[], options: { readonly keepdims: boolean }): Tensor {
-    return x.max(axes, options);
-  }
-}
-
-abstract class GlobalAveragePooling extends GlobalPool {
-  protected override reduce(x: Tensor, axes: readonly number[], options: { readonly keepdims: boolean }): Tensor {
-    return x.mean(axes, options);
-  }
-}
-
 abstract class AdaptivePool extends Pool {
   static override readonly saved: SavedOptions = { args: ['outputSize'], options: { dataFormat: 'channelsLast' } };
   readonly outputSize: readonly number[];
@@ -286,60 +245,6 @@ export class AveragePooling3D extends AveragePooling {
 
   constructor(poolSize: Lengths, options: PoolingOptions = {}) {
     super(3, poolSize, options);
-  }
-}
-
-/** The largest element of each channel over length: `[batch, steps, channels]` → `[batch, channels]` (`keras.layers.GlobalMaxPooling1D`). @throws ArgumentError for numbers out of range; ShapeError for inputs that do not fit. */
-export class GlobalMaxPooling1D extends GlobalMaxPooling {
-  static override readonly name: string = 'GlobalMaxPooling1D';
-
-  constructor(options: GlobalPoolingOptions = {}) {
-    super(1, options);
-  }
-}
-
-/** The largest element of each channel over height and width: `[batch, height, width, channels]` → `[batch, channels]` (`keras.layers.GlobalMaxPooling2D`). @throws ArgumentError for numbers out of range; ShapeError for inputs that do not fit. */
-export class GlobalMaxPooling2D extends GlobalMaxPooling {
-  static override readonly name: string = 'GlobalMaxPooling2D';
-
-  constructor(options: GlobalPoolingOptions = {}) {
-    super(2, options);
-  }
-}
-
-/** The largest element of each channel over depth, height and width: `[batch, depth, height, width, channels]` → `[batch, channels]` (`keras.layers.GlobalMaxPooling3D`). @throws ArgumentError for numbers out of range; ShapeError for inputs that do not fit. */
-export class GlobalMaxPooling3D extends GlobalMaxPooling {
-  static override readonly name: string = 'GlobalMaxPooling3D';
-
-  constructor(options: GlobalPoolingOptions = {}) {
-    super(3, options);
-  }
-}
-
-/** The mean of each channel over length: `[batch, steps, channels]` → `[batch, channels]` (`keras.layers.GlobalAveragePooling1D`). @throws ArgumentError for numbers out of range; ShapeError for inputs that do not fit. */
-export class GlobalAveragePooling1D extends GlobalAveragePooling {
-  static override readonly name: string = 'GlobalAveragePooling1D';
-
-  constructor(options: GlobalPoolingOptions = {}) {
-    super(1, options);
-  }
-}
-
-/** The mean of each channel over height and width: `[batch, height, width, channels]` → `[batch, channels]` (`keras.layers.GlobalAveragePooling2D`). @throws ArgumentError for numbers out of range; ShapeError for inputs that do not fit. */
-export class GlobalAveragePooling2D extends GlobalAveragePooling {
-  static override readonly name: string = 'GlobalAveragePooling2D';
-
-  constructor(options: GlobalPoolingOptions = {}) {
-    super(2, options);
-  }
-}
-
-/** The mean of each channel over depth, height and width: `[batch, depth, height, width, channels]` → `[batch, channels]` (`keras.layers.GlobalAveragePooling3D`). @throws ArgumentError for numbers out of range; ShapeError for inputs that do not fit. */
-export class GlobalAveragePooling3D extends GlobalAveragePooling {
-  static override readonly name: string = 'GlobalAveragePooling3D';
-
-  constructor(options: GlobalPoolingOptions = {}) {
-    super(3, options);
   }
 }
 

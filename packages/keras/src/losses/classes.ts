@@ -49,8 +49,8 @@ interface Traits<O> {
   readonly options?: (options: O) => void;
   /** Replaces the check of labels, where they are not of the shape of predictions. */
   readonly labels?: (yTrue: NDArray, predicted: KerasShape) => void;
-  /** How many losses the mean divides by, where not all count. */
-  readonly count?: (losses: Tensor) => number;
+  /** Which losses count, where not all do. */
+  readonly counted?: (losses: Tensor) => NDArray;
 }
 
 /** The class of a loss that calls a function with the options that it was made with. */
@@ -78,8 +78,8 @@ function lossClass<O extends object>(
       else super.check(yTrue, predicted);
     }
 
-    protected override count(yTrue: NDArray, losses: Tensor): number {
-      return traits.count?.(losses) ?? super.count(yTrue, losses);
+    protected override counted(_yTrue: NDArray, losses: Tensor): NDArray | undefined {
+      return traits.counted?.(losses);
     }
   };
 }
@@ -178,7 +178,7 @@ export const Tversky: LossClass<TverskyOptions> = lossClass('Tversky', tversky);
 export const Circle: LossClass<CircleOptions> = lossClass('Circle', circle, {
   labels: (yTrue, predicted) => void classNumbers(yTrue, predicted, 'Circle'),
   // A sample without a like or an unlike one has no loss, and does not count.
-  count: (losses) => (losses.data as Float32Array).reduce((n, v) => n + (v > 0 ? 1 : 0), 0),
+  counted: (losses) => losses.plain().gt(0),
 });
 
 /** Refuses class numbers that the output does not have. */
@@ -212,9 +212,9 @@ export class SparseCategoricalCrossentropy extends Loss {
     return sparseCategoricalCrossentropy(yTrue, yPred, this.#options);
   }
 
-  protected override count(yTrue: NDArray, losses: Tensor): number {
+  protected override counted(yTrue: NDArray, losses: Tensor): NDArray | undefined {
     const { ignoreClass } = this.#options;
-    return ignoreClass === undefined ? losses.size : Number(yTrue.plain().notEqual(ignoreClass).sum().item());
+    return ignoreClass === undefined ? undefined : yTrue.plain().notEqual(ignoreClass).reshape(losses.shape);
   }
 
   /** As {@link Loss.check}. @throws DataError for a class number that the output does not have. */

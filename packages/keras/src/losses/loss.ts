@@ -1,8 +1,9 @@
-import { ArgumentError, DataError, isFloat, ShapeError } from '@isograd/device';
-import { type NDArray, sameShape } from '@isograd/ndarray';
+import { ArgumentError, DataError, type DType, isFloat, ShapeError } from '@isograd/device';
+import { logicalAnd, type NDArray, sameShape } from '@isograd/ndarray';
 import { asTensor, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
+import { maskOf, spreadMask } from '../masking.ts';
 import { autoName } from '../session.ts';
 
 /** How the losses of samples become one number: their mean, their sum, or not at all. */
@@ -61,25 +62,37 @@ export abstract class Loss extends Callable {
 
   protected override invoke(yTrue: NDArray, yPred: Tensor, sampleWeight?: NDArray): Tensor {
     const losses = this.call(asTensor(yTrue), yPred);
-    const values = sampleWeight ? losses.mul(weightsFor(losses, sampleWeight, this.constructor.name)) : losses;
+    const where = this.constructor.name;
+    const masks = [maskOf(yPred), this.counted(yTrue, losses)].filter((mask) => mask !== undefined);
+    let values = sampleWeight ? losses.mul(weightsFor(losses, sampleWeight, where)) : losses;
+    if (masks.length > 0) values = values.mul(weightsFor(losses, this.#maskWeights(masks, losses.dtype), where));
     if (this.reduction === 'none') return values;
-    if (this.reduction === 'sum' || values.size === 0) return values.sum();
-    const count = this.count(yTrue, losses);
-    return count === losses.size ? values.mean() : values.sum().div(Math.max(1, count));
+    return this.reduction === 'sum' || values.size === 0 ? values.sum() : values.mean();
   }
 
-  /** How many losses the mean divides by. */
-  protected count(_yTrue: NDArray, losses: Tensor): number {
-    return losses.size;
+  /** Masks as factors: for a mean such that it is one over what counts. */
+  #maskWeights(masks: readonly NDArray[], dtype: DType): NDArray {
+    const mask = masks.map((each): NDArray => each.astype('bool')).reduce((a, b) => logicalAnd(a, b));
+    const weights = mask.astype(dtype);
+    if (this.reduction === 'sum' || this.reduction === 'none') return weights;
+    const valid = Number(mask.sum().item());
+    return valid === 0 ? weights : weights.mul(mask.size / valid);
+  }
+
+  /** Which losses count, where not all do. */
+  protected counted(_yTrue: NDArray, _losses: Tensor): NDArray | undefined {
+    return undefined;
   }
 }
 
+/** Weights in the dtype of losses, with an axis of length 1 for each that they lack behind. @throws ShapeError when they do not fit. */
 function weightsFor(losses: Tensor, weight: NDArray, where: string): Tensor {
-  const w = asTensor(weight).to(losses.dtype);
+  let w = asTensor(weight).to(losses.dtype);
   // One number for the batch is weighted anew for each sample, as in Keras.
   if (losses.ndim === 0) return w;
+  if (w.ndim === losses.ndim + 1 && w.shape.at(-1) === 1) w = w.reshape(w.shape.slice(0, -1));
   if (w.ndim <= losses.ndim && w.shape.every((n, d) => n === losses.shape[d]))
-    return w.reshape([...w.shape, ...losses.shape.slice(w.ndim).map(() => 1)]);
+    return spreadMask(w, losses.ndim) as Tensor;
   throw new ShapeError({
     where,
     what: 'the sample weights do not fit the losses',

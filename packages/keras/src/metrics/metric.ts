@@ -1,5 +1,6 @@
 import type { NDArray } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor } from '@isograd/autograd';
+import { maskOf, spreadMask } from '../masking.ts';
 import { autoName } from '../session.ts';
 
 /** Gives one value a sample for labels and predictions. */
@@ -71,6 +72,15 @@ function weighed(values: NDArray, weight: NDArray | undefined): { readonly total
   return { total, count };
 }
 
+/** Weights of samples, 0 for what a mask leaves out. */
+function masked(weight: NDArray | undefined, mask: NDArray | undefined): NDArray | undefined {
+  if (!mask) return weight;
+  const counts = mask.astype('float32');
+  if (!weight) return counts;
+  const ndim = Math.max(weight.ndim, counts.ndim);
+  return spreadMask(counts, ndim).mul(spreadMask(weight.plain(), ndim));
+}
+
 /** Number of values that each sample has. */
 const perSample = (values: NDArray): number => values.size / Math.max(1, values.shape[0] ?? 1);
 
@@ -134,7 +144,7 @@ export class MeanMetricWrapper extends Metric {
 
   override updateState(yTrue: NDArray, yPred: NDArray, sampleWeight?: NDArray): void {
     const values = noGrad(() => this.#fn(asTensor(yTrue), asTensor(yPred)));
-    gather(this.#mean, values, sampleWeight);
+    gather(this.#mean, values, masked(sampleWeight, maskOf(yPred)));
   }
 
   override result(): number {

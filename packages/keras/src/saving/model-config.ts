@@ -141,6 +141,7 @@ export function modelConfig(model: Model): Config {
 }
 
 interface SavedLayer {
+  readonly module?: string | null;
   readonly class_name: string;
   readonly config: Config;
   readonly registered_name?: string | null;
@@ -228,15 +229,35 @@ function inputsOf(node: Json): { readonly inputs: readonly History[]; readonly t
 
 const isHistory = (x: Json): boolean => Array.isArray(x) && typeof x[0] === 'string';
 
+const nameOf = (item: SavedLayer): string => item.name ?? (item.config['name'] as string);
+
+/**
+ * The layers of a graph without the operations by which Keras computes masks: here layers compute them as they run.
+ *
+ * @throws ArgumentError for an operation that gives a layer its input.
+ */
+function withoutMaskOperations(items: readonly SavedLayer[]): readonly SavedLayer[] {
+  const isOperation = ({ module }: SavedLayer): boolean => String(module).startsWith('keras.src.ops');
+  const operations = new Map(items.filter(isOperation).map((item) => [item.name, item.class_name]));
+  if (operations.size === 0) return items;
+  const layers = items.filter((item) => !isOperation(item));
+  const used = layers
+    .flatMap(({ inbound_nodes: nodes = [] }) => nodes.flatMap((node: Json) => inputsOf(node).inputs))
+    .find(([name]) => operations.has(name));
+  if (used) lookUp({ ...CLASSES }, operations.get(used[0])!, 'loadModel');
+  return layers;
+}
+
 function functionalFrom(config: Config, custom: CustomObjects): Model {
-  const items = config['layers'] as unknown as readonly SavedLayer[];
-  if (!Array.isArray(items)) bad('a model has no layers', JSON.stringify(config).slice(0, 80));
-  const made = new Map(items.map((item) => [item.name ?? String(item.config['name']), layerFrom(item, custom)]));
+  const all = config['layers'] as unknown as readonly SavedLayer[];
+  if (!Array.isArray(all)) bad('a model has no layers', JSON.stringify(config).slice(0, 80));
+  const items = withoutMaskOperations(all);
+  const made = new Map(items.map((item) => [nameOf(item), layerFrom(item, custom)]));
   const calls = new Map<string, KerasTensor[][]>();
   for (const [name, layer] of made) calls.set(name, layer instanceof InputLayer ? [[layer.output]] : []);
   const resolve = ([name, node, tensor]: History): KerasTensor | undefined => calls.get(name)?.[node]?.[tensor];
   let left = items.flatMap((item) => {
-    const name = item.name ?? String(item.config['name']);
+    const name = nameOf(item);
     return made.get(name) instanceof InputLayer
       ? []
       : (item.inbound_nodes ?? []).map((node: Json, i: number) => ({ name, i, ...inputsOf(node) }));

@@ -68,6 +68,7 @@ function checkMoments({
 export class Normalization extends AlongAxes {
   static override readonly name: string = 'Normalization';
   static override readonly saved: SavedOptions = { options: { axis: null, mean: null, variance: null, invert: false } };
+  override supportsMasking: boolean = true;
   readonly invert: boolean;
   /** What `adapt` found, along `axis`; made by `build` unless it was given. */
   adaptMean: Tensor | null = null;
