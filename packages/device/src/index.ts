@@ -31,6 +31,7 @@ export {
   type RowFold,
   type View,
 } from './kernel.ts';
+export { planRows, type RowPass, type RowPlan, subProgram } from './rows-plan.ts';
 export {
   type DeviceFactory,
   deviceGeneration,

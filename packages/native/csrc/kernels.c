@@ -72,6 +72,43 @@ static bool read_program(struct program *program, const struct isa_table *isa, s
     return !reader->bad;
 }
 
+static bool read_step(struct step *step, const struct rows *rows, const struct isa_table *isa, struct reader *reader) {
+    step->kind = (enum step_kind)next_int(reader, 0, STEP_KINDS);
+    step->count = next_int(reader, 0, MAX_STAGES + 1);
+    for (int f = 0; f < step->count; f++) {
+        step->stage[f] = next_int(reader, 0, rows->stages);
+        step->op[f] = (enum reduce_op)next_int(reader, 0, REDUCE_OPS);
+        step->slot[f] = next_int(reader, 0, 1 << 12);
+    }
+    for (int i = 0; i < rows->inputs + rows->stages; i++) step->reads[i] = next_int(reader, 0, 2);
+    if (reader->bad || !read_program(&step->program, isa, reader)) return false;
+    const struct program *program = &step->program;
+    const int slots = program->outs + program->ins + program->scalars + program->consts + program->regs;
+    for (int f = 0; f < step->count; f++) reader->bad |= step->slot[f] >= slots || (step->op[f] != SUM && step->op[f] != MAX);
+    reader->bad |= program->ins != rows->inputs + rows->stages || program->outs != (step->kind == ELEMENTS ? rows->elements : 0);
+    return !reader->bad;
+}
+
+static bool read_rows(struct kernel *kernel, const struct isa_table *isa, struct reader *reader) {
+    struct rows *rows = kernel->rows = calloc(1, sizeof *rows);
+    if (!rows) return false;
+    rows->inputs = next_int(reader, 1, MAX_OPERANDS - MAX_STAGES);
+    rows->stages = next_int(reader, 0, MAX_STAGES + 1);
+    rows->elements = next_int(reader, 0, MAX_STAGES);
+    rows->written = next_int(reader, 0, MAX_STAGES + 1);
+    for (int w = 0; w < rows->written; w++) rows->write[w] = next_int(reader, 0, rows->stages);
+    rows->steps = next_int(reader, 1, MAX_STAGES + 1);
+    kernel->views = rows->written + rows->elements + rows->inputs;
+    if (reader->bad || kernel->views > MAX_OPERANDS || (kernel->dtype != FLOAT32 && kernel->dtype != FLOAT64)) return false;
+    for (int s = 0; s < rows->steps; s++) {
+        struct step *step = &rows->step[s];
+        if (!read_step(step, rows, isa, reader)) return false;
+        kernel->scalars = step->program.scalars + 1;
+        if (s == 0 || step->program.tile < rows->tile) rows->tile = step->program.tile;
+    }
+    return true;
+}
+
 struct kernel *kernel_read(const struct isa_table *isa, const double *words, size_t count) {
     struct reader reader = {words, count, false};
     struct kernel *kernel = calloc(1, sizeof *kernel);
@@ -95,17 +132,24 @@ struct kernel *kernel_read(const struct isa_table *isa, const double *words, siz
             good = seek < 0 ? isa->rows[kernel->op][kernel->dtype] != NULL : isa->seek[seek][kernel->dtype] != NULL;
         }
     }
+    if (kernel->kind == ROWS) good = good && read_rows(kernel, isa, &reader);
     if (good) return kernel;
     kernel_free(kernel);
     return NULL;
 }
 
+static void free_program(struct program *program) {
+    free(program->dtypes);
+    free(program->late);
+    free(program->code);
+    free(program->blocks);
+}
+
 void kernel_free(struct kernel *kernel) {
     if (!kernel) return;
-    free(kernel->program.dtypes);
-    free(kernel->program.late);
-    free(kernel->program.code);
-    free(kernel->program.blocks);
+    free_program(&kernel->program);
+    for (int s = 0; kernel->rows && s < kernel->rows->steps; s++) free_program(&kernel->rows->step[s].program);
+    free(kernel->rows);
     free(kernel);
 }
 
@@ -127,9 +171,10 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view) {
 /** Fresh memory of a large result comes page by page as it is written; large pages make that a tenth of the time. */
 static void prefer_large_pages(const struct kernel *kernel, const struct call *call) {
 #if defined(MADV_HUGEPAGE)
-    const int outs = kernel->kind == MAP ? kernel->program.outs : 1, axes = call->rank - (kernel->kind == GEMM || kernel->kind == GATHER);
+    const int first = kernel->kind == ROWS ? kernel->rows->written : 0;
+    const int outs = kernel->kind == MAP ? kernel->program.outs : kernel->kind == ROWS ? first + kernel->rows->elements : 1, axes = call->rank - (kernel->kind == GEMM || kernel->kind == GATHER);
     if (kernel->kind == REDUCE || kernel->kind == SCATTER_ADD || kernel->kind == CONV) return;
-    for (int v = 0; v < outs; v++) {
+    for (int v = first; v < outs; v++) {
         const struct view *view = &call->view[v];
         int64_t bytes = (int64_t)item_size(kernel_dtype(kernel, v));
         for (int d = 0; d < axes; d++) bytes += view->stride[d] > 0 ? (call->shape[d] - 1) * view->stride[d] : 0;
@@ -153,6 +198,7 @@ enum status kernel_run(struct context *context, const struct kernel *kernel, str
     case SCAN: return run_scan(kernel, call);
     case SORT: return run_sort(context, kernel, call);
     case CONV: return run_conv(context, kernel, call);
+    case ROWS: return run_rows(context, kernel, call);
     default: return BAD_CALL;
     }
 }

@@ -2,10 +2,11 @@
 #ifndef ISOGRAD_KERNELS_H
 #define ISOGRAD_KERNELS_H
 
+#include "rows.h"
 #include "tables.h"
 
 /** Kinds of kernel; the order is that of KIND_CODES in src/kernels.ts. */
-enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, KINDS };
+enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, ROWS, KINDS };
 
 /** From so many elements on a call is divided among the workers. */
 #define PARALLEL_ELEMENTS 65536
@@ -22,6 +23,8 @@ struct kernel {
     bool positions;
     /** MAP and REDUCE. */
     struct program program;
+    /** ROWS. */
+    struct rows *rows;
 };
 
 /** What calls need besides their operands. One call at a time. */
@@ -51,6 +54,7 @@ enum status run_gemm(struct context *context, const struct kernel *kernel, struc
 enum status run_gather(const struct kernel *kernel, const struct call *call);
 enum status run_scan(const struct kernel *kernel, const struct call *call);
 enum status run_conv(struct context *context, const struct kernel *kernel, struct call *call);
+enum status run_rows(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_sort(struct context *context, const struct kernel *kernel, const struct call *call);
 
 #endif

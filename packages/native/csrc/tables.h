@@ -60,6 +60,9 @@ struct op_entry {
     op_fn fn;
 };
 
+/** The sum of `n` elements that lie in order. */
+typedef double (*sum_fn)(const void *x, int64_t n);
+
 /** What one instruction set offers. */
 struct isa_table {
     const char *name;
@@ -70,6 +73,8 @@ struct isa_table {
     columns_fn (*columns)[DTYPES];
     /** Pairwise sums by dtype, floats only. */
     const row_fn *tree;
+    /** Sums in no order that anyone asked for, by dtype, floats only. */
+    const sum_fn *sums;
     /** By ARGMAX or ARGMIN (less ARGMAX) and dtype. */
     seek_fn (*seek)[DTYPES];
     seek_columns_fn (*seek_columns)[DTYPES];

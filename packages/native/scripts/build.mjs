@@ -66,6 +66,7 @@ const ONCE = [
   'map',
   'products',
   'reduce',
+  'rows',
   'threads',
 ];
 // Names of a machine: those of gcc and clang, then that of zig cc; portable code needs none.

@@ -137,13 +137,13 @@ class NativeKernel implements Kernel {
 
   /** Writes one command from place `at` on; gives where the next one goes. */
   write(words: Float64Array, at: number, { views, shape, scalars }: Omit<Command, 'kernel'>): number {
-    const { merges, extra, reduces } = this.#layout;
+    const { merges, extra, kept } = this.#layout;
     words[at++] = this.#number;
     if (merges && areContiguous(views)) at = writeRun(words, at, views, sizeOf(shape));
     else {
       const rank = shape.length;
       words[at++] = rank;
-      words[at++] = reduces ? views[0]!.strides.length : 0;
+      words[at++] = kept === 'first' ? views[0]!.strides.length : kept === 'scalar' ? scalars.at(-1)! : 0;
       for (let d = 0; d < rank; d++) words[at++] = shape[d]!;
       for (let v = 0; v < views.length; v++) {
         const { offset, strides } = views[v]!;

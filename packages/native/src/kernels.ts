@@ -1,5 +1,6 @@
 import { type ConvRole, type DescOf, expr as e, type KernelDesc, kernelDTypes, type ReduceOp } from '@isograd/device';
 import { DTYPE_CODES, encodeProgram } from './program.ts';
+import { encodeRows } from './rows.ts';
 import type { Operations } from './select.ts';
 
 /** Codes of kinds; the order is that of `enum kind` in csrc/kernels.h. */
@@ -35,8 +36,8 @@ export interface Layout {
   readonly merges: boolean;
   /** Axes of the shape that operands have no stride for: the last one of products and of gathers. */
   readonly extra: number;
-  /** Whether the first operand has strides for the leading axes only. */
-  readonly reduces: boolean;
+  /** Where it stands how many axes are kept: the strides of the first operand are as many, or the last scalar says it. */
+  readonly kept: 'first' | 'scalar' | undefined;
 }
 
 /** A kernel as the addon reads it. */
@@ -48,7 +49,7 @@ export interface EncodedKernel {
 function encoded(header: readonly number[], body: readonly number[], layout: Partial<Layout> = {}): EncodedKernel {
   return {
     words: Float64Array.from([...header, ...body]),
-    layout: { merges: false, extra: 0, reduces: false, ...layout },
+    layout: { merges: false, extra: 0, kept: undefined, ...layout },
   };
 }
 
@@ -60,7 +61,7 @@ function encodeReduce(desc: DescOf<'reduce'>, operations: Operations): EncodedKe
   if (pre.dtype === 'float16' || (op === 'any' || op === 'all') !== (pre.dtype === 'bool')) return undefined;
   const program = encodeProgram({ inputs, scalars, outputs: [pre], reduces: true }, operations);
   return (
-    program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype]!, REDUCE_CODES[op], 0], program, { reduces: true })
+    program && encoded([KIND_CODES.reduce, DTYPE_CODES[pre.dtype]!, REDUCE_CODES[op], 0], program, { kept: 'first' })
   );
 }
 
@@ -87,8 +88,10 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
       return desc.dtype !== 'float32' && desc.dtype !== 'float64'
         ? undefined
         : encoded([KIND_CODES.conv, DTYPE_CODES[desc.dtype]!, ROLE_CODES[desc.role], Number(desc.bias)], []);
-    case 'rows':
-      return undefined;
+    case 'rows': {
+      const rows = encodeRows(desc, operations);
+      return rows && encoded([KIND_CODES.rows, DTYPE_CODES[desc.outputs[0]!.dtype]!, 0, 0], rows, { kept: 'scalar' });
+    }
     case 'sort':
       return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype]!, 0, Number(desc.indices)], []);
   }

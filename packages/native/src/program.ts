@@ -18,12 +18,12 @@ export const DTYPE_CODES: { readonly [D in DType]?: number } = {
   float64: 11,
 };
 
-/** What a program reads and writes. */
+/** What a program reads and writes; of one that reduces the outputs are left where they are found. */
 export interface Signature {
   readonly inputs: readonly DType[];
   readonly scalars: readonly DType[];
   readonly outputs: readonly Expr[];
-  /** Whether the only output is to be reduced instead of written. */
+  /** Whether the outputs are to be reduced instead of written. */
   readonly reduces: boolean;
 }
 
@@ -129,8 +129,22 @@ function tileOf(dtypes: readonly DType[]): number {
   return Math.min(Math.max(Math.floor(TILE_BYTES / Math.max(bytes, 1) / 64) * 64, 128), 2048);
 }
 
-/** Encodes a program as csrc/kernels.c reads it; undefined when the addon cannot run it. */
+/** A program as csrc/kernels.c reads it. */
+export interface CodedProgram {
+  readonly words: readonly number[];
+  /** Slots of the outputs. */
+  readonly results: readonly number[];
+  /** Of each input, whether it is read. */
+  readonly reads: readonly boolean[];
+}
+
+/** Encodes a program; undefined when the addon cannot run it. */
 export function encodeProgram(signature: Signature, operations: Operations): readonly number[] | undefined {
+  return codeProgram(signature, operations)?.words;
+}
+
+/** Encodes a program and says where its outputs stand; undefined when the addon cannot run it. */
+export function codeProgram(signature: Signature, operations: Operations): CodedProgram | undefined {
   const { inputs, scalars, outputs, reduces } = signature;
   const program = linearize(widenHalves(outputs));
   const selected = select(program, operations);
@@ -149,13 +163,16 @@ export function encodeProgram(signature: Signature, operations: Operations): rea
     slots.registers.length,
     code.length,
   ];
-  return [
+  const results = program.outputs.map((step) => slots.at(step));
+  const touched = new Set([...results, ...selected.flatMap(({ args }) => args.map((arg) => slots.at(arg)))]);
+  const words = [
     ...counts,
     tileOf([...outs, ...inputs, ...slots.registers]),
-    reduces ? slots.at(program.outputs[0]!) : -1,
+    reduces ? results[0]! : -1,
     ...[...fixed, ...slots.registers].map((dtype) => DTYPE_CODES[dtype]!),
     ...lateReads(code, outs.length, inputs.length),
     ...slots.constants.map((c) => c.value),
     ...code.flatMap((c) => [c.code, ...Array.from({ length: 5 }, (_, i) => c.slots[i] ?? 0)]),
   ];
+  return { words, results, reads: inputs.map((_, i) => touched.has(outs.length + i)) };
 }

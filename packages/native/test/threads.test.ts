@@ -93,6 +93,32 @@ function convJob(role: ConvRole): Job {
   };
 }
 
+/** A softmax along inner axes or outer ones, or a sum over outer ones. */
+function rowsJob(name: 'softmax' | 'sum', kept: readonly number[], row: readonly number[], axesFirst: boolean): Job {
+  const lying = axesFirst ? [...row, ...kept] : [...kept, ...row];
+  const turn = (view: View): View =>
+    axesFirst
+      ? {
+          ...view,
+          strides: [...view.strides.slice(row.length), ...view.strides.slice(0, row.length)],
+          contiguous: false,
+        }
+      : view;
+  const x = e.input(0, 'float32');
+  const power = e.exp(e.sub(x, e.input(1, 'float32')));
+  const shared = { kind: 'rows', inputs: ['float32'], scalars: [] } as const;
+  return {
+    name: `rows: ${name} of [${lying.join()}] over ${axesFirst ? 'outer' : 'inner'} axes`,
+    desc:
+      name === 'sum'
+        ? { ...shared, folds: ['sum'], outputs: [e.mul(x, x)], written: [0] }
+        : { ...shared, folds: ['max', 'sum'], outputs: [x, power, e.div(power, e.input(2, 'float32'))], written: [] },
+    views: [name === 'sum' ? zeros('float32', kept) : turn(zeros('float32', lying)), turn(random('float32', lying))],
+    shape: [...kept, ...row],
+    scalars: [kept.length],
+  };
+}
+
 const wide = random('float32', [500, 300]);
 const JOBS: readonly Job[] = [
   mapJob('map of a run', [200003], [random('float32', [200003]), random('float32', [200003])], ([x, y]) =>
@@ -112,6 +138,10 @@ const JOBS: readonly Job[] = [
   gemmJob('float32', [7], [40, 90, 60]),
   gemmJob('float32', [2], [150, 90, 60]),
   ...ROLES.map(convJob),
+  rowsJob('softmax', [150], [700], false),
+  rowsJob('softmax', [90], [7, 300], true),
+  rowsJob('sum', [50], [3, 1003], true),
+  rowsJob('sum', [1500], [100], true),
 ];
 
 function results(device: Device, { desc, views: [out, ...inputs], shape, scalars = [] }: Job): TypedArray {

@@ -3,8 +3,10 @@ import { compareMemory, type DeviceCase, deviceCases, layOut, randomValue, seede
 import { describe, expect, test } from 'vitest';
 import { addConvolutions } from '../src/conv/index.ts';
 import { createWasmDevice, type WasmDeviceOptions } from '../src/index.ts';
+import { addRows } from '../src/rows/index.ts';
 
 addConvolutions();
+addRows();
 
 function open(options?: WasmDeviceOptions): Device {
   const device = createWasmDevice(options);

@@ -9,6 +9,7 @@ import { type DeviceCase } from './device-case.ts';
 import { inPlaceCases } from './in-place-cases.ts';
 import { mapCases } from './map-cases.ts';
 import { reduceCases } from './reduce-cases.ts';
+import { rowsCases } from './rows-cases.ts';
 
 /** Outcome of the whole suite. */
 export interface DeviceReport {
@@ -35,6 +36,7 @@ export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[]
     ...reduceCases(reference),
     ...gemmCases(reference),
     ...convCases(reference),
+    ...rowsCases(reference),
     ...indexedCases(reference),
   ];
 }

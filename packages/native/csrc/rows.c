@@ -1,0 +1,360 @@
+// Kernels of rows over the operations of the vector machine. Two ways to walk, as reductions have: along rows, where numbers of a row
+// serve a whole line; and across, where an array of them serves as many rows as lie side by side.
+#include "rows.h"
+#include "kernels.h"
+#include "threads.h"
+
+#include <string.h>
+
+/** Sums of so many lines across are added up in float64; tiles hold a power of two of them, so that it does not matter how wide a strip is. */
+#define FLUSH 128
+/** Columns that tasks across share at least: a line of the cache of floats. */
+#define LEAST_STRIP 16
+
+struct rows_job {
+    const struct isa_table *isa;
+    struct context *context;
+    const struct kernel *kernel;
+    const struct call *call;
+    bool across;
+    /** Rows along; or, across, strips for each of the outer kept axes, and the columns of one. */
+    int64_t units, strips, strip;
+    int64_t tasks;
+};
+
+/** A tile of an input: what was put into it last. */
+struct tile {
+    char *memory;
+    const char *place;
+    int64_t lines, width;
+    bool uniform;
+};
+
+/** One task: slots of every step, tiles of every operand, numbers of the stages. */
+struct walk {
+    const struct rows_job *job;
+    const struct rows *rows;
+    const struct call *call;
+    enum dtype dtype;
+    size_t item;
+    /** Elements of a tile. */
+    int64_t tile;
+    struct slot *slots[MAX_STAGES + 1];
+    struct tile tiles[MAX_OPERANDS];
+    char *stage[MAX_STAGES];
+    /** Running results, and sums of blocks of them; and a value that is one number, spread out. */
+    char *running[MAX_STAGES], *spread;
+    double *total[MAX_STAGES];
+    /** Where the row at hand starts in each operand. */
+    char *base[MAX_OPERANDS];
+};
+
+/** A part of a row, or of rows side by side: lines along axis `line`, columns along the last axis. */
+struct part {
+    int line;
+    int64_t lines, width;
+};
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static int slots_of(const struct program *program) { return program->outs + program->ins + program->scalars + program->consts + program->regs; }
+
+static size_t walk_bytes(const struct kernel *kernel, int64_t tile) {
+    const struct rows *rows = kernel->rows;
+    const size_t line = arena_bytes((size_t)tile * 8);
+    size_t bytes = line * (size_t)(kernel->views + 4 * rows->stages + 1);
+    for (int s = 0; s < rows->steps; s++) {
+        const struct program *program = &rows->step[s].program;
+        bytes += arena_bytes(sizeof(struct slot) * (size_t)slots_of(program)) + arena_bytes(BLOCK * 8) * (size_t)program->scalars;
+        bytes += line * (size_t)program->regs;
+    }
+    return bytes;
+}
+
+/** Lines of a strip that a tile takes at once. */
+static int64_t lines_of(const struct walk *walk, int64_t width) {
+    int64_t lines = FLUSH;
+    while (lines > 1 && lines * width > walk->tile) lines /= 2;
+    return lines;
+}
+
+static void open_step(struct walk *walk, int s, struct arena *arena) {
+    const struct program *program = &walk->rows->step[s].program;
+    struct slot *slot = walk->slots[s] = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program));
+    slot += program->outs + program->ins;
+    for (int i = 0; i < program->scalars; i++, slot++) {
+        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0};
+        fill_block(slot->p, walk->call->scalars[i], walk->dtype);
+    }
+    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0};
+    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, (size_t)walk->tile * 8), 1};
+}
+
+static void open_walk(struct walk *walk, const struct rows_job *job, struct arena *arena) {
+    const struct rows *rows = job->kernel->rows;
+    *walk = (struct walk){.job = job, .rows = rows, .call = job->call, .dtype = job->kernel->dtype, .item = item_size(job->kernel->dtype), .tile = rows->tile};
+    const size_t line = (size_t)walk->tile * 8;
+    for (int s = 0; s < rows->steps; s++) open_step(walk, s, arena);
+    for (int v = 0; v < job->kernel->views; v++) walk->tiles[v].memory = arena_take(arena, line);
+    for (int s = 0; s < rows->stages; s++) {
+        walk->stage[s] = arena_take(arena, line);
+        walk->running[s] = arena_take(arena, line);
+        walk->total[s] = arena_take(arena, line);
+    }
+    walk->spread = arena_take(arena, line);
+}
+
+static void spread_item(char *to, const char *from, int64_t count, size_t item) {
+    if (item == 4) {
+        uint32_t x;
+        memcpy(&x, from, 4);
+        for (int64_t i = 0; i < count; i++) memcpy(to + 4 * i, &x, 4);
+    } else {
+        uint64_t x;
+        memcpy(&x, from, 8);
+        for (int64_t i = 0; i < count; i++) memcpy(to + 8 * i, &x, 8);
+    }
+}
+
+/** Whether the elements of a part follow one another. */
+static bool follows(const struct view *view, const struct part *part, int last, int64_t item) {
+    return (view->stride[last] == item || part->width == 1) && (part->lines == 1 || view->stride[part->line] == part->width * item);
+}
+
+/** Gives an operand's elements of a part as a slot: where they lie, as one number, or copied into its tile. */
+static struct slot load(struct walk *walk, int v, char *place, const struct part *part) {
+    const struct view *view = &walk->call->view[v];
+    const int last = walk->call->rank - 1;
+    const int64_t item = (int64_t)walk->item, stride = view->stride[last], down = part->lines > 1 ? view->stride[part->line] : 0;
+    if (follows(view, part, last, item)) return (struct slot){place, 1};
+    struct tile *tile = &walk->tiles[v];
+    const bool uniform = (stride == 0 || part->width == 1) && down == 0;
+    const bool enough = down == 0 ? tile->lines >= part->lines : tile->lines == part->lines;
+    if (tile->place != place || tile->uniform != uniform || !(uniform || (enough && tile->width == part->width))) {
+        *tile = (struct tile){tile->memory, place, part->lines, part->width, uniform};
+        if (uniform) spread_item(tile->memory, place, BLOCK, walk->item);
+        else
+            for (int64_t l = 0; l < part->lines; l++) {
+                char *to = tile->memory + l * part->width * item;
+                if (stride == 0) spread_item(to, place + l * down, part->width, walk->item);
+                else copy_line(to, item, place + l * down, stride, part->width, walk->item);
+            }
+    }
+    return (struct slot){tile->memory, uniform ? 0 : 1};
+}
+
+/** Runs a step's program on a part whose place lies `offset[v]` bytes behind the row's start. */
+static void run_part(struct walk *walk, int s, const int64_t *offset, const struct part *part) {
+    const struct step *step = &walk->rows->step[s];
+    const struct program *program = &step->program;
+    struct slot *slots = walk->slots[s];
+    const int first = walk->rows->written + walk->rows->elements;
+    const int64_t n = part->lines * part->width;
+    for (int i = 0; i < walk->rows->inputs; i++)
+        if (step->reads[i]) slots[program->outs + i] = load(walk, first + i, walk->base[first + i] + offset[first + i], part);
+    for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)n, slots, program->code[i].r);
+}
+
+/** Runs the program for elements; where they do not follow one another they come from a tile. */
+static void write_part(struct walk *walk, int s, const int64_t *offset, const struct part *part) {
+    const int last = walk->call->rank - 1, written = walk->rows->written;
+    const int64_t item = (int64_t)walk->item;
+    for (int e = 0; e < walk->rows->elements; e++) {
+        const int v = written + e;
+        const bool direct = follows(&walk->call->view[v], part, last, item);
+        walk->slots[s][e] = (struct slot){direct ? walk->base[v] + offset[v] : walk->tiles[v].memory, 1};
+    }
+    run_part(walk, s, offset, part);
+    for (int e = 0; e < walk->rows->elements; e++) {
+        const int v = written + e;
+        const struct view *view = &walk->call->view[v];
+        if (follows(view, part, last, item)) continue;
+        for (int64_t l = 0; l < part->lines; l++) {
+            char *place = walk->base[v] + offset[v] + (part->lines > 1 ? l * view->stride[part->line] : 0);
+            copy_line(place, view->stride[last], walk->tiles[v].memory + l * part->width * item, item, part->width, walk->item);
+        }
+    }
+}
+
+/** The values of a slot, one for each of `n` elements. */
+static const char *spread_out(struct walk *walk, const struct slot *slot, int64_t n) {
+    if (slot->step) return slot->p;
+    spread_item(walk->spread, slot->p, n, walk->item);
+    return walk->spread;
+}
+
+static void combine_along(struct walk *walk, int s, int64_t n, bool first) {
+    const struct step *step = &walk->rows->step[s];
+    const struct isa_table *isa = walk->job->isa;
+    for (int f = 0; f < step->count; f++) {
+        const char *x = spread_out(walk, &walk->slots[s][step->slot[f]], n);
+        if (step->op[f] == SUM) walk->total[f][0] = (first ? 0 : walk->total[f][0]) + isa->sums[walk->dtype](x, n);
+        else isa->rows[MAX][walk->dtype](x, n, walk->running[f], first);
+    }
+}
+
+static void flush(struct walk *walk, const struct step *step, int64_t width, bool first) {
+    for (int f = 0; f < step->count; f++) {
+        if (step->op[f] != SUM) continue;
+        double *total = walk->total[f];
+        for (int64_t j = 0; j < width; j++) {
+            const double x = walk->dtype == FLOAT32 ? (double)((float *)walk->running[f])[j] : ((double *)walk->running[f])[j];
+            total[j] = first ? x : total[j] + x;
+        }
+    }
+}
+
+static void combine_across(struct walk *walk, int s, const struct part *part, bool afresh, bool first) {
+    const struct step *step = &walk->rows->step[s];
+    for (int f = 0; f < step->count; f++) {
+        const bool sum = step->op[f] == SUM;
+        const char *x = spread_out(walk, &walk->slots[s][step->slot[f]], part->lines * part->width);
+        walk->job->isa->columns[step->op[f]][walk->dtype](x, part->lines, part->width, part->width, walk->running[f], sum ? afresh : first);
+    }
+}
+
+/** Sets an element of a float dtype. */
+static void set_item(char *to, double value, enum dtype dtype) {
+    if (dtype == FLOAT32) *(float *)to = (float)value;
+    else *(double *)to = value;
+}
+
+/** Walks the elements of the row, or rows, at hand; `width` is that of a strip, or 0 along rows. */
+static void walk_parts(struct walk *walk, int s, int64_t width) {
+    const struct call *call = walk->call;
+    const struct step *step = &walk->rows->step[s];
+    const bool across = width > 0;
+    const int last = call->rank - 1, inner = across ? last - 1 : last;
+    const int64_t length = call->shape[inner], most = across ? lines_of(walk, width) : walk->tile;
+    int64_t index[MAX_RANK] = {0}, offset[MAX_OPERANDS];
+    int64_t since = 0;
+    bool first = true, afresh = true, flushed = true;
+    for (int64_t left = count_elements(call->shape, call->split, inner); left > 0; left--) {
+        for (int64_t from = 0; from < length; from += most) {
+            const int64_t n = smaller(most, length - from);
+            index[inner] = from;
+            for (int v = 0; v < call->views; v++) {
+                offset[v] = 0;
+                for (int d = call->split; d <= inner; d++) offset[v] += index[d] * call->view[v].stride[d];
+            }
+            const struct part part = across ? (struct part){inner, n, width} : (struct part){last, 1, n};
+            if (step->kind == ELEMENTS) {
+                write_part(walk, s, offset, &part);
+                continue;
+            }
+            run_part(walk, s, offset, &part);
+            if (across) combine_across(walk, s, &part, afresh, first);
+            else combine_along(walk, s, n, first);
+            first = afresh = false;
+            since += n;
+            if (across && ((from + n) % FLUSH == 0 || (since >= FLUSH && from + n == length))) {
+                flush(walk, step, width, flushed);
+                flushed = false;
+                afresh = true;
+                since = 0;
+            }
+        }
+        for (int d = inner - 1; d >= call->split && ++index[d] == call->shape[d]; d--) index[d] = 0;
+    }
+    if (across && since > 0) flush(walk, step, width, flushed);
+}
+
+/** Puts what a step found into its stages: a block of copies along rows, across an array that is repeated for every line of a tile. */
+static void set_stages(struct walk *walk, int s, int64_t width) {
+    const struct step *step = &walk->rows->step[s];
+    const bool across = width > 0, empty = step->kind == FOLDS && count_elements(walk->call->shape, walk->call->split, walk->call->rank - across) == 0;
+    for (int f = 0; f < step->count; f++) {
+        char *stage = walk->stage[step->stage[f]];
+        for (int64_t j = 0; j < (across ? width : 1); j++) {
+            char *to = stage + j * (int64_t)walk->item;
+            const struct slot *slot = &walk->slots[s][step->slot[f]];
+            if (empty) set_item(to, step->op[f] == SUM ? 0 : -__builtin_inf(), walk->dtype);
+            else if (step->kind == VALUE) memcpy(to, slot->p + (slot->step ? j * (int64_t)walk->item : 0), walk->item);
+            else if (step->op[f] == SUM) set_item(to, walk->total[f][j], walk->dtype);
+            else memcpy(to, walk->running[f] + j * (int64_t)walk->item, walk->item);
+        }
+        if (!across) spread_item(stage, stage, BLOCK, walk->item);
+        for (int64_t l = 1; across && l < lines_of(walk, width); l++) memcpy(stage + l * width * (int64_t)walk->item, stage, (size_t)width * walk->item);
+    }
+}
+
+/** All steps of the row, or of the rows side by side, that start at `base`. */
+static void walk_row(struct walk *walk, int64_t width) {
+    const struct rows *rows = walk->rows;
+    static const int64_t here[MAX_OPERANDS] = {0};
+    for (int s = 0; s < rows->steps; s++) {
+        const struct step *step = &rows->step[s];
+        for (int i = 0; i < rows->stages; i++) walk->slots[s][step->program.outs + rows->inputs + i] = (struct slot){walk->stage[i], width > 0};
+        if (step->kind == VALUE) run_part(walk, s, here, &(struct part){walk->call->rank - 1, 1, width > 0 ? width : 1});
+        else walk_parts(walk, s, width);
+        if (step->kind != ELEMENTS) set_stages(walk, s, width);
+    }
+    for (int v = 0; v < rows->written; v++) {
+        const int64_t item = (int64_t)walk->item, stride = width > 0 ? walk->call->view[v].stride[walk->call->rank - 1] : item;
+        copy_line(walk->base[v], stride, walk->stage[rows->write[v]], item, width > 0 ? width : 1, walk->item);
+    }
+}
+
+static void rows_task(void *data, int64_t task, int worker) {
+    const struct rows_job *job = data;
+    struct arena *arena = &job->context->arenas[worker];
+    arena->used = 0;
+    struct walk walk;
+    open_walk(&walk, job, arena);
+    const struct call *call = job->call;
+    for (int64_t unit = task * job->units / job->tasks; unit < (task + 1) * job->units / job->tasks; unit++) {
+        int64_t rest = unit / job->strips;
+        const int64_t column = unit % job->strips * job->strip;
+        for (int v = 0; v < call->views; v++) walk.base[v] = call->view[v].base + (job->across ? column * call->view[v].stride[call->rank - 1] : 0);
+        for (int d = call->split - 1; d >= 0; d--) {
+            for (int v = 0; v < call->views; v++) walk.base[v] += rest % call->shape[d] * call->view[v].stride[d];
+            rest /= call->shape[d];
+        }
+        walk_row(&walk, job->across ? smaller(job->strip, call->shape[call->rank - 1] - column) : 0);
+    }
+}
+
+static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; }
+
+/** The kept axis along which the first input lies closer than along the last axis of a row; -1 when there is none. */
+static int inner_kept(const struct call *call, int first) {
+    const int64_t *stride = call->view[first].stride;
+    int best = -1;
+    for (int d = 0; d < call->split; d++) {
+        const int64_t s = distance(stride[d]);
+        if (s != 0 && s < distance(stride[call->rank - 1]) && (best < 0 || s < distance(stride[best]))) best = d;
+    }
+    return best;
+}
+
+static void move_last(int64_t *values, int axis, int rank) {
+    const int64_t moved = values[axis];
+    memmove(values + axis, values + axis + 1, sizeof *values * (size_t)(rank - axis - 1));
+    values[rank - 1] = moved;
+}
+
+enum status run_rows(struct context *context, const struct kernel *kernel, struct call *call) {
+    const struct rows *rows = kernel->rows;
+    collapse(call);
+    if (count_elements(call->shape, 0, call->split) == 0) return DONE;
+    struct rows_job job = {.isa = context->isa, .context = context, .kernel = kernel, .call = call, .strips = 1};
+    const int axis = inner_kept(call, rows->written + rows->elements);
+    job.across = axis >= 0;
+    const int64_t size = count_elements(call->shape, 0, call->rank);
+    const int workers = size * rows->steps >= PARALLEL_ELEMENTS ? context->workers : 1;
+    if (job.across) {
+        move_last(call->shape, axis, call->rank);
+        for (int v = 0; v < call->views; v++) move_last(call->view[v].stride, axis, call->rank);
+        call->split--;
+        const int64_t width = call->shape[call->rank - 1], outer = count_elements(call->shape, 0, call->split);
+        const int64_t parts = outer >= workers ? 1 : workers, share = ((width + parts - 1) / parts + LEAST_STRIP - 1) / LEAST_STRIP * LEAST_STRIP;
+        job.strip = smaller(smaller(share, rows->tile), width);
+        job.strips = (width + job.strip - 1) / job.strip;
+        job.units = outer * job.strips;
+    } else job.units = count_elements(call->shape, 0, call->split);
+    job.tasks = smaller(job.units, workers);
+    for (int w = 0; w < (job.tasks > 1 ? workers : 1); w++)
+        if (!arena_reset(&context->arenas[w], walk_bytes(kernel, rows->tile))) return NO_MEMORY;
+    parallel(job.tasks, workers, rows_task, &job);
+    return DONE;
+}
