@@ -12,6 +12,10 @@ interface Names {
   readonly library: Library;
   readonly version: string;
   readonly namespaces: Readonly<Record<string, readonly string[]>>;
+  /** Layers, losses and the like of a namespace, with the other names of each. */
+  readonly kinds?: Readonly<
+    Record<string, { readonly path: string; readonly names: Readonly<Record<string, readonly string[]>> }>
+  >;
 }
 
 /** One namespace of a library: which of its names isograd has. */
@@ -53,12 +57,14 @@ const PLACES: Readonly<Record<string, Place>> = {
 
 const ROOTS: Readonly<Record<string, object>> = { numpy: np, array_api_strict: np, torch, keras };
 
-function placeOf(path: string): object | undefined {
+/** What stands here for a namespace of Python; undefined where nothing does. */
+export function placeOf(path: string): object | undefined {
   const [root = '', ...below] = path.split('.');
   return PLACES[path]?.() ?? member(ROOTS[root] ?? {}, ...below);
 }
 
-function namesOf(place: object | undefined): Set<string> {
+/** Names that an object has, with those of its prototypes. */
+export function namesOf(place: object | undefined): Set<string> {
   const names = new Set<string>();
   for (
     let at: unknown = place;

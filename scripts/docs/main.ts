@@ -7,6 +7,7 @@ import { ROOT } from '../workspace.ts';
 import { coveragePage, type Library } from './coverage.ts';
 import { firstDifference } from './difference.ts';
 import { columnOf, type Columns, opSupportPage } from './op-support.ts';
+import { supportPage } from './support.ts';
 import { surfaces } from './surface.ts';
 
 const LIBRARIES: readonly Library[] = ['numpy', 'array_api_strict', 'torch', 'keras'];
@@ -32,6 +33,7 @@ function columns(): Columns {
 async function pages(): Promise<Map<string, string>> {
   const all = await surfaces();
   for (const library of LIBRARIES) all.set(`docs/coverage/${library.replaceAll('_', '-')}.md`, coveragePage(library));
+  all.set('docs/support.md', supportPage());
   all.set(OP_SUPPORT, opSupportPage(columns()));
   return all;
 }

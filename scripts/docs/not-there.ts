@@ -61,8 +61,29 @@ const ARRAY: Reasons = {
   ),
 };
 
+const KERAS_LAYERS: Reasons = {
+  FlaxLayer: 'it wraps a module of Flax, which is Python',
+  JaxLayer: 'it wraps a function of JAX, which is Python',
+  TFSMLayer: 'it runs a SavedModel, which needs TensorFlow',
+  TorchModuleWrapper: 'it wraps a module of PyTorch in Python; modules of `nn` are called in a layer as they are',
+};
+
+const KERAS_CALLBACKS: Reasons = {
+  OrbaxCheckpoint: 'Orbax is a library and a format of Python; `ModelCheckpoint` and `BackupAndRestore` save',
+};
+
+const NN: Reasons = {
+  NLLLoss2d: 'PyTorch itself has it for old code alone; `NLLLoss` takes images',
+  Container: 'PyTorch keeps the name for old files alone; `Module` is the base',
+  SyncBatchNorm: 'there is one device, so `BatchNorm1d`, `2d`, `3d` see the whole batch',
+  DataParallel: 'there is one device, so nothing to share a batch among',
+};
+
 /** By namespace of the library, then by our name; the reason goes onto the page. */
 export const NOT_THERE: Readonly<Record<string, Reasons>> = {
   numpy: NUMPY,
   'numpy.ndarray': ARRAY,
+  'keras.layers': KERAS_LAYERS,
+  'keras.callbacks': KERAS_CALLBACKS,
+  'torch.nn': NN,
 };

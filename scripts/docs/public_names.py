@@ -94,6 +94,53 @@ def callables(library):
     return [name for name in public_names(library, library) if isinstance(getattr(place, name), kinds)]
 
 
+def is_kind(base, but=()):
+    return lambda value: isinstance(value, type) and issubclass(value, base) and value not in but
+
+
+def kinds(library):
+    """What a library has of each kind, by namespace: names of things, with the other names that the same thing has."""
+    if library not in ("torch", "keras"):
+        return {}
+    lib = importlib.import_module(library)
+    if library == "torch":
+        is_loss = lambda value: value.__module__ == "torch.nn.modules.loss"
+        is_module = is_kind(lib.nn.Module)
+        wanted = {
+            "modules": ("torch.nn", lambda v: is_module(v) and not is_loss(v)),
+            "losses": ("torch.nn", lambda v: is_module(v) and is_loss(v)),
+            "initialisers": ("torch.nn.init", lambda v: isinstance(v, types.FunctionType) and v.__name__.endswith("_") and v.__name__[0] != "_"),
+            "optimizers": ("torch.optim", is_kind(lib.optim.Optimizer)),
+            "schedules": ("torch.optim.lr_scheduler", is_kind(lib.optim.lr_scheduler.LRScheduler)),
+        }
+    else:
+        served = ("get", "serialize", "deserialize")
+        schedule = lib.optimizers.schedules.LearningRateSchedule
+        wanted = {
+            "layers": ("keras.layers", is_kind(lib.Layer)),
+            "activations": ("keras.activations", lambda v: callable(v) and v.__name__ not in served),
+            "losses": ("keras.losses", is_kind(lib.Loss)),
+            "metrics": ("keras.metrics", is_kind(lib.Metric)),
+            "optimizers": ("keras.optimizers", is_kind(lib.optimizers.Optimizer)),
+            "schedules": ("keras.optimizers.schedules", is_kind(schedule)),
+            "initialisers": ("keras.initializers", is_kind(lib.initializers.Initializer)),
+            "regularisers": ("keras.regularizers", is_kind(lib.regularizers.Regularizer)),
+            "constraints": ("keras.constraints", is_kind(lib.constraints.Constraint)),
+            "callbacks": ("keras.callbacks", is_kind(lib.callbacks.Callback)),
+        }
+    found = {}
+    for kind, (path, is_one) in wanted.items():
+        place, things = find(path), {}
+        for name in dir(place):
+            value = getattr(place, name)
+            if not name.startswith("_") and is_one(value):
+                things.setdefault(value, []).append(name)
+        # Under its own name where it has that there.
+        firsts = {(value.__name__ if value.__name__ in names else names[0]): names for value, names in things.items()}
+        found[kind] = {"path": path, "names": {first: [n for n in names if n != first] for first, names in sorted(firsts.items())}}
+    return found
+
+
 def main(libraries):
     for library in libraries:
         namespaces = {path: public_names(library, path) for path in NAMESPACES[library]}
@@ -102,7 +149,9 @@ def main(libraries):
         lines = [f"    {json.dumps(path)}: {json.dumps(names)}" for path, names in namespaces.items()]
         version = importlib.import_module(library).__version__.split("+")[0]
         head = f'{{\n  "library": "{library}",\n  "version": "{version}",\n  "namespaces": {{\n'
-        (FOLDER / f"{library}.json").write_text(head + ",\n".join(lines) + "\n  }\n}\n")
+        rows = [f"    {json.dumps(kind)}: {json.dumps(found)}" for kind, found in kinds(library).items()]
+        tail = "\n  },\n  \"kinds\": {\n" + ",\n".join(rows) + "\n  }\n}\n" if rows else "\n  }\n}\n"
+        (FOLDER / f"{library}.json").write_text(head + ",\n".join(lines) + tail)
         print(library, version, {path: len(names) for path, names in namespaces.items()})
 
 
