@@ -68,6 +68,14 @@ export const FORMATS: readonly Format[] = [
     tests: ['packages/nn/test/torch-files.test.ts'],
   },
   {
+    format: 'ONNX, of Keras models (`@isograd/keras/onnx`) and modules (`@isograd/nn/onnx`)',
+    read: [],
+    write: [{ name: 'saveOnnx' }, { name: 'toOnnx' }],
+    but: 'what is exported is run by ONNX Runtime',
+    goldens: ['onnx'],
+    tests: ['parity-tests/src/onnx.test.ts', 'packages/nn/test/onnx.test.ts', 'packages/keras/test/onnx.test.ts'],
+  },
+  {
     format: 'safetensors',
     read: [loadSafetensors],
     write: [saveSafetensors],

@@ -131,12 +131,18 @@ abstract class ConvTranspose extends Filtering {
     return lengths.map((n, d) => (n === null ? null : this.#axis(n, d).length));
   }
 
-  override call(x: Tensor): Tensor {
-    const ends = (this.lengthsOf(x.shape) as readonly number[]).map((n, d) => {
-      const { before, length } = this.#axis(n, d);
-      const behind = length - ((n - 1) * this.strides[d]! + this.reach(d) - before);
+  /** Along each axis: what is cut of the full result before and behind, and what is added behind; whatever the length of the input is. */
+  get ends(): readonly { readonly before: number; readonly cut: number; readonly added: number }[] {
+    return this.kernelSize.map((_, d) => {
+      const { before, length } = this.#axis(1, d);
+      const behind = length - (this.reach(d) - before);
       return { before, cut: Math.max(-behind, 0), added: Math.max(behind, 0) };
     });
+  }
+
+  override call(x: Tensor): Tensor {
+    this.lengthsOf(x.shape);
+    const { ends } = this;
     const y = convolutionTranspose(x, this.oriented(this.kernel!), this.bias, {
       stride: this.strides,
       dilation: this.dilationRate,
