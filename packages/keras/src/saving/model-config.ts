@@ -9,6 +9,7 @@ import { Model } from '../model.ts';
 import { lookUp } from '../named.ts';
 import { flatten } from '../nested.ts';
 import { Sequential } from '../sequential.ts';
+import { argumentsOf, bad, callConfig, type History, savedCall } from './calls.ts';
 import { type Config, decode, decodeAll, encode, type Json, toCamel } from './values.ts';
 
 /** A class of layers, for those that a model has beside those of Keras. */
@@ -101,7 +102,7 @@ function functionalConfig(model: Model): Config {
     graph.nodes
       .filter((node) => node.layer === layer && node.inputs.length > 0)
       .sort((a, b) => number(a) - number(b))
-      .map((node) => ({ args: node.takesList ? [node.inputs.map(symbol)] : node.inputs.map(symbol), kwargs: {} }));
+      .map((node) => callConfig(node, symbol));
   const ends = (xs: readonly KerasTensor[]): Json => (xs.length === 1 ? history(xs[0]!) : xs.map(history));
   return {
     name: model.name,
@@ -149,16 +150,6 @@ interface SavedLayer {
   readonly inbound_nodes?: readonly Json[];
 }
 
-function bad(what: string, got: string): never {
-  throw new DataError({
-    where: 'loadModel',
-    what,
-    got,
-    expected: 'a configuration that Keras or isograd wrote',
-    hint: 'was the file changed?',
-  });
-}
-
 /** `float32` of a dtype policy, which older files write as a name. */
 function dtypeOf(dtype: Json | undefined): FloatDType | undefined {
   const name =
@@ -187,10 +178,15 @@ export function layerFrom(item: SavedLayer, custom: CustomObjects = {}): AnyLaye
   if (name === 'InputLayer') return inputOf(config);
   if (name === 'Sequential' || name === 'Functional' || name === 'Model') return modelFrom(item, custom);
   const Made = lookUp({ ...CLASSES, ...custom }, name, 'loadModel');
-  const { args = [], options: known = {} } = (Made as unknown as typeof Layer).saved;
+  const { args = [], options: known = {}, nullable = [] } = (Made as unknown as typeof Layer).saved;
   const given = { ...decodeAll(config), ...layersIn(config, custom) };
   const dtype = dtypeOf(config['dtype']);
-  const options = Object.fromEntries(Object.keys(known).flatMap((key) => (key in given ? [[key, given[key]]] : [])));
+  const options = Object.fromEntries(
+    Object.keys(known).flatMap((key): (readonly [string, unknown])[] => {
+      const isNull = nullable.includes(key) && config[pythonName(key)] === null;
+      return key in given || isNull ? [[key, given[key] ?? null]] : [];
+    }),
+  );
   const common = { name: config['name'], trainable: config['trainable'] ?? true, ...(dtype ? { dtype } : {}) };
   const values = args.map((key) => given[key] ?? decode(key, config[pythonName(key)] ?? null));
   return new Made(...([...values, { ...options, ...common }] as never[]));
@@ -208,25 +204,6 @@ function layersIn(config: Config, custom: CustomObjects): Readonly<Record<string
   );
 }
 
-type History = readonly [name: string, node: number, tensor: number];
-
-/** Calls of a saved layer: of Keras 3 `{ args, kwargs }`, of Keras 2 a list of `[layer, node, tensor, kwargs]`. */
-function inputsOf(node: Json): { readonly inputs: readonly History[]; readonly takesList: boolean } {
-  if (Array.isArray(node)) {
-    const list = node as readonly (readonly Json[])[];
-    return { inputs: list.map((item) => item.slice(0, 3) as unknown as History), takesList: list.length > 1 };
-  }
-  const { args } = node as { readonly args?: readonly Json[] };
-  const first = args?.[0];
-  const history = (symbol: Json): History => {
-    const found = (symbol as { config?: { keras_history?: History } } | null)?.config?.keras_history;
-    return found ?? bad('a call of a layer has no input', JSON.stringify(symbol).slice(0, 80));
-  };
-  if (Array.isArray(first)) return { inputs: first.map(history), takesList: true };
-  if (!args || args.length === 0) bad('a call of a layer has no input', JSON.stringify(node).slice(0, 80));
-  return { inputs: args.map(history), takesList: args.length > 1 };
-}
-
 const isHistory = (x: Json): boolean => Array.isArray(x) && typeof x[0] === 'string';
 
 const nameOf = (item: SavedLayer): string => item.name ?? (item.config['name'] as string);
@@ -242,7 +219,7 @@ function withoutMaskOperations(items: readonly SavedLayer[]): readonly SavedLaye
   if (operations.size === 0) return items;
   const layers = items.filter((item) => !isOperation(item));
   const used = layers
-    .flatMap(({ inbound_nodes: nodes = [] }) => nodes.flatMap((node: Json) => inputsOf(node).inputs))
+    .flatMap(({ inbound_nodes: nodes = [] }) => nodes.flatMap((node: Json) => savedCall(node).inputs))
     .find(([name]) => operations.has(name));
   if (used) lookUp({ ...CLASSES }, operations.get(used[0])!, 'loadModel');
   return layers;
@@ -260,14 +237,15 @@ function functionalFrom(config: Config, custom: CustomObjects): Model {
     const name = nameOf(item);
     return made.get(name) instanceof InputLayer
       ? []
-      : (item.inbound_nodes ?? []).map((node: Json, i: number) => ({ name, i, ...inputsOf(node) }));
+      : (item.inbound_nodes ?? []).map((node: Json, i: number) => ({ name, i, call: savedCall(node) }));
   });
   // Calls are made as soon as what they are given is there, those of one layer in their order.
   while (left.length > 0) {
-    const later = left.filter(({ name, i, inputs, takesList }) => {
-      const given = inputs.map(resolve);
-      if (calls.get(name)!.length !== i || given.includes(undefined)) return true;
-      const y = made.get(name)!.connect(takesList ? (given as KerasTensor[]) : given[0]!);
+    const later = left.filter(({ name, i, call }) => {
+      const given = call.inputs.map(resolve);
+      const told = argumentsOf(call, made, resolve);
+      if (calls.get(name)!.length !== i || given.includes(undefined) || !told) return true;
+      const y = made.get(name)!.connect(call.takesList ? (given as KerasTensor[]) : given[0]!, told);
       calls.get(name)!.push([...flatten<KerasTensor>(y)]);
       return false;
     });
