@@ -1,5 +1,5 @@
 import { ArgumentError, type DType, DTypeError, ShapeError } from '@isograd/device';
-import { NDArray, type RandomState, type Shape } from '@isograd/ndarray';
+import { attachPrinting, NDArray, type RandomState, type Shape } from '@isograd/ndarray';
 import { asTensor, noGrad, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
 import { floatx, type FloatDType } from './config.ts';
@@ -396,6 +396,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 }
 
 /** A layer as Keras prints it: `<Dense name=dense, built=True>`. */
-export function layerRepr(layer: AnyLayer): string {
+function layerRepr(layer: AnyLayer): string {
   return `<${layer.constructor.name} name=${layer.name}, built=${layer.built ? 'True' : 'False'}>`;
 }
+
+attachPrinting(Layer.prototype, { str: layerRepr, repr: layerRepr });

@@ -3,7 +3,7 @@ import type { NDArray } from '@isograd/ndarray';
 import { asTensor, type Tensor, zeros } from '@isograd/autograd';
 import { pythonName } from '@isograd/nn/python-text';
 import { type AnyLayer, config, type KerasShape, type Layer, layers, saving } from '../src/index.ts';
-import { layerFrom } from '../src/saving/model-config.ts';
+import { layerFrom } from '../src/saving/model-from-config.ts';
 import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 
 /** A layer as the script of the golden file writes it down; among its arguments may be others. */
