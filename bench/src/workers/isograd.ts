@@ -129,7 +129,7 @@ const [rows, sequences, images] = [
   [32, 128, 768],
   [64, 64, 28, 28],
 ];
-const LAYERS: Readonly<Record<string, () => Steps>> = {
+const LAYERS = {
   softmax: () => layer(rows!, 1, (x) => functional.softmax(x, 1)),
   logSoftmax: () => layer(rows!, 1, (x) => functional.logSoftmax(x, 1)),
   crossEntropy: () => layer(rows!, 1, (x) => functional.crossEntropy(x, labels)),
@@ -141,5 +141,5 @@ const LAYERS: Readonly<Record<string, () => Steps>> = {
 
 const device = getDevice();
 await serve(`${device.name}: ${device.info}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload]!(),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
 );

@@ -141,7 +141,7 @@ const classes = tf.oneHot(
 );
 const loss: Layer = (x) => tf.losses.softmaxCrossEntropy(classes, x);
 const sequence = [32, 128, 768];
-const LAYERS: Readonly<Record<string, () => Steps>> = {
+const LAYERS = {
   softmax: () => layer([64, 1000], 1, (x) => tf.softmax(x)),
   logSoftmax: () => layer([64, 1000], 1, (x) => tf.logSoftmax(x)),
   crossEntropy: () => layer([64, 1000], 1, loss),
@@ -167,5 +167,5 @@ const LAYERS: Readonly<Record<string, () => Steps>> = {
 };
 
 await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload]!(),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
 );

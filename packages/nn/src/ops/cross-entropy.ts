@@ -1,4 +1,4 @@
-import { expr as e, type Expr, ShapeError } from '@isograd/device';
+import { DTypeError, expr as e, type Expr, isFloat, ShapeError } from '@isograd/device';
 import {
   type ArrayLike,
   type BatchRule,
@@ -51,6 +51,14 @@ function statsOf(x: NDArray, q: NDArray): RowStats {
 }
 
 function checkInputs(x: NDArray, q: NDArray): void {
+  if (!isFloat(x.dtype))
+    throw new DTypeError({
+      where: 'softmaxCrossEntropy',
+      what: 'takes floats only',
+      got: x.dtype,
+      expected: 'float16, float32 or float64',
+      hint: "convert with x.astype('float32')",
+    });
   if (x.ndim === 2 && x.shape[1]! > 0 && x.shape.join() === q.shape.join() && x.dtype === q.dtype) return;
   throw new ShapeError({
     where: 'softmaxCrossEntropy',
