@@ -5,6 +5,7 @@ import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray
 import { neuralTable } from '@isograd/nn/testing';
 import { type RefArray, refArray, type ReferenceName } from '@isograd/parity';
 import { EDGE_CASES, type EdgeCase } from './edge-cases.ts';
+import { TFJS_GRADIENTS } from './tfjs-gradients.ts';
 
 /** One call of an op, for isograd and for every reference. */
 export interface OpCase {
@@ -56,7 +57,7 @@ export function opCases(): OpCase[] {
   return [
     ...cases,
     ...[...tensorTable(), ...neuralTable()].flatMap(sampleCases),
-    ...EDGE_CASES.map((edge) => edgeCase(edge, table)),
+    ...[...EDGE_CASES, ...TFJS_GRADIENTS].map((edge) => edgeCase(edge, table)),
   ];
 }
 

@@ -1,6 +1,5 @@
 import { attachPrinting } from '@isograd/ndarray';
 import { attachBackward } from './attach-backward.ts';
-import { attachRows } from './attach-rows.ts';
 import { attachGluon } from './gluon.ts';
 import { attachInPlace } from './inplace.ts';
 import { tensorRepr } from './print.ts';
@@ -9,7 +8,6 @@ import { Tensor } from './tensor.ts';
 import { attachTorchWords } from './torch-words.ts';
 
 attachBackward();
-attachRows();
 attachInPlace();
 attachGluon();
 attachTorchWords();
@@ -54,14 +52,6 @@ export {
 } from './transforms/jacobians.ts';
 export { jvp, linearize } from './transforms/jvp.ts';
 export { grad, type GradOf, type ScalarFunction, valueAndGrad, vjp } from './transforms/reverse.ts';
-export {
-  isWatched,
-  type RowKernel,
-  rowKernel,
-  type RowResults,
-  type RowStages,
-  type RowSymbols,
-} from './row-kernel.ts';
 export { type Tree, type TreeDef, treeFlatten, treeLeaves, treeMap, treeUnflatten } from './transforms/tree.ts';
 export type { ArgumentOptions, AuxOptions, Given, Picked, Tensors } from './transforms/types.ts';
 export {
@@ -76,6 +66,19 @@ export {
   type Positions,
   scatter,
 } from './ops/index-ops.ts';
+export {
+  cummax,
+  cummin,
+  type KeepdimOption,
+  kthvalue,
+  mode,
+  msort,
+  topk,
+  type TopkOptions,
+  type ValuesAndIndices,
+} from './ops/order.ts';
+export { logcumsumexp, renorm } from './ops/scans.ts';
+export { digamma, erfc, erfinv, lerp, lgamma, logit, polygamma, rsqrt, xlog1py, xlogy } from './ops/special.ts';
 export {
   getPrintoptions,
   type PrintableTensor,

@@ -1,7 +1,11 @@
 import { DTypeError } from '@isograd/device';
 import type { NDArray, Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, label, tableOf, type TableOp } from '@isograd/ndarray/testing';
-import * as functions from './complex.ts';
+import * as complexFunctions from './complex.ts';
+import * as indexOps from './ops/index-ops.ts';
+import * as orderOps from './ops/order.ts';
+import * as scanOps from './ops/scans.ts';
+import * as specialOps from './ops/special.ts';
 import { asTensor, type Tensor } from './tensor.ts';
 
 /** A call of an op as a function of those inputs of which gradients are asked, for `gradcheck`. */
@@ -50,7 +54,9 @@ function outputsOrRefusal(f: GradientProblem['f'], xs: readonly NDArray[], dtype
  * tensorTable().some((op) => op.name === 'viewAsReal') // => true
  */
 export function tensorTable(): readonly TableOp[] {
-  return tableOf(Object.values(functions));
+  return tableOf(
+    [complexFunctions, indexOps, orderOps, scanOps, specialOps].flatMap((module) => Object.values<unknown>(module)),
+  );
 }
 
 /** Dtypes in which derivatives are checked. */

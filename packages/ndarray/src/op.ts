@@ -80,6 +80,8 @@ export interface OpRecord {
   readonly takesList?: boolean;
   /** How many arguments come before the arrays (`einsum` has its subscripts there); default none. */
   readonly argumentsFirst?: number;
+  /** How many come between the first array and the others (`indexAdd` has its axis there); default none. */
+  readonly argumentsSecond?: number;
   /** Open interval from which test inputs are drawn; where the op is smooth. */
   readonly domain: readonly [number, number];
   readonly samples: readonly Sample[];

@@ -35,10 +35,12 @@ type AnyOp = ((...args: unknown[]) => NDArray | readonly NDArray[]) & { readonly
 function entryOf(op: AnyOp): TableOp {
   const { spec } = op;
   const vjp = 'vjp' in spec ? spec.vjp : spec;
-  const call: TableOp['call'] = (inputs, args = []) =>
-    spec.takesList
-      ? op(inputs, ...args)
-      : op(...args.slice(0, spec.argumentsFirst ?? 0), ...inputs, ...args.slice(spec.argumentsFirst ?? 0));
+  const call: TableOp['call'] = (inputs, args = []) => {
+    if (spec.takesList) return op(inputs, ...args);
+    const [first, second] = [spec.argumentsFirst ?? 0, spec.argumentsSecond ?? 0];
+    const between = inputs.toSpliced(1, 0, ...(args.slice(first, first + second) as NDArray[]));
+    return op(...args.slice(0, first), ...between, ...args.slice(first + second));
+  };
   return {
     name: spec.name,
     spec,

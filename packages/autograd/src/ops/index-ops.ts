@@ -1,5 +1,14 @@
 import { ShapeError } from '@isograd/device';
-import { type ArrayLike, type Index, type NDArray, type NestedList, operand, where } from '@isograd/ndarray';
+import {
+  type ArrayLike,
+  type Composed,
+  composed,
+  type Index,
+  type NDArray,
+  type NestedList,
+  operand,
+  where,
+} from '@isograd/ndarray';
 import { asTensor, type Tensor } from '../tensor.ts';
 import { axisFrom, placesOf, placeWriter, positionsAlong, scatterPlaces, slicePlaces } from './places.ts';
 
@@ -17,6 +26,9 @@ export interface IndexAddOptions {
   /** What the source is multiplied with; default 1. */
   readonly alpha?: number;
 }
+
+const INDEX = { shape: [3], dtype: 'int64', values: [2, 0, 2] } as const;
+const DISTINCT = { shape: [3], dtype: 'int64', values: [2, 0, 3] } as const;
 
 const write = {
   indexPut: placeWriter('indexPut', 'put'),
@@ -39,15 +51,49 @@ const read = (x: NDArray): Tensor => asTensor(x);
  * indexPut(tensor([1, 2, 3]), [[0, 2]], tensor([10, 30])).tolist() // => [ 10, 2, 30 ]
  * indexPut(tensor([1, 2, 3]), [[0, 0]], 10, { accumulate: true }).tolist() // => [ 21, 2, 3 ]
  */
-export function indexPut(
-  x: NDArray,
-  index: readonly Index[],
-  value: ArrayLike,
-  { accumulate = false }: IndexPutOptions = {},
-): Tensor {
-  const places = placesOf(x.shape, index);
-  return read((accumulate ? write.accumulate : write.indexPut)(read(x), places, value));
-}
+export const indexPut: Composed<
+  (x: NDArray, index: readonly Index[], value: ArrayLike, options?: IndexPutOptions) => Tensor
+> = composed(
+  {
+    name: 'indexPut',
+    domain: [-2, 2],
+    argumentsSecond: 1,
+    samples: [
+      { inputs: [[2, 3], [3]], args: [[1]], attrs: { index: [1], accumulate: false } },
+      {
+        inputs: [[4], [3]],
+        args: [[[0, 2, 0]], { accumulate: true }],
+        attrs: { index: [[0, 2, 0]], accumulate: true },
+      },
+      {
+        inputs: [[3, 2], []],
+        args: [
+          [
+            [0, -1],
+            [1, 0],
+          ],
+        ],
+        attrs: {
+          index: [
+            [0, -1],
+            [1, 0],
+          ],
+          accumulate: false,
+        },
+      },
+    ],
+    errors: [{ inputs: [[2, 3], [2]], args: [[1]], throws: 'do not have the shape of the places' }],
+    parity: {
+      numpy: null,
+      torch: 'torch.index_put(x1, tuple(torch.tensor(i) for i in index), x2, accumulate=accumulate)',
+      why: 'NumPy writes in place',
+    },
+  },
+  (x: NDArray, index: readonly Index[], value: ArrayLike, { accumulate = false }: IndexPutOptions = {}): Tensor => {
+    const places = placesOf(x.shape, index);
+    return read((accumulate ? write.accumulate : write.indexPut)(read(x), places, value));
+  },
+);
 
 /** One position for each slice of the source. */
 function checkSource(source: NDArray, count: number, axis: number, name: string): void {
@@ -67,21 +113,44 @@ function checkSource(source: NDArray, count: number, axis: number, name: string)
  * @example
  * indexAdd(tensor([1, 2, 3]), 0, [0, 2, 0], tensor([10, 20, 30])).tolist() // => [ 41, 2, 23 ]
  */
-export function indexAdd(
-  ...[x, dim, index, source, { alpha = 1 } = {}]: [
-    x: NDArray,
-    dim: number,
-    index: Positions,
-    source: ArrayLike,
-    options?: IndexAddOptions,
-  ]
-): Tensor {
-  const axis = axisFrom(dim, x.ndim, 'indexAdd');
-  const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexAdd');
-  const from = operand(source, 'indexAdd');
-  checkSource(from, positions.size, axis, 'indexAdd');
-  return read(write.indexAdd(read(x), slicePlaces(x, axis, positions), alpha === 1 ? from : from.mul(alpha)));
-}
+export const indexAdd: Composed<
+  (...given: [x: NDArray, dim: number, index: Positions, source: ArrayLike, options?: IndexAddOptions]) => Tensor
+> = composed(
+  {
+    name: 'indexAdd',
+    domain: [-2, 2],
+    argumentsSecond: 1,
+    samples: [
+      { inputs: [[3], INDEX, [3]], args: [0], attrs: { dim: 0, alpha: 1 } },
+      { inputs: [[2, 3], INDEX, [2, 3]], args: [-1, { alpha: 2.5 }], attrs: { dim: -1, alpha: 2.5 } },
+      { inputs: [[0, 3], INDEX, [0, 3]], args: [1], attrs: { dim: 1, alpha: 1 } },
+    ],
+    errors: [
+      { inputs: [[2], INDEX, [3]], args: [0], throws: 'index 2 is out of bounds' },
+      { inputs: [[3], INDEX, [2]], args: [0], throws: 'one slice for each position' },
+    ],
+    parity: {
+      numpy: null,
+      torch: 'torch.index_add(x1, dim, x2, x3, alpha=alpha)',
+      why: "NumPy's np.add.at works in place",
+    },
+  },
+  (
+    ...[x, dim, index, source, { alpha = 1 } = {}]: [
+      x: NDArray,
+      dim: number,
+      index: Positions,
+      source: ArrayLike,
+      options?: IndexAddOptions,
+    ]
+  ): Tensor => {
+    const axis = axisFrom(dim, x.ndim, 'indexAdd');
+    const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexAdd');
+    const from = operand(source, 'indexAdd');
+    checkSource(from, positions.size, axis, 'indexAdd');
+    return read(write.indexAdd(read(x), slicePlaces(x, axis, positions), alpha === 1 ? from : from.mul(alpha)));
+  },
+);
 
 /**
  * `x` with slices at positions along an axis replaced by those of a source (PyTorch's `index_copy`).
@@ -90,13 +159,26 @@ export function indexAdd(
  * @example
  * indexCopy(tensor([1, 2, 3]), 0, [2, 0], tensor([10, 20])).tolist() // => [ 20, 2, 10 ]
  */
-export function indexCopy(x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor {
-  const axis = axisFrom(dim, x.ndim, 'indexCopy');
-  const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexCopy');
-  const from = operand(source, 'indexCopy');
-  checkSource(from, positions.size, axis, 'indexCopy');
-  return read(write.indexCopy(read(x), slicePlaces(x, axis, positions), from));
-}
+export const indexCopy: Composed<(x: NDArray, dim: number, index: Positions, source: ArrayLike) => Tensor> = composed(
+  {
+    name: 'indexCopy',
+    domain: [-2, 2],
+    argumentsSecond: 1,
+    samples: [
+      { inputs: [[4], DISTINCT, [3]], args: [0], attrs: { dim: 0 } },
+      { inputs: [[2, 4], DISTINCT, [2, 3]], args: [-1], attrs: { dim: -1 } },
+    ],
+    errors: [{ inputs: [[2], DISTINCT, [3]], args: [0], throws: 'out of bounds' }],
+    parity: { numpy: null, torch: 'torch.index_copy(x1, dim, x2, x3)', why: 'NumPy writes in place' },
+  },
+  (x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor => {
+    const axis = axisFrom(dim, x.ndim, 'indexCopy');
+    const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexCopy');
+    const from = operand(source, 'indexCopy');
+    checkSource(from, positions.size, axis, 'indexCopy');
+    return read(write.indexCopy(read(x), slicePlaces(x, axis, positions), from));
+  },
+);
 
 /**
  * `x` with one value in all slices at positions along an axis (PyTorch's `index_fill`).
@@ -105,11 +187,24 @@ export function indexCopy(x: NDArray, dim: number, index: Positions, source: Arr
  * @example
  * indexFill(tensor([[1, 2], [3, 4]]), 1, [0], -1).tolist() // => [ [ -1, 2 ], [ -1, 4 ] ]
  */
-export function indexFill(x: NDArray, dim: number, index: Positions, value: ArrayLike): Tensor {
-  const axis = axisFrom(dim, x.ndim, 'indexFill');
-  const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexFill');
-  return read(write.indexFill(read(x), slicePlaces(x, axis, positions), value));
-}
+export const indexFill: Composed<(x: NDArray, dim: number, index: Positions, value: ArrayLike) => Tensor> = composed(
+  {
+    name: 'indexFill',
+    domain: [-2, 2],
+    argumentsSecond: 1,
+    samples: [
+      { inputs: [[4], DISTINCT, []], args: [0], attrs: { dim: 0 } },
+      { inputs: [[2, 4], DISTINCT, []], args: [-1], attrs: { dim: -1 } },
+    ],
+    errors: [{ inputs: [[2], DISTINCT, []], args: [0], throws: 'out of bounds' }],
+    parity: { numpy: null, torch: 'torch.index_fill(x1, dim, x2, x3)', why: 'NumPy writes in place' },
+  },
+  (x: NDArray, dim: number, index: Positions, value: ArrayLike): Tensor => {
+    const axis = axisFrom(dim, x.ndim, 'indexFill');
+    const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexFill');
+    return read(write.indexFill(read(x), slicePlaces(x, axis, positions), value));
+  },
+);
 
 interface Scattered {
   readonly places: NDArray;
@@ -142,10 +237,29 @@ function scattered(x: NDArray, dim: number, index: Positions, [source, name]: re
  * @example
  * scatter(tensor([[1, 2, 3]]), 1, [[2, 0]], tensor([[10, 20]])).tolist() // => [ [ 20, 2, 10 ] ]
  */
-export function scatter(x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor {
-  const { places, source: from } = scattered(x, dim, index, [source, 'scatter']);
-  return read(write.scatter(read(x), places, from));
-}
+export const scatter: Composed<(x: NDArray, dim: number, index: Positions, source: ArrayLike) => Tensor> = composed(
+  {
+    name: 'scatter',
+    domain: [-2, 2],
+    argumentsSecond: 1,
+    samples: [
+      { inputs: [[4], DISTINCT, [3]], args: [0], attrs: { dim: 0 } },
+      {
+        inputs: [[2, 3], { shape: [1, 2], dtype: 'int64', values: [2, 0] }, [2, 2]],
+        args: [-1],
+        attrs: { dim: -1 },
+        without: { torch: 'it has a gradient for sources of the shape of the index only' },
+      },
+      { inputs: [[3, 2], { shape: [1, 2], dtype: 'int64', values: [2, 0] }, [1, 2]], args: [0], attrs: { dim: 0 } },
+    ],
+    errors: [{ inputs: [[4], DISTINCT, [2]], args: [0], throws: 'reaches beyond' }],
+    parity: { numpy: null, torch: 'torch.scatter(x1, dim, x2, x3)', why: 'np.put_along_axis works in place' },
+  },
+  (x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor => {
+    const { places, source: from } = scattered(x, dim, index, [source, 'scatter']);
+    return read(write.scatter(read(x), places, from));
+  },
+);
 
 /** As {@link scatter}, added instead of written; the arguments in PyTorch's order. */
 export function scatterAddAlong(x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor {
@@ -162,18 +276,31 @@ export function scatterAddAlong(x: NDArray, dim: number, index: Positions, sourc
  * const x = tensor([1, -2, 3]);
  * maskedFill(x, x.lt(0), 0).tolist() // => [ 1, 0, 3 ]
  */
-export function maskedFill(x: NDArray, mask: NDArray, value: ArrayLike): Tensor {
-  const fill = operand(value, 'maskedFill');
-  if (fill.ndim > 0)
-    throw new ShapeError({
-      where: 'maskedFill',
-      what: 'takes one value',
-      got: `shape [${fill.shape.join(', ')}]`,
-      expected: 'a number, or a tensor without axes',
-      hint: 'use where(mask, values, x)',
-    });
-  return read(where(mask, fill, read(x)).astype(x.dtype));
-}
+export const maskedFill: Composed<(x: NDArray, mask: NDArray, value: ArrayLike) => Tensor> = composed(
+  {
+    name: 'maskedFill',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[2, 3], { shape: [3], dtype: 'bool', values: [1, 0, 1] }, []] },
+      { inputs: [[3], { shape: [3], dtype: 'bool', values: [0, 0, 0] }, []] },
+      { inputs: [[], { shape: [], dtype: 'bool', values: [1] }, []] },
+    ],
+    errors: [{ inputs: [[2], { shape: [2], dtype: 'bool', values: [1, 0] }, [2]], throws: 'takes one value' }],
+    parity: { numpy: null, torch: 'torch.masked_fill(x1, x2, x3)', why: 'NumPy writes in place' },
+  },
+  (x: NDArray, mask: NDArray, value: ArrayLike): Tensor => {
+    const fill = operand(value, 'maskedFill');
+    if (fill.ndim > 0)
+      throw new ShapeError({
+        where: 'maskedFill',
+        what: 'takes one value',
+        got: `shape [${fill.shape.join(', ')}]`,
+        expected: 'a number, or a tensor without axes',
+        hint: 'use where(mask, values, x)',
+      });
+    return read(where(mask, fill, read(x)).astype(x.dtype));
+  },
+);
 
 /**
  * `x` with the elements of a source, in their order, wherever a mask holds (PyTorch's `masked_scatter`).
@@ -183,14 +310,31 @@ export function maskedFill(x: NDArray, mask: NDArray, value: ArrayLike): Tensor 
  * const x = tensor([1, -2, 3, -4]);
  * maskedScatter(x, x.lt(0), tensor([10, 20])).tolist() // => [ 1, 10, 3, 20 ]
  */
-export function maskedScatter(x: NDArray, mask: NDArray, source: NDArray): Tensor {
-  const places = placesOf(x.shape, [mask.plain().broadcastTo(x.shape)]);
-  if (source.size < places.size)
-    throw new ShapeError({
-      where: 'maskedScatter',
-      what: 'the source has fewer elements than there are places',
-      got: `${source.size} elements, ${places.size} places`,
-      expected: `at least ${places.size} elements`,
-    });
-  return read(write.maskedScatter(read(x), places, source.reshape(-1).at(`0:${places.size}`)));
-}
+export const maskedScatter: Composed<(x: NDArray, mask: NDArray, source: NDArray) => Tensor> = composed(
+  {
+    name: 'maskedScatter',
+    domain: [-2, 2],
+    samples: [
+      { inputs: [[2, 3], { shape: [2, 3], dtype: 'bool', values: [1, 0, 1, 0, 0, 1] }, [6]] },
+      { inputs: [[2, 2], { shape: [2], dtype: 'bool', values: [0, 1] }, [2, 2]] },
+    ],
+    errors: [
+      {
+        inputs: [[2], { shape: [2], dtype: 'bool', values: [1, 1] }, [1]],
+        throws: 'fewer elements than there are places',
+      },
+    ],
+    parity: { numpy: null, torch: 'torch.masked_scatter(x1, x2, x3)', why: 'np.place works in place' },
+  },
+  (x: NDArray, mask: NDArray, source: NDArray): Tensor => {
+    const places = placesOf(x.shape, [mask.plain().broadcastTo(x.shape)]);
+    if (source.size < places.size)
+      throw new ShapeError({
+        where: 'maskedScatter',
+        what: 'the source has fewer elements than there are places',
+        got: `${source.size} elements, ${places.size} places`,
+        expected: `at least ${places.size} elements`,
+      });
+    return read(write.maskedScatter(read(x), places, source.reshape(-1).at(`0:${places.size}`)));
+  },
+);

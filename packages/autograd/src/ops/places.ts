@@ -1,7 +1,9 @@
-import { IndexError, ShapeError } from '@isograd/device';
+import { IndexError, ShapeError, sizeOf } from '@isograd/device';
 import {
+  alignExamples,
   array,
   type ArrayLike,
+  type BatchRule,
   broadcastTo,
   dispatch,
   type Index,
@@ -12,12 +14,9 @@ import {
   scatterAdd,
   type Shape,
   stridesOf,
+  type TangentRule,
+  withExamples,
 } from '@isograd/ndarray';
-
-/** Places in C order, of the shape of what is written there. */
-interface PlacesAttrs {
-  readonly places: NDArray;
-}
 
 const flat = (x: NDArray): NDArray => x.reshape(-1);
 
@@ -25,48 +24,66 @@ function valueCotangent(g: NDArray, places: NDArray, value: NDArray): NDArray {
   return flat(g).take(places, 0).sumTo(value.shape);
 }
 
+/** Each example writes into an array of its own: they lie end to end, so that its places are further on. */
+const batch: BatchRule<undefined> = ([x, value, places], call) => {
+  const { op, size, shapes, batched } = call;
+  const ndim = shapes[2]!.length;
+  const starts = range(size)
+    .mul(sizeOf(shapes[0]!))
+    .reshape([size, ...new Array<number>(ndim).fill(1)]);
+  const whole = withExamples(x!, 0, call);
+  const further = withExamples(places!, 2, call).add(starts);
+  return dispatch(op, [whole, batched(1) ? alignExamples(value!, ndim) : value!, further], undefined as never);
+};
+
+/** Both are linear in the array and the value together. */
+const tangent: TangentRule<undefined> = (ts, { op, inputs: [x, value, places] }) =>
+  dispatch(op, [ts[0] ?? x!.mul(0), ts[1] ?? value!.mul(0), places!], undefined as never);
+
 const ONLY_RECORDED = {
   family: 'indexed',
   domain: [-2, 2],
   samples: [],
   errors: [],
   parity: { numpy: null, torch: null },
+  batch,
 } as const;
 
+/** Inputs of both: the array, the value, and its places in C order, of the shape of what is written there. */
+type PlaceSpec = OpSpec<undefined>;
+
 /** The array with values written to places; of places that are named twice the last counts. */
-function putSpec(name: string): OpSpec<PlacesAttrs> {
-  const spec: OpSpec<PlacesAttrs> = {
+function putSpec(name: string): PlaceSpec {
+  const spec: PlaceSpec = {
     ...ONLY_RECORDED,
     name,
-    forward: ([x, value], { places }) => {
+    forward: ([x, value, places]) => {
       const out = x!.copy();
-      flat(out).set([flat(places)], flat(broadcastTo(value!, places.shape)));
+      flat(out).set([flat(places!)], flat(broadcastTo(value!, places!.shape)));
       return out;
     },
-    vjp: (g, { inputs: [, value], attrs: { places }, needs }) => [
-      needs(0) ? dispatch(spec, [g, operand(0, name)], { places }) : undefined,
-      needs(1) ? valueCotangent(g, places, value!) : undefined,
+    vjp: (g, { inputs: [, value, places], needs }) => [
+      needs(0) ? dispatch(spec, [g, operand(0, name), places!], undefined) : undefined,
+      needs(1) ? valueCotangent(g, places!, value!) : undefined,
     ],
-    linear: 'together',
+    jvp: tangent,
   };
   return spec;
 }
 
 /** The array with values added at places, those of equal places adding up. */
-function addSpec(name: string): OpSpec<PlacesAttrs> {
-  return {
+function addSpec(name: string): PlaceSpec {
+  const spec: PlaceSpec = {
     ...ONLY_RECORDED,
     name,
-    forward: ([x, value], { places }) => {
-      const source = flat(broadcastTo(value!, places.shape)).astype(x!.dtype);
-      return scatterAdd(flat(x!), flat(places), source, 0).reshape(x!.shape);
+    forward: ([x, value, places]) => {
+      const source = flat(broadcastTo(value!, places!.shape)).astype(x!.dtype);
+      return scatterAdd(flat(x!), flat(places!), source, 0).reshape(x!.shape);
     },
-    vjp: (g, { inputs: [, value], attrs: { places }, needs }) => [
-      g,
-      needs(1) ? valueCotangent(g, places, value!) : undefined,
-    ],
-    linear: 'together',
+    vjp: (g, { inputs: [, value, places], needs }) => [g, needs(1) ? valueCotangent(g, places!, value!) : undefined],
+    jvp: tangent,
   };
+  return spec;
 }
 
 /** Writes or adds a value at places of an array, with its gradient. */
@@ -78,7 +95,7 @@ export function placeWriter(name: string, how: 'put' | 'add'): PlaceWriter {
   return (x, places, value) => {
     const source = operand(value, name);
     checkFits(source.shape, places.shape, name);
-    return dispatch(spec, [x, source], { places });
+    return dispatch(spec, [x, source, places], undefined);
   };
 }
 
@@ -97,7 +114,7 @@ const range = (n: number): NDArray => array(BigInt64Array.from({ length: n }, (_
 
 /** The places that an index expression names. */
 export function placesOf(shape: Shape, index: readonly Index[]): NDArray {
-  return range(shape.reduce((a, n) => a * n, 1))
+  return range(sizeOf(shape))
     .reshape(shape)
     .at(...index);
 }
@@ -114,9 +131,41 @@ export function axisFrom(dim: number, ndim: number, where: string): number {
   });
 }
 
-/** Positions along an axis as a plain int64 array. @throws IndexError outside the axis, negative ones included, as in PyTorch. */
+interface CheckAttrs {
+  readonly where: string;
+  readonly dim: number;
+  readonly length: number;
+}
+
+/** Positions as int64, once all of them are known to lie on the axis; an op, as those of many examples are checked at once. */
+const checkedSpec: OpSpec<CheckAttrs> = {
+  name: 'positionsAlong',
+  family: 'indexed',
+  batch: 'elementwise',
+  forward: ([given], attrs) => {
+    for (const position of given!.data as BigInt64Array | Int32Array) checkPosition(Number(position), attrs);
+    return given!.astype('int64');
+  },
+  vjp: { nonDifferentiable: 'the result is positions' },
+  domain: [0, 1],
+  samples: [],
+  errors: [],
+  parity: { numpy: null, torch: null },
+};
+
+function checkPosition(position: number, { where, dim, length }: CheckAttrs): void {
+  if (position >= 0 && position < length) return;
+  throw new IndexError({
+    where,
+    what: `index ${position} is out of bounds for dimension ${dim} with size ${length}`,
+    got: String(position),
+    expected: `0 to ${length - 1}`,
+  });
+}
+
+/** Positions along an axis as an int64 array. @throws IndexError outside the axis, negative ones included, as in PyTorch. */
 export function positionsAlong(index: NDArray | NestedList, dim: number, length: number, where: string): NDArray {
-  const given = index instanceof NDArray ? index.plain() : array(index, { dtype: 'int64' });
+  const given = index instanceof NDArray ? index : array(index, { dtype: 'int64' });
   if (given.dtype !== 'int64' && given.dtype !== 'int32')
     throw new IndexError({
       where,
@@ -125,35 +174,20 @@ export function positionsAlong(index: NDArray | NestedList, dim: number, length:
       expected: 'int64 or int32',
       hint: 'x.long()',
     });
-  for (const position of given.data as BigInt64Array | Int32Array) {
-    if (position >= 0 && position < length) continue;
-    throw new IndexError({
-      where,
-      what: `index ${position} is out of bounds for dimension ${dim} with size ${length}`,
-      got: String(position),
-      expected: `0 to ${length - 1}`,
-    });
-  }
-  return given;
+  return dispatch(checkedSpec, [given], { where, dim, length });
 }
 
 /** The places of whole slices at positions along an axis. */
 export function slicePlaces(x: NDArray, axis: number, positions: NDArray): NDArray {
-  return placesOf(x.shape, [...x.shape.slice(0, axis).map(() => ':' as const), positions]);
+  return range(sizeOf(x.shape)).reshape(x.shape).take(positions, axis);
 }
 
 /** The places that `index` names one by one along an axis; every other coordinate is that of the element of `index`. */
 export function scatterPlaces(x: NDArray, axis: number, index: NDArray): NDArray {
   const strides = stridesOf(x.shape);
-  const at = index.shape.map(() => 0);
-  const places = Array.from(index.data as Iterable<number | bigint>, (position) => {
-    let place = Number(position) * strides[axis]!;
-    for (let d = 0; d < at.length; d++) if (d !== axis) place += at[d]! * strides[d]!;
-    for (let d = at.length - 1; d >= 0; d--) {
-      if (++at[d]! < index.shape[d]!) break;
-      at[d] = 0;
-    }
-    return BigInt(place);
-  });
-  return array(BigInt64Array.from(places)).reshape(index.shape);
+  return index.shape.reduce((places, n, d) => {
+    if (d === axis) return places;
+    const along = range(n).mul(strides[d]!);
+    return places.add(along.reshape(index.shape.map((_, other) => (other === d ? n : 1))));
+  }, index.mul(strides[axis]!));
 }

@@ -1,8 +1,7 @@
 import { ShapeError } from '@isograd/device';
 import { pad } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { axisMap, tapsOf } from '@isograd/nn';
-import * as functional from '@isograd/nn/functional';
+import { axisMap, functional, tapsOf } from '@isograd/nn';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import type { LayerOptions, SavedOptions } from '../layer.ts';
 import { type DataFormat, type Lengths, oneOf, perAxis, Spatial } from './spatial.ts';

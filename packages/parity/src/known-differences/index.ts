@@ -2,6 +2,7 @@ import { COMPLEX } from './complex.ts';
 import { JAX, NUMPY, PYTORCH } from './python.ts';
 import { covers, type KnownDifference, type Place } from './known-difference.ts';
 import { TFJS_GRADIENTS } from './tfjs.ts';
+import { TFJS_MISSING } from './tfjs-missing.ts';
 import { TFJS_VALUES } from './tfjs-values.ts';
 
 export type { Aspect, KnownDifference, Place } from './known-difference.ts';
@@ -9,6 +10,7 @@ export type { Aspect, KnownDifference, Place } from './known-difference.ts';
 /** The known differences. A row that no longer shows is an error: the reference has changed, or we have. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...TFJS_GRADIENTS,
+  ...TFJS_MISSING,
   ...TFJS_VALUES,
   ...JAX,
   ...PYTORCH,
