@@ -119,12 +119,12 @@ function flat(shapes: unknown): readonly unknown[] {
   return Array.isArray(shapes) && shapes.some(Array.isArray) ? shapes.flatMap(flat) : [shapes];
 }
 
-/** A configuration without names, which count up, and without what is told when a layer is built. */
+/** A configuration without names, which count up or which Keras leaves out for its own, and without what is told when a layer is built. */
 function plain(value: saving.Json): saving.Json {
   if (Array.isArray(value)) return (value as readonly saving.Json[]).map(plain);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value as saving.Config).filter(
-    ([key]) => !['name', 'build_config', 'dtype'].includes(key),
+    ([key]) => !['name', 'build_config', 'dtype', 'registered_name'].includes(key),
   );
   return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
 }
