@@ -14,6 +14,7 @@ export {
 export { halfToNumber, numberToHalf } from './half.ts';
 export { lowerComplex } from './complex-expr.ts';
 export { type ConvAxis, type ConvShape, convShape } from './conv-shape.ts';
+export { type PoolAxis, type PoolShape, poolShape } from './pool-shape.ts';
 export { collapse, type Loops, sizeOf } from './geometry.ts';
 export { jsDevice } from './js/device.ts';
 export { evaluate } from './js/map.ts';

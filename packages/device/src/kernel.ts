@@ -41,6 +41,13 @@ export type RowFold = 'sum' | 'max' | 'value';
  *   along the trailing axes; a `value` reads only what is the same along its row. Sums are as of exact sums that are rounded: devices differ within
  *   the bound of any order. Views: the stages that are `written` (strides of the kept axes only), the element-wise outputs, the inputs.
  *   Shape: kept axes, then those of a row. Scalars: those of the expressions, then the number of kept axes.
+ * - `maxPool`: the first largest element of each window over three spatial axes, and its place in the flattened plane (int64); NaN counts as the largest,
+ *   the last one of them. Windows without elements give -Infinity. Views: values, places, input, bounds. Shape: batch, channels, the spatial axes of the
+ *   output, those of the input. Scalars: steps between elements of a window along each axis. Bounds (int32): for each axis the first elements of its windows,
+ *   then where they end. Strides are those of batch, channels and the spatial axes.
+ * - `taps`: a sparse matrix along the middle of three axes, `out[o, r, i] = Σ weights[t] in[o, at[t], i]` over t from `starts[r]` to `starts[r + 1]`, summed in
+ *   that order in float64 and rounded once. Views: out, in, starts (int32), at (int32), weights (float64). Shape: o, r, i, then the length of the middle axis of `in`.
+ *   Starts, positions and weights are runs.
  */
 export type KernelDesc =
   | {
@@ -69,7 +76,8 @@ export type KernelDesc =
       readonly outputs: readonly Expr[];
       /** Numbers of the stages that are written. */
       readonly written: readonly number[];
-    };
+    }
+  | { readonly kind: 'maxPool' | 'taps'; readonly dtype: DType };
 
 /** The variant of {@link KernelDesc} with a given kind. */
 export type DescOf<K extends KernelDesc['kind'], D = KernelDesc> = D extends { kind: infer T }

@@ -63,9 +63,8 @@ static bool read_call(const struct kernel *kernel, struct call *call, const doub
     call->split = (int)w[1];
     call->views = kernel->views;
     w += 2;
-    const int least = kernel->kind == GEMM ? 3 : kernel->kind == GATHER || kernel->kind == SCATTER_ADD ? 4 : kernel->kind >= SCAN ? 1 : 0;
-    const int axes = call->rank - (least > 1);
-    if (call->rank < least || end - w < call->rank + kernel->views * (axes + 1) + kernel->scalars) return false;
+    const int axes = call->rank - kernel_extra(kernel);
+    if (call->rank < kernel_rank(kernel) || end - w < call->rank + kernel->views * (axes + 1) + kernel->scalars) return false;
     for (int d = 0; d < call->rank; d++) call->shape[d] = (int64_t)*w++;
     for (int v = 0; v < kernel->views; v++) {
         struct view *view = &call->view[v];

@@ -117,8 +117,9 @@ struct kernel *kernel_read(const struct isa_table *isa, const double *words, siz
     kernel->dtype = (enum dtype)next_int(&reader, 0, DTYPES);
     kernel->op = (enum reduce_op)next_int(&reader, 0, REDUCE_OPS);
     kernel->positions = next_int(&reader, 0, 2);
-    kernel->views = kernel->kind == SCAN || kernel->kind == SORT ? 2 : 3 + (kernel->kind == CONV && kernel->positions);
-    kernel->scalars = kernel->kind == CONV ? 9 : 0;
+    static const uint8_t views[KINDS] = {[GEMM] = 3, [GATHER] = 3, [SCATTER_ADD] = 3, [SCAN] = 2, [SORT] = 2, [CONV] = 3, [MAX_POOL] = 4, [TAPS] = 5};
+    kernel->views = views[kernel->kind] + (kernel->kind == CONV && kernel->positions);
+    kernel->scalars = kernel->kind == CONV ? 9 : kernel->kind == MAX_POOL ? 3 : 0;
     bool good = !reader.bad;
     if (kernel->kind == MAP || kernel->kind == REDUCE) {
         struct program *program = &kernel->program;
@@ -153,6 +154,16 @@ void kernel_free(struct kernel *kernel) {
     free(kernel);
 }
 
+int kernel_rank(const struct kernel *kernel) {
+    static const uint8_t least[KINDS] = {[GEMM] = 3, [GATHER] = 4, [SCATTER_ADD] = 4, [SCAN] = 1, [SORT] = 1, [CONV] = 1, [MAX_POOL] = 8, [TAPS] = 4};
+    return least[kernel->kind];
+}
+
+int kernel_extra(const struct kernel *kernel) {
+    static const uint8_t extra[KINDS] = {[GEMM] = 1, [GATHER] = 1, [SCATTER_ADD] = 1, [MAX_POOL] = 3, [TAPS] = 1};
+    return extra[kernel->kind];
+}
+
 enum dtype kernel_dtype(const struct kernel *kernel, int view) {
     switch (kernel->kind) {
     case MAP: return (enum dtype)kernel->program.dtypes[view];
@@ -160,6 +171,8 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view) {
     case GATHER:
     case SCATTER_ADD: return view == 2 ? INT64 : kernel->dtype;
     case SORT: return view == 0 && kernel->positions ? INT64 : kernel->dtype;
+    case MAX_POOL: return view == 1 ? INT64 : view == 3 ? INT32 : kernel->dtype;
+    case TAPS: return view == 4 ? FLOAT64 : view > 1 ? INT32 : kernel->dtype;
     default: return kernel->dtype;
     }
 }
@@ -172,7 +185,8 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view) {
 static void prefer_large_pages(const struct kernel *kernel, const struct call *call) {
 #if defined(MADV_HUGEPAGE)
     const int first = kernel->kind == ROWS ? kernel->rows->written : 0;
-    const int outs = kernel->kind == MAP ? kernel->program.outs : kernel->kind == ROWS ? first + kernel->rows->elements : 1, axes = call->rank - (kernel->kind == GEMM || kernel->kind == GATHER);
+    const int outs = kernel->kind == MAP ? kernel->program.outs : kernel->kind == ROWS ? first + kernel->rows->elements : 1 + (kernel->kind == MAX_POOL);
+    const int axes = call->rank - kernel_extra(kernel);
     if (kernel->kind == REDUCE || kernel->kind == SCATTER_ADD || kernel->kind == CONV) return;
     for (int v = first; v < outs; v++) {
         const struct view *view = &call->view[v];
@@ -199,6 +213,8 @@ enum status kernel_run(struct context *context, const struct kernel *kernel, str
     case SORT: return run_sort(context, kernel, call);
     case CONV: return run_conv(context, kernel, call);
     case ROWS: return run_rows(context, kernel, call);
+    case MAX_POOL: return run_max_pool(context, kernel, call);
+    case TAPS: return run_taps(context, kernel, call);
     default: return BAD_CALL;
     }
 }

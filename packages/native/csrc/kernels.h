@@ -6,7 +6,7 @@
 #include "tables.h"
 
 /** Kinds of kernel; the order is that of KIND_CODES in src/kernels.ts. */
-enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, ROWS, KINDS };
+enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, ROWS, MAX_POOL, TAPS, KINDS };
 
 /** From so many elements on a call is divided among the workers. */
 #define PARALLEL_ELEMENTS 65536
@@ -40,6 +40,10 @@ struct context {
 struct kernel *kernel_read(const struct isa_table *isa, const double *words, size_t count);
 void kernel_free(struct kernel *kernel);
 
+/** Least number of axes of a kernel's calls, and how many of them, the last ones, no operand has strides for. */
+int kernel_rank(const struct kernel *kernel);
+int kernel_extra(const struct kernel *kernel);
+
 /** Dtype of a kernel's operand. */
 enum dtype kernel_dtype(const struct kernel *kernel, int view);
 
@@ -55,6 +59,8 @@ enum status run_gather(const struct kernel *kernel, const struct call *call);
 enum status run_scan(const struct kernel *kernel, const struct call *call);
 enum status run_conv(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_rows(struct context *context, const struct kernel *kernel, struct call *call);
+enum status run_max_pool(struct context *context, const struct kernel *kernel, const struct call *call);
+enum status run_taps(struct context *context, const struct kernel *kernel, const struct call *call);
 enum status run_sort(struct context *context, const struct kernel *kernel, const struct call *call);
 
 #endif

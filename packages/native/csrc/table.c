@@ -11,6 +11,7 @@ void ISA(transpose)(size_t item, char *out, int64_t out_row, const char *in, int
 extern const line_fn ISA(sorts)[], ISA(orders)[];
 extern const struct gemm ISA(gemm)[];
 extern const struct conv ISA(conv)[];
+extern const struct pool ISA(pool)[];
 
 static const struct op_entry *const ops[] = {ISA(arithmetic_ops), ISA(integer_ops), ISA(convert_ops), ISA(elementary_ops), ISA(fused_ops), NULL};
 
@@ -30,4 +31,5 @@ const struct isa_table ISA(table) = {
     .orders = ISA(orders),
     .gemm = ISA(gemm),
     .conv = ISA(conv),
+    .pool = ISA(pool),
 };

@@ -3,6 +3,7 @@
 #define ISOGRAD_TABLES_H
 
 #include "conv.h"
+#include "pool.h"
 
 /** How a reduction combines; the order is that of REDUCE_CODES in src/kernels.ts. */
 enum reduce_op { SUM, PROD, MAX, MIN, ANY, ALL, ARGMAX, ARGMIN, REDUCE_OPS };
@@ -85,6 +86,7 @@ struct isa_table {
     /** By dtype less FLOAT32. */
     const struct gemm *gemm;
     const struct conv *conv;
+    const struct pool *pool;
 };
 
 extern const struct isa_table isograd_portable_table, isograd_avx2_table, isograd_avx512_table;

@@ -52,6 +52,7 @@ const PER_ISA = [
   'transpose',
   'gemm',
   'conv',
+  'pool',
   'table',
 ];
 const ONCE = [
@@ -64,6 +65,7 @@ const ONCE = [
   'kernels',
   'machine',
   'map',
+  'pooling',
   'products',
   'reduce',
   'rows',

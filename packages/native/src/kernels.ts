@@ -14,6 +14,8 @@ const KIND_CODES: { readonly [K in KernelDesc['kind']]: number } = {
   sort: 6,
   conv: 7,
   rows: 8,
+  maxPool: 9,
+  taps: 10,
 };
 /** Codes of reductions; the order is that of `enum reduce_op` in csrc/tables.h. */
 const REDUCE_CODES: { readonly [O in ReduceOp]: number } = {
@@ -34,7 +36,7 @@ const ROLE_CODES: { readonly [R in ConvRole]: number } = { output: 0, input: 1, 
 export interface Layout {
   /** Whether operands in C order may be written as one run of memory. */
   readonly merges: boolean;
-  /** Axes of the shape that operands have no stride for: the last one of products and of gathers. */
+  /** Axes of the shape that operands have no stride for: the last one of products and of gathers, the lengths of the input of pooling. */
   readonly extra: number;
   /** Where it stands how many axes are kept: the strides of the first operand are as many, or the last scalar says it. */
   readonly kept: 'first' | 'scalar' | undefined;
@@ -92,6 +94,11 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
       const rows = encodeRows(desc, operations);
       return rows && encoded([KIND_CODES.rows, DTYPE_CODES[desc.outputs[0]!.dtype]!, 0, 0], rows, { kept: 'scalar' });
     }
+    case 'maxPool':
+    case 'taps':
+      return desc.dtype !== 'float32' && desc.dtype !== 'float64'
+        ? undefined
+        : encoded([KIND_CODES[desc.kind], DTYPE_CODES[desc.dtype]!, 0, 0], [], { extra: desc.kind === 'taps' ? 1 : 3 });
     case 'sort':
       return encoded([KIND_CODES.sort, DTYPE_CODES[desc.dtype]!, 0, Number(desc.indices)], []);
   }

@@ -119,6 +119,38 @@ function rowsJob(name: 'softmax' | 'sum', kept: readonly number[], row: readonly
   };
 }
 
+/** The largest elements of windows of 3x3 in steps of 2, or means of rows. */
+function poolJob(kind: 'maxPool' | 'taps'): Job {
+  if (kind === 'taps') {
+    const list = (memory: Int32Array | Float64Array): View => ({ memory, offset: 0, strides: [1], contiguous: true });
+    const rows = Array.from({ length: 40 }, (_, r) => r);
+    const matrix = [
+      list(Int32Array.from([...rows, 40], (r) => 2 * r)),
+      list(Int32Array.from(rows.flatMap((r) => [r, r + 1]))),
+      list(new Float64Array(80).fill(0.3)),
+    ];
+    const views = [zeros('float32', [6, 40, 500]), random('float32', [6, 41, 500]), ...matrix];
+    return { name: 'rows of a sparse matrix', desc: { kind, dtype: 'float32' }, views, shape: [6, 40, 500, 41] };
+  }
+  const windows = Array.from({ length: 31 }, (_, o) => 2 * o);
+  const ends = windows.map((first) => first + 3);
+  const bounds = Int32Array.from([0, 1, ...windows, ...ends, ...windows, ...ends]);
+  const [output, input] = [
+    [4, 9, 1, 31, 31],
+    [4, 9, 1, 63, 63],
+  ];
+  const views = [zeros('float32', output), zeros('int64', output), random('float32', input)];
+  const last: View = { memory: bounds, offset: 0, strides: [1], contiguous: true };
+  const shape = [...output, ...input.slice(2)];
+  return {
+    name: 'largest of windows',
+    desc: { kind, dtype: 'float32' },
+    views: [...views, last],
+    shape,
+    scalars: [1, 1, 1],
+  };
+}
+
 const wide = random('float32', [500, 300]);
 const JOBS: readonly Job[] = [
   mapJob('map of a run', [200003], [random('float32', [200003]), random('float32', [200003])], ([x, y]) =>
@@ -142,6 +174,8 @@ const JOBS: readonly Job[] = [
   rowsJob('softmax', [90], [7, 300], true),
   rowsJob('sum', [50], [3, 1003], true),
   rowsJob('sum', [1500], [100], true),
+  poolJob('maxPool'),
+  poolJob('taps'),
 ];
 
 function results(device: Device, { desc, views: [out, ...inputs], shape, scalars = [] }: Job): TypedArray {

@@ -2,11 +2,13 @@ import { type Device, expr, jsDevice, kernelKey, type View } from '@isograd/devi
 import { compareMemory, type DeviceCase, deviceCases, layOut, randomValue, seeded } from '@isograd/device/testing';
 import { describe, expect, test } from 'vitest';
 import { addConvolutions } from '../src/conv/index.ts';
+import { addPooling } from '../src/pool/index.ts';
 import { createWasmDevice, type WasmDeviceOptions } from '../src/index.ts';
 import { addRows } from '../src/rows/index.ts';
 
 addConvolutions();
 addRows();
+addPooling();
 
 function open(options?: WasmDeviceOptions): Device {
   const device = createWasmDevice(options);

@@ -5,8 +5,8 @@ import { jsDevice } from './device.ts';
 
 const desc = { kind: 'conv', dtype: 'float32', role: 'output', bias: false } as const;
 
-test('a kind that nobody gave to a device is refused with the place that has it', () => {
-  expect(() => jsDevice.compile(desc)).toThrow("call what '@isograd/device/conv' exports");
+test('a kind that nobody gave to a device is refused with where it comes from', () => {
+  expect(() => jsDevice.compile(desc)).toThrow('a subpath of @isograd/device exports the function that adds it');
 });
 
 test('a kind is given to one device, which hands what it has to its maker', () => {

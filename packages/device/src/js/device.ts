@@ -12,7 +12,7 @@ function notLoaded(kind: string): never {
     what: 'kernels of this kind are not loaded',
     got: kind,
     expected: 'a kind that was added',
-    hint: `call what '@isograd/device/${kind}' exports`,
+    hint: 'a subpath of @isograd/device exports the function that adds it',
   });
 }
 

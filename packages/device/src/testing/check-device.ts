@@ -7,6 +7,7 @@ import { gemmCases } from './gemm-cases.ts';
 import { indexedCases } from './indexed-cases.ts';
 import { type DeviceCase } from './device-case.ts';
 import { inPlaceCases } from './in-place-cases.ts';
+import { poolCases } from './pool-cases.ts';
 import { mapCases } from './map-cases.ts';
 import { reduceCases } from './reduce-cases.ts';
 import { rowsCases } from './rows-cases.ts';
@@ -37,6 +38,7 @@ export function deviceCases(reference: Device = jsDevice): readonly DeviceCase[]
     ...gemmCases(reference),
     ...convCases(reference),
     ...rowsCases(reference),
+    ...poolCases(reference),
     ...indexedCases(reference),
   ];
 }

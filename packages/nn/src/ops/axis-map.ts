@@ -1,5 +1,7 @@
-import { DTypeError, isFloat, ShapeError, sizeOf } from '@isograd/device';
-import { allocate, type As, defineOp, dispatch, NDArray, type Op, type OpSpec } from '@isograd/ndarray';
+import { DTypeError, isFloat, ShapeError, sizeOf, type View } from '@isograd/device';
+import { addPooling as addToJs } from '@isograd/device/pool';
+import { addPooling as addToWasm } from '@isograd/wasm/pool';
+import { allocate, type As, defineOp, dispatch, kernelTable, NDArray, type Op, type OpSpec } from '@isograd/ndarray';
 
 /** A sparse matrix: output `o` of an axis is the sum of `weights[t] x[at[t]]` over t from `starts[o]` to `starts[o + 1]`. */
 export interface Taps {
@@ -50,33 +52,14 @@ function transposed(taps: Taps): Taps {
   return back;
 }
 
-/** Lines along the last axis. */
-function mapLines(out: Float64Array, x: Float64Array, { from, starts, at, weights }: Taps): void {
-  const count = starts.length - 1;
-  for (let line = 0, base = 0; line < out.length; line += count, base += from) {
-    for (let o = 0; o < count; o++) {
-      let sum = 0;
-      for (let t = starts[o]!; t < starts[o + 1]!; t++) sum += weights[t]! * x[base + at[t]!]!;
-      out[line + o] = sum;
-    }
-  }
-}
+/** Asked for when the first one runs, as in max-pool.ts. */
+const kernels = kernelTable((dtype) => {
+  addToJs();
+  addToWasm();
+  return { kind: 'taps', dtype };
+});
 
-/** Rows of `inner` elements along another axis; sums are kept in float64, as along the last one. */
-function mapRows(out: Float64Array, x: Float64Array, { from, starts, at, weights }: Taps, inner: number): void {
-  const count = starts.length - 1;
-  const row = new Float64Array(inner);
-  for (let to = 0, base = 0; to < out.length; base += from * inner) {
-    for (let o = 0; o < count; o++, to += inner) {
-      row.fill(0);
-      for (let t = starts[o]!; t < starts[o + 1]!; t++) {
-        const [w, start] = [weights[t]!, base + at[t]! * inner];
-        for (let i = 0; i < inner; i++) row[i]! += w * x[start + i]!;
-      }
-      out.set(row, to);
-    }
-  }
-}
+const run = (memory: Int32Array | Float64Array): View => ({ memory, offset: 0, strides: [1], contiguous: true });
 
 interface Attrs {
   readonly axis: number;
@@ -95,12 +78,21 @@ const spec: OpSpec<Attrs> = {
   family: 'neural',
   forward: ([x], { axis, taps }) => {
     const count = taps.starts.length - 1;
+    const source = x!.contiguous ? x! : x!.copy();
     const shape = x!.shape.map((n, d) => (d === axis ? count : n));
     const out = new NDArray(allocate(x!.dtype, sizeOf(shape)), x!.dtype, shape);
     const inner = sizeOf(shape.slice(axis + 1));
-    if (out.size === 0) return out;
-    if (inner === 1) mapLines(out.data as Float64Array, x!.data as Float64Array, taps);
-    else mapRows(out.data as Float64Array, x!.data as Float64Array, taps, inner);
+    const three = ({ memory, offset }: NDArray, n: number): View => ({
+      memory,
+      offset,
+      strides: [n * inner, inner, 1],
+      contiguous: false,
+    });
+    kernels(x!.dtype).run(
+      [three(out, count), three(source, taps.from), run(taps.starts), run(taps.at), run(taps.weights)],
+      [sizeOf(shape.slice(0, axis)), count, inner, taps.from],
+      [],
+    );
     return out;
   },
   vjp: (g, { attrs: { axis, taps } }) => [dispatch(spec, [g], { axis, taps: transposed(taps) })],

@@ -1,6 +1,9 @@
-import { sizeOf } from '@isograd/device';
-import { type ArrayLike, type As, type Composed, NDArray, type Shape, Storage } from '@isograd/ndarray';
+import type { View } from '@isograd/device';
+import { addPooling as addToJs } from '@isograd/device/pool';
+import { addPooling as addToWasm } from '@isograd/wasm/pool';
+import { type ArrayLike, type As, type Composed, kernelTable, type NDArray } from '@isograd/ndarray';
 import { pickPlaces } from './place.ts';
+import { emptyPlanes } from './planes.ts';
 import { ADAPTIVE_SAMPLES, adaptiveErrors, POOL_SAMPLES, poolErrors } from './pool-samples.ts';
 import { type Place, type Rank, type Size, spatialOp } from './spatial.ts';
 import {
@@ -45,47 +48,56 @@ const partRuns = (length: number, count: number): AxisRuns => {
 // One and two axes are three of which the first have one element and one window.
 const WHOLE: AxisRuns = { length: 1, starts: Int32Array.of(0), ends: Int32Array.of(1), step: 1 };
 
-/** Position of the first largest element of each window in its plane; NaN counts as the largest, the last one of them. */
-function largest(x: NDArray, runs: readonly AxisRuns[], planes: number): Int32Array {
-  const [a, b, c] = [...new Array<AxisRuns>(3 - runs.length).fill(WHOLE), ...runs] as [AxisRuns, AxisRuns, AxisRuns];
-  const plane = a.length * b.length * c.length;
-  const positions = new Int32Array(planes * a.starts.length * b.starts.length * c.starts.length);
-  const data = x.data as Float64Array;
-  let at = 0;
-  for (let p = 0; p < planes; p++) {
-    const base = p * plane;
-    for (let i = 0; i < a.starts.length; i++)
-      for (let j = 0; j < b.starts.length; j++)
-        for (let k = 0; k < c.starts.length; k++) {
-          let best = -Infinity;
-          let place = (a.starts[i]! * b.length + b.starts[j]!) * c.length + c.starts[k]!;
-          for (let u = a.starts[i]!; u < a.ends[i]!; u += a.step)
-            for (let v = b.starts[j]!; v < b.ends[j]!; v += b.step) {
-              const line = (u * b.length + v) * c.length;
-              for (let w = c.starts[k]!; w < c.ends[k]!; w += c.step) {
-                const value = data[base + line + w]!;
-                if (value > best || value !== value) [best, place] = [value, line + w];
-              }
-            }
-          positions[at++] = place;
-        }
-  }
-  return positions;
+/** Asked for when the first pooling runs: arrays alone have no use for these kernels, and bundles of them do without. */
+const kernels = kernelTable((dtype) => {
+  addToJs();
+  addToWasm();
+  return { kind: 'maxPool', dtype };
+});
+
+/** An array as the kernel walks it: batch, channels, three spatial axes. */
+function asVolumes({ memory, offset, strides }: NDArray, lead: number): View {
+  const [batch, channel] = lead > 1 ? [strides[0]!, strides[1]!] : [0, strides[0]!];
+  const rest = strides.slice(lead);
+  return {
+    memory,
+    offset,
+    strides: [batch, channel, ...Array<number>(3 - rest.length).fill(0), ...rest],
+    contiguous: false,
+  };
 }
 
-/** Positions as PyTorch gives them beside the largest elements. */
-const indexArray = (positions: Int32Array, shape: Shape): NDArray =>
-  new NDArray(new Storage(BigInt64Array.from(positions, BigInt)), 'int64', shape);
+/** The first largest element of each window, NaN counting as the largest, and its position in the plane. */
+function largest(x: NDArray, runs: readonly AxisRuns[], lead: number): readonly [values: NDArray, positions: NDArray] {
+  const shape = [...x.shape.slice(0, lead), ...runs.map(({ starts }) => starts.length)];
+  const [values, positions] = [
+    emptyPlanes(x, shape, { planes: lead }),
+    emptyPlanes(x, shape, { planes: lead, dtype: 'int64' }),
+  ];
+  const axes = [...Array<AxisRuns>(3 - runs.length).fill(WHOLE), ...runs];
+  const bounds = Int32Array.from(axes.flatMap(({ starts, ends }) => [...starts, ...ends]));
+  kernels(x.dtype).run(
+    [
+      ...[values, positions, x].map((array) => asVolumes(array, lead)),
+      { memory: bounds, offset: 0, strides: [1], contiguous: true },
+    ],
+    [
+      lead > 1 ? shape[0]! : 1,
+      shape[lead - 1]!,
+      ...axes.map(({ starts }) => starts.length),
+      ...axes.map(({ length }) => length),
+    ],
+    axes.map(({ step }) => step),
+  );
+  return [values, positions];
+}
 
 function pool(x: NDArray, runs: readonly AxisRuns[]): readonly [values: NDArray, indices: () => NDArray] {
   const lead = x.ndim - runs.length;
-  const shape = [...x.shape.slice(0, lead), ...runs.map(({ starts }) => starts.length)];
-  const positions = largest(x.plain(), runs, sizeOf(x.shape.slice(0, lead)));
-  const indices = (): NDArray => {
-    const plain = indexArray(positions, shape);
-    return x.adopt(plain, { op: pickPlaces.spec, inputs: [], attrs: {} as never });
-  };
-  return [pickPlaces(x, positions, { shape, planes: lead }), indices];
+  const plain = x.plain();
+  const [values, positions] = largest(plain, runs, lead);
+  const indices = (): NDArray => x.adopt(positions, { op: pickPlaces.spec, inputs: [], attrs: {} as never });
+  return [pickPlaces(x, positions, { planes: lead, picked: { of: plain, values } }), indices];
 }
 
 /** The largest element of each window. */

@@ -48,16 +48,17 @@ function unpool(x: NDArray, place: Place, ...[indices, kernelSize, options = {}]
       expected: 'equal shapes',
     });
   const lengths = outputLengths(x, kernelSize, options, place);
-  const positions = Int32Array.from(indices.plain().data as Int32Array, Number);
+  const positions = indices.plain().astype('int64');
   const plane = sizeOf(lengths);
-  const bad = positions.find((at) => !(at >= 0 && at < plane));
-  if (bad !== undefined)
+  for (const at of positions.data as BigInt64Array) {
+    if (at >= 0 && at < plane) continue;
     throw new IndexError({
       where: place.where,
       what: 'a position is outside the plane',
-      got: String(bad),
+      got: String(at),
       expected: `0 to ${plane - 1}`,
     });
+  }
   return placeElements(x, positions, {
     shape: [...x.shape.slice(0, start), ...lengths],
     planes: start,

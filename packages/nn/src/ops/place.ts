@@ -1,58 +1,72 @@
-import { sizeOf } from '@isograd/device';
+import { sizeOf, type View } from '@isograd/device';
 import {
-  allocate,
   type As,
   type BatchRule,
+  broadcastTo,
   defineOp,
   dispatch,
+  kernelTable,
   NDArray,
   type Op,
   type OpSpec,
   type Shape,
+  Storage,
 } from '@isograd/ndarray';
+import { emptyPlanes, walkPlanes } from './planes.ts';
 
 /** Where the elements go to, see {@link pickPlaces}. */
 interface Places {
-  /** Shape of the result. */
+  /** Shape of the array that has them. */
   readonly shape: Shape;
   /** Number of axes in front that both have; the rest is one plane. */
   readonly planes: number;
 }
 
-interface Attrs extends Places {
-  /** One position for each element that is picked, in the flattened plane that it comes from. */
-  readonly positions: Int32Array;
-  /** Whether of two elements at one place the last one stays, instead of their sum. */
-  readonly overwrite?: boolean;
+/** The elements at positions of an array, where they are known already. */
+export interface Picked {
+  readonly of: NDArray;
+  readonly values: NDArray;
 }
 
-const asPositions = (list: Int32Array | readonly number[]): Int32Array =>
-  list instanceof Int32Array ? list : Int32Array.from(list);
+interface Attrs extends Places {
+  /** One position for each element that is picked, in the flattened plane that it comes from: int64, in range. */
+  readonly positions: NDArray;
+  /** Whether of two elements at one place the last one stays, instead of their sum. */
+  readonly overwrite?: boolean;
+  readonly picked?: Picked | undefined;
+}
+
+/** Positions as pooling finds them, or their numbers in C order. */
+type Positions = NDArray | readonly number[];
+
+const asPositions = (list: Positions, shape: Shape): NDArray =>
+  list instanceof NDArray ? list : new NDArray(new Storage(BigInt64Array.from(list, BigInt)), 'int64', shape);
+
+const gather = kernelTable((dtype) => ({ kind: 'gather', dtype }));
+const scatter = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
 
 const PLACES = { positions: [2, 0, 2, 5, 3, 3], picked: [2, 3], plane: [2, 6] } as const;
 
 /** The planes of all examples, each with the same positions. */
-const inMorePlanes: BatchRule<Attrs> = ([x], { op, attrs, size }) => {
-  const { length } = attrs.positions;
-  const positions = Int32Array.from({ length: size * length }, (_, i) => attrs.positions[i % length]!);
-  return dispatch(op, [x!], { ...attrs, positions, planes: attrs.planes + 1, shape: [size, ...attrs.shape] } as never);
+const inMorePlanes: BatchRule<Attrs> = ([x], { op, attrs: { positions, shape, planes, overwrite }, size }) => {
+  const spread = broadcastTo(positions, [size, ...positions.shape]);
+  const more = { positions: spread, planes: planes + 1, shape: [size, ...shape] };
+  return dispatch(op, [x!], { ...more, ...(overwrite ? { overwrite } : {}) } as never);
 };
 
 const pickSpec: OpSpec<Attrs> = {
   name: 'pickPlaces',
   byParts: true,
   family: 'neural',
-  forward: ([x], { positions, shape, planes }) => {
-    const out = new NDArray(allocate(x!.dtype, sizeOf(shape)), x!.dtype, shape);
-    const [from, to] = [x!.data as Float64Array, out.data as Float64Array];
-    const [plane, picked] = [sizeOf(x!.shape.slice(planes)), sizeOf(shape.slice(planes))];
-    for (let at = 0, base = 0; at < to.length; base += plane)
-      for (let i = 0; i < picked; i++, at++) to[at] = from[base + positions[at]!]!;
+  forward: ([x], { positions, planes, picked }) => {
+    if (picked && picked.of.memory === x!.memory && picked.of.offset === x!.offset) return picked.values;
+    const out = emptyPlanes(positions, positions.shape, { planes, dtype: x!.dtype });
+    const { views, outer, inner } = walkPlanes([out, x!, positions], planes);
+    const [count, plane] = [sizeOf(positions.shape.slice(planes)), sizeOf(x!.shape.slice(planes))];
+    gather(x!.dtype).run(views, [outer, count, inner, plane], []);
     return out;
   },
-  vjp: (g, { inputs: [x], attrs: { positions, planes } }) => [
-    dispatch(placeSpec, [g], { positions, planes, shape: x!.shape }),
-  ],
+  vjp: (g, { attrs: { positions, planes, shape } }) => [dispatch(placeSpec, [g], { positions, planes, shape })],
   linear: 'each',
   batch: inMorePlanes,
   domain: [-2, 2],
@@ -71,32 +85,48 @@ const pickSpec: OpSpec<Attrs> = {
   },
 };
 
-/** The elements at given positions of each plane of `x`; `shape` begins with the same `planes` axes as `x`. */
+/** The elements at given positions of each plane of `x`, in the shape of the positions (`picked` for a list of them). */
 export const pickPlaces: Op<
-  <T extends NDArray>(x: T, positions: Int32Array | readonly number[], places: Places) => As<T>
-> = defineOp(pickSpec, (x: NDArray, positions: Int32Array | readonly number[], places: Places) =>
-  dispatch(pickSpec, [x], { positions: asPositions(positions), ...places }),
+  <T extends NDArray>(
+    x: T,
+    positions: Positions,
+    places: Pick<Attrs, 'planes' | 'picked'> & { readonly shape?: Shape },
+  ) => As<T>
+> = defineOp(
+  pickSpec,
+  (
+    x: NDArray,
+    positions: Positions,
+    { planes, picked, shape = [] }: Pick<Attrs, 'planes' | 'picked'> & { readonly shape?: Shape },
+  ) => dispatch(pickSpec, [x], { positions: asPositions(positions, shape), shape: x.shape, planes, picked }),
 );
+
+/** Puts elements at their places in order, so that the last one at a place stays; no kernel does it. */
+function overwriteAll([to, from, at]: readonly View[], [outer, count, inner]: readonly number[]): void {
+  const place = ({ offset, strides }: View, o: number, j: number, i: number): number =>
+    offset + o * strides[0]! + j * strides[1]! + i * strides[2]!;
+  const [target, source, positions] = [to!.memory, from!.memory, at!.memory];
+  for (let o = 0; o < outer!; o++)
+    for (let j = 0; j < count!; j++)
+      for (let i = 0; i < inner!; i++)
+        target[place(to!, o, Number(positions[place(at!, o, j, i)]), i)] = source[place(from!, o, j, i)]!;
+}
 
 const placeSpec: OpSpec<Attrs> = {
   name: 'placeElements',
   byParts: true,
   family: 'neural',
   forward: ([g], { positions, shape, planes, overwrite = false }) => {
-    const out = new NDArray(allocate(g!.dtype, sizeOf(shape)), g!.dtype, shape);
-    const [from, to] = [g!.data as Float64Array, out.data as Float64Array];
-    to.fill(0);
-    const [plane, picked] = [sizeOf(shape.slice(planes)), sizeOf(g!.shape.slice(planes))];
-    for (let at = 0, base = 0; at < from.length; base += plane)
-      for (let i = 0; i < picked; i++, at++) {
-        const place = base + positions[at]!;
-        to[place] = overwrite ? from[at]! : to[place]! + from[at]!;
-      }
+    const out = emptyPlanes(g!, shape, { planes });
+    const { memory } = out;
+    (memory as Float64Array).fill(0);
+    const { views, outer, inner } = walkPlanes([out, g!, positions], planes);
+    const [count, plane] = [sizeOf(positions.shape.slice(planes)), sizeOf(shape.slice(planes))];
+    if (overwrite) overwriteAll(views, [outer, count, inner]);
+    else scatter(g!.dtype).run(views, [outer, count, inner, plane], []);
     return out;
   },
-  vjp: (h, { inputs: [g], attrs: { positions, planes } }) => [
-    dispatch(pickSpec, [h], { positions, planes, shape: g!.shape }),
-  ],
+  vjp: (h, { attrs: { positions, planes, shape } }) => [dispatch(pickSpec, [h], { positions, planes, shape })],
   linear: 'each',
   batch: inMorePlanes,
   domain: [-2, 2],
@@ -117,13 +147,7 @@ const placeSpec: OpSpec<Attrs> = {
 
 /** Zeros of a shape with the elements of `g` added at given positions of each plane; with `overwrite` the last one at a place stays. */
 export const placeElements: Op<
-  <T extends NDArray>(
-    g: T,
-    positions: Int32Array | readonly number[],
-    places: Places & Pick<Attrs, 'overwrite'>,
-  ) => As<T>
-> = defineOp(
-  placeSpec,
-  (g: NDArray, positions: Int32Array | readonly number[], places: Places & Pick<Attrs, 'overwrite'>) =>
-    dispatch(placeSpec, [g], { positions: asPositions(positions), ...places }),
+  <T extends NDArray>(g: T, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) => As<T>
+> = defineOp(placeSpec, (g: NDArray, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) =>
+  dispatch(placeSpec, [g], { ...places, positions: asPositions(positions, g.shape) }),
 );
