@@ -5,6 +5,8 @@ import { dropout } from './functional/dropout.ts';
 import { linear } from './functional/linear.ts';
 import { uniform_ } from './init.ts';
 import { LibraryModule } from './library-module.ts';
+import { gruGates, lstmGates } from './ops/gated-cells.ts';
+import { stepsOf } from './ops/steps.ts';
 import { Parameter } from './parameter.ts';
 import { pythonName } from './python-text.ts';
 
@@ -39,29 +41,19 @@ const elman = (act: (x: Tensor) => Tensor): Kind => ({
   step: (gates, [h], weights) => [act(gates.add(recur(h!, weights)))],
 });
 
-/** Gates in PyTorch's order: input, forget, cell, output (Hochreiter & Schmidhuber 1997; Gers et al. 2000). */
 const LSTM_KIND: Kind = {
   gates: 4,
   states: 2,
   step: (gates, [h, c], weights) => {
-    const [i, f, g, o] = gates.add(recur(h!, weights)).split(4, -1) as [Tensor, Tensor, Tensor, Tensor];
-    const cell = f.sigmoid().mul(c!).add(i.sigmoid().mul(g.tanh()));
-    const hidden = o.sigmoid().mul(cell.tanh());
+    const [hidden, cell] = lstmGates(gates, recur(h!, weights), c!) as [Tensor, Tensor];
     return [weights.weightHr ? linear(hidden, weights.weightHr) : hidden, cell];
   },
 };
 
-/** Gates in PyTorch's order: reset, update, new; the reset gate is applied behind the product (Cho et al. 2014). */
 const GRU_KIND: Kind = {
   gates: 3,
   states: 1,
-  step: (gates, [h], weights) => {
-    const [ri, zi, ni] = gates.split(3, -1) as [Tensor, Tensor, Tensor];
-    const [rh, zh, nh] = recur(h!, weights).split(3, -1) as [Tensor, Tensor, Tensor];
-    const z = zi.add(zh).sigmoid();
-    const n = ni.add(ri.add(rh).sigmoid().mul(nh)).tanh();
-    return [n.add(z.mul(h!.sub(n)))];
-  },
+  step: (gates, [h], weights) => gruGates(gates, recur(h!, weights), h!),
 };
 
 const KINDS = { RNN_TANH: elman((x) => x.tanh()), RNN_RELU: elman((x) => x.relu()), LSTM: LSTM_KIND, GRU: GRU_KIND };
@@ -297,11 +289,11 @@ export abstract class RNNBase extends LibraryModule {
   /** One layer in one direction over `[steps, batch, features]`. */
   #direction(x: Tensor, state: State, suffix: string): { readonly outputs: Tensor[]; readonly last: State } {
     const weights = this.#weights(suffix);
-    const gates = linear(x, weights.weightIh, weights.biasIh);
+    const gates = stepsOf(linear(x, weights.weightIh, weights.biasIh));
     const steps = Array.from({ length: x.shape[0]! }, (_, t) => t);
     const outputs = new Array<Tensor>(steps.length);
     for (const t of suffix.endsWith('Reverse') ? steps.toReversed() : steps) {
-      state = this.#kind.step(gates.at(t), state, weights);
+      state = this.#kind.step(gates[t]!, state, weights);
       outputs[t] = state[0]!;
     }
     return { outputs, last: state };
