@@ -1,6 +1,7 @@
 // Gather, scatter-add, running sums, and what walks the lines to sort. Compile with -fwrapv: integers wrap around.
 #include "half.h"
 #include "kernels.h"
+#include "threads.h"
 
 #include <string.h>
 
@@ -86,6 +87,11 @@ static void gather(const struct call *call, size_t item) {
                 const char *index = call->view[2].base + o * step[0] + j * step[1];                                    \
                 const char *in = call->view[1].base + o * from[0] + j * from[1];                                       \
                 char *out = call->view[0].base + o * to[0];                                                            \
+                if (step[2] == 0 && to[2] == sizeof(T) && from[2] == sizeof(T)) {                                          \
+                    T *sum = (T *)(out + *(const int64_t *)index * to[1]);                                             \
+                    for (int64_t i = 0; i < call->shape[2]; i++) sum[i] = (T)COMBINE(sum[i], ((const T *)in)[i]);      \
+                    continue;                                                                                          \
+                }                                                                                                      \
                 for (int64_t i = 0; i < call->shape[2]; i++) {                                                         \
                     T *sum = (T *)(out + ELEMENT(const int64_t, index, i, step[2]) * to[1] + i * to[2]);               \
                     *sum = (T)COMBINE(*sum, ELEMENT(const T, in, i, from[2]));                                         \
@@ -98,10 +104,44 @@ EACH_FLOAT(SCATTER_PLUS)
 SCATTER_ADD(uint8_t, b, EITHER)
 SCATTER_ADD(uint16_t, f2, HALF_PLUS)
 
-enum status run_gather(const struct kernel *kernel, const struct call *call) {
+/** A call that is done in parts along an axis; elements of two parts never meet. */
+struct indexed_job {
+    struct context *context;
+    const struct kernel *kernel;
+    const struct call *call;
+    int axis;
+    int64_t parts;
+};
+
+static void indexed_part(const struct kernel *kernel, const struct call *call) {
     static void (*const scatter[])(const struct call *) = BY_DTYPE(scatter, scatter_b, scatter_f2);
     if (kernel->kind == SCATTER_ADD) scatter[kernel->dtype](call);
     else gather(call, item_size(kernel->dtype));
+}
+
+static void indexed_task(void *data, int64_t task, int worker) {
+    const struct indexed_job *job = data;
+    struct arena *arena = &job->context->arenas[worker];
+    const int64_t all = job->call->shape[job->axis], from = all * task / job->parts, to = all * (task + 1) / job->parts;
+    arena->used = 0;
+    indexed_part(job->kernel, call_part(job->call, arena, job->axis, from, to - from));
+}
+
+/** Elements along the last axis that a part has at least: a line of the cache. */
+#define PART_ELEMENTS 16
+
+enum status run_gather(struct context *context, const struct kernel *kernel, const struct call *call) {
+    const int64_t *shape = call->shape, size = shape[0] * shape[1] * shape[2];
+    const int axis = shape[0] > 1 ? 0 : 2;
+    const int64_t most = axis == 0 ? shape[0] : shape[2] / PART_ELEMENTS, parts = most < 4 * context->workers ? most : 4 * context->workers;
+    if (context->workers == 1 || size < PARALLEL_ELEMENTS || parts < 2) {
+        indexed_part(kernel, call);
+        return DONE;
+    }
+    for (int w = 0; w < context->workers; w++)
+        if (!arena_reset(&context->arenas[w], part_bytes)) return NO_MEMORY;
+    struct indexed_job job = {context, kernel, call, axis, parts};
+    parallel(parts, context->workers, indexed_task, &job);
     return DONE;
 }
 

@@ -208,7 +208,7 @@ enum status kernel_run(struct context *context, const struct kernel *kernel, str
     case REDUCE: return run_reduce(context, kernel, call);
     case GEMM: return run_gemm(context, kernel, call);
     case GATHER:
-    case SCATTER_ADD: return run_gather(kernel, call);
+    case SCATTER_ADD: return run_gather(context, kernel, call);
     case SCAN: return run_scan(kernel, call);
     case SORT: return run_sort(context, kernel, call);
     case CONV: return run_conv(context, kernel, call);

@@ -55,7 +55,7 @@ enum status run_map(struct context *context, const struct kernel *kernel, struct
 enum status run_copy(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_reduce(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_gemm(struct context *context, const struct kernel *kernel, struct call *call);
-enum status run_gather(const struct kernel *kernel, const struct call *call);
+enum status run_gather(struct context *context, const struct kernel *kernel, const struct call *call);
 enum status run_scan(const struct kernel *kernel, const struct call *call);
 enum status run_conv(struct context *context, const struct kernel *kernel, struct call *call);
 enum status run_rows(struct context *context, const struct kernel *kernel, struct call *call);

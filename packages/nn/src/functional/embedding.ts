@@ -14,9 +14,9 @@ export interface EmbeddingOptions {
   readonly scaleGradByFreq?: boolean;
 }
 
-const numbersOf = (x: NDArray): number[] => Array.from(x.data as Int32Array, Number);
+const numbersOf = (x: NDArray): Float64Array => x.astype('float64').data as Float64Array;
 
-function checkRows(indices: NDArray, weight: NDArray, where: string): number[] {
+function checkRows(indices: NDArray, weight: NDArray, where: string): Float64Array {
   if (!isInteger(indices.dtype))
     throw new DTypeError({
       where,
@@ -44,7 +44,7 @@ function renormalise(weight: Tensor, rows: Iterable<number>, maxNorm: number, p:
 }
 
 /** Factor of the gradient of each looked-up row: 0 for padding, 1 / count where asked for. */
-function gradientFactors(list: readonly number[], rows: number, options: EmbeddingOptions): Float64Array | undefined {
+function gradientFactors(list: Float64Array, rows: number, options: EmbeddingOptions): Float64Array | undefined {
   const { paddingIdx, scaleGradByFreq } = options;
   if (paddingIdx === undefined && !scaleGradByFreq) return undefined;
   const padding = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
@@ -147,7 +147,7 @@ function embeddingBagOf(indices: NDArray, weight: Tensor, options: EmbeddingBagO
   const padding = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + weight.shape[0]! : paddingIdx;
   const scaled = perSampleWeights ? rows.mul(perSampleWeights.reshape([-1, 1])) : rows;
   const bags = bagsOf(indices, options).map(([start, end]) => {
-    const kept = list.slice(start, end).flatMap((row, i) => (row === padding ? [] : [start + i]));
+    const kept = [...list.slice(start, end)].flatMap((row, i) => (row === padding ? [] : [start + i]));
     if (kept.length === 0) return weight.at('0:1').mul(0).sum(0);
     const picked = scaled.take(array(kept, { dtype: 'int64' }), 0);
     if (mode === 'max') return firstLargest(picked);
