@@ -28,6 +28,7 @@ export * as saving from './saving/index.ts';
 export { Sequential, type SequentialPart } from './sequential.ts';
 export { clearSession, setRandomSeed } from './session.ts';
 export type { SummaryOptions } from './summary.ts';
+export * as utils from './plotting/index.ts';
 export type { BatchIterable, BatchTuple, Data } from './training/batches.ts';
 export type { CompileOptions } from './training/compiled.ts';
 export type { EvaluateOptions, FitOptions, RunOptions } from './training/options.ts';

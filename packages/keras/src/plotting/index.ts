@@ -1,0 +1,2 @@
+export type { ShownOptions } from './box.ts';
+export { plotModel, type PlotModelOptions } from './plot-model.ts';
