@@ -84,16 +84,36 @@ function withoutUnused(source: string, file: string): string {
   );
 }
 
-/** Marks calls that make a constant of a module as free of effects, so that bundlers leave out what is not used. */
+/** Places of the calls that an expression makes when it is evaluated: those in functions wait until they are called. */
+function callsIn(node: Node, places: number[]): void {
+  if (/Function|Class/.test(node.type)) return;
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') places.push(node.start);
+  for (const value of Object.values(node))
+    for (const item of Array.isArray(value) ? value : [value]) if (isNode(item)) callsIn(item, places);
+}
+
+/** Expressions that a statement of a module evaluates to make a constant or a class. */
+function madeBy(statement: Node): readonly unknown[] {
+  const declaration = statement.type === 'ExportNamedDeclaration' ? statement['declaration'] : statement;
+  if (!isNode(declaration)) return [];
+  if (declaration.type === 'VariableDeclaration')
+    return (declaration['declarations'] as readonly Node[]).map((d) => d['init']);
+  if (declaration.type !== 'ClassDeclaration') return [];
+  const members = (declaration['body'] as { readonly body: readonly Node[] }).body;
+  return [declaration['superClass'], ...members.filter((m) => m['static'] === true).map((m) => m['value'])];
+}
+
+const PURE = '/* @__PURE__ */ ';
+
+/** Marks calls that make a constant or a class of a module as free of effects, so that bundlers leave out what is not used. */
 function withPureCalls(source: string, file: string): string {
   const places: number[] = [];
-  for (const statement of bodyOf(source, file)) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement['declaration'] : statement;
-    if (!isNode(declaration) || declaration.type !== 'VariableDeclaration') continue;
-    for (const { init } of declaration['declarations'] as readonly { readonly init: unknown }[])
-      if (isNode(init) && (init.type === 'CallExpression' || init.type === 'NewExpression')) places.push(init.start);
-  }
-  return places.reduceRight((text, at) => `${text.slice(0, at)}/* @__PURE__ */ ${text.slice(at)}`, source);
+  for (const statement of bodyOf(source, file))
+    for (const made of madeBy(statement)) if (isNode(made)) callsIn(made, places);
+  return [...new Set(places)]
+    .filter((at) => !source.endsWith(PURE, at))
+    .sort((a, b) => a - b)
+    .reduceRight((text, at) => text.slice(0, at) + PURE + text.slice(at), source);
 }
 
 /**

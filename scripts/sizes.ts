@@ -28,6 +28,28 @@ const SIZES: readonly Size[] = [
   { title: 'and random', source: withArrays('@isograd/ndarray/random'), limit: 135 },
   { title: 'and files', source: withArrays('@isograd/ndarray/io'), limit: 120 },
   { title: 'everything', source: "export * from '@isograd/ndarray';", limit: 225 },
+  {
+    title: 'tensors with gradients (autograd)',
+    source: "import { tensor } from '@isograd/autograd';\nconsole.log(tensor([1]).exp().sum());",
+    limit: 125,
+  },
+  {
+    title: 'two layers, an optimizer (nn, optim)',
+    source: `import { Linear, ReLU, Sequential } from '@isograd/nn';
+import { Adam } from '@isograd/optim';
+const net = new Sequential(new Linear(2, 8), new ReLU(), new Linear(8, 1));
+console.log(new Adam(net.parameters()));`,
+    limit: 135,
+  },
+  {
+    title: 'Sequential, Dense and fit (keras)',
+    source: `import { Sequential } from '@isograd/keras';
+import { Dense } from '@isograd/keras/layers';
+const model = new Sequential([new Dense(1)]);
+model.compile({ optimizer: 'sgd', loss: 'mse' });
+await model.fit([[1]], [[1]]);`,
+    limit: 205,
+  },
 ];
 
 async function gzipKilobytes(source: string, folder: string): Promise<number> {

@@ -89,7 +89,32 @@ def convolution():
     return step
 
 
-MAKERS = {"convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
+def layer(shape, features, run):
+    x = torch.randn(shape, requires_grad=True)
+    weight, bias = torch.randn(features, requires_grad=True), torch.randn(features, requires_grad=True)
+    g = torch.randn(shape)
+
+    def step():
+        x.grad = weight.grad = bias.grad = None
+        y = run(x, weight, bias)
+        y.backward(None if y.ndim == 0 else g)
+        return x.grad.view(-1)[0].item()
+
+    return step
+
+
+F = torch.nn.functional
+LABELS = torch.arange(64) * 37 % 1000
+SEQUENCES = (32, 128, 768)
+LAYERS = {
+    "softmax": lambda: layer((64, 1000), 1, lambda x, *_: F.softmax(x, 1)),
+    "logSoftmax": lambda: layer((64, 1000), 1, lambda x, *_: F.log_softmax(x, 1)),
+    "crossEntropy": lambda: layer((64, 1000), 1, lambda x, *_: F.cross_entropy(x, LABELS)),
+    "layerNorm": lambda: layer(SEQUENCES, 768, lambda x, w, b: F.layer_norm(x, (768,), w, b)),
+    "rmsNorm": lambda: layer(SEQUENCES, 768, lambda x, w, _: F.rms_norm(x, (768,), w)),
+    "batchNorm": lambda: layer((64, 64, 28, 28), 64, lambda x, w, b: F.batch_norm(x, None, None, w, b, True)),
+}
+MAKERS = {**LAYERS, "convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
 ready = {}
 print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
 for line in sys.stdin:

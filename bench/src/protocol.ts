@@ -3,7 +3,17 @@ import { createInterface } from 'node:readline';
 /** Workloads that every contender runs; the sizes are those of the seed notebooks. */
 export const WORKLOADS: Readonly<
   Record<
-    'twoLayer' | 'mlpAdam' | 'chain' | 'xorEpoch' | 'convolution',
+    | 'twoLayer'
+    | 'mlpAdam'
+    | 'chain'
+    | 'xorEpoch'
+    | 'convolution'
+    | 'softmax'
+    | 'logSoftmax'
+    | 'crossEntropy'
+    | 'layerNorm'
+    | 'rmsNorm'
+    | 'batchNorm',
     {
       readonly title: string;
       readonly steps: number;
@@ -21,6 +31,20 @@ export const WORKLOADS: Readonly<
     steps: 3,
     // tfjs on wasm has no gradient of the weight.
     without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
+  },
+  softmax: { title: 'softmax of [64, 1000], forward and backward', steps: 50 },
+  logSoftmax: { title: 'log-softmax of [64, 1000], forward and backward', steps: 50 },
+  crossEntropy: { title: 'cross-entropy of [64, 1000] with labels, forward and backward', steps: 50 },
+  layerNorm: {
+    title: 'layer norm of [32, 128, 768], forward and backward',
+    steps: 2,
+    without: ['isograd js', 'tfjs cpu'],
+  },
+  rmsNorm: { title: 'RMS norm of [32, 128, 768], forward and backward', steps: 2, without: ['isograd js', 'tfjs cpu'] },
+  batchNorm: {
+    title: 'batch norm of 64 channels, batch 64 of 28x28, in training, forward and backward',
+    steps: 2,
+    without: ['isograd js', 'tfjs cpu'],
   },
 };
 

@@ -6,7 +6,12 @@ import type { PythonEnvironment } from '@isograd/parity';
 export const SCRIPTS: string = fileURLToPath(new URL('../python/', import.meta.url));
 
 /** What scripts share. */
-const MODULES: ReadonlySet<string> = new Set(['golden.py', 'numpy_draws.py', 'transform_programs.py']);
+const MODULES: ReadonlySet<string> = new Set([
+  'golden.py',
+  'keras_cases.py',
+  'numpy_draws.py',
+  'transform_programs.py',
+]);
 
 /** Names of the scripts without their ending. */
 export function goldenScripts(): string[] {

@@ -76,6 +76,14 @@ export const FORMATS: readonly Format[] = [
     tests: ['parity-tests/src/onnx.test.ts', 'packages/nn/test/onnx.test.ts', 'packages/keras/test/onnx.test.ts'],
   },
   {
+    format: 'event files of TensorBoard',
+    read: [],
+    write: [kerasAll.callbacks.TensorBoard],
+    but: 'TensorBoard reads them',
+    goldens: ['keras-tensorboard'],
+    tests: ['packages/keras/test/tensorboard.test.ts', 'parity-tests/src/tensorboard.test.ts'],
+  },
+  {
     format: 'safetensors',
     read: [loadSafetensors],
     write: [saveSafetensors],

@@ -102,7 +102,44 @@ function convolution(): Steps {
   };
 }
 
+type Layer = (x: Tensor, weight: Tensor, bias: Tensor) => Tensor;
+
+/** A layer on inputs of a shape, with as many factors and shifts, backward from seeded cotangents or from a loss. */
+function layer(shape: readonly number[], features: number, run: Layer): Steps {
+  const n = shape.reduce((size, length) => size * length, 1);
+  const x = tensor(normalish(n, 1), { shape }).requiresGrad_();
+  const [weight, bias] = [2, 3].map((seed) => tensor(normalish(features, seed)).requiresGrad_()) as [Tensor, Tensor];
+  const g = tensor(normalish(n, 4), { shape });
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      x.grad = weight.grad = bias.grad = null;
+      const y = run(x, weight, bias);
+      if (y.ndim === 0) y.backward();
+      else y.backward(g);
+      last = (x.grad as Tensor | null)!.memory[0] as number;
+    }
+    return last;
+  };
+}
+
+const labels = tensor(Array.from({ length: 64 }, (_, i) => (i * 37) % 1000));
+const [rows, sequences, images] = [
+  [64, 1000],
+  [32, 128, 768],
+  [64, 64, 28, 28],
+];
+const LAYERS = {
+  softmax: () => layer(rows!, 1, (x) => functional.softmax(x, 1)),
+  logSoftmax: () => layer(rows!, 1, (x) => functional.logSoftmax(x, 1)),
+  crossEntropy: () => layer(rows!, 1, (x) => functional.crossEntropy(x, labels)),
+  layerNorm: () => layer(sequences!, 768, (x, weight, bias) => functional.layerNorm(x, [768], { weight, bias })),
+  rmsNorm: () => layer(sequences!, 768, (x, weight) => functional.rmsNorm(x, [768], { weight })),
+  batchNorm: () =>
+    layer(images!, 64, (x, weight, bias) => functional.batchNorm(x, null, null, { weight, bias, training: true })),
+};
+
 const device = getDevice();
 await serve(`${device.name}: ${device.info}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
 );

@@ -110,6 +110,62 @@ function convolution(): Steps {
   };
 }
 
+type Layer = (x: Tf, weight: Tf, bias: Tf) => Tf;
+type Tf = ReturnType<Tfjs['tensor']>;
+
+/** A layer on inputs of a shape, with as many factors and shifts: gradients of all of them. */
+function layer(shape: number[], features: number, run: Layer): Steps {
+  const n = shape.reduce((size, length) => size * length, 1);
+  const inputs = [
+    tf.tensor(normalish(n, 1), shape),
+    tf.tensor(normalish(features, 2)),
+    tf.tensor(normalish(features, 3)),
+  ];
+  const g = tf.tensor(normalish(n, 4), shape);
+  const used = inputs.slice(0, run.length);
+  const pull = tf.grads((...xs) => run(...(xs as [Tf, Tf, Tf])));
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++)
+      last = tf.tidy(() => {
+        const y = run.name === 'loss' ? undefined : g;
+        return pull(used, y).reduce((_, grad) => grad.dataSync()[0]!, 0);
+      });
+    return last;
+  };
+}
+
+const classes = tf.oneHot(
+  Array.from({ length: 64 }, (_, i) => (i * 37) % 1000),
+  1000,
+);
+const loss: Layer = (x) => tf.losses.softmaxCrossEntropy(classes, x);
+const sequence = [32, 128, 768];
+const LAYERS = {
+  softmax: () => layer([64, 1000], 1, (x) => tf.softmax(x)),
+  logSoftmax: () => layer([64, 1000], 1, (x) => tf.logSoftmax(x)),
+  crossEntropy: () => layer([64, 1000], 1, loss),
+  layerNorm: () =>
+    layer(sequence, 768, (x, weight, bias) => {
+      const { mean, variance } = tf.moments(x, -1, true);
+      return x.sub(mean).mul(variance.add(1e-5).rsqrt()).mul(weight).add(bias);
+    }),
+  rmsNorm: () => layer(sequence, 768, (x, weight) => x.mul(x.square().mean(-1, true).add(1e-6).rsqrt()).mul(weight)),
+  // Channels last, as tfjs has them.
+  batchNorm: () =>
+    layer([64, 28, 28, 64], 64, (x, weight, bias) => {
+      const { mean, variance } = tf.moments(x, [0, 1, 2]);
+      return tf.batchNorm(
+        x as ReturnType<Tfjs['tensor4d']>,
+        mean as never,
+        variance as never,
+        bias as never,
+        weight as never,
+        1e-5,
+      );
+    }),
+};
+
 await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
 );

@@ -1,5 +1,6 @@
 import { attachPrinting } from '@isograd/ndarray';
 import { attachBackward } from './attach-backward.ts';
+import { attachRows } from './attach-rows.ts';
 import { attachGluon } from './gluon.ts';
 import { attachInPlace } from './inplace.ts';
 import { tensorRepr } from './print.ts';
@@ -8,6 +9,7 @@ import { Tensor } from './tensor.ts';
 import { attachTorchWords } from './torch-words.ts';
 
 attachBackward();
+attachRows();
 attachInPlace();
 attachGluon();
 attachTorchWords();
@@ -52,6 +54,14 @@ export {
 } from './transforms/jacobians.ts';
 export { jvp, linearize } from './transforms/jvp.ts';
 export { grad, type GradOf, type ScalarFunction, valueAndGrad, vjp } from './transforms/reverse.ts';
+export {
+  isWatched,
+  type RowKernel,
+  rowKernel,
+  type RowResults,
+  type RowStages,
+  type RowSymbols,
+} from './row-kernel.ts';
 export { type Tree, type TreeDef, treeFlatten, treeLeaves, treeMap, treeUnflatten } from './transforms/tree.ts';
 export type { ArgumentOptions, AuxOptions, Given, Picked, Tensors } from './transforms/types.ts';
 export {

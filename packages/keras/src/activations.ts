@@ -1,6 +1,6 @@
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { sort, where } from '@isograd/ndarray';
-import { functional } from '@isograd/nn';
+import * as functional from '@isograd/nn/functional';
 import { lookUp } from './named.ts';
 
 /** An element-wise function, or one along the last axis. */

@@ -1,6 +1,6 @@
 import { ArgumentError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
-import type { KerasTensor, Node } from './keras-tensor.ts';
+import { type CallArguments, type KerasTensor, type Node, withSymbols } from './keras-tensor.ts';
 import type { AnyLayer, CallOptions } from './layer.ts';
 import { InputLayer } from './layers/input.ts';
 import { flatten, type Nested } from './nested.ts';
@@ -9,6 +9,8 @@ import { flatten, type Nested } from './nested.ts';
 interface Step {
   readonly node: Node;
   readonly inputs: readonly number[];
+  /** Options of the call, for the values of the graph. */
+  readonly told: (values: readonly Tensor[]) => CallArguments;
   /** Whether the layer takes a list. */
   readonly takesList: boolean;
   readonly outputs: readonly number[];
@@ -141,7 +143,11 @@ export function makeGraph(inputs: readonly KerasTensor[], outputs: readonly Kera
     .filter((node) => node.inputs.length > 0)
     .map((node) => ({
       node,
-      inputs: node.inputs.map(placeOf),
+      inputs: node.inputs.slice(0, node.count).map(placeOf),
+      told: (values) =>
+        Object.fromEntries(
+          Object.entries(node.options).map(([key, value]) => [key, withSymbols(value, (x) => values[placeOf(x)])]),
+        ),
       takesList: node.takesList,
       outputs: flatten(node.outputs).map(placeOf),
     }));
@@ -154,7 +160,7 @@ export function makeGraph(inputs: readonly KerasTensor[], outputs: readonly Kera
       const values: Tensor[] = [...given];
       for (const step of steps) {
         const x: Nested<Tensor> = step.takesList ? step.inputs.map((i) => values[i]!) : values[step.inputs[0]!]!;
-        const y = step.node.layer.run(x, options);
+        const y = step.node.layer.run(x, { ...step.told(values), ...options });
         flatten(y).forEach((value, i) => (values[step.outputs[i]!] = value));
       }
       return wanted.map((i) => values[i]!);

@@ -1,13 +1,3 @@
-import { attachPrinting } from '@isograd/ndarray';
-import { Layer, layerRepr } from './layer.ts';
-import { Loss, lossRepr } from './losses/loss.ts';
-import { Model } from './model.ts';
-import { attachSaving } from './saving/index.ts';
-
-attachPrinting(Layer.prototype, { str: layerRepr, repr: layerRepr });
-attachPrinting(Loss.prototype, { str: lossRepr, repr: lossRepr });
-attachSaving(Model.prototype);
-
 export * as activations from './activations.ts';
 export type { AnyModel } from './any-model.ts';
 export * as callbacks from './callbacks/index.ts';

@@ -77,7 +77,9 @@ export function randomUniform(
 ): Initializer {
   const { minval = -0.05, maxval = 0.05, seed } = options;
   const draw: KeyedDraw = (key, shape, dtype) => random.uniform(key, shape, { dtype, minval, maxval });
-  return recorded('RandomUniform', { seed: seed ?? null, minval, maxval }, drawing(seed, draw));
+  return recorded('RandomUniform', { seed: seed ?? null, minval, maxval }, drawing(seed, draw), () =>
+    randomUniform(options),
+  );
 }
 
 /** Normal values, by default with mean 0 and standard deviation 0.05. */
@@ -86,7 +88,9 @@ export function randomNormal(
 ): Initializer {
   const { mean = 0, stddev = 0.05, seed } = options;
   const draw: KeyedDraw = (key, shape, dtype) => random.normal(key, shape, { dtype }).mul(stddev).add(mean);
-  return recorded('RandomNormal', { seed: seed ?? null, mean, stddev }, drawing(seed, draw));
+  return recorded('RandomNormal', { seed: seed ?? null, mean, stddev }, drawing(seed, draw), () =>
+    randomNormal(options),
+  );
 }
 
 /** Normal values within two standard deviations; by default with mean 0 and standard deviation 0.05. */
@@ -96,7 +100,9 @@ export function truncatedNormal(
   const { mean = 0, stddev = 0.05, seed } = options;
   const draw: KeyedDraw = (key, shape, dtype) =>
     random.truncatedNormal(key, -2, 2, { shape, dtype }).mul(stddev).add(mean);
-  return recorded('TruncatedNormal', { seed: seed ?? null, mean, stddev }, drawing(seed, draw));
+  return recorded('TruncatedNormal', { seed: seed ?? null, mean, stddev }, drawing(seed, draw), () =>
+    truncatedNormal(options),
+  );
 }
 
 /** Option of {@link orthogonal} and {@link identity}. */
@@ -123,7 +129,9 @@ export function orthogonal({ gain = 1, seed }: GainOption & SeedOption = {}): In
     const q = Q.mul(R.diagonal().sign());
     return asTensor((rows < columns ? q.T : q).astype(dtype).reshape(shape)).mul(gain);
   };
-  return recorded('Orthogonal', { seed: seed ?? null, gain }, drawing(seed, draw));
+  return recorded('Orthogonal', { seed: seed ?? null, gain }, drawing(seed, draw), () =>
+    orthogonal(seed === undefined ? { gain } : { gain, seed }),
+  );
 }
 
 function checkRank(isRight: boolean, shape: Shape, expected: string, where: string): void {
@@ -186,9 +194,9 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
     'varianceScaling',
   );
   const config = { ...spelledFans(options), scale, mode: SPELLED[mode], distribution: SPELLED[distribution] };
-  return recorded('VarianceScaling', config, (shape, dtype) =>
-    make(scale / Math.max(1, count(fans(shape, options))))(shape, dtype),
-  );
+  const draw: Initializer = (shape, dtype, units) =>
+    make(scale / Math.max(1, count(fans(shape, { ...units, ...options }))))(shape, dtype);
+  return recorded('VarianceScaling', config, draw, () => varianceScaling(options));
 }
 
 /** The options that all scalings have, in Keras's spelling. */
@@ -208,7 +216,8 @@ const SPELLED = {
 
 /** One of the variance scalings that have a name of their own. */
 function scaling(className: string, given: FanOptions, options: VarianceScalingOptions): Initializer {
-  return recorded(className, spelledFans(given), varianceScaling({ ...options, ...given }));
+  const draw = varianceScaling({ ...options, ...given });
+  return recorded(className, spelledFans(given), draw, () => scaling(className, given, options));
 }
 
 /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot & Bengio 2010). */

@@ -30,10 +30,29 @@ export class KerasTensor {
   }
 }
 
+/** Options of a call; symbolic tensors may stand among them, also in lists. */
+export type CallArguments = Readonly<Record<string, unknown>>;
+
+/** The symbolic tensors in a value. */
+export function symbolsIn(value: unknown): readonly KerasTensor[] {
+  if (value instanceof KerasTensor) return [value];
+  return Array.isArray(value) ? value.flatMap(symbolsIn) : [];
+}
+
+/** A value with something else in the place of each symbolic tensor. */
+export function withSymbols(value: unknown, of: (x: KerasTensor) => unknown): unknown {
+  if (value instanceof KerasTensor) return of(value);
+  return Array.isArray(value) ? value.map((item) => withSymbols(item, of)) : value;
+}
+
 /** One call of a layer on symbolic tensors. */
 export interface Node {
   readonly layer: AnyLayer;
+  /** What the layer was given, then the symbolic tensors among the options. */
   readonly inputs: readonly KerasTensor[];
+  /** How many of them the layer was given. */
+  readonly count: number;
+  readonly options: CallArguments;
   /** Whether the layer was given a list. */
   readonly takesList: boolean;
   readonly outputs: Nested<KerasTensor>;

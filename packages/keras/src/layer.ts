@@ -1,10 +1,10 @@
 import { ArgumentError, type DType, DTypeError, ShapeError } from '@isograd/device';
-import { NDArray, type RandomState, type Shape } from '@isograd/ndarray';
+import { attachPrinting, NDArray, type RandomState, type Shape } from '@isograd/ndarray';
 import { asTensor, noGrad, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
 import { floatx, type FloatDType } from './config.ts';
 import type { Initializer } from './initializers.ts';
-import { KerasTensor, type KerasShape, type Node, showShape } from './keras-tensor.ts';
+import { type CallArguments, KerasTensor, type KerasShape, type Node, showShape, symbolsIn } from './keras-tensor.ts';
 import { type Masks, maskOf, masksOf, setMask } from './masking.ts';
 import { flatten, mapNested, type Nested } from './nested.ts';
 import { autoName } from './session.ts';
@@ -25,6 +25,8 @@ export interface SavedOptions {
   readonly args?: readonly string[];
   /** Options with their defaults. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Options that may be `null` where their default is not. */
+  readonly nullable?: readonly string[];
   /** Whether Keras's class takes no `trainable`. */
   readonly neverTrainable?: boolean;
 }
@@ -67,12 +69,14 @@ export interface AnyLayer {
   namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[];
   countParams(): number;
   run(inputs: Nested<NDArray>, options: CallOptions<Nested<Tensor>>): Nested<Tensor>;
-  connect(inputs: Nested<KerasTensor>): Nested<KerasTensor>;
+  connect(inputs: Nested<KerasTensor>, options?: CallArguments): Nested<KerasTensor>;
+  /** Whether Keras hands it its inputs one by one instead of in a list. */
+  readonly takesSeveral: boolean;
 }
 
 /** Calling a layer with symbolic tensors adds it to a graph; with values it computes. */
 export interface Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Tensor> = Tensor> {
-  (inputs: SymbolOf<In>): SymbolOf<Out>;
+  (inputs: SymbolOf<In>, options?: CallArguments): SymbolOf<Out>;
   (inputs: InputsOf<In>, options?: Partial<CallOptions<In>>): Out;
 }
 
@@ -129,8 +133,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     return previous;
   }
 
-  /** Shape of the outputs for inputs of a shape; by default the same. */
-  computeOutputShape(inputShape: ShapeOf<In>): ShapeOf<Out> {
+  /** Shape of the outputs for inputs of a shape, and what the call is told; by default the same. */
+  computeOutputShape(inputShape: ShapeOf<In>, _options?: CallArguments): ShapeOf<Out> {
     return inputShape as ShapeOf<Nested<Tensor>> as ShapeOf<Out>;
   }
 
@@ -171,6 +175,11 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Generators with seeds of their own, of this layer and of those below, each once; a training that is resumed goes on in them. */
   get generators(): readonly RandomState[] {
     return [...new Set(this.sublayers().flatMap((layer) => layer.generators))];
+  }
+
+  /** Whether Keras hands the layer its inputs one by one instead of in a list. */
+  get takesSeveral(): boolean {
+    return false;
   }
 
   /** How errors name this layer. */
@@ -272,7 +281,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     options?: Partial<CallOptions<In>>,
   ): Nested<KerasTensor> | Nested<Tensor> {
     const first = Array.isArray(inputs) ? (inputs as readonly unknown[])[0] : inputs;
-    if (first instanceof KerasTensor) return this.connect(inputs as Nested<KerasTensor>);
+    if (first instanceof KerasTensor) return this.connect(inputs as Nested<KerasTensor>, options as CallArguments);
     return this.run(inputs as Nested<NDArray>, { ...options, training: options?.training ?? false });
   }
 
@@ -317,10 +326,10 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   }
 
   /** Adds the layer to a graph. What calling it with symbolic tensors does. */
-  connect(inputs: Nested<KerasTensor>): Nested<KerasTensor> {
+  connect(inputs: Nested<KerasTensor>, options: CallArguments = {}): Nested<KerasTensor> {
     const shape = mapNested(inputs, (x) => x.shape) as ShapeOf<In>;
     this.ensureBuilt(shape);
-    return this.addNode(inputs, this.computeOutputShape(shape) as Nested<KerasShape>);
+    return this.addNode(inputs, this.computeOutputShape(shape, options) as Nested<KerasShape>, options);
   }
 
   /** An input as a tensor of the layer's dtype. */
@@ -338,13 +347,25 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   }
 
   /** Records a call on symbolic tensors and gives its outputs. */
-  protected addNode(inputs: Nested<KerasTensor>, shape: Nested<KerasShape>): Nested<KerasTensor> {
+  protected addNode(
+    inputs: Nested<KerasTensor>,
+    shape: Nested<KerasShape>,
+    options: CallArguments = {},
+  ): Nested<KerasTensor> {
     const nodeIndex = this.inboundNodes.length;
     const make = (s: KerasShape, tensorIndex: number): KerasTensor =>
       new KerasTensor(s, this.dtype, { layer: this, nodeIndex, tensorIndex });
     const several = Array.isArray(shape[0]);
     const outputs = several ? (shape as readonly KerasShape[]).map(make) : make(shape as KerasShape, 0);
-    this.inboundNodes.push({ layer: this, inputs: flatten(inputs), takesList: Array.isArray(inputs), outputs });
+    const given = flatten(inputs);
+    this.inboundNodes.push({
+      layer: this,
+      inputs: [...given, ...symbolsIn(Object.values(options))],
+      count: given.length,
+      options,
+      takesList: Array.isArray(inputs),
+      outputs,
+    });
     return outputs;
   }
 
@@ -375,6 +396,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 }
 
 /** A layer as Keras prints it: `<Dense name=dense, built=True>`. */
-export function layerRepr(layer: AnyLayer): string {
+function layerRepr(layer: AnyLayer): string {
   return `<${layer.constructor.name} name=${layer.name}, built=${layer.built ? 'True' : 'False'}>`;
 }
+
+attachPrinting(Layer.prototype, { str: layerRepr, repr: layerRepr });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { asTensor, gradcheck, type Tensor, tensor } from '@isograd/autograd';
 import { activations, type KerasShape, type layers, saving } from '../src/index.ts';
-import { layerFrom } from '../src/saving/model-config.ts';
+import { layerFrom } from '../src/saving/model-from-config.ts';
 import { camel, expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 import { layerOf, word } from './layer-of.ts';
 

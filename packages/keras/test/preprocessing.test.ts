@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { array, type NDArray } from '@isograd/ndarray';
 import { asTensor, tensor } from '@isograd/autograd';
 import { type KerasShape, layers, saving } from '../src/index.ts';
-import { layerFrom } from '../src/saving/model-config.ts';
+import { layerFrom } from '../src/saving/model-from-config.ts';
 import { expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 import { layerOf, plainConfig } from './layer-of.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { asTensor, ones, tensor } from '@isograd/autograd';
 import { layers, saving, setRandomSeed } from '../src/index.ts';
-import { layerFrom } from '../src/saving/model-config.ts';
+import { layerFrom } from '../src/saving/model-from-config.ts';
 import { expectClose, type Frozen, numbers, readCases, thaw } from './golden.ts';
 import { layerOf, plainConfig } from './layer-of.ts';
 

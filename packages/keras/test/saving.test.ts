@@ -75,6 +75,8 @@ const LEFT_OUT = new Set([
   'optional',
   'output_axes',
   'quantization_config',
+  // Keras leaves it out for its own layers and looks for them in the module all the same.
+  'registered_name',
   'shared_object_id',
 ]);
 

@@ -8,7 +8,7 @@ import {
   Layer,
   layers,
   losses,
-  type Model,
+  Model,
   optimizers,
   type Output,
   Sequential,
@@ -42,6 +42,26 @@ async function labelsSeen(options: object): Promise<number[][]> {
   await model.fit(x, x, { batchSize: 3, ...quiet, ...options });
   return seen;
 }
+
+test('weights that the first batch makes are trained by it', async () => {
+  class Own extends Model {
+    readonly dense = new Dense(1);
+    override call(x: Tensor): Tensor {
+      return this.dense(x);
+    }
+  }
+  const fresh = (): readonly Model[] => [new Own(), new Sequential([new Dense(1)])] as unknown as readonly Model[];
+  for (const model of fresh()) {
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    await model.fit([[X, Y]], quiet);
+    expect(model.optimizer.iterations).toBe(1);
+  }
+  for (const model of fresh()) {
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    model.trainOnBatch(X, Y);
+    expect(model.optimizer.iterations).toBe(1);
+  }
+});
 
 describe('order', () => {
   test('is that of the data without shuffling', async () => {

@@ -136,11 +136,11 @@ typedef int64_t places_f8 __attribute__((vector_size(32)));
 TREE(float, f4)
 TREE(double, f8)
 
-// Four of the widest vectors side by side, so that none waits for the one before it.
+// Four vectors side by side, so that none waits for the one before it.
 #define SUMS(T, S)                                                                                                     \
-    typedef T wide_##S __attribute__((vector_size(64), aligned(sizeof(T)), may_alias));                                \
+    typedef T wide_##S __attribute__((vector_size(32), aligned(sizeof(T)), may_alias));                                \
     static double sum_##S(const void *px, int64_t n) {                                                                 \
-        enum { LANES = 64 / sizeof(T) };                                                                               \
+        enum { LANES = 32 / sizeof(T) };                                                                               \
         const T *x = px;                                                                                               \
         wide_##S a = {0}, b = {0}, c = {0}, d = {0};                                                                   \
         for (; n >= 4 * LANES; n -= 4 * LANES, x += 4 * LANES) {                                                       \
@@ -151,13 +151,10 @@ TREE(double, f8)
         }                                                                                                              \
         for (; n >= LANES; n -= LANES, x += LANES) a += *(const wide_##S *)x;                                          \
         const wide_##S all = (a + b) + (c + d);                                                                        \
-        T lanes[LANES];                                                                                                \
-        memcpy(lanes, &all, sizeof lanes);                                                                             \
-        for (int half = LANES / 2; half > 0; half /= 2)                                                                \
-            for (int j = 0; j < half; j++) lanes[j] += lanes[j + half];                                                \
-        T rest = 0;                                                                                                    \
-        for (int64_t j = 0; j < n; j++) rest += x[j];                                                                  \
-        return (double)lanes[0] + (double)rest;                                                                        \
+        T sum = 0;                                                                                                     \
+        for (int j = 0; j < LANES; j++) sum += all[j];                                                                 \
+        for (int64_t j = 0; j < n; j++) sum += x[j];                                                                   \
+        return (double)sum;                                                                                            \
     }
 SUMS(float, f4)
 SUMS(double, f8)

@@ -127,7 +127,14 @@ export { type AxisPadding } from './ops/conv-geometry.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './ops/convolution.ts';
 export { softmaxCrossEntropy } from './ops/cross-entropy.ts';
 export { type UnfoldOptions } from './ops/folding.ts';
-export { type LineStats, standardize, standardizeWithStats } from './ops/standardize.ts';
+export {
+  type LineStats,
+  rmsStandardize,
+  rmsStandardizeScaled,
+  standardize,
+  standardizeAffine,
+  standardizeWithStats,
+} from './ops/standardize.ts';
 export {
   GroupNorm,
   type GroupNormOptions,

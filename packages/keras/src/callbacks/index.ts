@@ -16,4 +16,5 @@ export { MonitorCallback, type MonitorOptions } from './monitor.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
 export { RemoteMonitor, type RemoteMonitorOptions } from './remote-monitor.ts';
 export { SwapEMAWeights, type SwapEMAWeightsOptions } from './swap-ema-weights.ts';
+export { TensorBoard, type TensorBoardOptions } from './tensorboard.ts';
 export { TerminateOnNaN, type TerminateOnNaNOptions } from './terminate-on-nan.ts';

@@ -21,7 +21,19 @@ export {
   type ConvOptions,
   type ConvTransposeOptions,
 } from './convolution.ts';
+export {
+  AdditiveAttention,
+  type AdditiveAttentionOptions,
+  Attention,
+  type AttentionOptions,
+  type ScoresCall,
+} from './attention/attention.ts';
+export { GroupQueryAttention } from './attention/grouped-query.ts';
+export { type HeadsCall, type HeadsOptions } from './attention/heads.ts';
+export { MultiHeadAttention, type MultiHeadAttentionOptions } from './attention/multi-head.ts';
 export { Dense, type DenseOptions } from './dense.ts';
+export { EinsumDense, type EinsumDenseOptions } from './einsum-dense.ts';
+export { ReversibleEmbedding, type ReversibleEmbeddingOptions, type ReverseCall } from './reversible-embedding.ts';
 export {
   DepthwiseConv1D,
   DepthwiseConv2D,
@@ -54,12 +66,15 @@ export { AlphaDropout, GaussianDropout, GaussianNoise } from './noise.ts';
 export { type AdaptData } from './preprocessing/adapting.ts';
 export { Normalization, type NormalizationOptions } from './preprocessing/normalization.ts';
 export { type SeededOptions } from './seeded.ts';
+export { Bidirectional, type BidirectionalOptions, type MergeMode } from './recurrent/bidirectional.ts';
 export { RecurrentCell } from './recurrent/cell.ts';
+export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMOptions } from './recurrent/conv-lstm.ts';
 export { GRU, GRUCell, type GRUCellOptions, type GRUOptions } from './recurrent/gru.ts';
 export { LSTM, LSTMCell, type LSTMCellOptions, type LSTMOptions } from './recurrent/lstm.ts';
-export { RNN, type RNNOptions } from './recurrent/rnn.ts';
+export { type RecurrentCall, RNN, type RNNOptions } from './recurrent/rnn.ts';
 export { SimpleRNN, SimpleRNNCell, type SimpleRNNOptions } from './recurrent/simple-rnn.ts';
 export { StackedRNNCells } from './recurrent/stacked.ts';
+export { TimeDistributed } from './time-distributed.ts';
 export {
   Add,
   add,

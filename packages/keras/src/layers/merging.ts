@@ -11,7 +11,7 @@ import {
   where,
 } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { functional } from '@isograd/nn';
+import { normalize } from '@isograd/nn/functional';
 import { type KerasShape, type KerasTensor, showShape } from '../keras-tensor.ts';
 import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 import { setMask, spreadMask } from '../masking.ts';
@@ -307,9 +307,10 @@ export class Dot extends Several {
 
   override call(inputs: Many): Tensor {
     const [a, b] = this.#axesOf(inputs.map((x) => x.shape));
-    const [x, y] = inputs.map((input, i) =>
-      this.normalize ? functional.normalize(input, { dim: i === 0 ? a : b }) : input,
-    ) as [Tensor, Tensor];
+    const [x, y] = inputs.map((input, i) => (this.normalize ? normalize(input, { dim: i === 0 ? a : b }) : input)) as [
+      Tensor,
+      Tensor,
+    ];
     const letters = (ndim: number, from: number, axis: number): string[] =>
       Array.from({ length: ndim }, (_, d) => (d === 0 ? 'z' : d === axis ? 'y' : String.fromCodePoint(from + d)));
     const [left, right] = [letters(x.ndim, 96, a), letters(y.ndim, 64, b)];

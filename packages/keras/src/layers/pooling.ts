@@ -1,7 +1,8 @@
 import { ShapeError } from '@isograd/device';
 import { pad } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { axisMap, functional, tapsOf } from '@isograd/nn';
+import { axisMap, tapsOf } from '@isograd/nn';
+import * as functional from '@isograd/nn/functional';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import type { LayerOptions, SavedOptions } from '../layer.ts';
 import { type DataFormat, type Lengths, oneOf, perAxis, Spatial } from './spatial.ts';

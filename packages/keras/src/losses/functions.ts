@@ -1,7 +1,8 @@
 import { ArgumentError, DataError, isFloat, ShapeError } from '@isograd/device';
 import { type NDArray, sameShape } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { binaryCrossEntropyWithLogits, functional, softmaxCrossEntropy } from '@isograd/nn';
+import { binaryCrossEntropyWithLogits, softmaxCrossEntropy } from '@isograd/nn';
+import * as functional from '@isograd/nn/functional';
 import { logitsOf } from '../activations.ts';
 import { epsilon } from '../config.ts';
 import { lastMean } from './errors.ts';

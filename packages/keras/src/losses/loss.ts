@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, type DType, isFloat, ShapeError } from '@isograd/device';
-import { logicalAnd, type NDArray, sameShape } from '@isograd/ndarray';
+import { attachPrinting, logicalAnd, type NDArray, sameShape } from '@isograd/ndarray';
 import { asTensor, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
@@ -157,6 +157,8 @@ export function aligned(yTrue: NDArray, yPred: Tensor, where: string): Tensor {
 }
 
 /** A loss in one line, as layers are printed. */
-export function lossRepr(loss: Loss): string {
+function lossRepr(loss: Loss): string {
   return `<${loss.constructor.name} name=${loss.name}, reduction=${loss.reduction}>`;
 }
+
+attachPrinting(Loss.prototype, { str: lossRepr, repr: lossRepr });

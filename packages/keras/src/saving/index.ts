@@ -2,9 +2,10 @@ import { ArgumentError, DataError } from '@isograd/device';
 import { type ByteSource, type NpzFile, fromNpz, toNpz } from '@isograd/ndarray/io';
 import { type Hdf5Group, Hdf5Node, isHdf5, openHdf5, toHdf5 } from '@isograd/ndarray/hdf5';
 import { fileBytes, readMember, writeFile, zip, zipEntries } from '@isograd/ndarray/files';
-import type { Model, SavingMethods } from '../model.ts';
+import { Model, type SavingMethods } from '../model.ts';
 import { compileConfig, compileFrom, legacyOptimizerTree, optimizerTree, trainingConfig } from './compiling.ts';
-import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
+import { modelConfig } from './model-config.ts';
+import { type CustomObjects, modelFrom } from './model-from-config.ts';
 import type { Config } from './values.ts';
 import {
   assign,
@@ -16,7 +17,8 @@ import {
   weightsTree,
 } from './weights.ts';
 
-export { type CustomObjects, layerConfig, type LayerClass, modelConfig } from './model-config.ts';
+export { layerConfig, modelConfig } from './model-config.ts';
+export type { CustomObjects, LayerClass } from './model-from-config.ts';
 export { loadTfjs, saveTfjs, type TfjsFiles, type TfjsModelJson, type TfjsWeight, toTfjs } from './tfjs.ts';
 export type { Config, Json } from './values.ts';
 
@@ -236,22 +238,19 @@ export function modelFromJson(
   return modelFrom(parse(json, 'the text') as Config as never, customObjects);
 }
 
-/** Puts the methods that save and load on a prototype; called once when the package is loaded. */
-export function attachSaving(prototype: object): void {
-  const methods: { readonly [K in keyof SavingMethods]: (this: Model, file: never) => unknown } = {
-    save(path: string) {
-      saveModel(this, path);
-    },
-    saveWeights(path: string) {
-      saveWeights(this, path);
-    },
-    loadWeights(file: string | ByteSource) {
-      loadWeights(this, file);
-    },
-    toJson() {
-      return toJson(this);
-    },
-  };
-  for (const [name, value] of Object.entries(methods))
-    Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
-}
+const methods: { readonly [K in keyof SavingMethods]: (this: Model, file: never) => unknown } = {
+  save(path: string) {
+    saveModel(this, path);
+  },
+  saveWeights(path: string) {
+    saveWeights(this, path);
+  },
+  loadWeights(file: string | ByteSource) {
+    loadWeights(this, file);
+  },
+  toJson() {
+    return toJson(this);
+  },
+};
+for (const [name, value] of Object.entries(methods))
+  Object.defineProperty(Model.prototype, name, { value, writable: true, configurable: true });

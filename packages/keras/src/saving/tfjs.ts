@@ -4,7 +4,8 @@ import { joinedBytes, readFile, writeFile } from '@isograd/ndarray/files';
 import { pythonName } from '@isograd/nn/python-text';
 import type { AnyLayer } from '../layer.ts';
 import type { Model } from '../model.ts';
-import { type CustomObjects, modelConfig, modelFrom } from './model-config.ts';
+import { modelConfig } from './model-config.ts';
+import { type CustomObjects, modelFrom } from './model-from-config.ts';
 import type { Config, Json } from './values.ts';
 import { assign, type Found } from './weights.ts';
 

@@ -95,15 +95,13 @@ export class Compiled {
    * @param diverged Told of a loss that is not finite, before weights change.
    * @throws GradientError when the loss is not a number that depends on a weight.
    */
-  trainStep(
-    model: AnyModel,
-    batch: Batch,
-    weights: readonly Tensor[] = model.trainableWeights,
-    diverged?: (batch: Batch, loss: number) => void,
-  ): void {
+  trainStep(model: AnyModel, batch: Batch, diverged?: (batch: Batch, loss: number) => void): void {
     withRegion(() => {
+      let weights: readonly Tensor[] = [];
       try {
         const { loss, predicted } = this.#compute(model, batch, true);
+        // The first call may have made them.
+        weights = model.trainableWeights;
         if (loss.size !== 1)
           throw new GradientError({
             where: 'fit',

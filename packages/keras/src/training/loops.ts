@@ -92,9 +92,8 @@ export async function fitLoop(
     compiled.reset();
     position.begin();
     await callbacks.run('onEpochBegin', epoch);
-    const weights = model.trainableWeights;
     const step = (batch: Batch): void => {
-      compiled.trainStep(model, batch, weights, warn);
+      compiled.trainStep(model, batch, warn);
       position.batch++;
     };
     await walk(position.remaining(train), step, {

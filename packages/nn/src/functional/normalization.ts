@@ -2,7 +2,14 @@ import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
 import type { NDArray, Shape } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor } from '@isograd/autograd';
 import { axisMap, tapsOf } from '../ops/axis-map.ts';
-import { type LineStats, standardize, standardizeWithStats } from '../ops/standardize.ts';
+import {
+  type LineStats,
+  rmsStandardize,
+  rmsStandardizeScaled,
+  standardize,
+  standardizeAffine,
+  standardizeWithStats,
+} from '../ops/standardize.ts';
 
 /** Factor and shift of each feature, applied after normalising. */
 export interface AffineOptions {
@@ -41,6 +48,18 @@ function affine(x: Tensor, { weight, bias }: AffineOptions, shape: (v: NDArray) 
   return bias ? scaled.add(shape(bias)) : scaled;
 }
 
+/** Normalised with factors and shifts, and what was taken out. */
+function normalized(
+  x: Tensor,
+  axes: readonly number[],
+  { weight, bias, eps = 1e-5 }: AffineOptions,
+  shape: (v: NDArray) => Tensor,
+): { readonly y: Tensor; readonly stats: LineStats } {
+  if (weight && bias) return standardizeWithStats(x, axes, eps, [shape(weight), shape(bias)]);
+  const { y, stats } = standardizeWithStats(x, axes, eps);
+  return { y: affine(y, { weight, bias }, shape), stats };
+}
+
 /** Axes of `[batch, channels, ...]` but that of the channels. */
 const aroundChannels = (ndim: number): number[] => [0, ...Array.from({ length: ndim - 2 }, (_, i) => i + 2)];
 
@@ -77,8 +96,8 @@ function checkDType(x: NDArray, t: NDArray, where: string): void {
 }
 
 /** Moves running statistics by a share of the way to those of a batch; the variance is that divided by n - 1. */
-function moveRunning(running: Tensor | null | undefined, value: Tensor, momentum: number): void {
-  if (running) noGrad(() => running.copy_(running.mul(1 - momentum).add(value.mul(momentum))));
+function moveRunning(running: Tensor | null | undefined, value: Tensor | null | undefined, momentum: number): void {
+  if (running && value) noGrad(() => running.copy_(running.mul(1 - momentum).add(value.mul(momentum))));
 }
 
 const unbiased = (stats: LineStats, n: number): Tensor => asTensor(stats.variance).mul(n / (n - 1));
@@ -122,10 +141,10 @@ export function batchNorm(
       expected: 'a larger batch',
       hint: 'call model.eval() to predict single examples',
     });
-  const { y, stats } = standardizeWithStats(x, aroundChannels(x.ndim), eps);
+  const { y, stats } = normalized(x, aroundChannels(x.ndim), { weight, bias, eps }, channel);
   moveRunning(runningMean, asTensor(stats.mean), momentum);
   moveRunning(runningVar, unbiased(stats, n), momentum);
-  return affine(y, { weight, bias }, channel);
+  return y;
 }
 
 /**
@@ -147,10 +166,10 @@ export function instanceNorm(x: Tensor, options: InstanceNormOptions = {}): Tens
       got: show(x.shape),
       expected: 'longer spatial axes',
     });
-  const { y, stats } = standardizeWithStats(x, axes, eps);
-  moveRunning(runningMean, asTensor(stats.mean).mean(0), momentum);
-  moveRunning(runningVar, unbiased(stats, n).mean(0), momentum);
-  return affine(y, { weight, bias }, (v) => perChannel(v, x.ndim));
+  const { y, stats } = normalized(x, axes, { weight, bias, eps }, (v) => perChannel(v, x.ndim));
+  moveRunning(runningMean, runningMean && asTensor(stats.mean).mean(0), momentum);
+  moveRunning(runningVar, runningVar && unbiased(stats, n).mean(0), momentum);
+  return y;
 }
 
 /** The last axes, which must be of a shape. */
@@ -192,6 +211,7 @@ export function layerNorm(x: Tensor, normalizedShape: Shape, options: AffineOpti
   const { weight, bias, eps = 1e-5 } = options;
   const axes = lastAxes(x, normalizedShape, 'layerNorm');
   checkLike([weight, bias], x, normalizedShape, 'layerNorm');
+  if (weight && bias) return standardizeAffine(x, asTensor(weight), asTensor(bias), axes, eps);
   return affine(standardize(x, axes, eps), { weight, bias }, (v) => v);
 }
 
@@ -213,7 +233,11 @@ export function groupNorm(x: Tensor, numGroups: number, options: AffineOptions =
     });
   const grouped = x.reshape([x.shape[0]!, numGroups, channels / numGroups, ...x.shape.slice(2)]);
   const axes = Array.from({ length: grouped.ndim - 2 }, (_, i) => i + 2);
-  return affine(standardize(grouped, axes, eps).reshape(x.shape), { weight, bias }, (v) => perChannel(v, x.ndim));
+  if (!weight || !bias)
+    return affine(standardize(grouped, axes, eps).reshape(x.shape), { weight, bias }, (v) => perChannel(v, x.ndim));
+  const byGroup = (v: NDArray): Tensor =>
+    asTensor(v).reshape([numGroups, channels / numGroups, ...new Array<number>(x.ndim - 2).fill(1)]);
+  return standardizeAffine(grouped, byGroup(weight), byGroup(bias), axes, eps).reshape(x.shape);
 }
 
 /** Options of {@link rmsNorm}. */
@@ -232,8 +256,7 @@ export function rmsNorm(x: Tensor, normalizedShape: Shape, options: RMSNormOptio
   const axes = lastAxes(x, normalizedShape, 'rmsNorm');
   checkLike([options.weight], x, normalizedShape, 'rmsNorm');
   const eps = options.eps ?? (x.dtype === 'float32' ? 2 ** -23 : Number.EPSILON);
-  const y = x.mul(x.square().mean(axes, { keepdims: true }).add(eps).pow(-0.5));
-  return options.weight ? y.mul(options.weight) : y;
+  return options.weight ? rmsStandardizeScaled(x, asTensor(options.weight), axes, eps) : rmsStandardize(x, axes, eps);
 }
 
 /** Options of {@link localResponseNorm}. */

@@ -1,19 +1,10 @@
+import { DTypeError, expr as e, type Expr, isFloat, ShapeError } from '@isograd/device';
 import {
-  deviceGeneration,
-  type DType,
-  expr as e,
-  type Kernel,
-  kernelFor,
-  ShapeError,
-  type View,
-} from '@isograd/device';
-import {
-  allocate,
   type ArrayLike,
   type BatchRule,
   defineOp,
   dispatch,
-  NDArray,
+  type NDArray,
   ones,
   type Op,
   operand,
@@ -21,8 +12,9 @@ import {
   sumOf,
   withExamples,
 } from '@isograd/ndarray';
+import { rowKernel } from '@isograd/autograd';
 
-/** What the forward pass leaves for the gradient: the largest logit of each row, and log Σ exp(x - largest). */
+/** What the forward pass leaves for the gradient: the largest logit of each row, and log Σ exp(x - largest); `[rows, 1]`. */
 interface RowStats {
   readonly largest: NDArray;
   readonly logSum: NDArray;
@@ -33,82 +25,40 @@ interface Attrs {
   stats?: RowStats;
 }
 
-interface Kernels {
-  readonly largest: Kernel;
-  readonly sumExp: Kernel;
-  readonly log: Kernel;
-  readonly loss: Kernel;
-  readonly sum: Kernel;
-  readonly gradient: Kernel;
-}
+// x - largest first, then - logSum: their sum would lose the digits of a small loss beside large logits.
+const logSoftmax = (x: Expr, largest: Expr, logSum: Expr): Expr => e.sub(e.sub(x, largest), logSum);
 
-const cache = new Map<DType, Kernels>();
-let generation = deviceGeneration();
-
-function kernelsOf(dtype: DType): Kernels {
-  if (generation !== deviceGeneration()) {
-    cache.clear();
-    generation = deviceGeneration();
-  }
-  let kernels = cache.get(dtype);
-  if (!kernels) cache.set(dtype, (kernels = compile(dtype)));
-  return kernels;
-}
-
-function compile(dtype: DType): Kernels {
-  const inputs = (n: number): DType[] => new Array<DType>(n).fill(dtype);
-  const [a, b, c, d, f, g] = Array.from({ length: 6 }, (_, i) => e.input(i, dtype)) as [
-    e.Expr,
-    e.Expr,
-    e.Expr,
-    e.Expr,
-    e.Expr,
-    e.Expr,
-  ];
-  const scalars: DType[] = [];
-  // x - largest first, then - logSum: their sum would lose the digits of a small loss beside large logits.
-  const logSoftmax = e.sub(e.sub(a, c), d);
+const losses = rowKernel(2, ({ at }) => {
+  const [x, q, largest, sum, logSum] = [at(0), at(1), at(2), at(3), at(4)];
+  // A class of no weight counts nothing, also where its logit is -inf.
+  const term = e.where(e.eq(q, 0), 0, e.neg(e.mul(q, logSoftmax(x, largest, logSum))));
   return {
-    largest: kernelFor({ kind: 'reduce', inputs: inputs(1), scalars, pre: a, op: 'max' }),
-    sumExp: kernelFor({ kind: 'reduce', inputs: inputs(2), scalars, pre: e.exp(e.sub(a, b)), op: 'sum' }),
-    log: kernelFor({ kind: 'map', inputs: inputs(1), scalars, outputs: [e.log(a)] }),
-    // A class of no weight counts nothing, also where its logit is -inf.
-    loss: kernelFor({
-      kind: 'reduce',
-      inputs: inputs(4),
-      scalars,
-      pre: e.where(e.eq(b, 0), 0, e.neg(e.mul(b, logSoftmax))),
-      op: 'sum',
-    }),
-    sum: kernelFor({ kind: 'reduce', inputs: inputs(1), scalars, pre: a, op: 'sum' }),
-    gradient: kernelFor({
-      kind: 'map',
-      inputs: inputs(6),
-      scalars,
-      outputs: [e.mul(g, e.sub(e.mul(f, e.exp(logSoftmax)), b))],
-    }),
+    folds: ['max', 'sum', 'value', 'sum'],
+    outputs: [x, e.exp(e.sub(x, largest)), e.log(sum), term],
+    written: [0, 2, 3],
   };
-}
-
-/** One number a row, read along the columns too. */
-const column = (x: NDArray): View => ({
-  memory: x.memory,
-  offset: x.offset,
-  strides: [x.strides[0]!, 0],
-  contiguous: false,
 });
 
-const rows = (x: NDArray): NDArray => new NDArray(allocate(x.dtype, x.shape[0]!), x.dtype, [x.shape[0]!]);
+const cotangents = rowKernel(5, ({ at }) => {
+  const [x, q, largest, logSum, g, total] = [at(0), at(1), at(2), at(3), at(4), at(5)];
+  const p = e.exp(logSoftmax(x, largest, logSum));
+  return { folds: ['sum'], outputs: [q, e.mul(g, e.sub(e.mul(total, p), q))], written: [] };
+});
 
-function rowStats(x: NDArray, k: Kernels): RowStats {
-  const [largest, sum, logSum] = [rows(x), rows(x), rows(x)];
-  k.largest.run([largest, x], x.shape, []);
-  k.sumExp.run([sum, x, column(largest)], x.shape, []);
-  k.log.run([logSum, sum], logSum.shape, []);
+function statsOf(x: NDArray, q: NDArray): RowStats {
+  const [largest, logSum] = losses([x, q], [1]).rows as [NDArray, NDArray];
   return { largest, logSum };
 }
 
 function checkInputs(x: NDArray, q: NDArray): void {
+  if (!isFloat(x.dtype))
+    throw new DTypeError({
+      where: 'softmaxCrossEntropy',
+      what: 'takes floats only',
+      got: x.dtype,
+      expected: 'float16, float32 or float64',
+      hint: "convert with x.astype('float32')",
+    });
   if (x.ndim === 2 && x.shape[1]! > 0 && x.shape.join() === q.shape.join() && x.dtype === q.dtype) return;
   throw new ShapeError({
     where: 'softmaxCrossEntropy',
@@ -133,12 +83,9 @@ const forwardSpec: OpSpec<Attrs> = {
   family: 'neural',
   forward: ([x, q], attrs) => {
     checkInputs(x!, q!);
-    const k = kernelsOf(x!.dtype);
-    const stats = rowStats(x!, k);
-    const out = rows(x!);
-    k.loss.run([out, x!, q!, column(stats.largest), column(stats.logSum)], x!.shape, []);
-    attrs.stats = stats;
-    return out;
+    const [largest, logSum, loss] = losses([x!, q!], [1]).rows as [NDArray, NDArray, NDArray];
+    attrs.stats = { largest, logSum };
+    return loss.reshape([x!.shape[0]!]);
   },
   jvp: ([tx, tq], { inputs: [x, q], output }) =>
     sumOf([
@@ -203,13 +150,8 @@ const gradSpec: OpSpec<Attrs> = {
   family: 'neural',
   forward: ([g, x, q], { stats }) => {
     checkInputs(x!, q!);
-    const k = kernelsOf(x!.dtype);
-    const { largest, logSum } = stats ?? rowStats(x!, k);
-    const total = rows(q!);
-    k.sum.run([total, q!], q!.shape, []);
-    const out = new NDArray(allocate(x!.dtype, x!.size), x!.dtype, x!.shape);
-    k.gradient.run([out, x!, q!, column(largest), column(logSum), column(total), column(g!)], x!.shape, []);
-    return out;
+    const { largest, logSum } = stats ?? statsOf(x!, q!);
+    return cotangents([x!, q!, largest, logSum, g!.reshape([-1, 1])], [1]).elements[0]!;
   },
   jvp: ([tg, tx, tq], { inputs: [g, x, q] }) => {
     const p = x!.softmax(1);

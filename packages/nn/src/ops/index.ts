@@ -50,4 +50,4 @@ export {
 } from './max-pool.ts';
 export { maxUnpool1d, maxUnpool2d, maxUnpool3d } from './max-unpool.ts';
 export { pickPlaces, placeElements } from './place.ts';
-export { standardize } from './standardize.ts';
+export { rmsStandardize, rmsStandardizeScaled, standardize, standardizeAffine } from './standardize.ts';

@@ -1,17 +1,21 @@
+import { AxisError, DTypeError, expr as e, isFloat, ShapeError } from '@isograd/device';
 import {
-  AxisError,
-  type DType,
-  expr as e,
-  isFloat,
-  type Kernel,
-  kernelFor,
-  deviceGeneration,
-  DTypeError,
-  sizeOf,
-  type View,
-} from '@isograd/device';
-import { allocate, type As, defineOp, dispatch, NDArray, type Op, type OpSpec } from '@isograd/ndarray';
-import { isGradEnabled } from '@isograd/autograd';
+  type As,
+  type BatchRule,
+  defineOp,
+  dispatch,
+  type NDArray,
+  type Op,
+  type OpCall,
+  type OpSpec,
+  type Sample,
+  sameShape,
+  type Shape,
+  sumOf,
+  withExamples,
+} from '@isograd/ndarray';
+import { isWatched, type RowKernel, rowKernel } from '@isograd/autograd';
+import { AFFINE_SAMPLES, errorsOf, SAMPLES, SCALED_SAMPLES } from './standardize-samples.ts';
 
 /** What normalising took out: for each line the mean, the variance (divided by n), and 1 / √(variance + eps). */
 export interface LineStats {
@@ -20,189 +24,275 @@ export interface LineStats {
   readonly scale: NDArray;
 }
 
-/** Attributes of a call; the forward pass fills `stats` in. */
+/** Attributes of a call; the forward pass fills `rows` in: with length 1 along the axes what is taken out, ending in the factor. */
 interface Attrs {
   readonly axes: readonly number[];
   readonly eps: number;
-  stats?: LineStats;
+  rows?: readonly NDArray[];
 }
 
-interface Kernels {
-  readonly sum: Kernel;
-  readonly squares: Kernel;
-  readonly products: Kernel;
-  readonly apply: Kernel;
-  readonly gradient: Kernel;
+/** One of the ops: whether the mean is taken out, and what it takes beside the array. */
+interface Kind {
+  readonly name: string;
+  readonly centred: boolean;
+  readonly weighted: boolean;
+  readonly shifted: boolean;
 }
 
-const cache = new Map<DType, Kernels>();
-let generation = deviceGeneration();
+type Expr = e.Expr;
 
-function kernelsOf(dtype: DType): Kernels {
-  if (generation !== deviceGeneration()) cache.clear();
-  generation = deviceGeneration();
-  let kernels = cache.get(dtype);
-  if (!kernels) cache.set(dtype, (kernels = compile(dtype)));
-  return kernels;
+/** Stages that find the mean and 1 / √(variance + eps), or 1 / √(mean square + eps); then the elements, with factors and shifts. */
+function forwardKernel({ centred, weighted, shifted }: Kind): RowKernel {
+  const inputs = 1 + Number(weighted) + Number(shifted);
+  const count = inputs;
+  return rowKernel(
+    inputs,
+    ({ at, n, scalar }) => {
+      const stage = (i: number): Expr => at(count + i);
+      const affine = (y: Expr): Expr => {
+        const scaled = weighted ? e.mul(y, at(1)) : y;
+        return shifted ? e.add(scaled, at(1 + Number(weighted))) : scaled;
+      };
+      const inverse = (square: Expr): Expr => e.div(1, e.sqrt(e.add(square, scalar(0))));
+      if (!centred)
+        return {
+          folds: ['sum', 'value'],
+          outputs: [e.mul(at(0), at(0)), inverse(e.div(stage(0), n)), affine(e.mul(at(0), stage(1)))],
+          written: [1],
+        };
+      const away = e.sub(at(0), stage(1));
+      return {
+        folds: ['sum', 'value', 'sum', 'value', 'value'],
+        outputs: [
+          at(0),
+          e.div(stage(0), n),
+          e.mul(away, away),
+          e.div(stage(2), n),
+          inverse(stage(3)),
+          affine(e.mul(away, stage(4))),
+        ],
+        written: [1, 3, 4],
+      };
+    },
+    1,
+  );
 }
 
-function compile(dtype: DType): Kernels {
-  const inputs = (n: number): DType[] => new Array<DType>(n).fill(dtype);
-  const at = (i: number): e.Expr => e.input(i, dtype);
-  const centred = e.sub(at(0), at(1));
-  const sum = (n: number, pre: e.Expr): Kernel =>
-    kernelFor({ kind: 'reduce', inputs: inputs(n), scalars: [], pre, op: 'sum' });
-  const map = (n: number, y: e.Expr): Kernel =>
-    kernelFor({ kind: 'map', inputs: inputs(n), scalars: [], outputs: [y] });
+/** Cotangent of the array: inputs g, x, factor of the line, mean (if centred), weight (if any). With `byRow` that is one number a line. */
+function gradKernel({ centred, weighted }: Kind, byRow: boolean): RowKernel {
+  const inputs = 3 + Number(centred) + Number(weighted);
+  return rowKernel(inputs, ({ at, n }) => {
+    const [g, x, scale] = [at(0), at(1), at(2)];
+    const weight = at(3 + Number(centred));
+    const y = centred ? e.mul(e.sub(x, at(3)), scale) : e.mul(x, scale);
+    const inner = weighted && !byRow ? e.mul(g, weight) : g;
+    const outer = weighted && byRow ? e.mul(scale, weight) : scale;
+    // The factor of a line is a stage, so that it is multiplied once.
+    if (!centred) {
+      const rest = e.sub(inner, e.mul(y, at(inputs + 1)));
+      return {
+        folds: ['sum', 'value', 'value'],
+        outputs: [e.mul(inner, y), e.div(at(inputs), n), outer, e.mul(at(inputs + 2), rest)],
+        written: [0],
+      };
+    }
+    const rest = e.sub(e.sub(inner, at(inputs + 3)), e.mul(y, at(inputs + 2)));
+    return {
+      folds: ['sum', 'sum', 'value', 'value', 'value'],
+      outputs: [
+        e.mul(inner, y),
+        inner,
+        e.div(at(inputs), n),
+        e.div(at(inputs + 1), n),
+        outer,
+        e.mul(at(inputs + 4), rest),
+      ],
+      written: [0, 1],
+    };
+  });
+}
+
+/** Sums of g y and of g: what the cotangents of factors and shifts are. */
+function sumsKernel({ centred, shifted }: Kind): RowKernel {
+  return rowKernel(3 + Number(centred), ({ at }) => {
+    const y = centred ? e.mul(e.sub(at(1), at(3)), at(2)) : e.mul(at(1), at(2));
+    const product = e.mul(at(0), y);
+    return shifted
+      ? { folds: ['sum', 'sum'], outputs: [product, at(0)], written: [0, 1] }
+      : { folds: ['sum'], outputs: [product], written: [0] };
+  });
+}
+
+/** Axes along which an array is the same when it is broadcast to a shape. */
+function sameAxes(w: NDArray, shape: Shape): number[] {
+  const missing = shape.length - w.ndim;
+  return shape.flatMap((n, d) => (d < missing || (w.shape[d - missing] === 1 && n > 1) ? [d] : []));
+}
+
+const kept = { keepdims: true };
+
+/** The factor of each line, with history. */
+function scaleOf({ centred }: Kind, x: NDArray, { axes, eps }: Attrs): NDArray {
+  const square = centred ? x.var([...axes], kept) : x.square().mean([...axes], kept);
+  return square.add(eps).pow(-0.5);
+}
+
+/** The cotangent of the array by ops, where it is to be differentiated again; the same rule gives tangents, as the Jacobian is symmetric. */
+function gradByOps(kind: Kind, gw: NDArray, [x, y]: readonly [NDArray, NDArray], attrs: Attrs): NDArray {
+  const along = y.mul(gw.mul(y).mean([...attrs.axes], kept));
+  const centred = kind.centred ? gw.sub(gw.mean([...attrs.axes], kept)) : gw;
+  return centred.sub(along).mul(scaleOf(kind, x, attrs));
+}
+
+/** One op of the family. */
+function record(kind: Kind, rest: Pick<OpSpec, 'samples' | 'parity'>): OpSpec<Attrs> {
+  const { name, centred, weighted } = kind;
+  const forward = forwardKernel(kind);
+  const grads = [gradKernel(kind, false), gradKernel(kind, true)];
+  const sums = sumsKernel(kind);
+  const bare = { ...kind, weighted: false, shifted: false };
+
+  /** By kernels: one for the array, and one for factors and shifts unless they are sums along the same lines. */
+  function fused(g: NDArray, { inputs, attrs, needs }: OpCall<Attrs>): (NDArray | undefined)[] {
+    const [x, weight, bias] = inputs as [NDArray, NDArray?, NDArray?];
+    const { axes, rows } = attrs;
+    const taken = [rows!.at(-1)!, ...(centred ? [rows![0]!] : [])];
+    const byRow = weight !== undefined && axes.every((d) => sameAxes(weight, x.shape).includes(d));
+    const beside = weighted ? [weight!] : [];
+    const found = needs(0) ? grads[Number(byRow)]!([g, x, ...taken, ...beside], axes) : undefined;
+    const wanted = [1, 2].some((i) => i < inputs.length && needs(i));
+    let totals = byRow && found ? found.rows : undefined;
+    if (wanted && !totals) totals = sums([g, x, ...taken], sameAxes(weight!, x.shape)).rows;
+    return [
+      found?.elements[0],
+      ...[weight, bias].flatMap((w, i) => (w ? [needs(i + 1) ? totals![i]!.sumTo(w.shape) : undefined] : [])),
+    ];
+  }
+
+  /** By ops. */
+  function composed(g: NDArray, { inputs, attrs, needs }: OpCall<Attrs>): (NDArray | undefined)[] {
+    const [x, weight, bias] = inputs as [NDArray, NDArray?, NDArray?];
+    const y = dispatch(BARE[Number(centred)]!, [x], { axes: attrs.axes, eps: attrs.eps });
+    return [
+      needs(0) ? gradByOps(bare, weight ? g.mul(weight) : g, [x, y], attrs) : undefined,
+      ...(weight ? [needs(1) ? g.mul(y).sumTo(weight.shape) : undefined] : []),
+      ...(bias ? [needs(2) ? g.sumTo(bias.shape) : undefined] : []),
+    ];
+  }
+
   return {
-    sum: sum(1, at(0)),
-    squares: sum(2, e.mul(centred, centred)),
-    products: sum(2, e.mul(at(0), at(1))),
-    apply: map(3, e.mul(centred, at(2))),
-    // scale (g - mean(g) - y mean(g y))
-    gradient: map(5, e.mul(at(4), e.sub(e.sub(at(0), at(2)), e.mul(at(1), at(3))))),
+    name,
+    family: 'neural',
+    forward: (inputs, attrs) => {
+      const { rows, elements } = forward(inputs, attrs.axes, [attrs.eps]);
+      attrs.rows = rows;
+      return elements[0]!;
+    },
+    vjp: (g, call) => {
+      const { inputs, attrs } = call;
+      if (isWatched(g, ...inputs) || attrs.rows === undefined) return composed(g, call);
+      return fused(g.plain(), { ...call, inputs: inputs.map((x) => x.plain()) });
+    },
+    jvp: ([tx, tw, tb], { inputs, attrs }) => {
+      const [x, weight] = inputs as [NDArray, NDArray?];
+      const y = dispatch(BARE[Number(centred)]!, [x], { axes: attrs.axes, eps: attrs.eps });
+      const moved = tx && gradByOps(bare, tx, [x, y], attrs);
+      return sumOf([moved && weight ? moved.mul(weight) : moved, tw?.mul(y), tb?.broadcastTo(y.shape)]);
+    },
+    batch: batchLines,
+    domain: [-2, 2],
+    errors: errorsOf(Number(weighted) + Number(kind.shifted)),
+    ...rest,
   };
 }
 
-/** How the lines of an array lie: the axes that stay, then those that are normalised. */
-interface Lines {
-  readonly kept: readonly number[];
-  readonly order: readonly number[];
-  readonly n: number;
-}
-
-function linesOf(x: NDArray, axes: readonly number[]): Lines {
-  const kept = x.shape.flatMap((_, d) => (axes.includes(d) ? [] : [d]));
-  return { kept, order: [...kept, ...axes], n: sizeOf(axes.map((d) => x.shape[d]!)) };
-}
-
-const inOrder = (x: NDArray, { order }: Lines): View => ({
-  memory: x.memory,
-  offset: x.offset,
-  strides: order.map((d) => x.strides[d]!),
-  contiguous: false,
-});
-
-const empty = (x: NDArray, shape = x.shape): NDArray => new NDArray(allocate(x.dtype, sizeOf(shape)), x.dtype, shape);
-
-/** One number a line, read along the normalised axes too; `shape` is that of the array. */
-function spread(line: NDArray, { kept }: Lines, ndim: number): View {
-  const strides = new Array<number>(ndim).fill(0);
-  kept.forEach((d, i) => (strides[d] = line.strides[i]!));
-  return { memory: line.memory, offset: line.offset, strides, contiguous: false };
-}
-
-/** Means over lines of what a kernel sums. */
-function means(kernel: Kernel, views: readonly View[], x: NDArray, lines: Lines): NDArray {
-  const out = empty(
-    x,
-    lines.kept.map((d) => x.shape[d]!),
-  );
-  kernel.run(
-    [out, ...views],
-    lines.order.map((d) => x.shape[d]!),
-    [],
-  );
-  const memory = out.memory as Float64Array;
-  for (let i = 0; i < memory.length; i++) memory[i]! /= lines.n;
-  return out;
-}
-
-/** Strides of one number a line in the order of its axes, then none along the normalised ones. */
-const alongLines = (line: NDArray, axes: readonly number[]): View => ({
-  memory: line.memory,
-  offset: line.offset,
-  strides: [...line.strides, ...axes.map(() => 0)],
-  contiguous: false,
-});
-
-function statsOf(x: NDArray, axes: readonly number[], eps: number): LineStats {
-  const [k, lines] = [kernelsOf(x.dtype), linesOf(x, axes)];
-  const view = inOrder(x, lines);
-  const mean = means(k.sum, [view], x, lines);
-  const variance = means(k.squares, [view, alongLines(mean, axes)], x, lines);
-  const scale = empty(variance);
-  const [from, to] = [variance.memory as Float64Array, scale.memory as Float64Array];
-  for (let i = 0; i < to.length; i++) to[i] = 1 / Math.sqrt(from[i]! + eps);
-  return { mean, variance, scale };
-}
-
-/** Cotangent of `x` without history, in one pass over the sums of each line. */
-function fusedGrad(g: NDArray, y: NDArray, axes: readonly number[], scale: NDArray): NDArray {
-  const [k, lines, out] = [kernelsOf(y.dtype), linesOf(y, axes), empty(y)];
-  const meanG = means(k.sum, [inOrder(g, lines)], y, lines);
-  const meanGY = means(k.products, [inOrder(g, lines), inOrder(y, lines)], y, lines);
-  const wide = [meanG, meanGY, scale].map((line) => spread(line, lines, y.ndim));
-  k.gradient.run([out, g, y, ...wide], y.shape, []);
-  return out;
-}
-
-const ROW = (axes: readonly number[], eps: number) => ({ args: [axes, eps], attrs: { axes, eps } });
-
-const spec: OpSpec<Attrs> = {
-  name: 'standardize',
-  family: 'neural',
-  forward: ([x], attrs) => {
-    const stats = (attrs.stats = statsOf(x!, attrs.axes, attrs.eps));
-    const [lines, out] = [linesOf(x!, attrs.axes), empty(x!)];
-    const wide = [stats.mean, stats.scale].map((line) => spread(line, lines, x!.ndim));
-    kernelsOf(x!.dtype).apply.run([out, x!, ...wide], x!.shape, []);
-    return out;
-  },
-  vjp: (g, { inputs: [x], output: y, attrs: { axes, eps, stats } }) => {
-    const watched = isGradEnabled() || g.interpreter !== undefined || y.interpreter !== undefined;
-    if (!watched) return [fusedGrad(g.plain(), y.plain(), axes, stats!.scale)];
-    const kept = { keepdims: true };
-    const scale = x!
-      .var([...axes], kept)
-      .add(eps)
-      .pow(-0.5);
-    const along = y.mul(g.mul(y).mean([...axes], kept));
-    return [
-      g
-        .sub(g.mean([...axes], kept))
-        .sub(along)
-        .mul(scale),
-    ];
-  },
-  symmetric: true,
-  batch: ([x], { op, attrs: { axes, eps } }) => dispatch(op, [x!], { axes: axes.map((d) => d + 1), eps } as never),
-  domain: [-2, 2],
-  samples: [
-    { inputs: [[3, 4]], ...ROW([1], 1e-5) },
-    { inputs: [[4, 3]], ...ROW([0], 0.1) },
-    { inputs: [[2, 3, 2]], ...ROW([0, 2], 1e-3) },
-    { inputs: [[2, 2, 3]], ...ROW([1, 2], 1e-5) },
-    { inputs: [[0, 3]], ...ROW([1], 1e-5) },
-  ],
-  errors: [
-    { inputs: [[2, 3]], args: [[2], 1e-5], throws: 'no such axes' },
-    { inputs: [{ shape: [2, 3], dtype: 'int64' }], args: [[1], 1e-5], throws: 'takes floats only' },
-  ],
-  parity: {
-    numpy: '(x1 - x1.mean(tuple(axes), keepdims=True)) / np.sqrt(x1.var(tuple(axes), keepdims=True) + eps)',
-    torch: '(x1 - x1.mean(axes, keepdim=True)) / torch.sqrt(x1.var(axes, keepdim=True, correction=0) + eps)',
-    jax: '(x1 - x1.mean(tuple(axes), keepdims=True)) / jnp.sqrt(x1.var(tuple(axes), keepdims=True) + eps)',
-  },
+/** The examples are one more axis in front; factors that differ between them keep their place from the right. */
+const batchLines: BatchRule<Attrs> = (inputs, call) => {
+  const x = withExamples(inputs[0]!, 0, call);
+  const others = inputs.slice(1).map((w, i) => {
+    if (!call.batched(i + 1)) return w;
+    const own = call.shapes[i + 1]!;
+    return w.reshape([call.size, ...new Array<number>(x.ndim - 1 - own.length).fill(1), ...own]);
+  });
+  return dispatch(call.op, [x, ...others], { axes: call.attrs.axes.map((d) => d + 1), eps: call.attrs.eps } as never);
 };
 
-/** Refuses axes that are not there, and dtypes that are no floats. */
-function check(x: NDArray, axes: readonly number[]): void {
+const MEAN = { numpy: 'x1.mean(tuple(axes), keepdims=True)', torch: 'x1.mean(axes, keepdim=True)' };
+const VARIANCE = {
+  numpy: 'x1.var(tuple(axes), keepdims=True)',
+  torch: 'x1.var(axes, keepdim=True, correction=0)',
+  jax: 'x1.var(tuple(axes), keepdims=True)',
+};
+const SQUARE = { numpy: '(x1 * x1).mean(tuple(axes), keepdims=True)', torch: '(x1 * x1).mean(axes, keepdim=True)' };
+
+/** How references spell it, with what follows the quotient. */
+function spelling(centred: boolean, after: string): OpSpec['parity'] {
+  const top = (mean: string): string => (centred ? `(x1 - ${mean})` : 'x1');
+  const [numpy, torch, jax] = centred
+    ? [VARIANCE.numpy, VARIANCE.torch, VARIANCE.jax]
+    : [SQUARE.numpy, SQUARE.torch, SQUARE.numpy];
+  return {
+    numpy: `${top(MEAN.numpy)} / np.sqrt(${numpy} + eps)${after}`,
+    torch: `${top(MEAN.torch)} / torch.sqrt(${torch} + eps)${after}`,
+    jax: `${top(MEAN.numpy)} / jnp.sqrt(${jax} + eps)${after}`,
+  };
+}
+
+const row = (name: string, centred: boolean, weighted: boolean, shifted: boolean): Kind => ({
+  name,
+  centred,
+  weighted,
+  shifted,
+});
+const made = (kind: Kind, samples: readonly Sample[], after: string): OpSpec<Attrs> =>
+  record(kind, { samples, parity: spelling(kind.centred, after) });
+
+const standardizeSpec: OpSpec<Attrs> = made(row('standardize', true, false, false), SAMPLES, '');
+const affineSpec: OpSpec<Attrs> = made(row('standardizeAffine', true, true, true), AFFINE_SAMPLES, ' * x2 + x3');
+const rmsSpec: OpSpec<Attrs> = made(row('rmsStandardize', false, false, false), SAMPLES, '');
+const rmsScaledSpec: OpSpec<Attrs> = made(row('rmsStandardizeScaled', false, true, false), SCALED_SAMPLES, ' * x2');
+
+/** The ops without factors: of the mean square, and of the variance. */
+const BARE: readonly OpSpec<Attrs>[] = [rmsSpec, standardizeSpec];
+
+/** Refuses axes that are not there, factors that do not fit, and dtypes that are not one of the floats. */
+function check([x, ...others]: readonly [NDArray, ...NDArray[]], axes: readonly number[], where: string): void {
   if (!axes.every((d) => Number.isInteger(d) && d >= 0 && d < x.ndim))
     throw new AxisError({
-      where: 'standardize',
+      where,
       what: 'there are no such axes',
       got: `axes ${axes.join(', ')} of [${x.shape.join(', ')}]`,
       expected: `0 to ${x.ndim - 1}`,
     });
-  if (!isFloat(x.dtype) || x.dtype === 'float16')
+  if (!isFloat(x.dtype) || x.dtype === 'float16' || others.some((w) => w.dtype !== x.dtype))
     throw new DTypeError({
-      where: 'standardize',
-      what: 'takes floats only',
-      got: x.dtype,
+      where,
+      what: 'takes floats only, all of one dtype',
+      got: [x, ...others].map((w) => w.dtype).join(', '),
       expected: 'float32 or float64',
       hint: "convert with x.astype('float32')",
     });
+  for (const w of others) {
+    const missing = x.ndim - w.ndim;
+    const fits = missing >= 0 && w.shape.every((n, d) => n === 1 || n === x.shape[missing + d]);
+    if (fits && sameShape(w.shape, others[0]!.shape)) continue;
+    throw new ShapeError({
+      where,
+      what: 'factors and shifts do not broadcast to the array',
+      got: `${others.map(({ shape }) => `[${shape.join(', ')}]`).join(' and ')} for [${x.shape.join(', ')}]`,
+      expected: 'one shape: lengths of the last axes, or 1',
+    });
+  }
+}
+
+function run(
+  spec: OpSpec<Attrs>,
+  inputs: readonly [NDArray, ...NDArray[]],
+  axes: readonly number[],
+  eps: number,
+): NDArray {
+  check(inputs, axes, spec.name);
+  return dispatch(spec, inputs, { axes, eps });
 }
 
 /**
@@ -215,27 +305,74 @@ function check(x: NDArray, axes: readonly number[]): void {
  * standardize(tensor([[1, 3]], { dtype: 'float32' }), [1], 0).tolist() // => [ [ -1, 1 ] ]
  */
 export const standardize: Op<<T extends NDArray>(x: T, axes: readonly number[], eps: number) => As<T>> = defineOp(
-  spec,
-  (x: NDArray, axes: readonly number[], eps: number) => {
-    check(x, axes);
-    return dispatch(spec, [x], { axes, eps });
-  },
+  standardizeSpec,
+  (x: NDArray, axes: readonly number[], eps: number) => run(standardizeSpec, [x], axes, eps),
 );
 
-/** The same for arrays that a transform runs in another way. */
-function statsByOps(x: NDArray, axes: readonly number[], eps: number): LineStats {
-  const variance = x.var([...axes]);
-  return { mean: x.mean([...axes]), variance, scale: variance.add(eps).pow(-0.5) };
-}
+/**
+ * {@link standardize}, then times `weight` plus `bias`, which broadcast to `x`, in one pass.
+ *
+ * @throws AxisError for axes that are not there; ShapeError where weight or bias does not broadcast; DTypeError for integers, or for several dtypes.
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * const [x, w, b] = [tensor([[1, 3]]).float(), tensor([2, 4]).float(), tensor([1, 0]).float()];
+ * standardizeAffine(x, w, b, [1], 0).tolist() // => [ [ -1, 4 ] ]
+ */
+export const standardizeAffine: Op<
+  // oxlint-disable-next-line max-params -- an op takes its arrays one by one
+  <T extends NDArray>(x: T, weight: NDArray, bias: NDArray, axes: readonly number[], eps: number) => As<T>
+> = defineOp(
+  affineSpec,
+  (...[x, weight, bias, axes, eps]: readonly [NDArray, NDArray, NDArray, readonly number[], number]) =>
+    run(affineSpec, [x, weight, bias], axes, eps),
+);
 
-/** As {@link standardize}, together with what was taken out, which has no history. */
+/**
+ * `x / √(mean(x²) + eps)` over axes, in the shape of `x` (Zhang & Sennrich 2019, eq. 4).
+ *
+ * @throws AxisError for axes that are not there; DTypeError for integers.
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * rmsStandardize(tensor([[1, -1]], { dtype: 'float32' }), [1], 0).tolist() // => [ [ 1, -1 ] ]
+ */
+export const rmsStandardize: Op<<T extends NDArray>(x: T, axes: readonly number[], eps: number) => As<T>> = defineOp(
+  rmsSpec,
+  (x: NDArray, axes: readonly number[], eps: number) => run(rmsSpec, [x], axes, eps),
+);
+
+/**
+ * {@link rmsStandardize}, then times `weight`, which broadcasts to `x`, in one pass.
+ *
+ * @throws AxisError for axes that are not there; ShapeError where the weight does not broadcast; DTypeError for integers, or for several dtypes.
+ * @example
+ * import { tensor } from '@isograd/autograd';
+ * rmsStandardizeScaled(tensor([[1, -1]]).float(), tensor([2, 3]).float(), [1], 0).tolist() // => [ [ 2, -3 ] ]
+ */
+export const rmsStandardizeScaled: Op<
+  <T extends NDArray>(x: T, weight: NDArray, axes: readonly number[], eps: number) => As<T>
+> = defineOp(rmsScaledSpec, (x: NDArray, weight: NDArray, axes: readonly number[], eps: number) =>
+  run(rmsScaledSpec, [x, weight], axes, eps),
+);
+
+/** As {@link standardize}, or {@link standardizeAffine} where there are a weight and a bias, together with what was taken out, which has no history. */
 export function standardizeWithStats<T extends NDArray>(
   x: T,
   axes: readonly number[],
   eps: number,
+  affine?: readonly [weight: NDArray, bias: NDArray],
 ): { readonly y: T; readonly stats: LineStats } {
-  check(x, axes);
+  const spec = affine ? affineSpec : standardizeSpec;
+  const inputs = [x, ...(affine ?? [])] as const;
+  check(inputs, axes, spec.name);
   const attrs: Attrs = { axes, eps };
-  const y = dispatch(spec, [x], attrs) as T;
-  return { y, stats: attrs.stats ?? statsByOps(x.plain(), axes, eps) };
+  const y = dispatch(spec, inputs, attrs) as T;
+  const lines = x.shape.filter((_, d) => !axes.includes(d));
+  const [mean, variance, scale] = (attrs.rows ?? rowsByOps(x.plain(), attrs)).map((r) => r.reshape(lines));
+  return { y, stats: { mean: mean!, variance: variance!, scale: scale! } };
+}
+
+/** The same for arrays that a transform runs in another way. */
+function rowsByOps(x: NDArray, { axes, eps }: Attrs): readonly NDArray[] {
+  const variance = x.var([...axes], kept);
+  return [x.mean([...axes], kept), variance, variance.add(eps).pow(-0.5)];
 }

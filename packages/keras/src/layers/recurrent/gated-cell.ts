@@ -64,15 +64,6 @@ export interface Prepared {
   readonly recurrentBias: Tensor | null;
 }
 
-/** A product, of all axes but the last at once. */
-function multiply(x: Tensor, kernel: Tensor): Tensor {
-  if (x.ndim === 2) return x.matmul(kernel);
-  return x
-    .reshape([-1, x.shape.at(-1)!])
-    .matmul(kernel)
-    .reshape([...x.shape.slice(0, -1), kernel.shape[1]!]);
-}
-
 /** A cell whose gates are sums of products with the input and with the state: the input's part is computed for all steps at once. */
 export abstract class GatedCell extends RecurrentCell {
   abstract readonly gates: number;
@@ -110,6 +101,10 @@ export abstract class GatedCell extends RecurrentCell {
     if (!this.#state) defaultSeed();
   }
 
+  override get generators(): readonly RandomState[] {
+    return this.#state ? [this.#state, ...super.generators] : super.generators;
+  }
+
   get stateSize(): number | readonly number[] {
     return this.units;
   }
@@ -118,11 +113,17 @@ export abstract class GatedCell extends RecurrentCell {
     return [this.gates * this.units];
   }
 
+  /** Shapes of the kernels of the input and of the state, but for the last axis. */
+  protected kernelShapes(inputShape: KerasShape): readonly [input: Shape, recurrent: Shape] {
+    return [[this.lastAxis(inputShape)], [this.units]];
+  }
+
   override build(inputShape: KerasShape): void {
     const width = this.gates * this.units;
     const [kernel, recurrent] = this.initializers;
-    this.kernel = this.addWeight('kernel', [this.lastAxis(inputShape), width], kernel);
-    this.recurrentKernel = this.addWeight('recurrentKernel', [this.units, width], recurrent);
+    const [input, state] = this.kernelShapes(inputShape);
+    this.kernel = this.addWeight('kernel', [...input, width], kernel);
+    this.recurrentKernel = this.addWeight('recurrentKernel', [...state, width], recurrent);
     if (this.useBias) this.bias = this.addWeight('bias', this.biasShape, this.biasInitializer);
   }
 
@@ -132,6 +133,39 @@ export abstract class GatedCell extends RecurrentCell {
   /** The biases of the input's part and of the state's. */
   protected get biases(): readonly [input: Tensor | null, recurrent: Tensor | null] {
     return [this.bias, null];
+  }
+
+  /** The product with the input, of one step or of all. */
+  protected times(x: Tensor, kernel: Tensor): Tensor {
+    if (x.ndim === 2) return x.matmul(kernel);
+    return x
+      .reshape([-1, x.shape.at(-1)!])
+      .matmul(kernel)
+      .reshape([...x.shape.slice(0, -1), kernel.shape[1]!]);
+  }
+
+  /** The product with the state. */
+  protected timesState(h: Tensor, kernel: Tensor): Tensor {
+    return h.matmul(kernel);
+  }
+
+  /** The axis of one step, counted from behind, along which the gates stand. */
+  protected get gateAxis(): number {
+    return -1;
+  }
+
+  /** Whether other parts are dropped for each gate. */
+  protected get dropsEach(): boolean {
+    return this.recurrentDropout > 0;
+  }
+
+  /** Refuses inputs that do not fit the weights. */
+  protected checkInput(x: Tensor): void {
+    this.checkFeatures(x, this.kernel!.shape[0]!);
+  }
+
+  protected addBias(z: Tensor, bias: Tensor): Tensor {
+    return z.add(bias);
   }
 
   /** What the bias starts as. */
@@ -162,19 +196,19 @@ export abstract class GatedCell extends RecurrentCell {
 
   /** The input's part of the gates, `[..., batch, gates units]`, and what all steps need. */
   #prepare(x: Tensor, h: Tensor, training: boolean): { readonly z: Tensor; readonly prepared: Prepared } {
-    this.checkFeatures(x, this.kernel!.shape[0]!);
+    this.checkInput(x);
     const state = this.#state ?? randomState();
-    const draw = (rate: number, [batch, length]: Shape): readonly Tensor[] | undefined => {
+    const draw = (rate: number, shape: Shape): readonly Tensor[] | undefined => {
       if (!training || !this.drops(rate)) return undefined;
-      const count = this.recurrentDropout > 0 ? this.gates : 1;
-      return Array.from({ length: count }, () => dropoutFactors(state, rate, [batch!, length!], x.dtype));
+      const count = this.dropsEach ? this.gates : 1;
+      return Array.from({ length: count }, () => dropoutFactors(state, rate, shape, x.dtype));
     };
-    const inputFactors = draw(this.dropout, x.shape.slice(-2));
+    const inputFactors = draw(this.dropout, x.shape.slice(-h.ndim));
     const factors = draw(this.recurrentDropout, h.shape);
     const kernels = this.apart ? partsOf(this.recurrentKernel!, this.gates) : [this.recurrentKernel!];
     const z = this.#project(x, inputFactors);
     const [bias, recurrentBias] = this.biases;
-    return { z: bias ? z.add(bias) : z, prepared: { kernels, factors, recurrentBias } };
+    return { z: bias ? this.addBias(z, bias) : z, prepared: { kernels, factors, recurrentBias } };
   }
 
   /** Whether a probability means that something is dropped: gated cells take 1 for 0. */
@@ -184,19 +218,20 @@ export abstract class GatedCell extends RecurrentCell {
 
   #project(x: Tensor, factors: readonly Tensor[] | undefined): Tensor {
     const kernel = this.kernel!;
-    if (!factors) return multiply(x, kernel);
-    const parts = partsOf(kernel, factors.length).map((part, i) => multiply(x.mul(factors[i]!), part));
-    return parts.length === 1 ? parts[0]! : asTensor(concatenate(parts, -1));
+    if (!factors) return this.times(x, kernel);
+    const parts = partsOf(kernel, factors.length).map((part, i) => this.times(x.mul(factors[i]!), part));
+    return parts.length === 1 ? parts[0]! : asTensor(concatenate(parts, this.gateAxis));
   }
-}
 
-/** A state, with parts dropped, times the kernel of one gate or of all. */
-export function recur(h: Tensor, { kernels, factors }: Prepared, gate = 0): Tensor {
-  return (factors ? h.mul(factors[gate]!) : h).matmul(kernels[gate]!);
-}
+  /** A state, with parts dropped, times the kernel of one gate or of all. */
+  protected recur(h: Tensor, { kernels, factors }: Prepared, gate = 0): Tensor {
+    return this.timesState(factors ? h.mul(factors[gate]!) : h, kernels[gate]!);
+  }
 
-/** The gates before their activations: the input's part and the state's. */
-export function gatesOf(z: Tensor, h: Tensor, prepared: Prepared, gates: number): readonly Tensor[] {
-  if (prepared.kernels.length === 1) return partsOf(z.add(recur(h, prepared)), gates);
-  return partsOf(z, gates).map((part, gate) => part.add(recur(h, prepared, gate)));
+  /** The gates before their activations: the input's part and the state's. */
+  protected gatesOf(z: Tensor, h: Tensor, prepared: Prepared): readonly Tensor[] {
+    const { gates, gateAxis } = this;
+    if (prepared.kernels.length === 1) return partsOf(z.add(this.recur(h, prepared)), gates, gateAxis);
+    return partsOf(z, gates, gateAxis).map((part, gate) => part.add(this.recur(h, prepared, gate)));
+  }
 }

@@ -3,7 +3,7 @@ import { asTensor, type Tensor } from '@isograd/autograd';
 import { type Activation, get as getActivation } from '../../activations.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
-import { CELL_DEFAULTS, GatedCell, type GatedCellOptions, type Prepared, recur } from './gated-cell.ts';
+import { CELL_DEFAULTS, GatedCell, type GatedCellOptions, type Prepared } from './gated-cell.ts';
 import { partsOf, stepsOf } from './pieces.ts';
 import { type Given, RNN, RNN_DEFAULTS, type RNNOptions } from './rnn.ts';
 
@@ -68,7 +68,7 @@ export class GRUCell extends GatedCell {
 
   #resetAfter(z: Tensor, h: Tensor, prepared: Prepared): readonly [update: Tensor, candidate: Tensor] {
     const { kernels, recurrentBias } = prepared;
-    const products = kernels.map((_, gate) => recur(h, prepared, gate));
+    const products = kernels.map((_, gate) => this.recur(h, prepared, gate));
     const product = products.length === 1 ? products[0]! : asTensor(concatenate(products, -1));
     const inner = partsOf(recurrentBias ? product.add(recurrentBias) : product, 3);
     const [update, reset, candidate] = partsOf(z, 3) as readonly [Tensor, Tensor, Tensor];
@@ -78,8 +78,8 @@ export class GRUCell extends GatedCell {
 
   #resetBefore(z: Tensor, h: Tensor, prepared: Prepared): readonly [update: Tensor, candidate: Tensor] {
     const [update, reset, candidate] = partsOf(z, 3) as readonly [Tensor, Tensor, Tensor];
-    const u = this.recurrentActivation(update.add(recur(h, prepared, 0)));
-    const r = this.recurrentActivation(reset.add(recur(h, prepared, 1)));
+    const u = this.recurrentActivation(update.add(this.recur(h, prepared, 0)));
+    const r = this.recurrentActivation(reset.add(this.recur(h, prepared, 1)));
     const inner = prepared.factors ? h.mul(prepared.factors[2]!) : h;
     return [u, this.activation(candidate.add(r.mul(inner).matmul(prepared.kernels[2]!)))];
   }

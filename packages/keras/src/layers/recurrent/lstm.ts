@@ -4,7 +4,7 @@ import { type Activation, get as getActivation } from '../../activations.ts';
 import { get as getInitializer, type Initializer } from '../../initializers.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
-import { CELL_DEFAULTS, GatedCell, type GatedCellOptions, gatesOf, type Prepared } from './gated-cell.ts';
+import { CELL_DEFAULTS, GatedCell, type GatedCellOptions, type Prepared } from './gated-cell.ts';
 import { type Given, RNN, RNN_DEFAULTS, type RNNOptions } from './rnn.ts';
 
 /** Options of {@link LSTMCell}. */
@@ -13,10 +13,16 @@ export interface LSTMCellOptions extends GatedCellOptions {
   readonly unitForgetBias?: boolean;
 }
 
-const LSTM_DEFAULTS = { ...CELL_DEFAULTS, recurrentActivation: 'sigmoid', unitForgetBias: true, seed: null } as const;
+/** Options of {@link LSTMCellOptions} with their defaults, as they are saved. */
+export const LSTM_DEFAULTS: Readonly<Record<string, unknown>> = {
+  ...CELL_DEFAULTS,
+  recurrentActivation: 'sigmoid',
+  unitForgetBias: true,
+  seed: null,
+};
 
 /** Gates in Keras's order, before their activations, and the carry: the output and the next carry (Hochreiter & Schmidhuber 1997; Gers et al. 2000). */
-export function lstmStep(
+function lstmStep(
   [input, forget, candidate, output]: readonly Tensor[],
   carry: Tensor,
   activation: Activation,
@@ -29,7 +35,7 @@ export function lstmStep(
 }
 
 /** A bias whose second quarter, that of the forget gate, is 1. */
-export function forgetBias(initializer: Initializer): Initializer {
+function forgetBias(initializer: Initializer): Initializer {
   return ([length]: Shape, dtype) => {
     const units = length! / 4;
     return concatenate([
@@ -78,7 +84,7 @@ export class LSTMCell extends GatedCell {
   }
 
   protected override advance(z: Tensor, [h, c]: States, prepared: Prepared): States {
-    return lstmStep(gatesOf(z, h!, prepared, 4), c!, this.activation, this.recurrentActivation);
+    return lstmStep(this.gatesOf(z, h!, prepared), c!, this.activation, this.recurrentActivation);
   }
 }
 

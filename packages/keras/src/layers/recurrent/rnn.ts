@@ -38,7 +38,6 @@ export const RNN_DEFAULTS = {
 export interface RecurrentCall extends CallOptions {
   /** States before the first step; default zeros, or with `stateful` those behind the batch before. */
   readonly initialState?: NDArray | readonly NDArray[] | undefined;
-  readonly mask?: NDArray | undefined;
 }
 
 /** What a recurrent layer gives: the output, or a list with the states behind it. */
@@ -92,6 +91,10 @@ export class RNN<Out extends Nested<Tensor> = Tensor> extends Layer<Tensor, Out>
     this.zeroOutputForMask = options.zeroOutputForMask ?? false;
   }
 
+  override savedOptions(): Readonly<Record<string, unknown>> {
+    return { ...this.given, zeroOutputForMask: this.zeroOutputForMask };
+  }
+
   /** The shape of one step of sequences `[batch, steps, ...]`. */
   #stepShape(shape: KerasShape): KerasShape {
     if (shape.length > 2) return [shape[0]!, ...shape.slice(2)];
@@ -117,6 +120,10 @@ export class RNN<Out extends Nested<Tensor> = Tensor> extends Layer<Tensor, Out>
         hint: 'Input({ shape, batchSize: 32 })',
       });
     this.states = this.cell.getInitialState(step);
+  }
+
+  override computeMask(_x: Tensor, mask?: NDArray): NDArray | null {
+    return (this.returnSequences && mask) || null;
   }
 
   /** Sets the states that `stateful` keeps to 0 (`reset_state`). */

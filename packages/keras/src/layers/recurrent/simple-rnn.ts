@@ -1,7 +1,7 @@
 import type { Tensor } from '@isograd/autograd';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
-import { CELL_DEFAULTS, type CellOptions, GatedCell, type Prepared, recur } from './gated-cell.ts';
+import { CELL_DEFAULTS, type CellOptions, GatedCell, type Prepared } from './gated-cell.ts';
 import { type Given, RNN_DEFAULTS, RNN, type RNNOptions } from './rnn.ts';
 
 /**
@@ -31,7 +31,7 @@ export class SimpleRNNCell extends GatedCell {
   }
 
   protected override advance(z: Tensor, [h]: States, prepared: Prepared): States {
-    return [this.activation(z.add(recur(h!, prepared)))];
+    return [this.activation(z.add(this.recur(h!, prepared)))];
   }
 }
 
