@@ -27,8 +27,14 @@ export interface SavedOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Options that may be `null` where their default is not. */
   readonly nullable?: readonly string[];
-  /** Whether Keras's class takes no `trainable`. */
-  readonly neverTrainable?: boolean;
+  /** What every layer has and Keras's class does not take. */
+  readonly without?: readonly ('trainable' | 'dtype')[];
+}
+
+/** What a layer keeps in a file beside options and weights: arrays by their names, and files of texts. */
+export interface LayerState {
+  readonly arrays: Readonly<Record<string, NDArray>>;
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** Masks of inputs of a kind: one, or one for each of several. */
@@ -65,6 +71,8 @@ export interface AnyLayer {
   readonly trainableWeights: readonly Tensor[];
   readonly nonTrainableWeights: readonly Tensor[];
   readonly generators: readonly RandomState[];
+  savedState(): LayerState;
+  loadState(state: LayerState): void;
   sublayers(): readonly AnyLayer[];
   namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[];
   countParams(): number;
@@ -150,6 +158,14 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   savedOptions(): Readonly<Record<string, unknown>> {
     return this.given;
   }
+
+  /** What a file keeps of the layer beside its options and weights; by default nothing. */
+  savedState(): LayerState {
+    return { arrays: {}, texts: {} };
+  }
+
+  /** Takes what a file kept of the layer. */
+  loadState(_state: LayerState): void {}
 
   /** Makes a weight of this layer, in its dtype unless told otherwise; call it in `build`. One that is not `trainable` has no gradient. */
   protected addWeight(

@@ -37,7 +37,8 @@ export interface StftOptions {
   readonly periodic?: boolean;
 }
 
-function windowOf({ window = 'hann', periodic = false }: StftOptions, length: number): ArrayLike<number> | null {
+/** Values of a window `[length]`, `null` for none. @throws ArgumentError for an unknown name; ShapeError for another length. */
+export function windowOf({ window = 'hann', periodic = false }: StftOptions, length: number): ArrayLike<number> | null {
   if (window === null) return null;
   if (typeof window !== 'string') {
     const given = asarray(window as ArraySource, { dtype: 'float64' });

@@ -92,7 +92,7 @@ abstract class SpatialDropout extends Dropout {
   static override readonly saved: SavedOptions = {
     args: ['rate'],
     options: { seed: null, dataFormat: 'channelsLast' },
-    neverTrainable: true,
+    without: ['trainable'],
   };
   readonly rank: number;
   readonly dataFormat: DataFormat;
@@ -137,7 +137,7 @@ abstract class SpatialDropout extends Dropout {
  */
 export class SpatialDropout1D extends SpatialDropout {
   static override readonly name: string = 'SpatialDropout1D';
-  static override readonly saved: SavedOptions = { args: ['rate'], options: { seed: null }, neverTrainable: true };
+  static override readonly saved: SavedOptions = { args: ['rate'], options: { seed: null }, without: ['trainable'] };
 
   constructor(rate: number, options: SeededOptions = {}) {
     super(1, rate, options);

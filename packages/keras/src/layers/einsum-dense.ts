@@ -166,7 +166,7 @@ export class EinsumDense extends Layer {
   #biasShape(axes: string, lengthOf: (c: string) => number, elided: number): Shape {
     const { output, behind } = this.#parts;
     const first = Math.min(...[...axes].map((c) => output.indexOf(c)));
-    const own = [...output.slice(first)].map((c) => (axes.includes(c) ? lengthOf(c) : 1));
+    const own = Array.from(output.slice(first)).map((c) => (axes.includes(c) ? lengthOf(c) : 1));
     return behind ? [...own, ...Array<number>(elided).fill(1)] : own;
   }
 

@@ -151,3 +151,93 @@ export {
   UnitNormalization,
   type UnitNormalizationOptions,
 } from './normalization.ts';
+export { MaxNumBoundingBoxes, type MaxNumBoundingBoxesOptions } from './preprocessing/images/bounding-boxes.ts';
+export { AugMix, type AugMixOptions, RandAugment, type RandAugmentOptions } from './preprocessing/images/chains.ts';
+export {
+  RandomColorDegeneration,
+  RandomColorJitter,
+  type RandomColorJitterOptions,
+  RandomGrayscale,
+  type RandomGrayscaleOptions,
+  RandomHue,
+  RandomSaturation,
+} from './preprocessing/images/colors.ts';
+export { CenterCrop, type ImageResizingOptions, RandomCrop, Resizing } from './preprocessing/images/crops.ts';
+export { type Factor } from './preprocessing/images/factors.ts';
+export { RandomGaussianBlur, type RandomGaussianBlurOptions, RandomSharpness } from './preprocessing/images/filters.ts';
+export {
+  type FlipMode,
+  RandomFlip,
+  type RandomFlipOptions,
+  RandomRotation,
+  RandomShear,
+  type RandomShearOptions,
+  RandomTranslation,
+  RandomZoom,
+  type RandomZoomOptions,
+  type WarpOptions,
+} from './preprocessing/images/geometry.ts';
+export {
+  type AdaptiveEqualizationOptions,
+  ContrastLimitedAdaptiveHistogramEqualization,
+  Equalization,
+  type EqualizationOptions,
+} from './preprocessing/images/histograms.ts';
+export {
+  type BoundingBoxes,
+  type ImageData,
+  type ImageOptions,
+  type Interpolation,
+  type ValueOptions,
+} from './preprocessing/images/image-layer.ts';
+export {
+  CutMix,
+  type CutMixOptions,
+  MixUp,
+  type MixUpOptions,
+  RandomErasing,
+  type RandomErasingOptions,
+} from './preprocessing/images/mixing.ts';
+export { type ResizeInterpolation } from './preprocessing/images/resize.ts';
+export { type FillMode } from './preprocessing/images/sampling.ts';
+export {
+  AutoContrast,
+  RandomBrightness,
+  RandomContrast,
+  RandomInvert,
+  type RandomInvertOptions,
+  RandomPosterization,
+  Solarization,
+  type SolarizationOptions,
+} from './preprocessing/images/tones.ts';
+export {
+  RandomElasticTransform,
+  type RandomElasticTransformOptions,
+  RandomPerspective,
+  type RandomPerspectiveOptions,
+} from './preprocessing/images/warps.ts';
+export { type CategoryMode } from './preprocessing/categories.ts';
+export {
+  CategoryEncoding,
+  type CategoryEncodingOptions,
+  type CountOptions,
+} from './preprocessing/category-encoding.ts';
+export { Discretization, type DiscretizationOptions } from './preprocessing/discretization.ts';
+export { HashedCrossing, type HashedCrossingOptions, Hashing, type HashingOptions } from './preprocessing/hashing.ts';
+export { type LookupMode, type LookupOptions, type TokenData } from './preprocessing/index-lookup.ts';
+export { IntegerLookup, type IntegerLookupOptions } from './preprocessing/integer-lookup.ts';
+export { StringLookup, type StringLookupOptions } from './preprocessing/string-lookup.ts';
+export { type Strings, type Token, type Tokens } from './preprocessing/strings.ts';
+export {
+  type Standardize,
+  TextVectorization,
+  type TextVectorizationOptions,
+} from './preprocessing/text-vectorization.ts';
+export {
+  MelSpectrogram,
+  type MelSpectrogramOptions,
+  type SpectrogramMode,
+  STFTSpectrogram,
+  type STFTSpectrogramOptions,
+} from './preprocessing/spectrograms.ts';
+export { Pipeline } from './preprocessing/pipeline.ts';

@@ -13,6 +13,7 @@ export interface SeededOptions extends LayerOptions {
 /** A layer that draws numbers: of a generator of its own when it was given a seed. */
 export abstract class Seeded extends Layer {
   readonly #state: RandomState | undefined;
+  #whole: Seeded | undefined;
 
   constructor(options: SeededOptions) {
     super(options);
@@ -21,7 +22,13 @@ export abstract class Seeded extends Layer {
 
   /** What the layer draws from. */
   protected get random(): RandomState {
-    return this.#state ?? randomState();
+    return this.#whole?.random ?? this.#state ?? randomState();
+  }
+
+  /** Lets the layer draw from the generator of another, of which it is a part. */
+  drawWith(other: Seeded): this {
+    this.#whole = other;
+    return this;
   }
 
   override get generators(): readonly RandomState[] {

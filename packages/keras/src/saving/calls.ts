@@ -1,4 +1,4 @@
-import { ArgumentError, DataError } from '@isograd/device';
+import { DataError } from '@isograd/device';
 import { pythonName } from '@isograd/nn/python-text';
 import { type CallArguments, KerasTensor, type Node } from '../keras-tensor.ts';
 import { type Config, decode, encode, type Json, toCamel } from './values.ts';
@@ -91,7 +91,7 @@ export function argumentsOf(
 ): CallArguments | undefined {
   let isThere = true;
   // Masks that Keras computes by operations of its own travel with tensors here.
-  const told = Object.entries(call.told).filter(([key, value]) => !/mask$/.test(key) || comesFrom(value, layers));
+  const told = Object.entries(call.told).filter(([key, value]) => !key.endsWith('mask') || comesFrom(value, layers));
   const read = (key: string, value: Json): unknown => {
     const history = historyIn(value);
     if (!history) return Array.isArray(value) ? value.map((item: Json) => read(key, item)) : decode(key, value);

@@ -8,10 +8,12 @@ import { modelConfig } from './model-config.ts';
 import { type CustomObjects, modelFrom } from './model-from-config.ts';
 import type { Config } from './values.ts';
 import {
+  assetsOf,
   assign,
   findLegacyWeights,
   findWeights,
   legacyTree,
+  loadStates,
   weightPaths,
   type WeightsFile,
   weightsTree,
@@ -71,6 +73,7 @@ export function modelBytes(model: Model, format: ModelFormat = 'keras'): Uint8Ar
       { name: 'metadata.json', bytes: encode({ keras_version: KERAS_VERSION, date_saved: date }) },
       { name: 'config.json', bytes: encode(compiling ? { ...config, compile_config: compiling } : config) },
       { name: 'model.weights.h5', bytes: toHdf5({ ...weightsTree(model), ...(optimizer && { optimizer }) }) },
+      ...assetsOf(model).map(([name, text]) => ({ name, bytes: new TextEncoder().encode(text) })),
     ],
     false,
     'modelBytes',
@@ -129,6 +132,8 @@ function fromKerasZip(bytes: Uint8Array, { customObjects, compile }: Required<Lo
   const model = modelFrom(config as never, customObjects);
   const weights = openHdf5(member('model.weights.h5'));
   assign(findWeights(model, weights, 'loadModel'), 'loadModel');
+  const assets = [...entries.keys()].filter((name) => name.startsWith('assets/') && name.endsWith('.txt'));
+  loadStates(model, weights, new Map(assets.map((name) => [name, new TextDecoder().decode(member(name))])));
   const { compile_config: compiling } = config;
   if (compile && compiling)
     compileFrom(

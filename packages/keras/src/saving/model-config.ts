@@ -20,7 +20,7 @@ export function layerConfig(layer: AnyLayer): Config {
   if (layer instanceof InputLayer)
     return { batch_shape: layer.batchShape, dtype: layer.dtype, sparse: false, ragged: false, name: layer.name };
   const own = layer as Layer;
-  const { args = [], options = {}, neverTrainable = false } = (layer.constructor as typeof Layer).saved as SavedOptions;
+  const { args = [], options = {}, without = [] } = (layer.constructor as typeof Layer).saved as SavedOptions;
   const fields = layer as unknown as Readonly<Record<string, unknown>>;
   const found = own.savedOptions();
   const entries = [
@@ -31,8 +31,8 @@ export function layerConfig(layer: AnyLayer): Config {
   ];
   return {
     name: layer.name,
-    ...(neverTrainable ? {} : { trainable: layer.trainable }),
-    dtype: policy(own.dtype),
+    ...(without.includes('trainable') ? {} : { trainable: layer.trainable }),
+    ...(without.includes('dtype') ? {} : { dtype: policy((found['dtype'] as string | undefined) ?? own.dtype) }),
     ...Object.fromEntries(entries.map(([key, value]) => [pythonName(key), encodeOption(key, value, layer.label)])),
   };
 }

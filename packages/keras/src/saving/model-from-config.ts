@@ -79,7 +79,7 @@ export function layerFrom(item: SavedLayer, custom: CustomObjects = {}): AnyLaye
 function layersIn(config: Config, custom: CustomObjects): Readonly<Record<string, AnyLayer | readonly AnyLayer[]>> {
   const make = (item: Json): AnyLayer => layerFrom(item as unknown as SavedLayer, custom);
   return Object.fromEntries(
-    ['cell', 'cells', 'layer', 'backward_layer'].flatMap((key) => {
+    ['cell', 'cells', 'layer', 'layers', 'backward_layer'].flatMap((key) => {
       const value = config[key];
       if (value === undefined || value === null) return [];
       return [[toCamel(key), Array.isArray(value) ? value.map(make) : make(value)]];

@@ -52,10 +52,14 @@ function initializerConfig(given: InitializerLike, where: string): Json {
 /** Words for one of several ways, `channelsLast` and the like, are spelled as Keras spells them. */
 const isWord = (text: string): boolean => /^[a-z]+([A-Z][a-z]+)+$/.test(text);
 
+/** Options whose texts are words of a language, not of Keras. */
+const VERBATIM = /^(vocabulary|oov_?[tT]oken|mask_?[tT]oken|mask_?[vV]alue)$/;
+
 /** An option of a layer as Keras writes it down. @throws ArgumentError for a function that has no name in Keras. */
 export function encode(key: string, value: unknown, where: string): Json {
   if (/activation$/i.test(key)) return activationName(value, where);
   if (value === null || value === undefined) return null;
+  if (VERBATIM.test(key)) return value as Json;
   if (/initializer$/i.test(key)) return initializerConfig(value as InitializerLike, where);
   if (typeof value === 'string') return isWord(value) ? pythonName(value) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
@@ -86,6 +90,7 @@ export function decode(key: string, value: Json): unknown {
     return typeof name === 'string' ? toCamel(name) : null;
   }
   if (key.endsWith('initializer')) return initializerOf(value);
+  if (VERBATIM.test(key)) return value;
   if (typeof value === 'string') return /^[a-z]+(_[a-z]+)+$/.test(value) ? toCamel(value) : value;
   if (Array.isArray(value)) return value.map((item: Json) => decode('', item));
   return value;

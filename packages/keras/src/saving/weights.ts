@@ -50,13 +50,37 @@ export function weightsTree(model: Model): Hdf5Tree {
     [name: string]: Folder | Hdf5Node;
   }
   const root: Folder = {};
-  for (const [path, { name, ownWeights }] of walk(model)) {
+  for (const [path, layer] of walk(model)) {
+    const { name, ownWeights } = layer;
     let folder = root;
     for (const part of path.split('/').slice(0, -1)) folder = (folder[part] ??= {}) as Folder;
     const values = Object.fromEntries(ownWeights.map((weight, i) => [String(i), weight.plain()]));
-    folder['vars'] = new Hdf5Node(values, { name });
+    folder['vars'] = new Hdf5Node({ ...values, ...layer.savedState().arrays }, { name });
   }
   return root;
+}
+
+/** Texts that layers keep, under their paths in a Keras file: `assets/layers/string_lookup/vocabulary.txt`. */
+export function assetsOf(model: Model): readonly (readonly [path: string, text: string])[] {
+  return [...walk(model)].flatMap(([path, layer]) =>
+    Object.entries(layer.savedState().texts).map(([name, text]) => [`assets/${path}${name}`, text] as const),
+  );
+}
+
+/** Hands layers what a file keeps of them beside their weights. */
+export function loadStates(model: Model, weights: Hdf5Group, texts: ReadonlyMap<string, string>): void {
+  for (const [path, layer] of walk(model)) {
+    const own = [...texts].filter(
+      ([name]) => name.startsWith(`assets/${path}`) && !name.slice(7 + path.length).includes('/'),
+    );
+    const vars = weights.has(`${path}vars`) ? (weights.get(`${path}vars`) as Hdf5Group) : undefined;
+    const names = vars?.keys().filter((name) => !/^\d+$/.test(name)) ?? [];
+    if (own.length === 0 && names.length === 0) continue;
+    layer.loadState({
+      arrays: Object.fromEntries(names.map((name) => [name, vars!.array(name)])),
+      texts: Object.fromEntries(own.map(([name, text]) => [name.slice(7 + path.length), text])),
+    });
+  }
 }
 
 /** Values for weights, each with its place in the file, for messages. */
