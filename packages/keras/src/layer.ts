@@ -25,6 +25,8 @@ export interface SavedOptions {
   readonly args?: readonly string[];
   /** Options with their defaults. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Name under which Keras has the class, where the class calls itself otherwise. */
+  readonly className?: string;
   /** Options that may be `null` where their default is not. */
   readonly nullable?: readonly string[];
   /** What every layer has and Keras's class does not take. */

@@ -77,7 +77,9 @@ const LEFT_OUT = new Set([
   'quantization_config',
   // Keras leaves it out for its own layers and looks for them in the module all the same.
   'registered_name',
+  'rms_scaling',
   'shared_object_id',
+  'training',
 ]);
 
 /** A configuration without what is left out, and without options of Keras that are null. */

@@ -50,7 +50,7 @@ function encodeOption(key: string, value: unknown, where: string): Json {
  */
 function saved(layer: AnyLayer): Config {
   if (layer instanceof Model) return modelConfig(layer);
-  const { name } = layer.constructor;
+  const { className: name = layer.constructor.name } = (layer.constructor as typeof Layer).saved;
   return { module: 'keras.layers', class_name: name, config: layerConfig(layer), registered_name: name };
 }
 

@@ -21,7 +21,15 @@ const isClass = (value: unknown): value is LayerClass =>
   typeof value === 'function' && (value === Layer || value.prototype instanceof Layer);
 
 const CLASSES: Readonly<Record<string, LayerClass>> = Object.fromEntries(
-  Object.entries<unknown>(layers).filter((entry): entry is [string, LayerClass] => isClass(entry[1])),
+  Object.entries<unknown>(layers).flatMap(([name, Made]): (readonly [string, LayerClass])[] =>
+    // Keras 2's format has what a class calls itself.
+    isClass(Made)
+      ? [
+          [name, Made],
+          [Made.name, Made],
+        ]
+      : [],
+  ),
 );
 
 interface SavedLayer {

@@ -17,10 +17,12 @@ import { checkSize, type Heads, HEADS_DEFAULTS, type HeadsOptions, ProjectedAtte
  * layer.keyDense.kernel.shape // => [ 8, 2, 4 ]
  */
 export class GroupQueryAttention extends ProjectedAttention {
-  static override readonly name: string = 'GroupQueryAttention';
+  // Keras's own name of the class, from which names of layers and places in files are made.
+  static override readonly name: string = 'GroupedQueryAttention';
   static override readonly saved: SavedOptions = {
     args: ['headDim', 'numQueryHeads', 'numKeyValueHeads'],
     options: HEADS_DEFAULTS,
+    className: 'GroupQueryAttention',
   };
   readonly headDim: number;
   readonly numQueryHeads: number;
