@@ -112,30 +112,14 @@ export interface Device {
 }
 
 const outputsOf = (desc: DescOf<'map' | 'reduce' | 'rows'>): readonly Expr[] =>
-  desc.kind === 'reduce' ? [desc.pre] : desc.outputs;
+  'pre' in desc ? [desc.pre] : desc.outputs;
 
 /** A string that is equal for descriptions that compute the same thing. */
 export function kernelKey(desc: KernelDesc): string {
-  switch (desc.kind) {
-    case 'map':
-    case 'reduce':
-    case 'rows': {
-      const tags = (dtypes: readonly DType[]): string => dtypes.map((d) => DTYPES[d].tag).join();
-      const how = desc.kind === 'reduce' ? [desc.op] : desc.kind === 'rows' ? [desc.folds, desc.written] : [];
-      return `${[desc.kind, ...how].join('.')}|${tags(desc.inputs)}|${tags(desc.scalars)}|${linearize(outputsOf(desc)).key}`;
-    }
-    case 'gemm':
-      return `gemm|${desc.dtype}`;
-    case 'gather':
-    case 'scatterAdd':
-      return `${desc.kind}|${desc.dtype}`;
-    case 'scan':
-      return `scan.${desc.op}|${desc.dtype}`;
-    case 'sort':
-      return `${desc.indices ? 'argsort' : 'sort'}|${desc.dtype}`;
-    default:
-      return Object.values(desc).join('.');
-  }
+  if ('dtype' in desc) return Object.values(desc).join('.');
+  const tags = [desc.inputs, desc.scalars].map((dtypes) => dtypes.map((d) => DTYPES[d].tag).join());
+  const how = desc.kind === 'reduce' ? [desc.op] : desc.kind === 'rows' ? [desc.folds, desc.written] : [];
+  return [[desc.kind, ...how].join('.'), ...tags, linearize(outputsOf(desc)).key].join('|');
 }
 
 /** Dtype of what a reduction of `dtype` elements writes. */

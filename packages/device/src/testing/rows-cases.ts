@@ -275,7 +275,7 @@ function draft(subject: Subject, { dtype, sizes: [kept, row], order, draw }: Dra
   const plain = order === 'scalar' || order === 'row' || order === 'column' ? 'contiguous' : order;
   const elements = desc.outputs.slice(desc.folds.length);
   const outputs = [
-    ...desc.written.map(() => layOut(dtype, kept, 'strided', () => 7)),
+    ...desc.written.map(() => layOut(dtype, kept, order === 'strided' ? order : 'contiguous', () => 7)),
     ...elements.map(() => reordered(dtype, [kept, row], plain, () => 7)),
   ];
   return { desc, views, outputs, shape, kept: kept.length, scalars: [...(subject.scalars ?? []), sizeOf(row)] };
