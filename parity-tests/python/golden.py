@@ -53,6 +53,12 @@ def stream(value, keep=8):
     }
 
 
+def fill(shape, k):
+    """Float64 numbers that both sides can make, without ties or symmetry; `k` tells one array from another."""
+    n = int(np.prod(shape))
+    return (np.sin(1 + 0.7 * k + 1.3 * np.arange(n)) + 0.1 * np.cos(0.37 * np.arange(n) ** 2)).reshape(shape)
+
+
 def versions(*modules):
     return {"python": platform.python_version(), **{m.__name__: m.__version__ for m in modules}}
 

@@ -248,6 +248,13 @@ run("Upsample", [], {"size": (3, 7, 6), "mode": "trilinear"}, [VOLUME])
 run("UpsamplingNearest2d", [], {"scale_factor": 2}, [(1, 2, 3, 3)])
 run("UpsamplingBilinear2d", [], {"scale_factor": 2}, [(1, 2, 3, 3)])
 
+# Convolutions that learn their number of input channels.
+for rank in [1, 2, 3]:
+    shape = (2, 4) + (5, 4, 4)[:rank]
+    run(f"LazyConv{rank}d", [6, 3], {"groups": 2, "padding": 1}, [shape], perturb=False)
+    run(f"LazyConvTranspose{rank}d", [6, 3], {"groups": 2, "stride": 2}, [shape], perturb=False)
+run("LazyConv2d", [3, 2], {"bias": False}, [(4, 5, 5)], perturb=False)
+
 # Recurrent nets.
 for name in ["RNN", "GRU", "LSTM"]:
     run(name, [3, 4], inputs=[(5, 2, 3)])

@@ -1,7 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openReference, pythonOf, pythonStatus, type ReferenceName } from '@isograd/parity';
+import {
+  loadTfjs,
+  openReference,
+  pythonOf,
+  pythonStatus,
+  type ReferenceName,
+  tfjsCurve,
+  tfjsVersions,
+} from '@isograd/parity';
 import { ask, TAKES_GRADIENTS } from './ask.ts';
 import {
   familiesOf,
@@ -26,11 +34,25 @@ import { environmentOf, goldenScripts, SCRIPTS } from './scripts.ts';
  */
 async function main(names: readonly string[]): Promise<void> {
   const scripts = goldenScripts();
-  for (const name of names.length > 0 ? names : ['ops', ...scripts]) {
+  for (const name of names.length > 0 ? names : ['ops', ...scripts, TFJS_CURVES]) {
     if (name === 'ops' || name === 'changed') await writeOps(name === 'changed');
+    else if (name === TFJS_CURVES) await writeTfjsCurves();
     else if (scripts.includes(name)) runScript(name);
-    else throw new Error(`no goldens are called '${name}'; there are: ops, changed, ${scripts.join(', ')}`);
+    else
+      throw new Error(
+        `no goldens are called '${name}'; there are: ops, changed, ${TFJS_CURVES}, ${scripts.join(', ')}`,
+      );
   }
+}
+
+const TFJS_CURVES = 'tfjs_curves';
+
+async function writeTfjsCurves(): Promise<void> {
+  const versions = tfjsVersions(await loadTfjs('cpu'), 'cpu');
+  writeGolden('../../packages/parity/curves/tfjs', {
+    provenance: { script: 'parity-tests/src/generate.ts', versions },
+    cases: [await tfjsCurve()],
+  });
 }
 
 async function writeOps(onlyChanged: boolean): Promise<void> {

@@ -117,6 +117,7 @@ const SLOW: ReadonlySet<string> = new Set([
   'jax_random',
   'jax_transforms',
   'keras_convolutions',
+  'keras_curves',
   'keras_initializers',
   'keras_layers',
   'keras_losses',

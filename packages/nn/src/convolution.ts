@@ -83,7 +83,7 @@ function checkSame(stride: readonly number[], where: string): void {
 
 /** Parameters and options of convolutions of any rank. */
 abstract class AnyConv extends Module {
-  readonly inChannels: number;
+  inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly number[];
   readonly stride: readonly number[];

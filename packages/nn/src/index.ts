@@ -91,6 +91,15 @@ export { Fold, Unfold } from './folding.ts';
 export * as functional from './functional/index.ts';
 export * as init from './init.ts';
 export { PReLU, type PReLUOptions, RReLU } from './learned-slopes.ts';
+export {
+  LazyConv1d,
+  LazyConv2d,
+  LazyConv3d,
+  type LazyConvClass,
+  LazyConvTranspose1d,
+  LazyConvTranspose2d,
+  LazyConvTranspose3d,
+} from './lazy-convolution.ts';
 export { type TensorLayer } from './library-module.ts';
 export { Bilinear, LazyLinear, Linear, type LinearOptions } from './linear.ts';
 export {
@@ -197,22 +206,16 @@ export {
   type MaxUnpoolOptions,
 } from './pooling.ts';
 export * as saving from './saving/index.ts';
+export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, RNNBase, type RNNOptions } from './recurrent.ts';
 export {
   type CellOptions,
-  GRU,
   GRUCell,
-  LSTM,
   LSTMCell,
-  type LSTMOptions,
-  type RecurrentOptions,
-  RNN,
-  RNNBase,
   RNNCell,
   RNNCellBase,
   type RNNCellOptions,
   type RNNNonlinearity,
-  type RNNOptions,
-} from './recurrent.ts';
+} from './recurrent-cells.ts';
 export {
   ChannelShuffle,
   PixelShuffle,
@@ -236,3 +239,4 @@ export {
   type TransformerOptions,
 } from './transformer.ts';
 export { Unflatten } from './unflatten.ts';
+export * as utils from './tools/index.ts';

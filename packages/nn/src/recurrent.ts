@@ -3,189 +3,21 @@ import { concatenate, stack } from '@isograd/ndarray';
 import { asTensor, type Draw, type Tensor, zeros } from '@isograd/autograd';
 import { dropout } from './functional/dropout.ts';
 import { linear } from './functional/linear.ts';
-import { uniform_ } from './init.ts';
 import { LibraryModule } from './library-module.ts';
-import { gruGates, lstmGates } from './ops/gated-cells.ts';
 import { stepsOf } from './ops/steps.ts';
+import { PackedSequence } from './packed-sequence.ts';
 import { Parameter } from './parameter.ts';
 import { pythonName } from './python-text.ts';
-
-/** Parameters of one layer in one direction. */
-interface Weights {
-  readonly weightIh: Tensor;
-  readonly weightHh: Tensor;
-  readonly biasIh: Tensor | null;
-  readonly biasHh: Tensor | null;
-  readonly weightHr?: Tensor | undefined;
-}
-
-/** What is carried from step to step; the first is the output. */
-type State = readonly Tensor[];
-
-/** One step: `gates` are the input's part of all gates, `[batch, gates hidden]`. */
-type Step = (gates: Tensor, state: State, weights: Weights) => State;
-
-/** What kinds of cell differ in. */
-interface Kind {
-  /** Numbers of gates, and of tensors that are carried. */
-  readonly gates: number;
-  readonly states: number;
-  readonly step: Step;
-}
-
-const recur = (h: Tensor, { weightHh, biasHh }: Weights): Tensor => linear(h, weightHh, biasHh);
-
-const elman = (act: (x: Tensor) => Tensor): Kind => ({
-  gates: 1,
-  states: 1,
-  step: (gates, [h], weights) => [act(gates.add(recur(h!, weights)))],
-});
-
-const LSTM_KIND: Kind = {
-  gates: 4,
-  states: 2,
-  step: (gates, [h, c], weights) => {
-    const [hidden, cell] = lstmGates(gates, recur(h!, weights), c!) as [Tensor, Tensor];
-    return [weights.weightHr ? linear(hidden, weights.weightHr) : hidden, cell];
-  },
-};
-
-const GRU_KIND: Kind = {
-  gates: 3,
-  states: 1,
-  step: (gates, [h], weights) => gruGates(gates, recur(h!, weights), h!),
-};
-
-const KINDS = { RNN_TANH: elman((x) => x.tanh()), RNN_RELU: elman((x) => x.relu()), LSTM: LSTM_KIND, GRU: GRU_KIND };
-
-/** Function behind the sum in an Elman net. */
-export type RNNNonlinearity = 'tanh' | 'relu';
-
-const elmanKind = (nonlinearity: RNNNonlinearity, where: string): Kind => {
-  if (nonlinearity !== 'tanh' && nonlinearity !== 'relu')
-    throw new ArgumentError({
-      where,
-      what: 'unknown nonlinearity',
-      got: String(nonlinearity),
-      expected: "'tanh' or 'relu'",
-    });
-  return nonlinearity === 'tanh' ? KINDS.RNN_TANH : KINDS.RNN_RELU;
-};
-
-/** Options that cells and layers share. */
-export interface CellOptions extends Draw {
-  /** Whether there are biases; default true. */
-  readonly bias?: boolean;
-  /** Dtype of the parameters; default `float32`. */
-  readonly dtype?: DType;
-}
-
-/** Options of {@link RNNCell}. */
-export interface RNNCellOptions extends CellOptions {
-  /** Default `tanh`. */
-  readonly nonlinearity?: RNNNonlinearity;
-}
-
-/** Fills parameters with uniform values in ±1/√hiddenSize. */
-function reset(parameters: readonly Tensor[], hiddenSize: number, draw: Draw): void {
-  const bound = hiddenSize > 0 ? 1 / Math.sqrt(hiddenSize) : 0;
-  for (const p of parameters) uniform_(p, -bound, bound, draw);
-}
-
-/** One step of a recurrent net (PyTorch's `nn.RNNCellBase`). */
-export abstract class RNNCellBase extends LibraryModule {
-  readonly inputSize: number;
-  readonly hiddenSize: number;
-  weightIh: Parameter;
-  weightHh: Parameter;
-  biasIh: Parameter | null;
-  biasHh: Parameter | null;
-  readonly #kind: Kind;
-
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions, kind: Kind) {
-    super();
-    const { bias = true, dtype = 'float32' } = options;
-    const make = (...shape: readonly number[]): Parameter => new Parameter(zeros(shape, { dtype }));
-    const rows = kind.gates * hiddenSize;
-    this.inputSize = inputSize;
-    this.hiddenSize = hiddenSize;
-    this.#kind = kind;
-    this.weightIh = make(rows, inputSize);
-    this.weightHh = make(rows, hiddenSize);
-    this.biasIh = bias ? make(rows) : null;
-    this.biasHh = bias ? make(rows) : null;
-    reset(this.parameters(), hiddenSize, options);
-  }
-
-  protected advance(x: Tensor, state: State | undefined): State {
-    const single = x.ndim === 1;
-    const batch = single ? x.expandDims(0) : x;
-    if (batch.ndim !== 2 || batch.shape[1] !== this.inputSize)
-      throw new ShapeError({
-        where: this.constructor.name,
-        what: 'the input does not fit',
-        got: `[${x.shape.join(', ')}]`,
-        expected: `[batch, ${this.inputSize}] or [${this.inputSize}]`,
-      });
-    const before =
-      state?.map((h) => (single ? h.expandDims(0) : h)) ??
-      Array.from({ length: this.#kind.states }, () => zeros([batch.shape[0]!, this.hiddenSize], { dtype: x.dtype }));
-    const after = this.#kind.step(linear(batch, this.weightIh, this.biasIh), before, this);
-    return single ? after.map((h) => h.squeeze(0)) : after;
-  }
-
-  override extraRepr(): string {
-    return `${this.inputSize}, ${this.hiddenSize}${this.biasIh ? '' : ', bias=False'}`;
-  }
-}
-
-/** `act(W x + b + U h + c)`: `x` `[batch, inputSize]`, `h` `[batch, hiddenSize]` → the next `h` (PyTorch's `nn.RNNCell`; Elman 1990). */
-export class RNNCell extends RNNCellBase {
-  static override readonly name: string = 'RNNCell';
-  readonly #nonlinearity: RNNNonlinearity;
-
-  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    const { nonlinearity = 'tanh' } = options;
-    super(inputSize, hiddenSize, options, elmanKind(nonlinearity, 'RNNCell'));
-    this.#nonlinearity = nonlinearity;
-  }
-
-  override forward(x: Tensor, h?: Tensor): Tensor {
-    return this.advance(x, h && [h])[0]!;
-  }
-
-  override extraRepr(): string {
-    return this.#nonlinearity === 'tanh'
-      ? super.extraRepr()
-      : `${super.extraRepr()}, nonlinearity=${this.#nonlinearity}`;
-  }
-}
-
-/** One step of long short-term memory: `x` `[batch, inputSize]`, `[h, c]` `[batch, hiddenSize]` each → the next `[h, c]` (PyTorch's `nn.LSTMCell`). */
-export class LSTMCell extends RNNCellBase {
-  static override readonly name: string = 'LSTMCell';
-
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, options, KINDS.LSTM);
-  }
-
-  override forward(x: Tensor, state?: readonly [h: Tensor, c: Tensor]): [h: Tensor, c: Tensor] {
-    return [...this.advance(x, state)] as [Tensor, Tensor];
-  }
-}
-
-/** One step of gated recurrent units: `x` `[batch, inputSize]`, `h` `[batch, hiddenSize]` → the next `h` (PyTorch's `nn.GRUCell`). */
-export class GRUCell extends RNNCellBase {
-  static override readonly name: string = 'GRUCell';
-
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    super(inputSize, hiddenSize, options, KINDS.GRU);
-  }
-
-  override forward(x: Tensor, h?: Tensor): Tensor {
-    return this.advance(x, h && [h])[0]!;
-  }
-}
+import {
+  type CellOptions,
+  elmanKind,
+  type Kind,
+  KINDS,
+  reset,
+  type RNNNonlinearity,
+  type State,
+  type Weights,
+} from './recurrent-cells.ts';
 
 /** Options of recurrent layers. */
 export interface RecurrentOptions extends CellOptions {
@@ -209,6 +41,24 @@ export interface LSTMOptions extends RecurrentOptions {
 export interface RNNOptions extends RecurrentOptions {
   /** Default `tanh`. */
   readonly nonlinearity?: RNNNonlinearity;
+}
+
+/** What one direction of a layer gives: its outputs, and the state after its last step. */
+interface Way {
+  readonly output: Tensor;
+  readonly last: State;
+}
+
+/** What all layers give. */
+interface Layers {
+  readonly output: Tensor;
+  readonly state: State;
+}
+
+/** Where parts of these lengths end, but for the last: 2, 3, 1 → 2, 5. */
+function cumulated(sizes: readonly number[]): number[] {
+  let sum = 0;
+  return sizes.slice(0, -1).map((n) => (sum += n));
 }
 
 /** Layers of a recurrent net, each in one or two directions (PyTorch's `nn.RNNBase`). */
@@ -287,7 +137,7 @@ export abstract class RNNBase extends LibraryModule {
   }
 
   /** One layer in one direction over `[steps, batch, features]`. */
-  #direction(x: Tensor, state: State, suffix: string): { readonly outputs: Tensor[]; readonly last: State } {
+  #direction(x: Tensor, state: State, suffix: string): Way {
     const weights = this.#weights(suffix);
     const gates = stepsOf(linear(x, weights.weightIh, weights.biasIh));
     const steps = Array.from({ length: x.shape[0]! }, (_, t) => t);
@@ -296,39 +146,91 @@ export abstract class RNNBase extends LibraryModule {
       state = this.#kind.step(gates[t]!, state, weights);
       outputs[t] = state[0]!;
     }
-    return { outputs, last: state };
+    return { output: asTensor(stack(outputs)), last: state };
   }
 
-  /** All layers; `state` and what is given back are `[layers directions, batch, size]` each. */
-  protected runLayers(given: Tensor, state: State | undefined): { readonly output: Tensor; readonly state: State } {
-    const single = given.ndim === 2;
-    const wide = single ? given.expandDims(this.batchFirst ? 0 : 1) : given;
-    this.#check(given, wide);
-    let x = this.batchFirst ? wide.transpose([1, 0, 2]) : wide;
-    const before = state?.map((h) => (single ? h.expandDims(1) : h)) ?? this.#zeroState(x);
+  /** One layer in one direction over packed steps, of which each has as many rows as sequences go on. */
+  #packedDirection(x: Tensor, state: State, suffix: string, sizes: readonly number[]): Way {
+    const weights = this.#weights(suffix);
+    const rows = linear(x, weights.weightIh, weights.biasIh).split(cumulated(sizes)) as Tensor[];
+    const reverse = suffix.endsWith('Reverse');
+    const [initial, ended] = [state, [] as State[]];
+    const outputs = new Array<Tensor>(sizes.length);
+    let now = initial.map((h) => h.at(`:${reverse ? sizes.at(-1)! : sizes[0]!}`));
+    for (let i = 0; i < sizes.length; i++) {
+      const t = reverse ? sizes.length - 1 - i : i;
+      const [size, before] = [sizes[t]!, now[0]!.shape[0]!];
+      // Backwards shorter sequences join as their ends come; forwards they leave.
+      if (size > before) now = now.map((h, k) => asTensor(concatenate([h, initial[k]!.at(`${before}:${size}`)])));
+      if (size < before) {
+        ended.unshift(now.map((h) => h.at(`${size}:`)));
+        now = now.map((h) => h.at(`:${size}`));
+      }
+      now = [...this.#kind.step(rows[t]!, now, weights)];
+      outputs[t] = now[0]!;
+    }
+    const last = now.map((h, k) => asTensor(concatenate([h, ...ended.map((states) => states[k]!)])));
+    return { output: asTensor(concatenate(outputs)), last };
+  }
+
+  /** All layers over whatever one direction of one reads. */
+  #layers(x: Tensor, before: State, run: (x: Tensor, state: State, suffix: string) => Way): Layers {
     const lasts: State[] = [];
     for (let layer = 0; layer < this.numLayers; layer++) {
       const ways = this.#suffixes(layer).map((suffix) => {
         const own = before.map((h) => h.at(lasts.length));
-        const way = this.#direction(x, own, suffix);
+        const way = run(x, own, suffix);
         lasts.push(way.last);
-        return asTensor(stack(way.outputs));
+        return way.output;
       });
       x = ways.length === 1 ? ways[0]! : asTensor(concatenate(ways, -1));
       if (layer < this.numLayers - 1) x = dropout(x, { p: this.dropout, training: this.training, ...this.#draw });
     }
-    const after = before.map((_, k) => asTensor(stack(lasts.map((last) => last[k]!))));
-    const output = this.batchFirst ? x.transpose([1, 0, 2]) : x;
+    return { output: x, state: before.map((_, k) => asTensor(stack(lasts.map((last) => last[k]!)))) };
+  }
+
+  /** All layers; `state` and what is given back are `[layers directions, batch, size]` each. */
+  #runPadded(given: Tensor, state: State | undefined): Layers {
+    const single = given.ndim === 2;
+    const wide = single ? given.expandDims(this.batchFirst ? 0 : 1) : given;
+    this.#check(given, wide);
+    const x = this.batchFirst ? wide.transpose([1, 0, 2]) : wide;
+    const before = state?.map((h) => (single ? h.expandDims(1) : h)) ?? this.#zeroState(x, x.shape[1]!);
+    const { output: steps, state: after } = this.#layers(x, before, (...args) => this.#direction(...args));
+    const output = this.batchFirst ? steps.transpose([1, 0, 2]) : steps;
     if (!single) return { output, state: after };
     return { output: output.squeeze(this.batchFirst ? 0 : 1), state: after.map((h) => h.squeeze(1)) };
   }
 
-  #zeroState(x: Tensor): State {
+  /** All layers over padded or packed steps; what is given back is of the same kind. */
+  protected run<X extends Tensor | PackedSequence>(
+    x: X,
+    state: State | undefined,
+  ): { readonly output: X; readonly state: State } {
+    const found = x instanceof PackedSequence ? this.#runPacked(x, state) : this.#runPadded(x, state);
+    return found as { readonly output: X; readonly state: State };
+  }
+
+  /** All layers over a packed sequence; states stand in the order of the sequences before they were sorted. */
+  #runPacked(
+    { data, batchSizes, sortedIndices, unsortedIndices }: PackedSequence,
+    state: State | undefined,
+  ): { readonly output: PackedSequence; readonly state: State } {
+    this.#checkPacked(data);
+    const sizes = Array.from(batchSizes.data, Number);
+    const sorted = sortedIndices ? state?.map((h) => h.take(sortedIndices, 1)) : state;
+    const before = sorted ?? this.#zeroState(data, sizes[0]!);
+    const found = this.#layers(data, before, (...args) => this.#packedDirection(...args, sizes));
+    return {
+      output: new PackedSequence(found.output, batchSizes, sortedIndices, unsortedIndices),
+      state: unsortedIndices ? found.state.map((h) => h.take(unsortedIndices, 1)) : found.state,
+    };
+  }
+
+  #zeroState(x: Tensor, batch: number): State {
     const layers = this.numLayers * (this.bidirectional ? 2 : 1);
     const widths = [this.projSize || this.hiddenSize, this.hiddenSize];
-    return Array.from({ length: this.#kind.states }, (_, k) =>
-      zeros([layers, x.shape[1]!, widths[k]!], { dtype: x.dtype }),
-    );
+    return Array.from({ length: this.#kind.states }, (_, k) => zeros([layers, batch, widths[k]!], { dtype: x.dtype }));
   }
 
   #check(given: Tensor, wide: Tensor): void {
@@ -338,6 +240,16 @@ export abstract class RNNBase extends LibraryModule {
       what: 'the input does not fit',
       got: `[${given.shape.join(', ')}]`,
       expected: `${this.batchFirst ? '[batch, steps, ' : '[steps, batch, '}${this.inputSize}], with a step or more`,
+    });
+  }
+
+  #checkPacked(data: Tensor): void {
+    if (data.ndim === 2 && data.shape[1] === this.inputSize) return;
+    throw new ShapeError({
+      where: this.constructor.name,
+      what: 'the packed input does not fit',
+      got: `[${data.shape.join(', ')}]`,
+      expected: `[rows, ${this.inputSize}]`,
     });
   }
 
@@ -353,15 +265,23 @@ export abstract class RNNBase extends LibraryModule {
   }
 }
 
+/** Calls as `forward` takes them. */
+interface SimpleRNN {
+  (x: PackedSequence, h?: Tensor): [output: PackedSequence, h: Tensor];
+  (x: Tensor, h?: Tensor): [output: Tensor, h: Tensor];
+}
+
 /** A layer whose state is one tensor `[layers directions, batch, hiddenSize]`. */
 abstract class SimpleRNN extends RNNBase {
-  override forward(x: Tensor, h?: Tensor): [output: Tensor, h: Tensor] {
-    const { output, state } = this.runLayers(x, h && [h]);
+  override forward(x: PackedSequence, h?: Tensor): [output: PackedSequence, h: Tensor];
+  override forward(x: Tensor, h?: Tensor): [output: Tensor, h: Tensor];
+  override forward(x: Tensor | PackedSequence, h?: Tensor): [output: Tensor | PackedSequence, h: Tensor] {
+    const { output, state } = this.run(x, h && [h]);
     return [output, state[0]!];
   }
 }
 
-/** Elman's net over sequences `[steps, batch, inputSize]` → `[output, h]` (PyTorch's `nn.RNN`). @throws ArgumentError for sizes that do not fit. */
+/** Elman's net over sequences `[steps, batch, inputSize]`, or packed ones, → `[output, h]` (PyTorch's `nn.RNN`). @throws ArgumentError for sizes that do not fit. */
 export class RNN extends SimpleRNN {
   static override readonly name: string = 'RNN';
 
@@ -370,7 +290,7 @@ export class RNN extends SimpleRNN {
   }
 }
 
-/** Gated recurrent units over sequences `[steps, batch, inputSize]` → `[output, h]` (PyTorch's `nn.GRU`). @throws ArgumentError for sizes that do not fit. */
+/** Gated recurrent units over sequences `[steps, batch, inputSize]`, or packed ones, → `[output, h]` (PyTorch's `nn.GRU`). @throws ArgumentError for sizes that do not fit. */
 export class GRU extends SimpleRNN {
   static override readonly name: string = 'GRU';
 
@@ -379,8 +299,16 @@ export class GRU extends SimpleRNN {
   }
 }
 
+type LSTMState = readonly [h: Tensor, c: Tensor];
+
+/** Calls as `forward` takes them. */
+export interface LSTM {
+  (x: PackedSequence, state?: LSTMState): [output: PackedSequence, state: [h: Tensor, c: Tensor]];
+  (x: Tensor, state?: LSTMState): [output: Tensor, state: [h: Tensor, c: Tensor]];
+}
+
 /**
- * Long short-term memory over sequences `[steps, batch, inputSize]` → `[output, [h, c]]` (PyTorch's `nn.LSTM`).
+ * Long short-term memory over sequences `[steps, batch, inputSize]`, or packed ones, → `[output, [h, c]]` (PyTorch's `nn.LSTM`).
  *
  * @throws ArgumentError for sizes that do not fit.
  * @example
@@ -396,11 +324,13 @@ export class LSTM extends RNNBase {
     super(inputSize, hiddenSize, options, KINDS.LSTM);
   }
 
+  override forward(x: PackedSequence, state?: LSTMState): [output: PackedSequence, state: [h: Tensor, c: Tensor]];
+  override forward(x: Tensor, state?: LSTMState): [output: Tensor, state: [h: Tensor, c: Tensor]];
   override forward(
-    x: Tensor,
-    state?: readonly [h: Tensor, c: Tensor],
-  ): [output: Tensor, state: [h: Tensor, c: Tensor]] {
-    const { output, state: after } = this.runLayers(x, state);
+    x: Tensor | PackedSequence,
+    state?: LSTMState,
+  ): [output: Tensor | PackedSequence, state: [h: Tensor, c: Tensor]] {
+    const { output, state: after } = this.run(x, state);
     return [output, [...after] as [Tensor, Tensor]];
   }
 }

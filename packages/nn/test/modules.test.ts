@@ -192,7 +192,7 @@ describe.each(cases.map((item, i) => [`${i} ${title(item)}`, item] as const))('%
   });
 
   // What a lazy layer draws depends on its dtype.
-  const dtypes = item.name === 'LazyLinear' ? (['float64'] as const) : (['float64', 'float32'] as const);
+  const dtypes = /^Lazy(Linear|Conv)/.test(item.name) ? (['float64'] as const) : (['float64', 'float32'] as const);
   test.each(dtypes)('computes what PyTorch does, and its gradients, in %s', (dtype) => {
     expect(() => run(item, dtype)).not.toThrow();
   });

@@ -11,6 +11,10 @@ export {
 } from './known-differences/index.ts';
 export { type Kind, type Tolerance, toleranceFor, TOLERANCES } from './tolerances.ts';
 export type { GradientComparison, WeightComparison, AccuracyComparison } from './job/compare-net.ts';
+export { type CurveResult, type FrozenLibrary } from './curves/compare-curves.ts';
+export { type Recipe, RECIPES } from './curves/recipes.ts';
+export { tfjsCurve } from './curves/tfjs-curve.ts';
+export { type CurvePlan, TorchRun } from './curves/torch-run.ts';
 export type { Contender, Training, TrainingRun } from './job/contender.ts';
 export type { Samples, Schedule } from './job/batches.ts';
 export { type DenseSpec, NETS, type NetSpec, type OptimizerSpec } from './job/nets.ts';

@@ -31,7 +31,8 @@ const dtypeOf = (weights: readonly RefArray[]): FloatDType => (weights[0]?.dtype
 const makeLoss = (): losses.SparseCategoricalCrossentropy =>
   new losses.SparseCategoricalCrossentropy({ fromLogits: true });
 
-function makeOptimizer(spec: OptimizerSpec): optimizers.Optimizer {
+/** The optimizer of our Keras that a spec means. */
+export function makeKerasOptimizer(spec: OptimizerSpec): optimizers.Optimizer {
   if (spec.name === 'sgd') return new optimizers.SGD({ learningRate: spec.learningRate });
   return new optimizers.Adam({ learningRate: spec.learningRate, epsilon: spec.epsilon });
 }
@@ -86,7 +87,7 @@ async function train({ net, weights, schedule, train: data, test, onStep }: Trai
   const { batchSize, epochs } = schedule;
   const dtype = dtypeOf(weights);
   const model = makeModel(net, weights);
-  model.compile({ optimizer: makeOptimizer(net.optimizer), loss: makeLoss() });
+  model.compile({ optimizer: makeKerasOptimizer(net.optimizer), loss: makeLoss() });
   const recorder = new LossRecorder(dtype, onStep);
   let seconds = 0;
   for (const order of epochs) {

@@ -83,7 +83,8 @@ function lossRows({ net, ours, theirs, drift, schedule }: NetResult): Row[] {
 const lossesOf = (drift: readonly (readonly { readonly losses: Float64Array }[])[]): Drift =>
   drift.map(([a, b]) => [a!.losses, b!.losses]);
 
-function driftNote(steps: number, drift: Drift): string {
+/** What a row says where drift was needed. */
+export function driftNote(steps: number, drift: Drift): string {
   if (steps === 0) return '';
   const runs =
     drift.length === 1 ? 'our own float32 and float64 runs' : 'runs on one side from weights one rounding apart';

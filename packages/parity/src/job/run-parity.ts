@@ -1,5 +1,6 @@
 import { getDevice, setDevice } from '@isograd/device';
 import { loadTfjs, TFJS_REFERENCES } from '../references/tfjs.ts';
+import { compareFrozenCurves, type CurveResult, curveRow } from '../curves/compare-curves.ts';
 import { loadDigits } from './digits.ts';
 import type { Samples } from './batches.ts';
 import { openIsogradContender } from './isograd-contender.ts';
@@ -21,6 +22,8 @@ export interface ParityResult {
   readonly rows: readonly Row[];
   readonly nets: readonly NetResult[];
   readonly ways: readonly WayResult[];
+  /** Nets that other libraries trained beforehand, from their own first weights. */
+  readonly curves: readonly CurveResult[];
   readonly setting: Setting;
   /** Name of the library that was compared with, its backend included: `tfjs-wasm`. */
   readonly opponent: string;
@@ -41,15 +44,18 @@ interface Lengths {
   readonly sample: number;
   readonly full: number | 'ten epochs';
   readonly twoLayer: number;
+  /** Of each frozen curve, at most. */
+  readonly curve: number;
 }
 
-const FAST: Lengths = { sample: 500, full: 'ten epochs', twoLayer: 500 };
+const FAST: Lengths = { sample: 500, full: 'ten epochs', twoLayer: 500, curve: 500 };
 /** Plain JavaScript takes ten times as long: with this it stays within three minutes on two cores. */
-const SLOW: Lengths = { sample: 100, full: 500, twoLayer: 50 };
+const SLOW: Lengths = { sample: 100, full: 500, twoLayer: 50, curve: 30 };
 
 /**
  * The main job: trains the nets of notebooks 003 and 004 on MNIST, and the two-layer net of notebook 002 in its five ways,
- * with isograd and with tfjs from the same numbers, and compares gradients, losses, weights and accuracy.
+ * with isograd and with tfjs from the same numbers, and compares gradients, losses, weights and accuracy. Then it trains the nets of 003
+ * and 004 and a convolutional one again, from the first weights of PyTorch and of Keras, and compares with loss curves frozen of them and of tfjs.
  *
  * @throws ArgumentError, DeviceError or ParityError when an option cannot work; DataError when MNIST cannot be read.
  */
@@ -84,14 +90,18 @@ async function run(options: CheckedOptions, { show = silent }: ParityHooks): Pro
   const ways: WayResult[] = [];
   const steps = Math.min(options.steps ?? lengths.twoLayer, FAST.twoLayer);
   for (const way of WAYS) ways.push(await runWay(way, { tf, opponent: theirs.name, device, steps, seed, show }));
+  const sample = full ? (await loadDigits(false)).train : digits.train;
+  const most = Math.min(options.steps ?? lengths.curve, lengths.curve);
+  const curves = compareFrozenCurves({ data: sample, most, show });
 
-  const rows = [...nets.flatMap(netRows), ...ways.flatMap(wayRows)];
+  const rows = [...nets.flatMap(netRows), ...ways.flatMap(wayRows), ...curves.map(curveRow)];
   const data = `MNIST${full ? '' : ', the sample that ships with isograd'}: ${digits.train.count} digits to train with, ${digits.test.count} to test with`;
   return {
     agrees: allAgree(rows),
     rows,
     nets,
     ways,
+    curves,
     setting: settingOf(tf, kind, { data, seed, begun }),
     opponent: theirs.name,
     test: digits.test,

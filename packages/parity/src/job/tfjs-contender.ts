@@ -15,7 +15,7 @@ import { type AdamRule, makeTfjsAdam } from './tfjs-adam.ts';
  */
 export async function openTfjsContender(name: TfjsReferenceName, rule: AdamRule = 'keras'): Promise<Contender> {
   const tf = await loadTfjs(TFJS_REFERENCES[name]);
-  const optimizer = (spec: OptimizerSpec): tfjs.Optimizer => makeOptimizer(tf, spec, rule);
+  const optimizer = (spec: OptimizerSpec): tfjs.Optimizer => makeTfjsOptimizer(tf, spec, rule);
   return {
     name: `tfjs-${TFJS_REFERENCES[name]}`,
     gradients: (net, weights, batch) => gradients(tf, { net, weights }, batch),
@@ -33,7 +33,8 @@ function makeModel(tf: Tfjs, { inputs, layers }: NetSpec, weights: readonly RefA
   return model;
 }
 
-function makeOptimizer(tf: Tfjs, spec: OptimizerSpec, rule: AdamRule): tfjs.Optimizer {
+/** The optimizer of tfjs that a spec means. */
+export function makeTfjsOptimizer(tf: Tfjs, spec: OptimizerSpec, rule: AdamRule): tfjs.Optimizer {
   return spec.name === 'sgd' ? tf.train.sgd(spec.learningRate) : makeTfjsAdam(tf, { ...spec, rule });
 }
 

@@ -2,7 +2,7 @@ import type { ParityResult } from '../job/run-parity.ts';
 import { type Row, short } from '../job/row.ts';
 import { digitSection } from './digit-section.ts';
 import { html, Markup } from './html.ts';
-import { netSection, waySection } from './sections.ts';
+import { curveSection, netSection, waySection } from './sections.ts';
 import { STYLE } from './style.ts';
 import { verdictLine } from './summary.ts';
 import { ratioText, TONES } from './table.ts';
@@ -13,7 +13,7 @@ import { ratioText, TONES } from './table.ts';
  * @param command - What was typed to get it, so that a reader can repeat it.
  */
 export function reportPage(result: ParityResult, command: string): string {
-  const { agrees, rows, nets, ways, opponent, setting, seconds } = result;
+  const { agrees, rows, nets, ways, curves, opponent, setting, seconds } = result;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -45,7 +45,7 @@ export function reportPage(result: ParityResult, command: string): string {
             took for the same training steps on this machine.
           </p>
           ${nets[0] === undefined ? undefined : digitSection(nets[0], result.test, opponent)}
-          ${nets.map((net) => netSection(net, opponent))} ${waySection(ways, opponent)}
+          ${nets.map((net) => netSection(net, opponent))} ${waySection(ways, opponent)} ${curveSection(curves)}
           ${settingSection(result, command)}
         </main>
       </body>

@@ -1,3 +1,4 @@
+import type { CurveResult } from '../curves/compare-curves.ts';
 import { short } from '../job/row.ts';
 import type { NetResult } from '../job/run-net.ts';
 import type { WayResult } from '../job/run-two-layer.ts';
@@ -138,5 +139,21 @@ export function waySection(ways: readonly WayResult[], opponent: string): Markup
             ${way.about}. isograd ${ours.seconds.toFixed(2)} s, ${opponent} ${theirs.seconds.toFixed(2)} s.
           </p>
           ${chartPair({ ours: ours.losses, theirs: theirs.losses, opponent, own: { float32: float32.losses, float64: float64.losses }, scale: 'log' }, 'Loss of both, drawn over each other.')}`,
+    )}`;
+}
+
+/** Nets trained from the first weights of PyTorch and Keras, beside what those libraries made of them. */
+export function curveSection(curves: readonly CurveResult[]): Markup {
+  return html`<h2>From their own first weights</h2>
+    <p>
+      PyTorch, Keras and tfjs trained these nets beforehand on the sample of MNIST, from the weights and in the order
+      that PyTorch and Keras draw under a seed; their losses are frozen in files that ship with this command. isograd
+      draws the same weights and orders itself, in <code>nn</code> and <code>optim</code> or in <code>keras</code>.
+    </p>
+    ${curves.map(
+      ({ recipe, library, seed, ours, theirs, float64 }) =>
+        html`<h3>${recipe.name}, ${library}</h3>
+          <p class="soft">From ${recipe.origin}. Seed ${seed}, ${ours.length} steps of ${recipe.batchSize} digits.</p>
+          ${chartPair({ ours, theirs, opponent: library, own: { float32: ours, float64 }, scale: 'linear' }, 'Training loss of both, drawn over each other.')}`,
     )}`;
 }
