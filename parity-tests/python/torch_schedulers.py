@@ -40,6 +40,10 @@ SCHEDULERS = [
     ("SequentialLR", [[["ChainedScheduler", [[["LinearLR", [], {}], ["ExponentialLR", [0.95], {}]]], {}], ["MultiplicativeLR", ["fn:nearly"], {}]], [8]], {}),
     ("SequentialLR", [[["CosineAnnealingWarmRestarts", [4], {}], ["LambdaLR", ["fn:power"], {}]], [10]], {}),
     ("ChainedScheduler", [[["ConstantLR", [], {"factor": 0.1, "total_iters": 4}], ["ExponentialLR", [0.9], {}]]], {}),
+    ("SWALR", [0.02], {}),
+    ("SWALR", [[0.3, 0.01]], {"anneal_epochs": 25, "anneal_strategy": "linear"}),
+    ("SWALR", [0.5], {"anneal_epochs": 0}),
+    ("SequentialLR", [[["ExponentialLR", [0.9], {}], ["SWALR", [0.01], {"anneal_epochs": 5}]], [12]], {}),
     ("ReduceLROnPlateau", [], {"patience": 2}),
     ("ReduceLROnPlateau", [], {"factor": 0.5, "patience": 1, "cooldown": 3, "threshold": 0.05, "min_lr": [0.02, 0.01]}),
     ("ReduceLROnPlateau", [], {"mode": "max", "threshold_mode": "abs", "threshold": 0.1, "patience": 3, "min_lr": 0.005, "eps": 0.01}),
@@ -55,7 +59,8 @@ def build(optimizer, row):
         return torch.optim.lr_scheduler.SequentialLR(optimizer, [build(optimizer, part) for part in args[0]], args[1], **options)
     if name == "ChainedScheduler":
         return torch.optim.lr_scheduler.ChainedScheduler([build(optimizer, part) for part in args[0]])
-    return getattr(torch.optim.lr_scheduler, name)(optimizer, *map(value, args), **{key: value(v) for key, v in options.items()})
+    home = torch.optim.swa_utils if name == "SWALR" else torch.optim.lr_scheduler
+    return getattr(home, name)(optimizer, *map(value, args), **{key: value(v) for key, v in options.items()})
 
 
 def groups(optimizer):

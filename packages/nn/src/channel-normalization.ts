@@ -26,7 +26,7 @@ export interface ChannelNormOptions {
 export abstract class ChannelNorm extends LibraryModule {
   numFeatures: number;
   readonly eps: number;
-  readonly momentum: number | null;
+  momentum: number | null;
   readonly affine: boolean;
   readonly trackRunningStats: boolean;
   weight: Parameter | null = null;

@@ -41,6 +41,17 @@ export {
   type MultiheadAttentionOptions,
   NonDynamicallyQuantizableLinear,
 } from './attention.ts';
+export {
+  AveragedModel,
+  type AveragedModelOptions,
+  type AvgFn,
+  getEmaAvgFn,
+  getEmaMultiAvgFn,
+  getSwaAvgFn,
+  getSwaMultiAvgFn,
+  type MultiAvgFn,
+  updateBn,
+} from './averaged-model.ts';
 export { Callable } from './callable.ts';
 export {
   BatchNorm1d,

@@ -146,6 +146,11 @@ export abstract class Module extends Callable {
     Object.assign(this, { [name]: buffer });
   }
 
+  /** Fields that {@link Module.registerBuffer} made, each with whether it is part of the state dict. */
+  bufferFields(): ReadonlyMap<string, boolean> {
+    return this.#buffers;
+  }
+
   /** All buffers with dotted names, a shared one once. */
   namedBuffers(): [name: string, buffer: Tensor][] {
     return this.#named((module) => module.#ownBuffers(false));

@@ -62,6 +62,7 @@ function expectPacked(got: utils.rnn.PackedSequence, { data, batchSizes, indices
 
 describe('packing', () => {
   test.each(of('pack'))('of $shape with lengths $lengths, $options, $padding', (item) => {
+    expect.hasAssertions();
     const packed = utils.rnn.packPaddedSequence(fill(item.shape, 0), item.lengths, camel(item.options));
     expectPacked(packed, item.packed);
     const [padded, lengths] = utils.rnn.padPackedSequence(packed, camel(item.padding));
@@ -71,6 +72,7 @@ describe('packing', () => {
   });
 
   test.each(of('pad'))('of sequences $shapes, $options', ({ shapes, options, padded, packed }) => {
+    expect.hasAssertions();
     const sequences = shapes.map((shape, k) => fill(shape, k));
     expectFrozen(utils.rnn.padSequence(sequences, camel(options)), padded, 'padded');
     expectPacked(utils.rnn.packSequence(sequences, { enforceSorted: false }), packed);
@@ -94,6 +96,7 @@ const classes = { RNN, GRU, LSTM } as unknown as Readonly<
 >;
 
 test.each(of('read'))('$name reads lengths $lengths with $options', (item) => {
+  expect.hasAssertions();
   manualSeed(0);
   const model = new classes[item.name]!(3, 4, camel(item.options)).double();
   const x = fill([5, item.lengths.length, 3], 0).requiresGrad_();

@@ -25,6 +25,9 @@ interface Ends {
   readonly open: (shape: readonly number[], axis?: number) => OnnxShape;
 }
 
+/** A recurrent layer of tensors. */
+type Run = (x: Tensor) => readonly [Tensor, Tensor | readonly Tensor[]];
+
 /** Writes an LSTM or a GRU with its output and its last states. */
 export function recurrent(
   g: OnnxGraph,
@@ -65,7 +68,7 @@ export function recurrent(
     // [steps, directions, batch, size] → [steps, batch, directions size]
     at = g.reshape(g.transpose(y!, [0, 2, 1, 3]), [0, 0, -1]);
   }
-  const [output, state] = module(example) as readonly [Tensor, Tensor | readonly Tensor[]];
+  const [output, state] = (module as Run)(example);
   const states = Array.isArray(state) ? (state as readonly Tensor[]) : [state as Tensor];
   const value = batchFirst ? g.transpose(at, [1, 0, 2]) : at;
   const { dtype } = output;

@@ -32,3 +32,4 @@ export {
   type SchedulerOptions,
   type SchedulerState,
 } from './scheduler.ts';
+export { SWALR, type SWALROptions } from './swa.ts';

@@ -75,6 +75,16 @@ export class TorchRun {
       yield this.step(takeSamples(data, order.subarray(at, at + batchSize)));
   }
 
+  /** Draws the order of an epoch and does nothing with it, as a loop over a loader that only looks. */
+  drawOrder(samples: number): void {
+    torchOrder(samples);
+  }
+
+  /** Multiplies the learning rate from now on. */
+  scaleLearningRate(factor: number): void {
+    for (const group of this.#optimizer.paramGroups) group.lr *= factor;
+  }
+
   /** Mean loss over all samples, and the share of them that the model knows. */
   evaluate(data: Samples): { readonly loss: number; readonly accuracy: number } {
     let [loss, right] = [0, 0];
