@@ -49,6 +49,10 @@ const PLACES: Readonly<Record<string, Place>> = {
   'numpy.random.Generator': () => np.random.Generator.prototype,
   'torch.Tensor': () => torch.tensor([0.5]),
   'torch.autograd': () => torch,
+  // Its functions take tensors, and give them gradients.
+  'torch.linalg': () => np.linalg,
+  // Clipping stands beside the optimizers.
+  'torch.nn.utils': () => ({ ...torch.nn.utils, ...torch.optim }),
   'torch.nn.functional': () => torch.nn.functional,
   'torch.optim.lr_scheduler': () => torch.optim.lrScheduler,
   'torch.utils.data': () => datasets,

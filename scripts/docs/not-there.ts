@@ -77,12 +77,45 @@ const NN: Reasons = {
   Container: 'PyTorch keeps the name for old files alone; `Module` is the base',
   SyncBatchNorm: 'there is one device, so `BatchNorm1d`, `2d`, `3d` see the whole batch',
   DataParallel: 'there is one device, so nothing to share a batch among',
+  Buffer: '`registerBuffer` names a buffer',
+  CrossMapLRN2d: 'PyTorch keeps it for old code alone; `LocalResponseNorm` computes the same',
+  UninitializedBuffer: 'lazy layers hold a buffer without elements until their first input',
+  UninitializedParameter: 'lazy layers hold a parameter without elements until their first input',
+};
+
+const INIT: Reasons = because(
+  'PyTorch has deprecated it for the name with an underscore',
+  'constant',
+  'dirac',
+  'eye',
+  'kaimingNormal',
+  'kaimingUniform',
+  'normal',
+  'orthogonal',
+  'sparse',
+  'uniform',
+  'xavierNormal',
+  'xavierUniform',
+);
+
+const NN_UTILS: Reasons = {
+  ...because('PyTorch has deprecated it', 'clipGradNorm'),
+  ...because(
+    'PyTorch has deprecated it for `parametrizations`',
+    'removeSpectralNorm',
+    'removeWeightNorm',
+    'spectralNorm',
+    'weightNorm',
+  ),
+  ...because('arrays have one memory format', 'convertConv2dWeightMemoryFormat', 'convertConv3dWeightMemoryFormat'),
 };
 
 /** By namespace of the library, then by our name; the reason goes onto the page. */
 export const NOT_THERE: Readonly<Record<string, Reasons>> = {
   numpy: NUMPY,
   'numpy.ndarray': ARRAY,
+  'torch.nn.init': INIT,
+  'torch.nn.utils': NN_UTILS,
   'keras.layers': KERAS_LAYERS,
   'keras.callbacks': KERAS_CALLBACKS,
   'torch.nn': NN,

@@ -6,6 +6,7 @@ import { attachInPlace } from './inplace.ts';
 import { tensorRepr } from './print.ts';
 import { attachRandom } from './random/fill.ts';
 import { Tensor } from './tensor.ts';
+import { attachTorchMethods } from './torch-methods.ts';
 import { attachTorchWords } from './torch-words.ts';
 
 attachBackward();
@@ -13,6 +14,7 @@ attachRows();
 attachInPlace();
 attachGluon();
 attachTorchWords();
+attachTorchMethods();
 attachRandom(Tensor.prototype);
 attachPrinting(Tensor.prototype, { str: tensorRepr, repr: tensorRepr });
 
@@ -100,4 +102,5 @@ export {
 export { profile, type Profile, type ProfileRow } from './profile.ts';
 export * from './random/index.ts';
 export { asTensor, sizeString, Tensor } from './tensor.ts';
+export type { SumFactors } from './torch-methods.ts';
 export { checkFloat } from './tensor-checks.ts';

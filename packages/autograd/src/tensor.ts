@@ -21,6 +21,7 @@ import { type CallNode, type Edges, makeLeaf, makeNode, type Node } from './node
 import type { IndexMethods } from './ops/methods.ts';
 import type { RandomMethods } from './random/fill.ts';
 import { checkGrad, checkTrainable, refuseTarget } from './tensor-checks.ts';
+import type { TorchMethods } from './torch-methods.ts';
 import type { TorchWords } from './torch-words.ts';
 import { copySlices, replay, type ViewOf } from './views.ts';
 
@@ -286,6 +287,7 @@ export interface Tensor
     RandomMethods<Tensor>,
     GluonMethods<Tensor>,
     GraphMethods,
+    TorchMethods,
     TorchWords {
   /** The elements as another dtype, see the function `astype`. */
   astype<E extends DType>(dtype: E): Tensor & NDArray<E>;

@@ -9,7 +9,7 @@ export interface Frozen {
   readonly values: readonly (number | string)[];
 }
 
-/** The numbers of `fill` in torch_fill.py, float64. */
+/** The numbers of `fill` in golden.py, float64. */
 export function fill(shape: readonly number[], k: number): Tensor {
   const n = shape.reduce((a, b) => a * b, 1);
   const values = Float64Array.from(
