@@ -36,7 +36,7 @@ export interface ReversibleEmbedding {
  * @throws ArgumentError for lengths that are none, or a `logitSoftCap` that is not above 0.
  * @example
  * import { tensor } from '@isograd/autograd';
- * const layer = new ReversibleEmbedding(10, 4);
+ * const layer = new layers.ReversibleEmbedding(10, 4);
  * const vectors = layer(tensor([[1, 2, 3]]));
  * layer(vectors, { reverse: true }).shape // => [ 1, 3, 10 ]
  */

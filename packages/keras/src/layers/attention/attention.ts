@@ -55,8 +55,8 @@ export interface Attention {
  * @throws ArgumentError for inputs that are no list of two or three, or an unknown `scoreMode`.
  * @example
  * import { zeros } from '@isograd/autograd';
- * new Attention()([zeros([2, 3, 4]), zeros([2, 5, 4])]).shape // => [ 2, 3, 4 ]
- * const [, scores] = new Attention()([zeros([2, 3, 4]), zeros([2, 5, 4])], { returnAttentionScores: true });
+ * new layers.Attention()([zeros([2, 3, 4]), zeros([2, 5, 4])]).shape // => [ 2, 3, 4 ]
+ * const [, scores] = new layers.Attention()([zeros([2, 3, 4]), zeros([2, 5, 4])], { returnAttentionScores: true });
  * scores.shape // => [ 2, 3, 5 ]
  */
 export class Attention extends Layer<readonly Tensor[], Tensor> {

@@ -55,7 +55,7 @@ export interface Bidirectional<Out extends Nested<Tensor> = Tensor> {
  * @throws ArgumentError for something that is no recurrent layer, or two that do not go together.
  * @example
  * import { zeros } from '@isograd/autograd';
- * new Bidirectional(new layers.LSTM(4, { returnSequences: true }))(zeros([2, 5, 3])).shape // => [ 2, 5, 8 ]
+ * new layers.Bidirectional(new layers.LSTM(4, { returnSequences: true }))(zeros([2, 5, 3])).shape // => [ 2, 5, 8 ]
  */
 export class Bidirectional<Out extends Nested<Tensor> = Tensor> extends Layer<Tensor, Out> {
   static override readonly name: string = 'Bidirectional';

@@ -56,7 +56,7 @@ export interface RNN<Out extends Nested<Tensor> = Tensor> {
  * @throws ArgumentError for something that is no cell; ShapeError where `stateful` and the number of samples is open or another than before.
  * @example
  * import { zeros } from '@isograd/autograd';
- * const rnn = new RNN(new layers.LSTMCell(4), { returnSequences: true });
+ * const rnn = new layers.RNN(new layers.LSTMCell(4), { returnSequences: true });
  * rnn(zeros([2, 5, 3])).shape // => [ 2, 5, 4 ]
  */
 export class RNN<Out extends Nested<Tensor> = Tensor> extends Layer<Tensor, Out> {
