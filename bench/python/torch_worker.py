@@ -103,19 +103,6 @@ def layer(shape, features, run):
     return step
 
 
-def training(model, loss):
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-
-    def step():
-        value = loss()
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
-        return value.item()
-
-    return step
-
-
 F = torch.nn.functional
 LABELS = torch.arange(64) * 37 % 1000
 SEQUENCES = (32, 128, 768)
@@ -127,49 +114,7 @@ LAYERS = {
     "rmsNorm": lambda: layer(SEQUENCES, 768, lambda x, w, _: F.rms_norm(x, (768,), w)),
     "batchNorm": lambda: layer((64, 64, 28, 28), 64, lambda x, w, b: F.batch_norm(x, None, None, w, b, True)),
 }
-
-
-def cnn_step():
-    nn = torch.nn
-    features = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)]
-    model = nn.Sequential(*features, nn.Flatten(), nn.Linear(1600, 128), nn.ReLU(), nn.Linear(128, 10))
-    criterion = nn.CrossEntropyLoss()
-    x, labels = torch.randn(64, 1, 28, 28), torch.arange(64) * 7919 % 10
-    return training(model, lambda: criterion(model(x), labels))
-
-
-def lstm_step():
-    model = torch.nn.LSTM(64, 128)
-    x = torch.randn(20, 32, 64)
-    return training(model, lambda: model(x)[0].square().mean())
-
-
-def embedding():
-    model = torch.nn.Embedding(10000, 64)
-    indices, g = (torch.arange(3200) * 7919 % 10000).reshape(64, 50), torch.randn(64, 50, 64)
-
-    def step():
-        model.weight.grad = None
-        model(indices).backward(g)
-        return model.weight.grad[0, 0].item()
-
-    return step
-
-
-def pooling():
-    x = torch.randn(64, 32, 28, 28, requires_grad=True)
-    g = torch.randn(64, 32, 14, 14)
-
-    def step():
-        x.grad = None
-        torch.nn.functional.max_pool2d(x, 2).backward(g)
-        return x.grad[0, 0, 0, 0].item()
-
-    return step
-
-
-NETS = {"cnnStep": cnn_step, "lstmStep": lstm_step, "embedding": embedding, "pooling": pooling}
-MAKERS = {**LAYERS, **NETS, "convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
+MAKERS = {**LAYERS, "convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
 ready = {}
 print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
 for line in sys.stdin:

@@ -13,11 +13,7 @@ export const WORKLOADS: Readonly<
     | 'crossEntropy'
     | 'layerNorm'
     | 'rmsNorm'
-    | 'batchNorm'
-    | 'cnnStep'
-    | 'lstmStep'
-    | 'embedding'
-    | 'pooling',
+    | 'batchNorm',
     {
       readonly title: string;
       readonly steps: number;
@@ -49,27 +45,6 @@ export const WORKLOADS: Readonly<
     title: 'batch norm of 64 channels, batch 64 of 28x28, in training, forward and backward',
     steps: 2,
     without: ['isograd js', 'tfjs cpu'],
-  },
-  cnnStep: {
-    title: 'CNN of 32 and 64 filters 3x3, pooling, dense 128, batch 64 of 28x28, Adam, one step',
-    steps: 3,
-    without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
-  },
-  lstmStep: {
-    title: 'LSTM 64-128, 20 steps, batch 32, Adam, one step',
-    steps: 5,
-    without: ['isograd js', 'tfjs cpu'],
-  },
-  embedding: {
-    title: 'embedding of 3,200 of 10,000 rows of 64, forward and backward',
-    steps: 20,
-    without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
-  },
-  pooling: {
-    title: 'largest of windows 2x2, batch 64 of 32x28x28, forward and backward',
-    steps: 10,
-    // tfjs on wasm has no gradient of it.
-    without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
   },
 };
 

@@ -19,6 +19,8 @@ EDGE, EDGE_T = np.array([[0.0, 1.0], [0.0, 1.0], [1e-9, 0.5]], np.float32), np.a
 EDGE5, EDGE5_T = np.array([0.0, 1.0, 0.5, 0.25, 1.0], np.float32), np.array([0.0, 1.0, 1.0, 0.0, 0.0], np.float32)
 R, RT = rng.randn(5, 2).astype(np.float32), rng.randn(5, 2).astype(np.float32)
 U = L / np.linalg.norm(L, axis=1, keepdims=True)
+CTC_Y = np.array([[1, 2, 2, 0], [3, 1, 0, 0], [2, 1, 3, 1]], np.int32)
+CTC_X = np.random.RandomState(9).randn(3, 7, 4).astype(np.float32)
 LOSSES = [
     ("MeanSquaredError", {}, RT, R), ("MeanAbsoluteError", {}, RT, R),
     ("BinaryCrossentropy", {}, BT, B), ("BinaryCrossentropy", {}, EDGE_T, EDGE), ("BinaryCrossentropy", {"from_logits": True}, BT, L[:, :2]), ("BinaryCrossentropy", {"label_smoothing": 0.2}, BT, B),
@@ -33,7 +35,7 @@ LOSSES = [
     ("CategoricalFocalCrossentropy", {}, H, P), ("CategoricalFocalCrossentropy", {"alpha": 0.6, "gamma": 3.0, "label_smoothing": 0.2}, H, P), ("CategoricalFocalCrossentropy", {"from_logits": True}, H, L),
     ("CategoricalGeneralizedCrossEntropy", {}, C, P), ("CategoricalGeneralizedCrossEntropy", {"q": 0.9}, C, P),
     ("Dice", {}, BT, B), ("Dice", {"axis": 1}, BT, B), ("Tversky", {}, BT, B), ("Tversky", {"alpha": 0.2, "beta": 0.9, "axis": 1}, BT, B),
-    ("Circle", {}, C, U), ("Circle", {"gamma": 8.0, "margin": 0.25, "remove_diagonal": False}, C, U),
+    ("CTC", {}, CTC_Y, CTC_X), ("CTC", {}, CTC_Y[:1, :1], CTC_X[:1]), ("Circle", {}, C, U), ("Circle", {"gamma": 8.0, "margin": 0.25, "remove_diagonal": False}, C, U),
 ]
 METRICS = [
     ("Accuracy", {}, C, np.array([0, 1, 1, 2, 0])), ("BinaryAccuracy", {}, BT, B), ("BinaryAccuracy", {"threshold": 0.8}, BT, B), ("CategoricalAccuracy", {}, H, P), ("SparseCategoricalAccuracy", {}, C, P),

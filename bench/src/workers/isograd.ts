@@ -3,7 +3,6 @@ import { Input, layers, Sequential as KerasSequential } from '@isograd/keras';
 import { getDevice } from '@isograd/ndarray';
 import { CrossEntropyLoss, functional, Linear, ReLU, Sequential } from '@isograd/nn';
 import { Adam, SGD } from '@isograd/optim';
-import { NETS } from './isograd-nets.ts';
 import { normalish, serve, type Steps } from '../protocol.ts';
 
 const random = (shape: readonly [number, number], seed: number, requiresGrad = false): Tensor =>
@@ -142,5 +141,5 @@ const LAYERS = {
 
 const device = getDevice();
 await serve(`${device.name}: ${device.info}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS, ...NETS })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
 );

@@ -1,5 +1,4 @@
 import { loadTfjs, type Tfjs, TFJS_REFERENCES, type TfjsReferenceName } from '@isograd/parity';
-import { netsOf } from './tfjs-nets.ts';
 import { normalish, serve, type Steps } from '../protocol.ts';
 
 const tf: Tfjs = await loadTfjs(TFJS_REFERENCES[process.argv[2] as TfjsReferenceName]);
@@ -168,5 +167,5 @@ const LAYERS = {
 };
 
 await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS, ...netsOf(tf) })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
 );

@@ -1,6 +1,9 @@
+import { ArgumentError } from '@isograd/device';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { sort, where } from '@isograd/ndarray';
 import * as functional from '@isograd/nn/functional';
+import { pythonName } from '@isograd/nn/python-text';
+import { toCamel } from './json.ts';
 import { lookUp } from './named.ts';
 
 /** An element-wise function, or one along the last axis. */
@@ -263,4 +266,29 @@ export type ActivationLike = Activation | ActivationName | null | undefined;
 export function get(activation: ActivationLike): Activation {
   if (activation === null || activation === undefined) return linear;
   return typeof activation === 'function' ? activation : lookUp<Activation>(TABLE, activation, 'activations');
+}
+
+/**
+ * An activation as Keras writes it into files: by its name.
+ *
+ * @throws ArgumentError for a function of its own.
+ * @example
+ * serialize(logSoftmax) // => log_softmax
+ */
+export function serialize(activation: Activation): string {
+  // Of two names for one function the first is the one that Keras writes.
+  const found = Object.entries(TABLE).find(([, f]) => f === activation);
+  if (found) return pythonName(found[0]);
+  throw new ArgumentError({
+    where: 'activations',
+    what: 'a function of its own cannot be saved',
+    got: activation.name || 'a function without a name',
+    expected: 'an activation by its name',
+    hint: "save the weights alone: model.saveWeights('x.weights.h5')",
+  });
+}
+
+/** The activation of a name that {@link serialize} or Keras gave. @throws ArgumentError for an unknown name. */
+export function deserialize(name: string): Activation {
+  return get(toCamel(name) as ActivationName);
 }

@@ -4,6 +4,7 @@ import * as random from '@isograd/autograd/jax-random';
 import { eye, full, type Shape } from '@isograd/ndarray';
 import { qr } from '@isograd/ndarray/linalg';
 import { type Initializer, type InitializerRecord, recorded } from './initializer.ts';
+import { type Serialized, toCamel, unspelled } from './json.ts';
 import { lookUp } from './named.ts';
 import { defaultSeed } from './session.ts';
 import { stft } from './stft-initializer.ts';
@@ -329,6 +330,32 @@ const SAVED: Readonly<Record<string, (options: never) => Initializer>> = {
   STFT: stft,
   STFTInitializer: stft,
 };
+
+/** An initialiser as Keras writes it into files. @throws ArgumentError for a function of its own. */
+export function serialize({ record }: Initializer): Serialized {
+  if (record)
+    return { module: 'keras.initializers', class_name: record.className, config: record.config, registered_name: null };
+  throw new ArgumentError({
+    where: 'initializers',
+    what: 'an initialiser of its own cannot be saved',
+    got: 'a function',
+    expected: 'an initialiser of Keras',
+    hint: "save the weights alone: model.saveWeights('x.weights.h5')",
+  });
+}
+
+/**
+ * The initialiser of a configuration that {@link serialize} or Keras gave.
+ *
+ * @throws ArgumentError for an unknown name.
+ * @example
+ * deserialize(serialize(constant(3)))([2], 'float32').tolist() // => [ 3, 3 ]
+ */
+export function deserialize(config: Serialized | string): Initializer {
+  if (typeof config === 'string')
+    return fromRecord({ className: config.includes('_') ? toCamel(`_${config}`) : config, config: {} });
+  return fromRecord({ className: config.class_name, config: unspelled(config.config ?? {}) as never });
+}
 
 /** The initialiser that was saved under a name with options. @throws ArgumentError for an unknown name. */
 export function fromRecord({ className, config }: InitializerRecord): Initializer {

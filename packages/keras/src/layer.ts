@@ -1,88 +1,41 @@
-import { ArgumentError, type DType, DTypeError, ShapeError } from '@isograd/device';
+import { ArgumentError, DTypeError, ShapeError } from '@isograd/device';
 import { attachPrinting, NDArray, type RandomState, type Shape } from '@isograd/ndarray';
 import { asTensor, noGrad, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
+import type {
+  AnyLayer,
+  CallOptions,
+  InputsOf,
+  LayerOptions,
+  LayerState,
+  MasksOf,
+  SavedOptions,
+  ShapeOf,
+  SymbolOf,
+  WeightOptions,
+} from './any-layer.ts';
 import { floatx, type FloatDType } from './config.ts';
 import type { Initializer } from './initializers.ts';
 import { type CallArguments, KerasTensor, type KerasShape, type Node, showShape, symbolsIn } from './keras-tensor.ts';
-import { type Masks, maskOf, masksOf, setMask } from './masking.ts';
+import { AddedLosses, addedBy } from './layer-losses.ts';
+import { type Masks, maskOf, masksOf, passMasks, setMask } from './masking.ts';
 import { flatten, mapNested, type Nested } from './nested.ts';
+import { get as getRegularizer, type RegularizerFunction } from './regularizers.ts';
 import { autoName } from './session.ts';
+import { penaltiesOf, readRules, roleOf, type Rules, setRules } from './weight-rules.ts';
 
-/** Options of every layer. */
-export interface LayerOptions {
-  /** Default the kind in snake case with a number: `dense_1`. */
-  readonly name?: string | undefined;
-  /** Dtype in which it computes; default {@link floatx}. */
-  readonly dtype?: FloatDType | undefined;
-  /** Whether training changes its weights; default true. */
-  readonly trainable?: boolean | undefined;
-}
-
-/** What of the constructor of a layer is saved. */
-export interface SavedOptions {
-  /** Names of the arguments before the options; fields of the layer have them. */
-  readonly args?: readonly string[];
-  /** Options with their defaults. */
-  readonly options?: Readonly<Record<string, unknown>>;
-  /** Name under which Keras has the class, where the class calls itself otherwise. */
-  readonly className?: string;
-  /** Options that may be `null` where their default is not. */
-  readonly nullable?: readonly string[];
-  /** What every layer has and Keras's class does not take. */
-  readonly without?: readonly ('trainable' | 'dtype')[];
-}
-
-/** What a layer keeps in a file beside options and weights: arrays by their names, and files of texts. */
-export interface LayerState {
-  readonly arrays: Readonly<Record<string, NDArray>>;
-  readonly texts: Readonly<Record<string, string>>;
-}
-
-/** Masks of inputs of a kind: one, or one for each of several. */
-export type MasksOf<T> = T extends readonly unknown[] ? readonly (NDArray | null)[] : NDArray;
-
-/** What a layer is told with its inputs. */
-export interface CallOptions<In = Tensor> {
-  /** Whether the call is part of training; default false. */
-  readonly training: boolean;
-  /** Which elements count, for inputs `[batch, steps, ...]` usually `[batch, steps]`; default the masks that travel with the inputs. */
-  readonly mask?: MasksOf<In> | undefined;
-}
-
-/** Symbolic counterpart of the inputs or outputs of a layer. */
-export type SymbolOf<T> = T extends readonly unknown[] ? readonly KerasTensor[] : KerasTensor;
-/** What a layer accepts for its inputs: arrays are taken for tensors. */
-export type InputsOf<T> = T extends readonly unknown[] ? readonly NDArray[] : NDArray;
-/** Shapes of the inputs or outputs of a layer. */
-export type ShapeOf<T> = T extends readonly unknown[] ? readonly KerasShape[] : KerasShape;
-
-/** A layer of whatever inputs and outputs. */
-export interface AnyLayer {
-  readonly name: string;
-  readonly label: string;
-  readonly built: boolean;
-  trainable: boolean;
-  readonly inboundNodes: readonly Node[];
-  supportsMasking: boolean;
-  /** The options that it was made with. */
-  readonly given: Readonly<Record<string, unknown>>;
-  readonly ownWeights: readonly Tensor[];
-  readonly ownWeightNames: readonly string[];
-  readonly weights: readonly Tensor[];
-  readonly trainableWeights: readonly Tensor[];
-  readonly nonTrainableWeights: readonly Tensor[];
-  readonly generators: readonly RandomState[];
-  savedState(): LayerState;
-  loadState(state: LayerState): void;
-  sublayers(): readonly AnyLayer[];
-  namedSublayers(): readonly (readonly [field: string, layers: AnyLayer | readonly AnyLayer[]])[];
-  countParams(): number;
-  run(inputs: Nested<NDArray>, options: CallOptions<Nested<Tensor>>): Nested<Tensor>;
-  connect(inputs: Nested<KerasTensor>, options?: CallArguments): Nested<KerasTensor>;
-  /** Whether Keras hands it its inputs one by one instead of in a list. */
-  readonly takesSeveral: boolean;
-}
+export type {
+  AnyLayer,
+  CallOptions,
+  InputsOf,
+  LayerOptions,
+  LayerState,
+  MasksOf,
+  SavedOptions,
+  ShapeOf,
+  SymbolOf,
+  WeightOptions,
+} from './any-layer.ts';
 
 /** Calling a layer with symbolic tensors adds it to a graph; with values it computes. */
 export interface Layer<In extends Nested<Tensor> = Tensor, Out extends Nested<Tensor> = Tensor> {
@@ -116,6 +69,10 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Whether masks of the inputs reach the outputs; default whether the layer has a `computeMask` of its own. */
   supportsMasking: boolean = this.computeMask !== Layer.prototype.computeMask;
   #warned = false;
+  /** What its outputs add to the loss. */
+  activityRegularizer: RegularizerFunction | null;
+  readonly #added = new AddedLosses();
+  readonly #rules: ReadonlyMap<string, Rules>;
   /** Calls on symbolic tensors so far. */
   readonly inboundNodes: Node[] = [];
   readonly #own: Tensor[] = [];
@@ -130,6 +87,8 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     this.given = options as Readonly<Record<string, unknown>>;
     this.dtype = options.dtype ?? floatx();
     this.#trainable = options.trainable ?? true;
+    this.activityRegularizer = options.activityRegularizer ? getRegularizer(options.activityRegularizer) : null;
+    this.#rules = readRules((this.constructor as typeof Layer).saved.rules ?? [], this.given);
   }
 
   /** Makes the weights, for inputs of a shape; called once, before the first call. */
@@ -169,13 +128,13 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
   /** Takes what a file kept of the layer. */
   loadState(_state: LayerState): void {}
 
-  /** Makes a weight of this layer, in its dtype unless told otherwise; call it in `build`. One that is not `trainable` has no gradient. */
-  protected addWeight(
-    name: string,
-    shape: Shape,
-    initializer: Initializer,
-    { trainable = true, dtype }: { readonly trainable?: boolean; readonly dtype?: DType } = {},
-  ): Tensor {
+  /**
+   * Makes a weight of this layer, in its dtype unless told otherwise; call it in `build`. One that is not `trainable` has no gradient.
+   *
+   * Regularizer and constraint are by default those that the options of the layer have for its `role`.
+   */
+  protected addWeight(name: string, shape: Shape, initializer: Initializer, options: WeightOptions = {}): Tensor {
+    const { trainable = true, dtype, role = roleOf(name) } = options;
     const initial = asTensor(initializer(shape, this.dtype));
     const weight = (dtype === undefined ? initial : initial.astype(dtype)).requiresGrad_(trainable);
     if (weight.shape.join() !== shape.join())
@@ -186,6 +145,7 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
         expected: `[${shape.join(', ')}]`,
       });
     this.#names.set(weight, name);
+    setRules(weight, { ...this.#rules.get(role), ...options });
     (trainable ? this.#own : this.#fixed).push(weight);
     return weight;
   }
@@ -305,14 +265,46 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
 
   /** Computes; builds the layer first where needed. What calling it with values does. */
   run(inputs: Nested<NDArray>, options: CallOptions<Nested<Tensor>>): Nested<Tensor> {
-    const tensors = mapNested(inputs, (x) => this.#take(x));
-    if (!this.built) this.ensureBuilt(mapNested(tensors, (x): KerasShape => x.shape) as ShapeOf<In>);
-    const mask = options.mask ?? masksOf(tensors);
-    const told = mask === options.mask ? options : { ...options, mask };
-    const outputs = this.call(tensors as In, told as CallOptions<In>);
-    if (this.supportsMasking) this.#passMasks(tensors as In, outputs, mask as MasksOf<In> | undefined);
-    else if (mask !== undefined) this.#warnOfMask(outputs);
-    return outputs;
+    return this.#added.within(() => {
+      const tensors = mapNested(inputs, (x) => this.#take(x));
+      if (!this.built) this.ensureBuilt(mapNested(tensors, (x): KerasShape => x.shape) as ShapeOf<In>);
+      const mask = options.mask ?? masksOf(tensors);
+      const told = mask === options.mask ? options : { ...options, mask };
+      const outputs = this.call(tensors as In, told as CallOptions<In>);
+      if (this.supportsMasking)
+        passMasks(outputs, () => this.computeMask(tensors as In, mask as MasksOf<In> | undefined));
+      else if (mask !== undefined) this.#warnOfMask(outputs);
+      if (this.activityRegularizer) this.#regularize(this.activityRegularizer, outputs);
+      return outputs;
+    });
+  }
+
+  /** Adds what outputs cost, for each sample, to the loss. */
+  #regularize(regularizer: RegularizerFunction, outputs: Out): void {
+    for (const y of flatten<Tensor>(outputs)) {
+      const loss = regularizer(y);
+      this.addLoss(y.ndim > 0 && y.shape[0]! > 0 ? loss.div(y.shape[0]!) : loss);
+    }
+  }
+
+  /** Adds to the loss of the model, until the next call; called in `call` (`add_loss`). */
+  addLoss(loss: Tensor): void {
+    this.#added.add(loss);
+  }
+
+  /** What {@link addLoss} was given in the latest call. */
+  get addedLosses(): readonly Tensor[] {
+    return this.#added.losses;
+  }
+
+  /** What is added to the loss: what this layer and those below gave `addLoss` in the latest call, and what regularizers ask for weights. */
+  get losses(): readonly Tensor[] {
+    return [...addedBy(this), ...penaltiesOf(this.trainableWeights)];
+  }
+
+  /** Forgets what was added to the loss. */
+  clearLosses(): void {
+    this.#added.clear();
   }
 
   /** An input as {@link convert} gives it, with its mask. */
@@ -321,19 +313,6 @@ export abstract class Layer<In extends Nested<Tensor> = Tensor, Out extends Nest
     const mask = tensor === x ? undefined : maskOf(x);
     if (mask) setMask(tensor, mask);
     return tensor;
-  }
-
-  /** Lets masks travel with the outputs that `call` gave none. */
-  #passMasks(inputs: In, outputs: Out, previous: MasksOf<In> | undefined): void {
-    const open = flatten<Tensor>(outputs).map((y) => maskOf(y) === undefined);
-    if (!open.includes(true)) return;
-    const masks = this.computeMask(inputs, previous);
-    if (!masks) return;
-    const list: readonly (NDArray | null)[] = Array.isArray(masks) ? masks : [masks];
-    flatten<Tensor>(outputs).forEach((y, i) => {
-      const mask = list[i];
-      if (open[i] && mask) setMask(y, mask);
-    });
   }
 
   /** Says once that a mask ends here, as Keras does. */

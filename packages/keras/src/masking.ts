@@ -1,5 +1,5 @@
 import type { NDArray } from '@isograd/ndarray';
-import type { Nested } from './nested.ts';
+import { flatten, type Nested } from './nested.ts';
 
 /** Masks of inputs or outputs: true where an element counts; `null` for one of several that has none. */
 export type Masks = Nested<NDArray | null>;
@@ -33,4 +33,17 @@ export function masksOf(inputs: Nested<NDArray>): Masks | undefined {
 export function spreadMask(mask: NDArray, ndim: number): NDArray {
   const lacking = Math.max(0, ndim - mask.ndim);
   return lacking === 0 ? mask : mask.reshape([...mask.shape, ...Array<number>(lacking).fill(1)]);
+}
+
+/** Lets masks travel with the outputs that have none; they are computed only where one lacks. */
+export function passMasks(outputs: Nested<NDArray>, compute: () => Masks | null | undefined): void {
+  const all = flatten<NDArray>(outputs);
+  const open = all.map((y) => !MASKS.has(y));
+  const masks = open.includes(true) ? compute() : undefined;
+  if (!masks) return;
+  const list: readonly (NDArray | null)[] = Array.isArray(masks) ? masks : [masks];
+  all.forEach((y, i) => {
+    const mask = list[i];
+    if (open[i] && mask) MASKS.set(y, mask);
+  });
 }

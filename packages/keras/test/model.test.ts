@@ -336,7 +336,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['labels that are no array', () => built.fit(X, 'abcd' as unknown as typeof X), 'the labels are not an array'],
   ['batches that are no pairs', () => built.fit([X] as unknown as [[typeof X]], quiet), 'a batch is not a pair'],
   ['a batch size beside batches', () => built.fit([[X, labels]], { batchSize: 2 }), 'batchSize beside an iterable'],
-  ['several outputs', () => severalOutputs().fit(X, labels, quiet), 'several outputs cannot be trained yet'],
+  ['several outputs', () => severalOutputs().fit(X, labels, quiet), 'another number of labels than of outputs'],
   ['inputs of predict', () => built.predict(zeros([2, 4]), quiet), "input 'pixels' does not fit"],
 ])('%s: refused, and no weight changes', async (_, run, message) => {
   const before = built.getWeights().map((w) => w.tolist());

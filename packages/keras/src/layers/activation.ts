@@ -13,6 +13,7 @@ import {
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 
 /** Applies an activation (`keras.layers.Activation`). */
 export class Activation extends Layer {
@@ -125,7 +126,7 @@ export class ELU extends Layer {
 }
 
 /** Options of {@link PReLU}. */
-export interface PReLUOptions extends LayerOptions {
+export interface PReLUOptions extends LayerOptions, RuleOptions<'alpha'> {
   /** Default `zeros`. */
   readonly alphaInitializer?: InitializerLike;
   /** Axes along which a slope is shared, counted from 1 (0 is the batch); default none. */
@@ -135,7 +136,10 @@ export interface PReLUOptions extends LayerOptions {
 /** `x` above 0, else `alpha x` with a slope that is learned for each element of a sample (`keras.layers.PReLU`; He et al. 2015). */
 export class PReLU extends Layer {
   static override readonly name: string = 'PReLU';
-  static override readonly saved: SavedOptions = { options: { alphaInitializer: 'zeros', sharedAxes: null } };
+  static override readonly saved: SavedOptions = {
+    options: { alphaInitializer: 'zeros', sharedAxes: null },
+    rules: ['alpha'],
+  };
   override supportsMasking: boolean = true;
   /** Made by `build`. */
   alpha: Tensor | null = null;

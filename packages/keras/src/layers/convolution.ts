@@ -4,10 +4,11 @@ import { convolutionTranspose } from '@isograd/nn';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import type { SavedOptions } from '../layer.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 import { type Lengths, type Padding, perAxis, WINDOW_DEFAULTS, Windowed, type WindowOptions } from './spatial.ts';
 
 /** Options of {@link Conv1D}, {@link Conv2D} and {@link Conv3D}. */
-export interface ConvOptions extends WindowOptions {
+export interface ConvOptions extends WindowOptions, RuleOptions<'kernel'> {
   /** Parts into which the channels are divided; default 1. */
   readonly groups?: number;
   /** Default `glorotUniform`. */
@@ -25,9 +26,10 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, 'groups' | 'padd
 const SAVED: SavedOptions = {
   args: ['filters', 'kernelSize'],
   options: { ...WINDOW_DEFAULTS, groups: 1, kernelInitializer: 'glorotUniform' },
+  rules: ['kernel', 'bias'],
 };
 const { groups: _, ...TRANSPOSE_DEFAULTS } = SAVED.options!;
-const SAVED_TRANSPOSE: SavedOptions = { args: SAVED.args!, options: { ...TRANSPOSE_DEFAULTS, outputPadding: null } };
+const SAVED_TRANSPOSE: SavedOptions = { ...SAVED, options: { ...TRANSPOSE_DEFAULTS, outputPadding: null } };
 
 /** What convolutions and their transposes share: filters and weights. */
 abstract class Filtering extends Windowed {

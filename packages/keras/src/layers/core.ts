@@ -5,6 +5,7 @@ import { get as getInitializer, type Initializer, type InitializerLike } from '.
 import type { KerasShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 import { setMask } from '../masking.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 
 /** Its input (`keras.layers.Identity`). */
 export class Identity extends Layer {
@@ -48,7 +49,7 @@ export class Rescaling extends Layer {
 }
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions extends LayerOptions {
+export interface EmbeddingOptions extends LayerOptions, RuleOptions<'embeddings'> {
   /** Default `randomUniform`. */
   readonly embeddingsInitializer?: InitializerLike;
   /** Whether 0 stands for no input: it gets a mask, and layers behind it skip it. Default false. */
@@ -70,6 +71,7 @@ export class Embedding extends Layer {
   static override readonly saved: SavedOptions = {
     args: ['inputDim', 'outputDim'],
     options: { embeddingsInitializer: 'randomUniform', maskZero: false },
+    rules: ['embeddings'],
   };
   readonly inputDim: number;
   readonly outputDim: number;

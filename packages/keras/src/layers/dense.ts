@@ -4,9 +4,10 @@ import { type Activation, type ActivationLike, get as getActivation } from '../a
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, RuleOptions<'kernel' | 'bias'> {
   /** Default none. */
   readonly activation?: ActivationLike;
   /** Whether a bias is added; default true. */
@@ -34,6 +35,7 @@ export class Dense extends Layer {
   static override readonly saved: SavedOptions = {
     args: ['units'],
     options: { activation: 'linear', useBias: true, kernelInitializer: 'glorotUniform', biasInitializer: 'zeros' },
+    rules: ['kernel', 'bias'],
   };
   override supportsMasking: boolean = true;
   readonly units: number;

@@ -3,10 +3,11 @@ import { convolution } from '@isograd/nn';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import type { SavedOptions } from '../layer.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 import { type Lengths, perAxis, WINDOW_DEFAULTS, Windowed, type WindowOptions } from './spatial.ts';
 
 /** Options of {@link DepthwiseConv1D} and {@link DepthwiseConv2D}. */
-export interface DepthwiseConvOptions extends WindowOptions {
+export interface DepthwiseConvOptions extends WindowOptions, RuleOptions<'depthwise'> {
   /** Outputs of each channel; default 1. */
   readonly depthMultiplier?: number;
   /** Default `glorotUniform`. */
@@ -14,7 +15,7 @@ export interface DepthwiseConvOptions extends WindowOptions {
 }
 
 /** Options of {@link SeparableConv1D} and {@link SeparableConv2D}. */
-export interface SeparableConvOptions extends DepthwiseConvOptions {
+export interface SeparableConvOptions extends DepthwiseConvOptions, RuleOptions<'pointwise'> {
   /** Default `glorotUniform`. */
   readonly pointwiseInitializer?: InitializerLike;
 }
@@ -47,6 +48,7 @@ abstract class DepthwiseConv extends ByChannel {
   static override readonly saved: SavedOptions = {
     args: ['kernelSize'],
     options: { ...WINDOW_DEFAULTS, depthMultiplier: 1, depthwiseInitializer: 'glorotUniform' },
+    rules: ['depthwise', 'bias'],
   };
   /** Made by `build`. */
   kernel: Tensor | null = null;
@@ -56,7 +58,9 @@ abstract class DepthwiseConv extends ByChannel {
   override build(inputShape: KerasShape): void {
     const channels = this.channelsOf(inputShape);
     const [kernel, bias] = this.initializers;
-    this.kernel = this.addWeight('kernel', [...this.kernelSize, channels, this.depthMultiplier], kernel);
+    this.kernel = this.addWeight('kernel', [...this.kernelSize, channels, this.depthMultiplier], kernel, {
+      role: 'depthwise',
+    });
     if (this.useBias) this.bias = this.addWeight('bias', [channels * this.depthMultiplier], bias);
   }
 
@@ -80,6 +84,7 @@ abstract class SeparableConv extends ByChannel {
       depthwiseInitializer: 'glorotUniform',
       pointwiseInitializer: 'glorotUniform',
     },
+    rules: ['depthwise', 'pointwise', 'bias'],
   };
   readonly filters: number;
   /** Made by `build`. */

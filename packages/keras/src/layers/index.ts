@@ -1,3 +1,4 @@
+export * from './aliases.ts';
 export {
   Activation,
   ELU,
@@ -75,6 +76,14 @@ export { type RecurrentCall, RNN, type RNNOptions } from './recurrent/rnn.ts';
 export { SimpleRNN, SimpleRNNCell, type SimpleRNNOptions } from './recurrent/simple-rnn.ts';
 export { StackedRNNCells } from './recurrent/stacked.ts';
 export { TimeDistributed } from './time-distributed.ts';
+export {
+  ActivityRegularization,
+  type ActivityRegularizationOptions,
+  Lambda,
+  type LambdaFunction,
+  type LambdaOptions,
+} from './lambda.ts';
+export { SpectralNormalization, type SpectralNormalizationOptions, Wrapper } from './wrapper.ts';
 export {
   Add,
   add,

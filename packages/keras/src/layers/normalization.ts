@@ -7,12 +7,13 @@ import { get as getInitializer, type Initializer, type InitializerLike } from '.
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 import { spreadMask } from '../masking.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 
 /** One axis, or several; those below 0 count from the end. */
 export type AxisList = number | readonly number[];
 
 /** Options of layers that normalise and then apply a factor and a shift. */
-export interface AffineOptions extends LayerOptions {
+export interface AffineOptions extends LayerOptions, RuleOptions<'beta' | 'gamma'> {
   /** Added to the variance; default 1e-3. */
   readonly epsilon?: number;
   /** Whether a shift `beta` is learned; default true. */
@@ -163,6 +164,7 @@ export class BatchNormalization extends Affine {
       movingMeanInitializer: 'zeros',
       movingVarianceInitializer: 'ones',
     },
+    rules: ['beta', 'gamma'],
   };
   readonly momentum: number;
   /** Made by `build`. */
@@ -239,7 +241,7 @@ export interface LayerNormalizationOptions extends AffineOptions {
 /** Normalises each sample along axes (`keras.layers.LayerNormalization`; Ba et al. 2016). @throws AxisError or ShapeError for inputs that do not fit. */
 export class LayerNormalization extends Affine {
   static override readonly name: string = 'LayerNormalization';
-  static override readonly saved: SavedOptions = { options: { axis: -1, ...AFFINE } };
+  static override readonly saved: SavedOptions = { options: { axis: -1, ...AFFINE }, rules: ['beta', 'gamma'] };
 
   constructor(options: LayerNormalizationOptions = {}) {
     super(options);
@@ -266,7 +268,10 @@ export interface GroupNormalizationOptions extends AffineOptions {
  */
 export class GroupNormalization extends Affine {
   static override readonly name: string = 'GroupNormalization';
-  static override readonly saved: SavedOptions = { options: { groups: 32, axis: -1, ...AFFINE } };
+  static override readonly saved: SavedOptions = {
+    options: { groups: 32, axis: -1, ...AFFINE },
+    rules: ['beta', 'gamma'],
+  };
   readonly groups: number;
 
   constructor(options: GroupNormalizationOptions = {}) {

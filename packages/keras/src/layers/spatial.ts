@@ -5,6 +5,7 @@ import { type Activation, type ActivationLike, get as getActivation } from '../a
 import { type InitializerLike } from '../initializers.ts';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions } from '../layer.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 
 /** A number for all spatial axes, or one for each. */
 export type Lengths = number | readonly number[];
@@ -14,7 +15,7 @@ export type DataFormat = 'channelsLast' | 'channelsFirst';
 export type Padding = 'valid' | 'same' | 'causal';
 
 /** Options of all layers that move a window. */
-export interface WindowOptions extends LayerOptions {
+export interface WindowOptions extends LayerOptions, RuleOptions<'bias'> {
   /** Default 1. */
   readonly strides?: Lengths;
   /** Default `valid`. */

@@ -1,6 +1,7 @@
 import { DataError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
+import { type Config, spelled } from '../json.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import { circle, type CircleOptions } from './circle.ts';
 import {
@@ -36,6 +37,7 @@ import {
 } from './functions.ts';
 import { categoricalHinge, hinge, squaredHinge } from './hinge.ts';
 import { Loss, type LossOptions } from './loss.ts';
+import { checkCTC, ctc } from './ctc.ts';
 import { dice, type DiceOptions, tversky, type TverskyOptions } from './overlap.ts';
 
 /** Class of a loss that is one function with options. */
@@ -71,6 +73,10 @@ function lossClass<O extends object>(
 
     override call(yTrue: Tensor, yPred: Tensor): Tensor {
       return fn(yTrue, yPred, this.#options);
+    }
+
+    override getConfig(): Config {
+      return { ...spelled(this.#options), ...super.getConfig() };
     }
 
     override check(yTrue: NDArray, predicted: KerasShape): void {
@@ -174,6 +180,9 @@ export const Dice: LossClass<DiceOptions> = lossClass('Dice', dice);
 /** How little two masks overlap, with a weight for each kind of mistake (`keras.losses.Tversky`). */
 export const Tversky: LossClass<TverskyOptions> = lossClass('Tversky', tversky);
 
+/** Minus the log-likelihood of label sequences under all alignments (`keras.losses.CTC`). */
+export const CTC: LossClass = lossClass('CTC', ctc, { named: 'ctc', labels: checkCTC });
+
 /** Draws embeddings of one class together and those of others apart (`keras.losses.Circle`). */
 export const Circle: LossClass<CircleOptions> = lossClass('Circle', circle, {
   labels: (yTrue, predicted) => void classNumbers(yTrue, predicted, 'Circle'),
@@ -210,6 +219,10 @@ export class SparseCategoricalCrossentropy extends Loss {
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     return sparseCategoricalCrossentropy(yTrue, yPred, this.#options);
+  }
+
+  override getConfig(): Config {
+    return { ...spelled(this.#options), ...super.getConfig() };
   }
 
   protected override counted(yTrue: NDArray, losses: Tensor): NDArray | undefined {

@@ -1,11 +1,13 @@
 import { ArgumentError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
+import { type Serialized, toCamel, unspelled } from '../json.ts';
 import { entryName, lookUp } from '../named.ts';
 import * as classes from './classes.ts';
 import { Loss } from './loss.ts';
 
 export { circle, type CircleOptions } from './circle.ts';
 export * from './classes.ts';
+export { ctc } from './ctc.ts';
 export {
   type AxisOptions,
   cosineSimilarity,
@@ -80,6 +82,34 @@ class FunctionLoss extends Loss {
 
   /** A function decides itself what it accepts. */
   override check(): void {}
+}
+
+/** A loss as Keras writes it into files: its class and its options. @throws ArgumentError for a function or a class of its own. */
+export function serialize(loss: Loss): Serialized {
+  const { name } = loss.constructor;
+  if (Object.hasOwn(classes, name))
+    return { module: 'keras.losses', class_name: name, config: loss.getConfig(), registered_name: null };
+  throw new ArgumentError({
+    where: 'losses',
+    what: 'a loss of its own cannot be saved',
+    got: loss.name,
+    expected: 'a loss of Keras',
+  });
+}
+
+/**
+ * The loss of a configuration that {@link serialize} or Keras gave, or of a name in Keras's spelling.
+ *
+ * @throws ArgumentError for an unknown name.
+ * @example
+ * deserialize(serialize(new Huber({ delta: 0.5 }))).getConfig().delta // => 0.5
+ * deserialize('mean_squared_error').name // => mean_squared_error
+ */
+export function deserialize(config: Serialized | string): Loss {
+  if (typeof config === 'string') return get(toCamel(config) as LossName);
+  const { dtype: _dtype, ...options } = config.config;
+  const table = classes as unknown as Readonly<Record<string, new (options: object) => Loss>>;
+  return new (lookUp(table, config.class_name, 'losses'))(unspelled(options));
 }
 
 /**

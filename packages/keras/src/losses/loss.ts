@@ -2,6 +2,8 @@ import { ArgumentError, DataError, type DType, isFloat, ShapeError } from '@isog
 import { attachPrinting, logicalAnd, type NDArray, sameShape } from '@isograd/ndarray';
 import { asTensor, Tensor } from '@isograd/autograd';
 import { Callable } from '@isograd/nn';
+import { pythonName } from '@isograd/nn/python-text';
+import type { Config } from '../json.ts';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import { maskOf, spreadMask } from '../masking.ts';
 import { autoName } from '../session.ts';
@@ -58,6 +60,11 @@ export abstract class Loss extends Callable {
   check(yTrue: NDArray, predicted: KerasShape): void {
     checkShapes(yTrue, predicted, this.constructor.name);
     checkNumbers(yTrue, this.constructor.name);
+  }
+
+  /** Options in Keras's spelling, from which the same is made again (`get_config`). */
+  getConfig(): Config {
+    return { name: this.name, reduction: pythonName(this.reduction) };
   }
 
   protected override invoke(yTrue: NDArray, yPred: Tensor, sampleWeight?: NDArray): Tensor {

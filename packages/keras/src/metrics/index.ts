@@ -48,6 +48,19 @@ export {
   topKCategoricalAccuracy,
   type TopKOptions,
 } from './matches.ts';
+export {
+  huber,
+  klDivergence,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
+} from '../losses/errors.ts';
+export { binaryFocalCrossentropy, categoricalFocalCrossentropy } from '../losses/focal.ts';
+export { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from '../losses/functions.ts';
+export { categoricalHinge, hinge, squaredHinge } from '../losses/hinge.ts';
 export * from './means.ts';
 export {
   type Direction,

@@ -4,7 +4,7 @@ import { type OnnxGraph, refuse } from '@isograd/nn/onnx';
 import { pythonName } from '@isograd/nn/python-text';
 import type { KerasShape } from '../keras-tensor.ts';
 import type { AnyLayer } from '../layer.ts';
-import type { Config, Json } from '../saving/values.ts';
+import type { Config, Json } from '../json.ts';
 
 /** One call of a layer that is written down. */
 export class LayerCall {

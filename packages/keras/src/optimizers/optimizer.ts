@@ -4,6 +4,7 @@ import { array, keep, type NDArray, zeros } from '@isograd/ndarray';
 import { checkEntry, runUpdates, type UpdateCommand } from '@isograd/optim';
 import { floatx } from '../config.ts';
 import { autoName } from '../session.ts';
+import { checkConstraints, constrain } from '../weight-rules.ts';
 import { averaged, overwritten } from './averages.ts';
 import { type Config, configOf } from './config-names.ts';
 import { type BaseSettings, checkOption, type OptimizerOptions, settingsOf } from './settings.ts';
@@ -107,8 +108,9 @@ export abstract class Optimizer<Own extends object = object> {
   /** Makes the memory of weights, which the first step does otherwise. */
   build(weights: readonly Tensor[]): void {
     const { useEma, gradientAccumulationSteps } = this.settings;
-    for (const param of weights) {
-      if (this.#steps.has(param)) continue;
+    const fresh = weights.filter((weight) => !this.#steps.has(weight));
+    if (fresh.length > 0) checkConstraints(fresh);
+    for (const param of fresh) {
       this.#steps.set(param, { param, grad: NONE, slots: this.makeMemory(param), scalars: NO_NUMBERS });
       if (useEma) this.#averages.set(param, keep(param.detach().clone().zero_()));
       if (gradientAccumulationSteps !== null)
@@ -252,6 +254,7 @@ export abstract class Optimizer<Own extends object = object> {
       const changes = this.#accumulate(steps);
       const { commands, memory } = changes ? this.#planned(steps) : NOTHING;
       runUpdates(this.settings.useEma ? [...commands, ...this.#averaging(weights)] : commands);
+      constrain(weights);
       memory?.forEach((slots, i) => (steps[i]!.slots = slots));
       if (this.settings.gradientAccumulationSteps !== null)
         for (const { param, grad } of steps) this.#accumulated.get(param)!.set(['...'], changes ? 0 : grad);

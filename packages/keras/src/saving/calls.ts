@@ -1,7 +1,8 @@
 import { DataError } from '@isograd/device';
 import { pythonName } from '@isograd/nn/python-text';
+import { type Config, type Json, toCamel } from '../json.ts';
 import { type CallArguments, KerasTensor, type Node } from '../keras-tensor.ts';
-import { type Config, decode, encode, type Json, toCamel } from './values.ts';
+import { decode, encode } from './values.ts';
 
 /** Where a symbolic tensor comes from: which output of which call of the layer of a name. */
 export type History = readonly [name: string, node: number, tensor: number];

@@ -2,11 +2,11 @@ import { ArgumentError, DataError } from '@isograd/device';
 import { type ByteSource, type NpzFile, fromNpz, toNpz } from '@isograd/ndarray/io';
 import { type Hdf5Group, Hdf5Node, isHdf5, openHdf5, toHdf5 } from '@isograd/ndarray/hdf5';
 import { fileBytes, readMember, writeFile, zip, zipEntries } from '@isograd/ndarray/files';
+import type { Config } from '../json.ts';
 import { Model, type SavingMethods } from '../model.ts';
 import { compileConfig, compileFrom, legacyOptimizerTree, optimizerTree, trainingConfig } from './compiling.ts';
 import { modelConfig } from './model-config.ts';
 import { type CustomObjects, modelFrom } from './model-from-config.ts';
-import type { Config } from './values.ts';
 import {
   assetsOf,
   assign,
@@ -22,7 +22,7 @@ import {
 export { layerConfig, modelConfig } from './model-config.ts';
 export type { CustomObjects, LayerClass } from './model-from-config.ts';
 export { loadTfjs, saveTfjs, type TfjsFiles, type TfjsModelJson, type TfjsWeight, toTfjs } from './tfjs.ts';
-export type { Config, Json } from './values.ts';
+export type { Config, Json } from '../json.ts';
 
 // What our files say of the Keras whose format they are in.
 const KERAS_VERSION = '3.15.1';

@@ -1,12 +1,14 @@
 import { ArgumentError } from '@isograd/device';
 import { pythonName } from '@isograd/nn/python-text';
+import type { Config, Json } from '../json.ts';
 import type { KerasTensor, Node } from '../keras-tensor.ts';
 import { type AnyLayer, Layer, type SavedOptions } from '../layer.ts';
 import { InputLayer } from '../layers/input.ts';
 import { Model } from '../model.ts';
 import { Sequential } from '../sequential.ts';
+import { ruleNames } from '../weight-rules.ts';
 import { callConfig } from './calls.ts';
-import { type Config, encode, type Json } from './values.ts';
+import { encode } from './values.ts';
 
 const policy = (dtype: string): Json => ({
   module: 'keras',
@@ -15,17 +17,24 @@ const policy = (dtype: string): Json => ({
   registered_name: null,
 });
 
+/** Options that are saved, with their defaults. */
+export const savedDefaults = ({ options = {}, rules = [] }: SavedOptions): Readonly<Record<string, unknown>> => ({
+  ...options,
+  ...Object.fromEntries(ruleNames(rules).map((name) => [name, null])),
+});
+
 /** The options of a layer in Keras's spelling (`layer.get_config()`). @throws ArgumentError for what has no name in Keras. */
 export function layerConfig(layer: AnyLayer): Config {
   if (layer instanceof InputLayer)
     return { batch_shape: layer.batchShape, dtype: layer.dtype, sparse: false, ragged: false, name: layer.name };
   const own = layer as Layer;
-  const { args = [], options = {}, without = [] } = (layer.constructor as typeof Layer).saved as SavedOptions;
+  const saving = (layer.constructor as typeof Layer).saved as SavedOptions;
+  const { args = [], without = [] } = saving;
   const fields = layer as unknown as Readonly<Record<string, unknown>>;
   const found = own.savedOptions();
   const entries = [
     ...args.map((key) => [key, fields[key]] as const),
-    ...Object.entries(options).map(
+    ...Object.entries(savedDefaults(saving)).map(
       ([key, otherwise]) => [key, found[key] === undefined ? otherwise : found[key]] as const,
     ),
   ];
@@ -33,9 +42,13 @@ export function layerConfig(layer: AnyLayer): Config {
     name: layer.name,
     ...(without.includes('trainable') ? {} : { trainable: layer.trainable }),
     ...(without.includes('dtype') ? {} : { dtype: policy((found['dtype'] as string | undefined) ?? own.dtype) }),
+    ...(own.given['activityRegularizer'] ? { activity_regularizer: regularizerConfig(own) } : {}),
     ...Object.fromEntries(entries.map(([key, value]) => [pythonName(key), encodeOption(key, value, layer.label)])),
   };
 }
+
+const regularizerConfig = (layer: Layer): Json =>
+  encode('activityRegularizer', layer.given['activityRegularizer'], layer.label);
 
 /** An option as it is written; layers in layers, such as cells, with all that they are made of. */
 function encodeOption(key: string, value: unknown, where: string): Json {

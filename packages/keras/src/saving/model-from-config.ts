@@ -1,4 +1,5 @@
 import { pythonName } from '@isograd/nn/python-text';
+import { type Config, type Json, toCamel } from '../json.ts';
 import type { FloatDType } from '../config.ts';
 import type { KerasShape, KerasTensor } from '../keras-tensor.ts';
 import { type AnyLayer, Layer } from '../layer.ts';
@@ -9,7 +10,8 @@ import { lookUp } from '../named.ts';
 import { flatten } from '../nested.ts';
 import { Sequential } from '../sequential.ts';
 import { argumentsOf, bad, type History, savedCall } from './calls.ts';
-import { type Config, decode, decodeAll, type Json, toCamel } from './values.ts';
+import { savedDefaults } from './model-config.ts';
+import { decode, decodeAll } from './values.ts';
 
 /** A class of layers, for those that a model has beside those of Keras. */
 export type LayerClass = new (...args: never[]) => AnyLayer;
@@ -69,7 +71,9 @@ export function layerFrom(item: SavedLayer, custom: CustomObjects = {}): AnyLaye
   if (name === 'InputLayer') return inputOf(config);
   if (name === 'Sequential' || name === 'Functional' || name === 'Model') return modelFrom(item, custom);
   const Made = lookUp({ ...CLASSES, ...custom }, name, 'loadModel');
-  const { args = [], options: known = {}, nullable = [] } = (Made as unknown as typeof Layer).saved;
+  const saving = (Made as unknown as typeof Layer).saved;
+  const { args = [], nullable = [] } = saving;
+  const known = { activityRegularizer: null, ...savedDefaults(saving) };
   const given = { ...decodeAll(config), ...layersIn(config, custom) };
   const dtype = dtypeOf(config['dtype']);
   const options = Object.fromEntries(

@@ -2,11 +2,11 @@ import { ArgumentError, DataError, type DType, DTYPES, sizeOf } from '@isograd/d
 import { NDArray, Storage } from '@isograd/ndarray';
 import { joinedBytes, readFile, writeFile } from '@isograd/ndarray/files';
 import { pythonName } from '@isograd/nn/python-text';
+import type { Config, Json } from '../json.ts';
 import type { AnyLayer } from '../layer.ts';
 import type { Model } from '../model.ts';
 import { modelConfig } from './model-config.ts';
 import { type CustomObjects, modelFrom } from './model-from-config.ts';
-import type { Config, Json } from './values.ts';
 import { assign, type Found } from './weights.ts';
 
 /** An array in the files of weights of TensorFlow.js. */

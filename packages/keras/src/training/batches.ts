@@ -1,8 +1,6 @@
-import { ArgumentError, DataError, DTYPES, ShapeError } from '@isograd/device';
-import { array, type ArraySource, NDArray, type RandomState, Storage } from '@isograd/ndarray';
-
-/** Samples: an array `[samples, ...]`, nested lists, or a list of arrays for a model of several inputs. */
-export type Data = ArraySource | readonly NDArray[];
+import { DataError, DTYPES, ShapeError } from '@isograd/device';
+import { NDArray, type RandomState, Storage } from '@isograd/ndarray';
+import { type Data, toArrays, toSlots } from './arrays.ts';
 
 /** A batch as an iterable gives it: inputs, labels, and if wanted weights of the samples. */
 export type BatchTuple = readonly [x: Data, y?: Data, sampleWeight?: Data];
@@ -10,11 +8,16 @@ export type BatchTuple = readonly [x: Data, y?: Data, sampleWeight?: Data];
 /** Anything that gives batches, once for each epoch: a DataLoader, a list, an object with an async iterator. */
 export type BatchIterable = Iterable<BatchTuple> | AsyncIterable<BatchTuple>;
 
-/** A batch on its way through a step. */
-export interface Batch {
+/** Inputs, labels and weights of samples, a list each: one for each input or output. */
+export interface Samples {
   readonly x: readonly NDArray[];
-  readonly y: NDArray | undefined;
-  readonly sampleWeight: NDArray | undefined;
+  readonly y: readonly NDArray[] | undefined;
+  /** One for all outputs, or one for each that has some. */
+  readonly sampleWeight: readonly (NDArray | undefined)[] | undefined;
+}
+
+/** A batch on its way through a step. */
+export interface Batch extends Samples {
   /** Number of samples. */
   readonly size: number;
 }
@@ -29,52 +32,30 @@ export interface Batches {
   epoch(): Iterator<Batch> | AsyncIterator<Batch>;
 }
 
-/** Inputs, labels and weights of all samples. */
-export interface Samples {
-  readonly x: readonly NDArray[];
-  readonly y: NDArray | undefined;
-  readonly sampleWeight: NDArray | undefined;
-}
-
 const show = (x: NDArray): string => `[${x.shape.join(', ')}]`;
 
-/** Data as arrays. */
-export function toArrays(data: Data): readonly NDArray[] {
-  if (data instanceof NDArray) return [data.plain()];
-  if (Array.isArray(data) && data.length > 0 && data.every((item) => item instanceof NDArray))
-    return (data as readonly NDArray[]).map((x) => x.plain());
-  return [array(data as ArraySource)];
-}
-
-function toArray(data: Data, name: string, where: string): NDArray {
-  const [first, ...others] = toArrays(data);
-  if (others.length > 0)
-    throw new ArgumentError({
-      where,
-      what: `several arrays as ${name}`,
-      got: `${others.length + 1} arrays`,
-      expected: 'one array',
-      hint: 'models with several outputs cannot be trained yet',
-    });
-  return first!;
+/** Names of the inputs and outputs of a model, where it has them. */
+export interface EndNames {
+  readonly inputs?: readonly string[] | undefined;
+  readonly outputs?: readonly string[] | undefined;
 }
 
 /**
  * Reads samples and refuses those that do not belong together.
  *
- * @throws ShapeError when first axes differ; DataError without samples.
+ * @throws ShapeError when first axes differ; DataError without samples; ArgumentError for names that are not the model's.
  */
-export function readSamples([x, y, sampleWeight]: BatchTuple, where: string): Samples {
+export function readSamples([x, y, sampleWeight]: BatchTuple, where: string, ends: EndNames = {}): Samples {
+  const outputs = ends.outputs;
   const samples: Samples = {
-    x: toArrays(x),
-    y: y === undefined ? undefined : toArray(y, 'labels', where),
-    sampleWeight: sampleWeight === undefined ? undefined : toArray(sampleWeight, 'sample weights', where),
+    x: toArrays(x, { where, what: 'inputs', names: ends.inputs }),
+    y: y === undefined ? undefined : toArrays(y, { where, what: 'labels', names: outputs }),
+    sampleWeight:
+      sampleWeight === undefined
+        ? undefined
+        : toSlots(sampleWeight, { where, what: 'sample weights', names: outputs, partial: true }),
   };
-  const all = [
-    ...samples.x,
-    ...(samples.y ? [samples.y] : []),
-    ...(samples.sampleWeight ? [samples.sampleWeight] : []),
-  ];
+  const all = arraysOf(samples);
   const n = all[0]!.shape[0];
   if (all.some((a) => a.ndim === 0 || a.shape[0] !== n))
     throw new ShapeError({
@@ -91,6 +72,19 @@ export function readSamples([x, y, sampleWeight]: BatchTuple, where: string): Sa
       expected: 'one sample or more',
     });
   return samples;
+}
+
+/** All arrays of samples, inputs first. */
+const arraysOf = ({ x, y = [], sampleWeight = [] }: Samples): readonly NDArray[] =>
+  [...x, ...y, ...sampleWeight].filter((a) => a !== undefined);
+
+/** Samples with each array as something makes it, told its place. */
+export function mapSamples({ x, y, sampleWeight }: Samples, make: (array: NDArray, place: string) => NDArray): Samples {
+  return {
+    x: x.map((a, i) => make(a, `x${i}`)),
+    y: y?.map((a, i) => make(a, `y${i}`)),
+    sampleWeight: sampleWeight?.map((a, i) => a && make(a, `w${i}`)),
+  };
 }
 
 /** Rows `from` to `to` of an array, as a view. */
@@ -125,12 +119,7 @@ export class ArrayBatches implements Batches {
   readonly #buffers = new Map<string, NDArray>();
 
   constructor(samples: Samples, batchSize: number, shuffle?: RandomState) {
-    const inOrder = (x: NDArray): NDArray => (shuffle && !x.contiguous ? x.copy() : x);
-    this.#samples = {
-      x: samples.x.map(inOrder),
-      y: samples.y && inOrder(samples.y),
-      sampleWeight: samples.sampleWeight && inOrder(samples.sampleWeight),
-    };
+    this.#samples = mapSamples(samples, (x) => (shuffle && !x.contiguous ? x.copy() : x));
     this.#batchSize = batchSize;
     this.shuffle = shuffle;
     this.steps = Math.ceil(samples.x[0]!.shape[0]! / batchSize);
@@ -145,13 +134,7 @@ export class ArrayBatches implements Batches {
         order
           ? gatherRows(x, order.subarray(from, to), this.#buffer(x, `${name}.${to - from}`, to - from))
           : sliceRows(x, from, to);
-      const { x, y, sampleWeight } = this.#samples;
-      yield {
-        x: x.map((input, i) => take(input, `x${i}`)),
-        y: y && take(y, 'y'),
-        sampleWeight: sampleWeight && take(sampleWeight, 'w'),
-        size: to - from,
-      };
+      yield { ...mapSamples(this.#samples, take), size: to - from };
     }
   }
 
@@ -168,13 +151,19 @@ export class IterableBatches implements Batches {
   readonly #source: BatchIterable;
   readonly #where: string;
   readonly #check: (samples: Samples) => void;
+  readonly #ends: EndNames;
   #epochs = 0;
 
-  constructor(source: BatchIterable, where: string, check: (samples: Samples) => void) {
+  constructor(
+    source: BatchIterable,
+    where: string,
+    { check, ends }: { readonly check: (samples: Samples) => void; readonly ends: EndNames },
+  ) {
     const { length } = source as { readonly length?: unknown };
     this.#source = source;
     this.#where = where;
     this.#check = check;
+    this.#ends = ends;
     this.steps = typeof length === 'number' ? length : null;
   }
 
@@ -224,7 +213,7 @@ export class IterableBatches implements Batches {
         got: Array.isArray(given) ? `a list of ${given.length}` : typeof given,
         expected: '[inputs, labels] or [inputs, labels, sampleWeight]',
       });
-    const samples = readSamples(tuple, this.#where);
+    const samples = readSamples(tuple, this.#where, this.#ends);
     this.#check(samples);
     return { ...samples, size: samples.x[0]!.shape[0]! };
   }

@@ -42,7 +42,7 @@ function firstBadOutput(model: AnyModel, batch: Batch): AnyLayer | undefined {
 /** Where a loss that is not finite comes from. */
 function cause(model: AnyModel, batch: Batch): string {
   if (!batch.x.every(isFinite)) return 'the inputs of the batch are not finite';
-  if (batch.y && !isFinite(batch.y)) return 'the labels of the batch are not finite';
+  if (batch.y && !batch.y.every(isFinite)) return 'the labels of the batch are not finite';
   const sized = leaves(model).flatMap((layer) => layer.weights.map((weight) => ({ layer, size: largest(weight) })));
   const broken = sized.find(({ size }) => !Number.isFinite(size));
   if (broken) return `weights of ${broken.layer.label} are not finite, an earlier gradient was not`;

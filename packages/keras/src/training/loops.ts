@@ -89,11 +89,12 @@ export async function fitLoop(
   await callbacks.run('onTrainBegin');
   let logs: Logs = NO_LOGS;
   for (let { epoch } = position; epoch < epochs && !stop(); epoch++) {
-    compiled.reset();
+    model.resetMetrics();
     position.begin();
+    let reported: Logs | undefined;
     await callbacks.run('onEpochBegin', epoch);
     const step = (batch: Batch): void => {
-      compiled.trainStep(model, batch, warn);
+      reported = compiled.trainStep(model, batch, warn);
       position.batch++;
     };
     await walk(position.remaining(train), step, {
@@ -102,12 +103,12 @@ export async function fitLoop(
       begin: 'onTrainBatchBegin',
       end: 'onTrainBatchEnd',
       pace,
-      logs: () => compiled.logs(),
+      logs: () => reported ?? model.getMetricsResult(),
       stop,
     });
     // An epoch that was broken off is not reported.
     if (aborted()) break;
-    logs = compiled.logs();
+    logs = reported ?? model.getMetricsResult();
     if (validation)
       logs = { ...logs, ...(await validate(model, compiled, validation, { callbacks, pace, stop: aborted })) };
     if (aborted()) break;
@@ -135,15 +136,16 @@ async function testLoop(
   batches: Batches,
   rest: Pick<Walk, 'callbacks' | 'pace' | 'stop'>,
 ): Promise<Logs> {
-  compiled.reset();
+  model.resetMetrics();
+  let reported: Logs | undefined;
   await rest.callbacks.run('onTestBegin');
-  await walk(batches, (batch) => compiled.testStep(model, batch), {
+  await walk(batches, (batch) => void (reported = compiled.testStep(model, batch)), {
     ...rest,
     begin: 'onTestBatchBegin',
     end: 'onTestBatchEnd',
-    logs: () => compiled.logs(),
+    logs: () => reported ?? model.getMetricsResult(),
   });
-  const logs = compiled.logs();
+  const logs = reported ?? model.getMetricsResult();
   await rest.callbacks.run('onTestEnd', logs);
   return logs;
 }
@@ -187,7 +189,7 @@ export async function predictLoop(model: AnyModel, batches: Batches, options: Ru
   const rest = standalone(model, batches, options);
   const parts: (readonly NDArray[])[] = [];
   await rest.callbacks.run('onPredictBegin');
-  await walk(batches, ({ x }) => parts.push(predictStep(model, x)), {
+  await walk(batches, (batch) => parts.push(predictStep(model, batch)), {
     ...rest,
     begin: 'onPredictBatchBegin',
     end: 'onPredictBatchEnd',

@@ -1,7 +1,8 @@
 import { ArgumentError } from '@isograd/device';
 import type { Callback } from '../callbacks/callback.ts';
 import type { Output, Verbose } from '../output.ts';
-import type { BatchIterable, BatchTuple, Data } from './batches.ts';
+import type { Data } from './arrays.ts';
+import type { BatchIterable, BatchTuple } from './batches.ts';
 
 /** Options of `evaluate` and `predict`, and part of those of `fit`. */
 export interface RunOptions {
@@ -21,7 +22,7 @@ export interface RunOptions {
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends RunOptions {
-  /** Factor of each sample's loss, `[samples]`. */
+  /** Factor of each sample's loss, `[samples]`; one for all outputs, a list, or by the names of outputs. */
   readonly sampleWeight?: Data;
 }
 

@@ -7,7 +7,9 @@ import {
   type Batches,
   type BatchIterable,
   type BatchTuple,
+  type EndNames,
   IterableBatches,
+  mapSamples,
   readSamples,
   type Samples,
   sliceRows,
@@ -29,18 +31,23 @@ export interface Runner {
   readonly where: string;
 }
 
+/** Names of the ends of a model under which data may be given. */
+export const endNames = ({ inputNames, outputNames }: AnyModel): EndNames => ({
+  inputs: inputNames,
+  outputs: outputNames,
+});
+
 /** Builds the model for samples and refuses those that do not fit it; reads all labels. */
 export function checkSamples({ model, compiled, where }: Runner, samples: Samples): void {
   model.ensureBuiltFor(samples.x);
-  if (!samples.y)
+  if (!samples.y && compiled.needsLabels)
     throw new ArgumentError({
       where,
       what: 'there are no labels',
       expected: 'inputs and labels',
       hint: `model.${where}(x, y)`,
     });
-  const predicted = model.outputShapes?.[0];
-  if (predicted) compiled.loss.check(samples.y, predicted);
+  compiled.check(model, samples.y, where);
 }
 
 /** The last share of samples set apart, as Keras does before any shuffling. */
@@ -54,11 +61,7 @@ function split(samples: Samples, share: number): readonly [train: Samples, valid
       got: `${n} samples, validationSplit ${share}`,
       expected: 'one sample or more on each side',
     });
-  const part = (from: number, to: number): Samples => ({
-    x: samples.x.map((x) => sliceRows(x, from, to)),
-    y: samples.y && sliceRows(samples.y, from, to),
-    sampleWeight: samples.sampleWeight && sliceRows(samples.sampleWeight, from, to),
-  });
+  const part = (from: number, to: number): Samples => mapSamples(samples, (x) => sliceRows(x, from, to));
   return [part(0, at), part(at, n)];
 }
 
@@ -80,7 +83,16 @@ function weighted(samples: Samples, options: FitOptions): Samples {
       expected: 'one of them',
       hint: 'multiply them into sampleWeight',
     });
-  return { ...samples, sampleWeight: classWeights(samples.y!, options.classWeight) };
+  const [y, ...others] = samples.y ?? [];
+  if (!y || others.length > 0)
+    throw new ArgumentError({
+      where: 'fit',
+      what: 'classWeight is for models of one output',
+      got: `labels of ${samples.y?.length ?? 0} outputs`,
+      expected: 'labels of one output',
+      hint: 'give sampleWeight for each output instead',
+    });
+  return { ...samples, sampleWeight: [classWeights(y, options.classWeight)] };
 }
 
 function refuseWithIterable(options: FitOptions): void {
@@ -98,8 +110,9 @@ function refuseWithIterable(options: FitOptions): void {
 /** Batches without shuffling, for validation and evaluation. */
 export function evaluationBatches(runner: Runner, source: Source, options: EvaluateOptions): Batches {
   const check = (samples: Samples): void => checkSamples(runner, samples);
-  if ('batches' in source) return new IterableBatches(source.batches, runner.where, check);
-  const samples = readSamples(source.data, runner.where);
+  const ends = endNames(runner.model);
+  if ('batches' in source) return new IterableBatches(source.batches, runner.where, { check, ends });
+  const samples = readSamples(source.data, runner.where, ends);
   check(samples);
   return new ArrayBatches(samples, options.batchSize ?? 32);
 }
@@ -110,13 +123,14 @@ const isTuple = (data: BatchTuple | BatchIterable): data is BatchTuple => Array.
 export function prepareFit(runner: Runner, source: Source, options: FitOptions): Prepared {
   const { validationData, validationSplit = 0, batchSize = 32, shuffle = true, seed } = options;
   const check = (samples: Samples): void => checkSamples(runner, samples);
+  const ends = endNames(runner.model);
   const given = validationData && (isTuple(validationData) ? { data: validationData } : { batches: validationData });
   const validateGiven = (): Batches | undefined => given && evaluationBatches(runner, given, options);
   if ('batches' in source) {
     refuseWithIterable(options);
-    return { train: new IterableBatches(source.batches, 'fit', check), validation: validateGiven() };
+    return { train: new IterableBatches(source.batches, 'fit', { check, ends }), validation: validateGiven() };
   }
-  const all = readSamples(source.data, 'fit');
+  const all = readSamples(source.data, 'fit', ends);
   check(all);
   const [own, apart] = validationSplit > 0 && !given ? split(all, validationSplit) : [all, undefined];
   const train = new ArrayBatches(weighted(own, options), batchSize, shuffle ? randomState(seed) : undefined);

@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError } from '@isograd/device';
 import { NDArray } from '@isograd/ndarray';
-import type { BatchIterable, BatchTuple, Data } from './batches.ts';
+import { type Data, isNamed } from './arrays.ts';
+import type { BatchIterable, BatchTuple } from './batches.ts';
 import type { EvaluateOptions } from './options.ts';
 
 /** What a run is given: data, or an iterable of batches. */
@@ -9,6 +10,12 @@ export type Source = { readonly data: BatchTuple } | { readonly batches: BatchIt
 const isArrayLike = (x: unknown): boolean =>
   x instanceof NDArray || Array.isArray(x) || ArrayBuffer.isView(x) || typeof x === 'number';
 
+/** Whether something is arrays by their names, and no options. */
+const isNamedData = (x: unknown): boolean =>
+  isNamed(x) &&
+  Object.keys(x).length > 0 &&
+  Object.values(x).every((item) => typeof item === 'object' && isArrayLike(item));
+
 /** Whether something can be walked and is no data itself. */
 export function isBatches(x: Data | BatchIterable): x is BatchIterable {
   return !isArrayLike(x) && typeof x === 'object' && x !== null && (Symbol.iterator in x || Symbol.asyncIterator in x);
@@ -16,7 +23,7 @@ export function isBatches(x: Data | BatchIterable): x is BatchIterable {
 
 /** Refuses labels that are no array. */
 function checkLabels(y: unknown, where: string): void {
-  if (isArrayLike(y)) return;
+  if (isArrayLike(y) || isNamedData(y)) return;
   throw new DTypeError({
     where,
     what: 'the labels are not an array',
@@ -36,7 +43,8 @@ export function readArguments<T extends EvaluateOptions>(
   y: Data | T | undefined,
   last: T | undefined,
 ): { readonly source: Source; readonly options: Partial<T> } {
-  const walked = isBatches(x) || (Array.isArray(x) && !isArrayLike(y) && last === undefined);
+  const isList = Array.isArray(x) && !isArrayLike(y) && !isNamedData(y) && last === undefined;
+  const walked = isBatches(x) || isList;
   if (!walked) {
     checkLabels(y, where);
     const sampleWeight = last?.sampleWeight;

@@ -1,0 +1,2 @@
+export * from './initializers.ts';
+export * from './initializer-classes.ts';

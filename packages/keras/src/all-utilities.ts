@@ -1,0 +1,2 @@
+export * from './plotting/index.ts';
+export * from './preparing.ts';
