@@ -6,6 +6,7 @@ import type { I32, Vec } from '../asm/value.ts';
 import type { Runtime } from '../runtime.ts';
 
 type Int = Local<'i32'>;
+/** What is pooled. */
 export type Float = 'float32' | 'float64';
 
 /** Parameters of `largest` in linear memory, all int32; addresses and distances in bytes, places in elements. */
@@ -37,8 +38,9 @@ export const POOL_BLOCK = {
   places: 80,
 } as const;
 
-/** Bytes of an entry of a table of windows, and of one of runs. */
+/** Bytes of an entry of a table of windows. */
 export const WINDOW_ENTRY = 12;
+/** Bytes of an entry of a table of runs. */
 export const RUN_ENTRY = 20;
 
 /** What differs between the two floats: places stand in lanes as wide as those of the elements. */
