@@ -56,9 +56,10 @@ function inFloat32(run: RowKernel, ...[arrays, axes, scalars]: Parameters<RowKer
  * @param describe - Gives the expressions.
  * @param scalars - Number of further numbers of a call.
  * @example
+ * import { expr } from '@isograd/device';
  * import { array } from '@isograd/ndarray';
  * const shares = rowKernel(1, ({ at }) => ({ folds: ['sum'], outputs: [at(0), expr.div(at(0), at(1))], written: [0] }));
- * const { rows, elements } = shares([array([[1, 3], [2, 2]])], [1]);
+ * const { rows, elements } = shares([array([[1, 3], [2, 2]], { dtype: 'float64' })], [1]);
  * rows[0].tolist() // => [ [ 4 ], [ 4 ] ]
  * elements[0].tolist() // => [ [ 0.25, 0.75 ], [ 0.5, 0.5 ] ]
  */
