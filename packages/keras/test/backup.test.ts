@@ -70,6 +70,25 @@ test.each([
   },
 );
 
+test('cells that draw from a seed of their own go on in it', async () => {
+  const dir = join(folder, 'cells');
+  const recurrent = (seed: number): Sequential => {
+    setRandomSeed(seed);
+    const cell = new layers.GRU(3, { dropout: 0.3, recurrentDropout: 0.2, seed: 5 });
+    const made = new Sequential([Input({ shape: [3, 1] }), cell, new layers.Dense(1)]);
+    made.compile({ optimizer: 'adam', loss: 'mse' });
+    return made;
+  };
+  const x = X.reshape([22, 3, 1]);
+  const backup = (): callbacks.Callback => new callbacks.BackupAndRestore(dir, { saveFreq: 2 });
+  const whole = recurrent(1);
+  await whole.fit(x, Y, OPTIONS);
+  await expect(recurrent(1).fit(x, Y, { ...OPTIONS, callbacks: [backup(), interrupt(9)] })).rejects.toThrow('power');
+  const again = recurrent(9);
+  await again.fit(x, Y, { ...OPTIONS, callbacks: [backup()] });
+  expect(bits(again)).toEqual(bits(whole));
+});
+
 test('running means go on too; a backup that is kept says that there is nothing left to do', async () => {
   const dir = join(folder, 'kept');
   const backup = (): callbacks.Callback => new callbacks.BackupAndRestore(dir, { deleteCheckpoint: false });
