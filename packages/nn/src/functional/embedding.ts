@@ -147,7 +147,7 @@ function embeddingBagOf(indices: NDArray, weight: Tensor, options: EmbeddingBagO
   const padding = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + weight.shape[0]! : paddingIdx;
   const scaled = perSampleWeights ? rows.mul(perSampleWeights.reshape([-1, 1])) : rows;
   const bags = bagsOf(indices, options).map(([start, end]) => {
-    const kept = [...list.slice(start, end)].flatMap((row, i) => (row === padding ? [] : [start + i]));
+    const kept = Array.from(list.subarray(start, end)).flatMap((row, i) => (row === padding ? [] : [start + i]));
     if (kept.length === 0) return weight.at('0:1').mul(0).sum(0);
     const picked = scaled.take(array(kept, { dtype: 'int64' }), 0);
     if (mode === 'max') return firstLargest(picked);
