@@ -84,12 +84,16 @@ function withoutUnused(source: string, file: string): string {
   );
 }
 
-/** Places of the calls that an expression makes when it is evaluated: those in functions wait until they are called. */
-function callsIn(node: Node, places: number[]): void {
-  if (/Function|Class/.test(node.type)) return;
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') places.push(node.start);
-  for (const value of Object.values(node))
-    for (const item of Array.isArray(value) ? value : [value]) if (isNode(item)) callsIn(item, places);
+const isNative = ({ type, name }: Node): boolean => type === 'Identifier' && /^(Math|Number)$/.test(String(name));
+
+/** Whether evaluating an expression does what bundlers take for an effect: a call, or what a member or a spread could run. */
+function mayHaveEffects(node: Node): boolean {
+  if (/Function|Class/.test(node.type)) return false;
+  if (/^(Call|New|Await)Expression$|^SpreadElement$/.test(node.type)) return true;
+  if (node.type === 'MemberExpression' && !isNative(node['object'] as Node)) return true;
+  return Object.values(node).some((value) =>
+    (Array.isArray(value) ? value : [value]).some((item) => isNode(item) && mayHaveEffects(item)),
+  );
 }
 
 /** Expressions that a statement of a module evaluates to make a constant or a class. */
@@ -105,15 +109,22 @@ function madeBy(statement: Node): readonly unknown[] {
 
 const PURE = '/* @__PURE__ */ ';
 
-/** Marks calls that make a constant or a class of a module as free of effects, so that bundlers leave out what is not used. */
-function withPureCalls(source: string, file: string): string {
-  const places: number[] = [];
-  for (const statement of bodyOf(source, file))
-    for (const made of madeBy(statement)) if (isNode(made)) callsIn(made, places);
-  return [...new Set(places)]
-    .filter((at) => !source.endsWith(PURE, at))
-    .sort((a, b) => a - b)
-    .reduceRight((text, at) => text.slice(0, at) + PURE + text.slice(at), source);
+/** The same value, marked as free of effects: a call as it is, anything else in a function that is called at once. */
+function marked(made: Node, text: string): string {
+  const isPlainCall =
+    /^(Call|New)Expression$/.test(made.type) && !(made['arguments'] as readonly Node[]).some(mayHaveEffects);
+  return PURE + (isPlainCall ? text : `(() => (${text}))()`);
+}
+
+/** Marks what makes a constant or a class of a module as free of effects, so that bundlers leave out what is not used. */
+function withPureValues(source: string, file: string): string {
+  const values = bodyOf(source, file)
+    .flatMap(madeBy)
+    .filter((made): made is Node => isNode(made) && mayHaveEffects(made) && !source.endsWith(PURE, made.start));
+  return values.reduceRight(
+    (text, made) => text.slice(0, made.start) + marked(made, source.slice(made.start, made.end)) + text.slice(made.end),
+    source,
+  );
 }
 
 /**
@@ -122,5 +133,5 @@ function withPureCalls(source: string, file: string): string {
  * `exp.spec` keeps its name, family, rule and derivative; samples, refused calls and spellings in other libraries stay in the sources.
  */
 export function leanRecords(source: string, file: string): string {
-  return withPureCalls(withoutUnused(withoutTestFields(source, file), file), file);
+  return withPureValues(withoutUnused(withoutTestFields(source, file), file), file);
 }

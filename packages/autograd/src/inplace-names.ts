@@ -88,4 +88,15 @@ export const ELEMENTWISE = {
 } as const;
 
 /** The same for methods that write into no given array: their result is computed, then copied. */
-export const COPIED = { cumprod: 'cumprod', cumsum: 'cumsum', floatPower: 'floatPower', ldexp: 'ldexp' } as const;
+export const COPIED = {
+  addcdiv: 'addcdiv',
+  addcmul: 'addcmul',
+  addmm: 'addmm',
+  addmv: 'addmv',
+  addr: 'addr',
+  baddbmm: 'baddbmm',
+  cumprod: 'cumprod',
+  cumsum: 'cumsum',
+  floatPower: 'floatPower',
+  ldexp: 'ldexp',
+} as const;

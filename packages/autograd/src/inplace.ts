@@ -13,6 +13,7 @@ import {
 } from '@isograd/ndarray';
 import { isGradEnabled, isInferenceModeEnabled } from './grad-mode.ts';
 import { COPIED, ELEMENTWISE } from './inplace-names.ts';
+import type { TorchMethods } from './torch-methods.ts';
 import { indexPut } from './ops/index-ops.ts';
 import { INDEX_OPS } from './ops/methods.ts';
 import { noteWriter } from './saved.ts';
@@ -35,9 +36,13 @@ type MethodOf<K extends Named> = OpMethods<Tensor>[(typeof ELEMENTWISE)[K]];
 // Methods that can be called without arguments have nothing but options.
 type Operands<F> = F extends (...args: infer P) => unknown ? (0 extends P['length'] ? [] : [x2: ArrayLike]) : never;
 
+type Products = 'addcdiv' | 'addcmul' | 'addmm' | 'addmv' | 'addr' | 'baddbmm';
+
 /** In-place methods; each returns the tensor itself, and is recorded as PyTorch records it. */
 export type InPlaceMethods<Self> = {
   [K in Exclude<Named, 'add' | 'sub' | 'subtract' | 'round'> as `${K}_`]: (...args: Operands<MethodOf<K>>) => Self;
+} & {
+  [K in Products as `${K}_`]: (...args: Parameters<TorchMethods[K]>) => Self;
 } & {
   /** Replaces the elements by their products so far along an axis. */
   cumprod_(axis: number): Self;

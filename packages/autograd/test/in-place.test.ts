@@ -16,8 +16,10 @@ const NOT_IN_PLACE: Readonly<Record<string, string>> = {
   set_: 'memory is not exchanged; set(index, value) assigns to a part',
   squeeze_: 'the shape of a tensor never changes',
   swapaxes_: 'the shape of a tensor never changes',
+  swapdims_: 'the shape of a tensor never changes',
   t_: 'the shape of a tensor never changes',
   transpose_: 'the shape of a tensor never changes',
+  unsqueeze_: 'the shape of a tensor never changes',
 };
 
 interface TapeGolden {
@@ -93,6 +95,24 @@ test.each(smooth)('%s_ has the gradient of the op, or none', (name, method) => {
   const y = methodOf(v.mul(1), method)!(...operands);
   if (y.requiresGrad) y.sum().backward();
   expect(w.grad!.tolist()).toEqual(v.grad?.tolist() ?? [0, 0, 0]);
+});
+
+test('sums of products are copied, with their gradients; one of another shape is refused', () => {
+  const a = tensor([1, 2, 3, 4], { dtype: 'float64', requiresGrad: true });
+  const square = a.mul(1).reshape([2, 2]);
+  const b = tensor(
+    [
+      [0, 1],
+      [2, 3],
+    ],
+    { dtype: 'float64' },
+  );
+  const y = square.mul(1).addmm_(square, b, { beta: 2, alpha: 3 }).addcmul_(b, b, { value: -1 });
+  const z = square.mul(2).add(square.matmul(b).mul(3)).sub(b.mul(b));
+  expect(y.tolist()).toEqual(z.tolist());
+  y.sum().backward();
+  expect(a.grad!.tolist()).toEqual([5, 17, 5, 17]);
+  expect(() => leaf(1, 2).mul(1).addmm_(square, b)).toThrow();
 });
 
 test('results that are copied: cumulated ones, powers', () => {
