@@ -42,6 +42,13 @@ def forked():
     return keras.Model([a, b], [L.Dense(1, name="value")(shared), L.Dense(1, activation="sigmoid", name="flag")(shared), L.Dense(3, activation="softmax", name="kind")(shared)])
 
 
+def attending():
+    x = keras.Input((4, 3))
+    y = L.MultiHeadAttention(2, 3, kernel_regularizer=R.L2(0.1), bias_regularizer=R.L1(0.2), kernel_constraint=C.MaxNorm(0.5), activity_regularizer=R.L2(0.02))(x, x)
+    y = L.EinsumDense("abc,cd->abd", (None, 2), bias_axes="d", kernel_regularizer=R.L1(0.1), kernel_constraint=C.NonNeg())(y)
+    return keras.Model(x, L.Dense(1)(L.GlobalAveragePooling1D()(y)))
+
+
 FORK_X, FORK_Y = [X, X2], [Y, BINARY, CLASSES]
 SGD = {"learning_rate": 0.1}
 FIT = {"epochs": 3, "batch_size": 4}
@@ -61,6 +68,8 @@ CASES = [
     ("outputs-names", forked(), FORK_X, FORK_Y, None, {"loss": FORK_LOSS, "loss_weights": {"value": 0.25, "flag": 1.0, "kind": 2.0}, "metrics": {"kind": ["accuracy"], "value": "mae"}}),
     ("outputs-weighted", forked(), FORK_X, FORK_Y, [ONE, TWO, ONE], {"loss": FORK_LOSS, "metrics": {"kind": "accuracy"}, "weighted_metrics": {"kind": ["accuracy"], "flag": "accuracy"}}),
     ("outputs-one-weight", forked(), FORK_X, FORK_Y, ONE, {"loss": FORK_LOSS}),
+    ("recurrent", chain((4, 3), L.LSTM(3, return_sequences=True, kernel_regularizer=R.L2(0.1), recurrent_regularizer=R.L1(0.05), bias_regularizer="l2", activity_regularizer=R.L1(0.02)), L.GRU(2, return_sequences=True, kernel_constraint=C.MaxNorm(0.6), recurrent_constraint=C.UnitNorm(), bias_constraint=C.NonNeg()), L.SimpleRNN(2, recurrent_regularizer=R.L2(0.3), kernel_constraint=C.NonNeg()), L.Dense(1)), STEPS, Y[:6], None, {"loss": "mse"}),
+    ("attention", attending(), STEPS, Y[:6], None, {"loss": "mse"}),
 ]
 
 

@@ -6,9 +6,10 @@ import type { UnitAxes } from '../initializer.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import type { RuleOptions } from '../weight-rules.ts';
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends LayerOptions {
+export interface EinsumDenseOptions extends LayerOptions, RuleOptions<'kernel' | 'bias'> {
   /** Default none. */
   readonly activation?: ActivationLike;
   /** Letters of the output's axes that the bias has; default none, which is no bias. */
@@ -93,6 +94,7 @@ export class EinsumDense extends Layer {
       kernelInitializer: 'glorotUniform',
       biasInitializer: 'zeros',
     },
+    rules: ['kernel', 'bias'],
   };
   readonly equation: string;
   readonly outputShape: KerasShape;

@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
 import { type KerasShape, showShape } from '../../keras-tensor.ts';
 import type { SavedOptions } from '../../layer.ts';
-import { checkSize, type Heads, HEADS_DEFAULTS, type HeadsOptions, ProjectedAttention } from './heads.ts';
+import { checkSize, type Heads, HEADS_DEFAULTS, HEADS_RULES, type HeadsOptions, ProjectedAttention } from './heads.ts';
 
 /**
  * Attention whose heads of queries share heads of keys and values: `query` `[batch, queries, features]`, `value` and `key` `[batch, keys, features]` →
@@ -22,6 +22,7 @@ export class GroupQueryAttention extends ProjectedAttention {
   static override readonly saved: SavedOptions = {
     args: ['headDim', 'numQueryHeads', 'numKeyValueHeads'],
     options: HEADS_DEFAULTS,
+    rules: HEADS_RULES,
     className: 'GroupQueryAttention',
   };
   readonly headDim: number;

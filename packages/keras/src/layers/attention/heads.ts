@@ -8,10 +8,11 @@ import { defaultSeed, randomState } from '../../session.ts';
 import { EinsumDense } from '../einsum-dense.ts';
 import { checkProbability, dropoutFactors } from '../seeded.ts';
 import type { ScoresCall, SymbolWithScores, WithScores } from './attention.ts';
+import { ruleNames, type RuleOptions } from '../../weight-rules.ts';
 import { both, bools, causal, seen } from './masks.ts';
 
 /** Options of attention with several heads. */
-export interface HeadsOptions extends LayerOptions {
+export interface HeadsOptions extends LayerOptions, RuleOptions<'kernel' | 'bias'> {
   /** Probability with which weights are dropped while training; default 0. */
   readonly dropout?: number;
   /** Whether the projections have biases; default true. */
@@ -27,6 +28,14 @@ export interface HeadsOptions extends LayerOptions {
   /** Seed of the dropout; default the shared generator, see {@link setRandomSeed}. */
   readonly seed?: number | null;
 }
+
+/** A projection. What its outputs cost, where a regularizer asks, is counted when it is called as a layer. */
+function projected(dense: EinsumDense, x: Tensor): Tensor {
+  return dense.activityRegularizer ? (dense.run(x, { training: true }) as Tensor) : dense.call(x);
+}
+
+/** Kinds of weights of the projections for which there are regularizers and constraints. */
+export const HEADS_RULES: readonly string[] = ['kernel', 'bias'];
 
 /** Options of {@link HeadsOptions} with their defaults, as they are saved. */
 export const HEADS_DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -125,6 +134,7 @@ export abstract class ProjectedAttention extends Layer<readonly Tensor[], Tensor
   valueDense: EinsumDense | null = null;
   outputDense: EinsumDense | null = null;
   readonly #initializers: readonly [kernel: Initializer, bias: Initializer];
+  readonly #rules: Pick<LayerOptions, 'activityRegularizer'> & RuleOptions<'kernel' | 'bias'>;
   readonly #state: RandomState | undefined;
   #equations: ReturnType<typeof attentionEquations> | undefined;
 
@@ -140,6 +150,9 @@ export abstract class ProjectedAttention extends Layer<readonly Tensor[], Tensor
       getInitializer(options.kernelInitializer ?? 'glorotUniform'),
       getInitializer(options.biasInitializer ?? 'zeros'),
     ];
+    this.#rules = Object.fromEntries(
+      ['activityRegularizer', ...ruleNames(HEADS_RULES)].map((name) => [name, this.given[name]]),
+    );
     this.#state = typeof seed === 'number' ? randomState(seed) : undefined;
   }
 
@@ -194,6 +207,7 @@ export abstract class ProjectedAttention extends Layer<readonly Tensor[], Tensor
       biasAxes: this.useBias ? added : null,
       kernelInitializer,
       biasInitializer,
+      ...this.#rules,
       ...(activation && { activation }),
     });
     layer.ensureBuilt(input);
@@ -254,14 +268,14 @@ export abstract class ProjectedAttention extends Layer<readonly Tensor[], Tensor
     const [query, value, key = value] = inputs as readonly [Tensor, Tensor, Tensor?];
     const { queries, keys, keyDim } = this.heads;
     const shared = (x: Tensor): Tensor => (queries === keys ? x : x.repeat(queries / keys, 2));
-    const q = this.queryDense!.call(query).mul(1 / Math.sqrt(keyDim));
-    const scores = asTensor(einsum(this.#equations!.scores, shared(this.keyDense!.call(key)), q));
+    const q = projected(this.queryDense!, query).mul(1 / Math.sqrt(keyDim));
+    const scores = asTensor(einsum(this.#equations!.scores, shared(projected(this.keyDense!, key)), q));
     const isPlain = this.dropout === 0 && !options.returnAttentionScores && query.ndim === 3;
     const axes = this.attendedAxes(query.shape).length;
     const weights = this.#weights(scores, this.#allowed(shapes, options), axes, isPlain);
     const dropped = options.training && this.dropout > 0 ? this.#drop(weights) : weights;
-    const mixed = asTensor(einsum(this.#equations!.sum, dropped, shared(this.valueDense!.call(value))));
-    const output = this.outputDense!.call(this.gateDense ? mixed.mul(this.gateDense.call(query)) : mixed);
+    const mixed = asTensor(einsum(this.#equations!.sum, dropped, shared(projected(this.valueDense!, value))));
+    const output = projected(this.outputDense!, this.gateDense ? mixed.mul(projected(this.gateDense, query)) : mixed);
     return (options.returnAttentionScores ? [output, weights] : output) as Tensor;
   }
 

@@ -1,7 +1,7 @@
 import { ArgumentError } from '@isograd/device';
 import type { KerasShape } from '../../keras-tensor.ts';
 import type { SavedOptions } from '../../layer.ts';
-import { checkSize, type Heads, HEADS_DEFAULTS, type HeadsOptions, ProjectedAttention } from './heads.ts';
+import { checkSize, type Heads, HEADS_DEFAULTS, HEADS_RULES, type HeadsOptions, ProjectedAttention } from './heads.ts';
 
 /** Options of {@link MultiHeadAttention}. */
 export interface MultiHeadAttentionOptions extends HeadsOptions {
@@ -36,6 +36,7 @@ export class MultiHeadAttention extends ProjectedAttention {
   static override readonly saved: SavedOptions = {
     args: ['numHeads', 'keyDim'],
     options: { ...HEADS_DEFAULTS, valueDim: null, outputShape: null, attentionAxes: null },
+    rules: HEADS_RULES,
   };
   readonly numHeads: number;
   readonly keyDim: number;
@@ -46,6 +47,8 @@ export class MultiHeadAttention extends ProjectedAttention {
 
   constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
     super(options);
+    // Keras hands it on to the projections alone.
+    this.activityRegularizer = null;
     const where = 'MultiHeadAttention';
     this.numHeads = checkSize(numHeads, where, 'numHeads');
     this.keyDim = checkSize(keyDim, where, 'keyDim');

@@ -4,6 +4,7 @@ import type { Tensor } from '@isograd/autograd';
 import { type KerasShape, showShape } from '../../keras-tensor.ts';
 import type { SavedOptions } from '../../layer.ts';
 import { type Lengths, Windowed, type WindowOptions } from '../spatial.ts';
+import { CELL_RULES } from './gated-cell.ts';
 import { LSTM_DEFAULTS, LSTMCell, type LSTMCellOptions } from './lstm.ts';
 import { type Given, RNN, RNN_DEFAULTS, type RNNOptions } from './rnn.ts';
 
@@ -118,6 +119,7 @@ abstract class ConvLSTM<R extends boolean> extends RNN<Given<R, readonly [Tensor
       dataFormat: 'channelsLast',
       dilationRate: 1,
     },
+    rules: CELL_RULES,
   };
   declare readonly cell: ConvLSTMCell;
 

@@ -5,6 +5,7 @@ import { get as getInitializer, type Initializer, type InitializerLike } from '.
 import type { KerasShape } from '../../keras-tensor.ts';
 import type { LayerOptions } from '../../layer.ts';
 import { defaultSeed, randomState } from '../../session.ts';
+import type { RuleOptions } from '../../weight-rules.ts';
 import { checkProbability, dropoutFactors } from '../seeded.ts';
 import {
   type CellCall,
@@ -17,8 +18,13 @@ import {
 } from './cell.ts';
 import { partsOf } from './pieces.ts';
 
+type CellRole = 'kernel' | 'recurrent' | 'bias';
+
+/** Kinds of weights for which cells take regularizers and constraints. */
+export const CELL_RULES: readonly CellRole[] = ['kernel', 'recurrent', 'bias'];
+
 /** Options of all cells of Keras. */
-export interface CellOptions extends LayerOptions {
+export interface CellOptions extends LayerOptions, RuleOptions<CellRole> {
   /** Default `tanh`. */
   readonly activation?: ActivationLike;
   /** Whether a bias is added; default true. */

@@ -3,7 +3,7 @@ import { asTensor, type Tensor } from '@isograd/autograd';
 import { type Activation, get as getActivation } from '../../activations.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
-import { CELL_DEFAULTS, GatedCell, type GatedCellOptions, type Prepared } from './gated-cell.ts';
+import { CELL_DEFAULTS, CELL_RULES, GatedCell, type GatedCellOptions, type Prepared } from './gated-cell.ts';
 import { partsOf, stepsOf } from './pieces.ts';
 import { type Given, RNN, RNN_DEFAULTS, type RNNOptions } from './rnn.ts';
 
@@ -29,7 +29,7 @@ const GRU_DEFAULTS = { ...CELL_DEFAULTS, recurrentActivation: 'sigmoid', resetAf
  */
 export class GRUCell extends GatedCell {
   static override readonly name: string = 'GRUCell';
-  static override readonly saved: SavedOptions = { args: ['units'], options: GRU_DEFAULTS };
+  static override readonly saved: SavedOptions = { args: ['units'], options: GRU_DEFAULTS, rules: CELL_RULES };
   readonly recurrentActivation: Activation;
   readonly resetAfter: boolean;
 
@@ -98,7 +98,11 @@ export interface GRUOptions<R extends boolean = false> extends GRUCellOptions, R
  */
 export class GRU<R extends boolean = false> extends RNN<Given<R, readonly [Tensor, Tensor]>> {
   static override readonly name: string = 'GRU';
-  static override readonly saved: SavedOptions = { args: ['units'], options: { ...RNN_DEFAULTS, ...GRU_DEFAULTS } };
+  static override readonly saved: SavedOptions = {
+    args: ['units'],
+    options: { ...RNN_DEFAULTS, ...GRU_DEFAULTS },
+    rules: CELL_RULES,
+  };
   declare readonly cell: GRUCell;
 
   constructor(units: number, options: GRUOptions<R> = {}) {

@@ -4,7 +4,7 @@ import { type Activation, get as getActivation } from '../../activations.ts';
 import { get as getInitializer, type Initializer } from '../../initializers.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
-import { CELL_DEFAULTS, GatedCell, type GatedCellOptions, type Prepared } from './gated-cell.ts';
+import { CELL_DEFAULTS, CELL_RULES, GatedCell, type GatedCellOptions, type Prepared } from './gated-cell.ts';
 import { type Given, RNN, RNN_DEFAULTS, type RNNOptions } from './rnn.ts';
 
 /** Options of {@link LSTMCell}. */
@@ -59,7 +59,7 @@ function forgetBias(initializer: Initializer): Initializer {
  */
 export class LSTMCell extends GatedCell {
   static override readonly name: string = 'LSTMCell';
-  static override readonly saved: SavedOptions = { args: ['units'], options: LSTM_DEFAULTS };
+  static override readonly saved: SavedOptions = { args: ['units'], options: LSTM_DEFAULTS, rules: CELL_RULES };
   readonly recurrentActivation: Activation;
   readonly unitForgetBias: boolean;
 
@@ -103,7 +103,11 @@ export interface LSTMOptions<R extends boolean = false> extends LSTMCellOptions,
  */
 export class LSTM<R extends boolean = false> extends RNN<Given<R, readonly [Tensor, Tensor, Tensor]>> {
   static override readonly name: string = 'LSTM';
-  static override readonly saved: SavedOptions = { args: ['units'], options: { ...RNN_DEFAULTS, ...LSTM_DEFAULTS } };
+  static override readonly saved: SavedOptions = {
+    args: ['units'],
+    options: { ...RNN_DEFAULTS, ...LSTM_DEFAULTS },
+    rules: CELL_RULES,
+  };
   declare readonly cell: LSTMCell;
 
   constructor(units: number, options: LSTMOptions<R> = {}) {

@@ -1,7 +1,7 @@
 import type { Tensor } from '@isograd/autograd';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
-import { CELL_DEFAULTS, type CellOptions, GatedCell, type Prepared } from './gated-cell.ts';
+import { CELL_DEFAULTS, CELL_RULES, type CellOptions, GatedCell, type Prepared } from './gated-cell.ts';
 import { type Given, RNN_DEFAULTS, RNN, type RNNOptions } from './rnn.ts';
 
 /**
@@ -16,7 +16,11 @@ import { type Given, RNN_DEFAULTS, RNN, type RNNOptions } from './rnn.ts';
  */
 export class SimpleRNNCell extends GatedCell {
   static override readonly name: string = 'SimpleRNNCell';
-  static override readonly saved: SavedOptions = { args: ['units'], options: { ...CELL_DEFAULTS, seed: null } };
+  static override readonly saved: SavedOptions = {
+    args: ['units'],
+    options: { ...CELL_DEFAULTS, seed: null },
+    rules: CELL_RULES,
+  };
 
   constructor(units: number, options: CellOptions = {}) {
     super(units, options);
@@ -51,6 +55,7 @@ export class SimpleRNN<R extends boolean = false> extends RNN<Given<R, readonly 
   static override readonly saved: SavedOptions = {
     args: ['units'],
     options: { ...RNN_DEFAULTS, ...CELL_DEFAULTS },
+    rules: CELL_RULES,
   };
   declare readonly cell: SimpleRNNCell;
 
