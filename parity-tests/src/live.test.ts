@@ -116,12 +116,18 @@ function differences(a: Json | undefined, b: Json | undefined, path: string): st
 const SLOW: ReadonlySet<string> = new Set([
   'jax_random',
   'jax_transforms',
+  'keras_attention',
   'keras_convolutions',
   'keras_curves',
+  'keras_images',
   'keras_initializers',
   'keras_layers',
   'keras_losses',
+  'keras_masks',
   'keras_optimizers',
+  'keras_sequence_fit',
+  'keras_sequences',
+  'keras_wrappers',
 ]);
 const asked = (script: string): boolean => process.env['ISOGRAD_LIVE'] === 'all' || !SLOW.has(script);
 if (process.env['ISOGRAD_LIVE'] !== 'all')
