@@ -103,7 +103,7 @@ export function serialize(loss: Loss): Serialized {
  * @throws ArgumentError for an unknown name.
  * @example
  * deserialize(serialize(new Huber({ delta: 0.5 }))).getConfig().delta // => 0.5
- * deserialize('mean_squared_error').name // => mean_squared_error
+ * deserialize('mean_squared_error') instanceof MeanSquaredError // => true
  */
 export function deserialize(config: Serialized | string): Loss {
   if (typeof config === 'string') return get(toCamel(config) as LossName);
