@@ -16,10 +16,17 @@ interface Case {
   readonly predictions: readonly Frozen[];
 }
 const CASES = readCases<Case>('keras-saving');
+/** Files of Keras 2. */
+interface OlderCase extends Omit<Case, 'files'> {
+  readonly files: Readonly<Record<'h5' | 'weights', string>>;
+  /** Predictions after one more step, of the model that was trained. */
+  readonly after: readonly Frozen[];
+}
+const OLDER = readCases<OlderCase>('keras2-saving');
 const decode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
 /** How far predictions are from Keras's at most, in units of 1 or of the value. */
-async function worst(model: Model, { x, predictions }: Case): Promise<number> {
+async function worst(model: Model, { x, predictions }: Pick<Case, 'x' | 'predictions'>): Promise<number> {
   const given = thaw(x);
   const found = await model.predict(model.inputs.length > 1 ? model.inputs.map(() => given) : given, { verbose: 0 });
   const list = (Array.isArray(found) ? found : [found]) as readonly NDArray[];
@@ -63,6 +70,24 @@ describe.each(CASES)('$name', (item) => {
       plain(JSON.parse(json) as saving.Json),
     );
     expect(ours).toEqual(theirs);
+  });
+});
+
+describe.each(OLDER)('$name of Keras 2', (item) => {
+  test('predicts as there', async () => {
+    expect(await worst(saving.loadModel(decode(item.files.h5)), item)).toBeLessThan(1e-6);
+  });
+
+  test.runIf(item.name === 'trained')('is trained on, with the state of its optimizer', async () => {
+    const model = saving.loadModel(decode(item.files.h5));
+    await model.trainOnBatch(thaw(item.x), [[0], [1]]);
+    expect(await worst(model, { x: item.x, predictions: item.after })).toBeLessThan(1e-6);
+  });
+
+  test('gives its weights to the model that its JSON describes', async () => {
+    const model = saving.modelFromJson(item.json);
+    saving.loadWeights(model, decode(item.files.weights));
+    expect(await worst(model, item)).toBeLessThan(1e-6);
   });
 });
 

@@ -69,7 +69,8 @@ function entry<T>(saved: Json, classes: object, where: string): T {
 
 function optimizerFrom(saved: Json | undefined): optimizers.Optimizer {
   const { class_name: name = JSON.stringify(saved), config = {} } = (saved ?? {}) as Saved;
-  return optimizers.deserialize({ class_name: String(name), config });
+  // Keras 2 registers its optimizers as if they were somebody's own.
+  return optimizers.deserialize({ class_name: String(name).replace(/^Custom>/, ''), config });
 }
 
 /** What was saved for each output, by a maker of one; undefined where nothing was. */
@@ -124,5 +125,8 @@ export function compileFrom(model: Model, config: Config, variables: Hdf5Group |
     ? textsOf(variables, 'weight_names')
     : variables.keys().map((_, i) => String(i));
   model.optimizer.build(model.trainableWeights);
-  model.optimizer.restore(names.map((name) => variables.array(name)));
+  const [iteration, ...slots] = names.map((name) => variables.array(name));
+  // Keras 2 does not keep the rate among them.
+  const rate = names.length === model.optimizer.variables.length - 1 ? [model.optimizer.variables[1]!.plain()] : [];
+  model.optimizer.restore([iteration!, ...rate, ...slots]);
 }
