@@ -108,9 +108,22 @@ def loss_and_grads(q, w1, b1, w2, b2):
     return -(hot * log_p).sum(1).mean(), [a @ q - b, x.T @ back, back.sum(0), hidden.T @ g, g.sum(0)]
 
 
+def drift(name, options):
+    """How far two runs of Keras end from each other that start one rounding apart, for each weight."""
+    starts = [w.astype(DTYPE) for w in (START, *WEIGHTS)]
+    ends = [run(name, options, weights)[0] for weights in (starts, [np.nextafter(w, np.array(np.inf, DTYPE)) for w in starts])]
+    return [number(np.abs(a - b).max()) for a, b in zip(*ends)]
+
+
 def train(name, options):
     """Q after the steps that are kept, the cross-entropy before them, all weights in the end, and then their averages where they are kept."""
-    variables, path, losses = [keras.Variable(w, dtype=DTYPE) for w in (START, *WEIGHTS)], [], []
+    weights, path, losses, optimizer = run(name, options, (START, *WEIGHTS))
+    return {"path": array(np.stack(path)), "losses": losses, "weights": [array(w) for w in weights], "drift": drift(name, options), "iterations": int(optimizer.iterations), "config": keras.optimizers.serialize(optimizer)}
+
+
+def run(name, options, start):
+    """The steps of one training."""
+    variables, path, losses = [keras.Variable(w, dtype=DTYPE) for w in start], [], []
     optimizer = make(name, options)
     optimizer.build(variables)
     for i in range(STEPS):
@@ -120,7 +133,7 @@ def train(name, options):
             path.append(np.array(variables[0].value))
             losses.append(number(np.dtype(DTYPE).type(loss)))
     optimizer.finalize_variable_values(variables)
-    return {"path": array(np.stack(path)), "losses": losses, "weights": [array(np.array(v.value)) for v in variables], "iterations": int(optimizer.iterations), "config": keras.optimizers.serialize(optimizer)}
+    return [np.array(v.value) for v in variables], path, losses, optimizer
 
 
 keras.config.set_floatx(DTYPE)

@@ -27,6 +27,8 @@ interface Path {
   readonly iterations: number;
   readonly losses: readonly number[];
   readonly weights: readonly JsonArray[];
+  /** How far apart two runs of Keras end that start one rounding apart, for each of the weights. */
+  readonly drift: readonly number[];
   readonly config: optimizers.Serialized;
 }
 
@@ -103,9 +105,12 @@ test.each(paths.map((path) => [`${path.optimizer} ${JSON.stringify(path.options)
     expect(agree(path, golden.path, dtype)).toBe(true);
     expect(agree(losses, golden.losses, dtype)).toBe(true);
     optimizer.finalizeVariableValues(weights);
-    expect(weights.map((weight, i) => agree(numbers(weight), golden.weights[i]!, dtype))).toEqual(
-      weights.map(() => true),
-    );
+    const isNear = (weight: Tensor, i: number): boolean => {
+      const expected = golden.weights[i]!;
+      const far = numbers(weight).map((v, k) => Math.abs(v - Number(fromJson(expected).values[k])));
+      return agree(numbers(weight), expected, dtype) || Math.max(...far) <= golden.drift[i]!;
+    };
+    expect(weights.map(isNear)).toEqual(weights.map(() => true));
     expect(optimizer.iterations).toBe(golden.iterations);
   },
 );
