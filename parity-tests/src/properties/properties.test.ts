@@ -1,5 +1,5 @@
 import { pythonStatus } from '@isograd/parity';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAMILIES } from './families/index.ts';
 import { leftOver, replay } from './frozen.ts';
 import { NumpyProcess } from './numpy.ts';
@@ -21,7 +21,10 @@ describe('against frozen answers of NumPy', () => {
 const BUDGET = { runs: 150, seed: 2026 };
 
 describe.runIf(pythonStatus('keras').ready)('against NumPy itself', () => {
-  const numpy = new NumpyProcess();
+  let numpy: NumpyProcess;
+  beforeAll(() => {
+    numpy = new NumpyProcess();
+  });
   afterAll(() => numpy.close());
 
   test.each(FAMILIES.map((family) => [family.name, family] as const))('%s', async (_name, family) => {
