@@ -83,7 +83,7 @@ function samePrint(a: string, b: string): boolean {
 }
 
 // Files hold the time at which they were written; what is in them is compared beside them.
-const HOLDS_FILE = /\/(base64$|files\/)/;
+const HOLDS_FILE = /\/(base64$|file$|files\/)/;
 
 /** If two texts have the same words: Python prints sets in an order of its own. */
 function sameWords(a: string, b: string): boolean {
