@@ -1,10 +1,6 @@
 """Models that Keras 2 (tf_keras) saves as legacy HDF5, as base64, with what they predict; `--check FILE...` prints what it predicts of files of ours."""
 
-import base64
-import json
 import os
-import sys
-import tempfile
 
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1")
 
@@ -13,22 +9,11 @@ import tensorflow as tf
 import tf_keras as keras
 
 from golden import array, versions, write
+from saved_models import X, answer_check, predictions, saved
 
 L = keras.layers
 LABELS = np.float32([[0], [1]])
-X = (np.arange(8, dtype=np.float32).reshape(2, 4) / 8) - 0.3
-
-
-def predictions(model):
-    given = [X] * len(model.inputs)
-    found = model.predict(given if len(given) > 1 else X, verbose=0)
-    return [array(y) for y in (found if isinstance(found, list) else [found])]
-
-
-if "--check" in sys.argv:
-    for path in sys.argv[sys.argv.index("--check") + 1 :]:
-        print(json.dumps(predictions(keras.models.load_model(path, compile=False))))
-    sys.exit()
+answer_check(keras.models.load_model)
 
 keras.utils.set_random_seed(4)
 a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
@@ -43,13 +28,7 @@ MODELS["trained"].compile(optimizer=keras.optimizers.Adam(0.05), loss="binary_cr
 MODELS["trained"].fit(X, LABELS, epochs=3, verbose=0)
 cases = []
 for name, model in MODELS.items():
-    files = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for kind, save in (("h5", model.save), ("weights", model.save_weights)):
-            path = os.path.join(folder, f"{kind}.h5")
-            save(path)
-            with open(path, "rb") as file:
-                files[kind] = base64.b64encode(file.read()).decode()
+    files = saved({"h5": model.save, "weights.h5": model.save_weights})
     found = predictions(model)
     if name == "trained":
         model.train_on_batch(X, LABELS)

@@ -1,10 +1,7 @@
 """Models that Keras saves, as base64, with what they predict; `--check FILE...` prints what Keras predicts of files of ours, `--resume FILE...` trains them two steps further and saves them beside."""
 
-import base64
-import json
 import os
 import sys
-import tempfile
 
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", KERAS_BACKEND="tensorflow")
 
@@ -12,20 +9,9 @@ import keras
 import numpy as np
 
 from golden import array, versions, write
+from saved_models import X, answer_check, predictions, saved
 
-X = (np.arange(8, dtype=np.float32).reshape(2, 4) / 8) - 0.3
-
-
-def predictions(model):
-    given = [X] * len(model.inputs)
-    found = model.predict(given if len(given) > 1 else X, verbose=0)
-    return [array(y) for y in (found if isinstance(found, list) else [found])]
-
-
-if "--check" in sys.argv:
-    for path in sys.argv[sys.argv.index("--check") + 1 :]:
-        print(json.dumps(predictions(keras.saving.load_model(path, compile=False))))
-    sys.exit()
+answer_check(keras.saving.load_model)
 
 if "--resume" in sys.argv:
     for path in sys.argv[sys.argv.index("--resume") + 1 :]:
@@ -67,12 +53,6 @@ MODELS = {
 }
 cases = []
 for name, model in MODELS.items():
-    files = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for extension in ("keras", "h5", "weights.h5"):
-            path = os.path.join(folder, f"m.{extension}")
-            (model.save_weights if extension == "weights.h5" else model.save)(path)
-            with open(path, "rb") as file:
-                files[extension] = base64.b64encode(file.read()).decode()
+    files = saved({"keras": model.save, "h5": model.save, "weights.h5": model.save_weights})
     cases.append({"name": name, "x": array(X), "json": model.to_json(), "files": files, "predictions": predictions(model)})
 write("keras-saving", cases, versions(keras, np))

@@ -10,6 +10,7 @@ const MODULES: ReadonlySet<string> = new Set([
   'golden.py',
   'keras_cases.py',
   'numpy_draws.py',
+  'saved_models.py',
   'transform_programs.py',
 ]);
 

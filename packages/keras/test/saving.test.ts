@@ -18,7 +18,7 @@ interface Case {
 const CASES = readCases<Case>('keras-saving');
 /** Files of Keras 2. */
 interface OlderCase extends Omit<Case, 'files'> {
-  readonly files: Readonly<Record<'h5' | 'weights', string>>;
+  readonly files: Readonly<Record<'h5' | 'weights.h5', string>>;
   /** Predictions after one more step, of the model that was trained. */
   readonly after: readonly Frozen[];
 }
@@ -86,7 +86,7 @@ describe.each(OLDER)('$name of Keras 2', (item) => {
 
   test('gives its weights to the model that its JSON describes', async () => {
     const model = saving.modelFromJson(item.json);
-    saving.loadWeights(model, decode(item.files.weights));
+    saving.loadWeights(model, decode(item.files['weights.h5']));
     expect(await worst(model, item)).toBeLessThan(1e-6);
   });
 });

@@ -1,4 +1,3 @@
-import { ArgumentError } from '@isograd/device';
 import { type NDArray, take, where } from '@isograd/ndarray';
 import { asTensor, Tensor } from '@isograd/autograd';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
@@ -6,6 +5,7 @@ import type { KerasShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 import { setMask } from '../masking.ts';
 import type { RuleOptions } from '../weight-rules.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** Its input (`keras.layers.Identity`). */
 export class Identity extends Layer {
@@ -83,13 +83,7 @@ export class Embedding extends Layer {
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super(options);
     for (const [name, value] of Object.entries({ inputDim, outputDim }))
-      if (!Number.isInteger(value) || value < 1)
-        throw new ArgumentError({
-          where: 'Embedding',
-          what: `${name} is no length`,
-          got: String(value),
-          expected: 'a whole number from 1',
-        });
+      wholeNumber(value, 'Embedding', `${name} is no length`);
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.maskZero = options.maskZero ?? false;

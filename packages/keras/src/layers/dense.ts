@@ -1,10 +1,10 @@
-import { ArgumentError } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
 import { type Activation, type ActivationLike, get as getActivation } from '../activations.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
 import type { RuleOptions } from '../weight-rules.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends LayerOptions, RuleOptions<'kernel' | 'bias'> {
@@ -49,14 +49,7 @@ export class Dense extends Layer {
 
   constructor(units: number, options: DenseOptions = {}) {
     super(options);
-    if (!Number.isInteger(units) || units < 1)
-      throw new ArgumentError({
-        where: 'Dense',
-        what: 'units is not a number of outputs',
-        got: String(units),
-        expected: 'a whole number from 1',
-      });
-    this.units = units;
+    this.units = wholeNumber(units, 'Dense', 'units is not a number of outputs');
     this.useBias = options.useBias ?? true;
     this.activation = getActivation(options.activation);
     this.#initializers = [

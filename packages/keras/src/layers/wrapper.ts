@@ -4,6 +4,7 @@ import { epsilon } from '../config.ts';
 import { truncatedNormal } from '../initializers.ts';
 import type { KerasShape } from '../keras-tensor.ts';
 import { type CallOptions, Layer, type LayerOptions, type SavedOptions } from '../layer.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /**
  * Base of layers around another layer (`keras.layers.Wrapper`); by itself it passes its input to that layer.
@@ -73,14 +74,11 @@ export class SpectralNormalization extends Wrapper {
 
   constructor(layer: Layer, options: SpectralNormalizationOptions = {}) {
     super(layer, options);
-    this.powerIterations = options.powerIterations ?? 1;
-    if (!Number.isInteger(this.powerIterations) || this.powerIterations < 1)
-      throw new ArgumentError({
-        where: 'SpectralNormalization',
-        what: 'powerIterations is no number of times',
-        got: String(options.powerIterations),
-        expected: 'a whole number from 1',
-      });
+    this.powerIterations = wholeNumber(
+      options.powerIterations ?? 1,
+      'SpectralNormalization',
+      'powerIterations is no number of times',
+    );
   }
 
   get #kernel(): Tensor {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '@isograd/device';
+import { ShapeError } from '@isograd/device';
 import { einsum, NDArray, type RandomState, where } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../../initializers.ts';
@@ -10,6 +10,7 @@ import { checkProbability, dropoutFactors } from '../seeded.ts';
 import type { ScoresCall, SymbolWithScores, WithScores } from './attention.ts';
 import { ruleNames, type RuleOptions } from '../../weight-rules.ts';
 import { both, bools, causal, seen } from './masks.ts';
+import { wholeNumber } from '../../whole-number.ts';
 
 /** Options of attention with several heads. */
 export interface HeadsOptions extends LayerOptions, RuleOptions<'kernel' | 'bias'> {
@@ -90,16 +91,9 @@ function attentionEquations(ndim: number, axes: readonly number[]): { readonly s
   return { scores: `${from},${to}->${product}`, sum: `${product},${from}->${to}` };
 }
 
-/** Refuses what is no whole number from 1. */
-export function checkSize(value: number, where: string, name: string): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new ArgumentError({
-    where,
-    what: `${name} is no length`,
-    got: String(value),
-    expected: 'a whole number from 1',
-  });
-}
+/** A length, a whole number from 1. @throws ArgumentError */
+export const checkSize = (value: number, where: string, name: string): number =>
+  wholeNumber(value, where, `${name} is no length`);
 
 const isTensor = (x: unknown): boolean => x instanceof NDArray || x instanceof KerasTensor;
 

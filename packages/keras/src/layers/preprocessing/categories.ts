@@ -1,8 +1,9 @@
-import { ArgumentError, type DType, ShapeError } from '@isograd/device';
+import { type DType, ShapeError } from '@isograd/device';
 import { array, type NDArray } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import { type KerasShape, showShape } from '../../keras-tensor.ts';
 import { oneOf } from '../spatial.ts';
+import { wholeNumber } from '../../whole-number.ts';
 
 /** How indices are given: as they are, each as a row with one 1, or each sample as a row: whether an index occurs, or how often. */
 export type CategoryMode = 'int' | 'oneHot' | 'multiHot' | 'count';
@@ -12,16 +13,9 @@ export function checkMode<M extends string>(mode: M, modes: readonly M[], where:
   return oneOf(mode, modes, { where, name: 'outputMode' });
 }
 
-/** Refuses what is no number of categories. */
-export function checkCount(value: number, where: string, name: string): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new ArgumentError({
-    where,
-    what: `${name} is no number`,
-    got: String(value),
-    expected: 'a whole number from 1',
-  });
-}
+/** A number of categories, or of other things that are counted. @throws ArgumentError */
+export const checkCount = (value: number, where: string, name: string): number =>
+  wholeNumber(value, where, `${name} is no number`);
 
 /** Indices of categories with their shape. */
 export interface Indices {

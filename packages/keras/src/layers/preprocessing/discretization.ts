@@ -4,7 +4,7 @@ import type { Tensor } from '@isograd/autograd';
 import type { KerasShape } from '../../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../../layer.ts';
 import { type AdaptData, batchesOf } from './adapting.ts';
-import { type CategoryMode, checkMode, encodeCategories, encodedShape } from './categories.ts';
+import { type CategoryMode, checkCount, checkMode, encodeCategories, encodedShape } from './categories.ts';
 
 /** Options of {@link Discretization}. */
 export interface DiscretizationOptions extends Pick<LayerOptions, 'name' | 'dtype'> {
@@ -99,13 +99,7 @@ export class Discretization extends Layer {
     this.#boundaries = options.binBoundaries ?? null;
     if (this.numBins === null && this.#boundaries === null)
       throw new ArgumentError({ where, what: 'there are no bins', got: '{}', expected: 'binBoundaries or numBins' });
-    if (this.numBins !== null && !(Number.isInteger(this.numBins) && this.numBins >= 1))
-      throw new ArgumentError({
-        where,
-        what: 'numBins is no number',
-        got: String(this.numBins),
-        expected: 'a whole number from 1',
-      });
+    if (this.numBins !== null) checkCount(this.numBins, where, 'numBins');
   }
 
   /** Ends of the bins; `null` before the layer is adapted. */

@@ -8,19 +8,13 @@ import { type KerasShape, showShape } from '../../keras-tensor.ts';
 import { Layer, type LayerOptions, type SavedOptions } from '../../layer.ts';
 import { stft, type StftOptions, windowOf } from '../../stft-initializer.ts';
 import { type DataFormat, oneOf } from '../spatial.ts';
+import { wholeNumber } from '../../whole-number.ts';
 
 type Window = NonNullable<StftOptions['window']> | null;
 
-/** Refuses what is no number of samples. */
-function checkLength(value: number, where: string, name: string): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new ArgumentError({
-    where,
-    what: `${name} is no length`,
-    got: String(value),
-    expected: 'a whole number from 1',
-  });
-}
+/** A number of samples. @throws ArgumentError */
+const checkLength = (value: number, where: string, name: string): number =>
+  wholeNumber(value, where, `${name} is no length`);
 
 /** What of a short-time Fourier transform is given. */
 export type SpectrogramMode = 'log' | 'magnitude' | 'psd' | 'real' | 'imag' | 'angle' | 'stft';

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from '@isograd/device';
+import { ShapeError } from '@isograd/device';
 import { type NDArray, where } from '@isograd/ndarray';
 import { asTensor, type Tensor, zeros } from '@isograd/autograd';
 import type { KerasShape } from '../../keras-tensor.ts';
@@ -129,15 +129,4 @@ export abstract class RecurrentCell extends Layer<Tensor, readonly Tensor[]> {
     };
     return scanSteps(step, xs, states, mask);
   }
-}
-
-/** Refuses a number of units that is none. */
-export function checkUnits(units: number, where: string, name = 'units'): void {
-  if (Number.isInteger(units) && units > 0) return;
-  throw new ArgumentError({
-    where,
-    what: `${name} is not a number of outputs`,
-    got: String(units),
-    expected: 'a whole number from 1',
-  });
 }

@@ -7,16 +7,9 @@ import type { LayerOptions } from '../../layer.ts';
 import { defaultSeed, randomState } from '../../session.ts';
 import type { RuleOptions } from '../../weight-rules.ts';
 import { checkProbability, dropoutFactors } from '../seeded.ts';
-import {
-  type CellCall,
-  checkUnits,
-  RecurrentCell,
-  type ScanOptions,
-  type Scanned,
-  scanSteps,
-  type States,
-} from './cell.ts';
+import { type CellCall, RecurrentCell, type ScanOptions, type Scanned, scanSteps, type States } from './cell.ts';
 import { partsOf } from './pieces.ts';
+import { wholeNumber } from '../../whole-number.ts';
 
 type CellRole = 'kernel' | 'recurrent' | 'bias';
 
@@ -90,8 +83,7 @@ export abstract class GatedCell extends RecurrentCell {
   constructor(units: number, options: CellOptions) {
     super(options);
     const where = this.constructor.name;
-    checkUnits(units, where);
-    this.units = units;
+    this.units = wholeNumber(units, where, 'units is not a number of outputs');
     this.activation = getActivation(options.activation === undefined ? 'tanh' : options.activation);
     this.useBias = options.useBias ?? true;
     this.dropout = checkProbability(options.dropout ?? 0, where, 'dropout');

@@ -1,8 +1,8 @@
-import { ArgumentError } from '@isograd/device';
 import { type NDArray, pad } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
 import type { SavedOptions } from '../../../layer.ts';
 import { type BoundingBoxes, ImageLayer, type ImageOptions } from './image-layer.ts';
+import { wholeNumber } from '../../../whole-number.ts';
 
 /** Options of {@link MaxNumBoundingBoxes}. */
 export interface MaxNumBoundingBoxesOptions extends ImageOptions {
@@ -28,14 +28,7 @@ export class MaxNumBoundingBoxes extends ImageLayer<true> {
 
   constructor(maxNumber: number, options: MaxNumBoundingBoxesOptions = {}) {
     super(options);
-    if (!Number.isInteger(maxNumber) || maxNumber < 1)
-      throw new ArgumentError({
-        where: 'MaxNumBoundingBoxes',
-        what: 'maxNumber is no number of boxes',
-        got: String(maxNumber),
-        expected: 'a whole number from 1',
-      });
-    this.maxNumber = maxNumber;
+    this.maxNumber = wholeNumber(maxNumber, 'MaxNumBoundingBoxes', 'maxNumber is no number of boxes');
     this.fillValue = Math.trunc(options.fillValue ?? -1);
   }
 

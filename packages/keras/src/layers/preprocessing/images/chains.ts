@@ -8,6 +8,7 @@ import { RandomRotation, RandomShear, RandomTranslation } from './geometry.ts';
 import { Equalization } from './histograms.ts';
 import type { ImageLayer, ImageSize, Interpolation, ValueOptions } from './image-layer.ts';
 import { AutoContrast, RandomBrightness, RandomContrast, RandomPosterization, Solarization, Valued } from './tones.ts';
+import { checkCount } from '../categories.ts';
 
 type Step = ImageLayer<unknown>;
 
@@ -41,16 +42,6 @@ const spreading = ({ valueRange }: StepOptions): readonly Step[] => [
   new AutoContrast({ valueRange }),
   new Equalization({ valueRange }),
 ];
-
-function checkCount(value: number, where: string, name: string): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new ArgumentError({
-    where,
-    what: `${name} is no number`,
-    got: String(value),
-    expected: 'a whole number from 1',
-  });
-}
 
 /** Options of {@link RandAugment}. */
 export interface RandAugmentOptions extends ValueOptions {

@@ -4,14 +4,9 @@ import { epsilon } from '../../../config.ts';
 import type { SavedOptions } from '../../../layer.ts';
 import { checkProbability } from '../../seeded.ts';
 import { hsvToRgb, rgbToGrayscale, rgbToHsv } from './color-spaces.ts';
-import { type Factor, type FactorRange, factorRange, within } from './factors.ts';
+import type { Factor } from './factors.ts';
 import { constant, ImageLayer, type ImageOptions, type ImageSize, rescale, type ValueOptions } from './image-layer.ts';
-import { RandomBrightness, RandomContrast, Valued } from './tones.ts';
-
-const FACTOR: SavedOptions = {
-  args: ['factor'],
-  options: { valueRange: [0, 255], seed: null, dataFormat: 'channelsLast' },
-};
+import { Factored, RandomBrightness, RandomContrast, Valued } from './tones.ts';
 
 /** A number for each image, as it is broadcast over one channel of a batch. */
 const perPlane = (values: readonly number[], like: Tensor): Tensor => constant(values, [values.length, 1, 1], like);
@@ -26,14 +21,11 @@ const perPlane = (values: readonly number[], like: Tensor): Tensor => constant(v
  * const red = tensor([[[1, 0, 0]]]);
  * new RandomHue([1, 1], { valueRange: [0, 1] })(red).tolist() // => [ [ [ 0, 1, 1 ] ] ]
  */
-export class RandomHue extends Valued<readonly number[]> {
+export class RandomHue extends Factored {
   static override readonly name: string = 'RandomHue';
-  static override readonly saved: SavedOptions = FACTOR;
-  readonly factor: FactorRange;
 
   constructor(factor: Factor, options: ValueOptions = {}) {
-    super(options);
-    this.factor = factorRange(factor, within([0, 1], 'RandomHue'));
+    super([0, 1], factor, options);
   }
 
   override draw({ batch }: ImageSize): readonly number[] {
@@ -61,14 +53,11 @@ export class RandomHue extends Valued<readonly number[]> {
  * import { tensor } from '@isograd/autograd';
  * new RandomSaturation([0, 0])(tensor([[[0.5, 0.25, 0]]])).tolist() // => [ [ [ 0.5, 0.5, 0.5 ] ] ]
  */
-export class RandomSaturation extends Valued<readonly number[]> {
+export class RandomSaturation extends Factored {
   static override readonly name: string = 'RandomSaturation';
-  static override readonly saved: SavedOptions = FACTOR;
-  readonly factor: FactorRange;
 
   constructor(factor: Factor, options: ValueOptions = {}) {
-    super(options);
-    this.factor = factorRange(factor, within([-1, 1], 'RandomSaturation'));
+    super([-1, 1], factor, options);
   }
 
   override draw({ batch }: ImageSize): readonly number[] {
@@ -123,14 +112,11 @@ export class RandomGrayscale extends ImageLayer<readonly boolean[]> {
  * import { tensor } from '@isograd/autograd';
  * new RandomColorDegeneration([0, 0])(tensor([[[0, 100, 0]]])).tolist() // => [ [ [ 0, 100, 0 ] ] ]
  */
-export class RandomColorDegeneration extends Valued<readonly number[]> {
+export class RandomColorDegeneration extends Factored {
   static override readonly name: string = 'RandomColorDegeneration';
-  static override readonly saved: SavedOptions = FACTOR;
-  readonly factor: FactorRange;
 
   constructor(factor: Factor, options: ValueOptions = {}) {
-    super(options);
-    this.factor = factorRange(factor, within([-1, 1], 'RandomColorDegeneration'));
+    super([-1, 1], factor, options);
   }
 
   override draw({ batch }: ImageSize): readonly number[] {

@@ -6,6 +6,7 @@ import type { SavedOptions } from '../../../layer.ts';
 import { oneOf } from '../../spatial.ts';
 import { constant, ImageLayer, type ImageOptions, type ImageSize } from './image-layer.ts';
 import { crop, cropBox, INTERPOLATIONS, resize, type ResizeInterpolation } from './resize.ts';
+import { wholeNumber } from '../../../whole-number.ts';
 
 /** A layer whose outputs have one height and width. */
 abstract class Sized<T> extends ImageLayer<T> {
@@ -15,13 +16,7 @@ abstract class Sized<T> extends ImageLayer<T> {
   constructor(height: number, width: number, options: ImageOptions) {
     super(options);
     for (const [name, value] of Object.entries({ height, width }))
-      if (!Number.isInteger(value) || value < 1)
-        throw new ArgumentError({
-          where: this.constructor.name,
-          what: `${name} is no length`,
-          got: String(value),
-          expected: 'a whole number from 1',
-        });
+      wholeNumber(value, this.constructor.name, `${name} is no length`);
     this.height = height;
     this.width = width;
   }

@@ -4,6 +4,7 @@ import type { SavedOptions } from '../../../layer.ts';
 import type { FactorRange } from './factors.ts';
 import { constant, rescale, type ValueOptions } from './image-layer.ts';
 import { Valued } from './tones.ts';
+import { wholeNumber } from '../../../whole-number.ts';
 
 const BYTES = [0, 255] as const;
 
@@ -58,14 +59,7 @@ export class Equalization extends LookedUp {
 
   constructor(options: EqualizationOptions = {}) {
     super(options);
-    this.bins = options.bins ?? 256;
-    if (!Number.isInteger(this.bins) || this.bins < 1)
-      throw new ArgumentError({
-        where: 'Equalization',
-        what: 'bins is no number of steps',
-        got: String(this.bins),
-        expected: 'a whole number from 1',
-      });
+    this.bins = wholeNumber(options.bins ?? 256, 'Equalization', 'bins is no number of steps');
   }
 
   /** As Keras computes it here, so that values fall into the same bins. */

@@ -21,10 +21,19 @@ export abstract class Valued<T> extends ImageLayer<T> {
   }
 }
 
-const FACTOR: SavedOptions = {
-  args: ['factor'],
-  options: { valueRange: BYTES, seed: null, dataFormat: 'channelsLast' },
-};
+/** One that is told a factor, or the range that it is drawn from for each image. */
+export abstract class Factored extends Valued<readonly number[]> {
+  static override readonly saved: SavedOptions = {
+    args: ['factor'],
+    options: { valueRange: BYTES, seed: null, dataFormat: 'channelsLast' },
+  };
+  readonly factor: FactorRange;
+
+  constructor(bounds: FactorRange, factor: Factor, options: ValueOptions) {
+    super(options);
+    this.factor = factorRange(factor, within(bounds, this.constructor.name));
+  }
+}
 
 /**
  * Adds to each image a share of the range of values (`keras.layers.RandomBrightness`).
@@ -35,14 +44,11 @@ const FACTOR: SavedOptions = {
  * import { tensor } from '@isograd/autograd';
  * new RandomBrightness([0.5, 0.5], { valueRange: [0, 1] })(tensor([[[0.25], [0.75]]])).tolist() // => [ [ [ 0.75 ], [ 1 ] ] ]
  */
-export class RandomBrightness extends Valued<readonly number[]> {
+export class RandomBrightness extends Factored {
   static override readonly name: string = 'RandomBrightness';
-  static override readonly saved: SavedOptions = FACTOR;
-  readonly factor: FactorRange;
 
   constructor(factor: Factor, options: ValueOptions = {}) {
-    super(options);
-    this.factor = factorRange(factor, within([-1, 1], 'RandomBrightness'));
+    super([-1, 1], factor, options);
   }
 
   override draw({ batch }: ImageSize): readonly number[] {
@@ -64,14 +70,11 @@ export class RandomBrightness extends Valued<readonly number[]> {
  * import { tensor } from '@isograd/autograd';
  * new RandomContrast([0, 0])(tensor([[[1], [3]]])).tolist() // => [ [ [ 1 ], [ 3 ] ] ]
  */
-export class RandomContrast extends Valued<readonly number[]> {
+export class RandomContrast extends Factored {
   static override readonly name: string = 'RandomContrast';
-  static override readonly saved: SavedOptions = FACTOR;
-  readonly factor: FactorRange;
 
   constructor(factor: Factor, options: ValueOptions = {}) {
-    super(options);
-    this.factor = factorRange(factor, within([0, 1], 'RandomContrast'));
+    super([0, 1], factor, options);
   }
 
   override draw({ batch }: ImageSize): readonly number[] {
@@ -185,14 +188,11 @@ export class Solarization extends Valued<Solarizing> {
  * import { tensor } from '@isograd/autograd';
  * new RandomPosterization([2, 2])(tensor([[[63], [65], [255]]])).tolist() // => [ [ [ 0 ], [ 64 ], [ 192 ] ] ]
  */
-export class RandomPosterization extends Valued<readonly number[]> {
+export class RandomPosterization extends Factored {
   static override readonly name: string = 'RandomPosterization';
-  static override readonly saved: SavedOptions = FACTOR;
-  readonly factor: FactorRange;
 
   constructor(factor: Factor, options: ValueOptions = {}) {
-    super(options);
-    this.factor = factorRange(factor, within([1, 8], 'RandomPosterization'));
+    super([1, 8], factor, options);
   }
 
   override draw({ batch }: ImageSize): readonly number[] {
