@@ -26,7 +26,7 @@ export { binary, type BinaryOp, type BinaryRow, unary, type UnaryOp, type UnaryR
 export type * from './op.ts';
 export { allclose, arrayEqual, type CloseOptions } from './ops/closeness.ts';
 export * from './ops/index.ts';
-export { type Index } from './indexing/parse.ts';
+export { firstOutside, type Index } from './indexing/parse.ts';
 export { slice, type Slice } from './indexing/slice.ts';
 export { putAlongAxis, type Writable } from './indexing/write.ts';
 export { memoryOrder } from './memory-order.ts';

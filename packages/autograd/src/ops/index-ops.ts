@@ -1,4 +1,4 @@
-import { ShapeError } from '@isograd/device';
+import { IndexError, ShapeError } from '@isograd/device';
 import {
   type ArrayLike,
   type Composed,
@@ -10,6 +10,7 @@ import {
   where,
 } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '../tensor.ts';
+import { alongAxisAdder } from './along-axis.ts';
 import { axisFrom, placesOf, placeWriter, positionsAlong, scatterPlaces, slicePlaces } from './places.ts';
 
 /** Positions along an axis: whole numbers from 0, as an array or a list. */
@@ -33,13 +34,15 @@ const DISTINCT = { shape: [3], dtype: 'int64', values: [2, 0, 3] } as const;
 const write = {
   indexPut: placeWriter('indexPut', 'put'),
   accumulate: placeWriter('indexPut', 'add'),
-  indexAdd: placeWriter('indexAdd', 'add'),
   indexCopy: placeWriter('indexCopy', 'put'),
   indexFill: placeWriter('indexFill', 'put'),
   scatter: placeWriter('scatter', 'put'),
   scatterAdd: placeWriter('scatterAdd', 'add'),
   maskedScatter: placeWriter('maskedScatter', 'put'),
 } as const;
+
+const addSlices = alongAxisAdder('indexAdd');
+const addElements = alongAxisAdder('scatterAdd');
 
 const read = (x: NDArray): Tensor => asTensor(x);
 
@@ -95,6 +98,18 @@ export const indexPut: Composed<
   },
 );
 
+/** Positions as one list. @throws IndexError for those with more axes. */
+function vectorOf(positions: NDArray, where: string): NDArray {
+  if (positions.ndim < 2) return positions.reshape(-1);
+  throw new IndexError({
+    where,
+    what: 'the index is supposed to be a vector',
+    got: `shape [${positions.shape.join(', ')}]`,
+    expected: 'one axis',
+    hint: 'index.reshape(-1)',
+  });
+}
+
 /** One position for each slice of the source. */
 function checkSource(source: NDArray, count: number, axis: number, name: string): void {
   if (source.ndim === 0 || source.shape[axis] === count) return;
@@ -128,6 +143,11 @@ export const indexAdd: Composed<
     errors: [
       { inputs: [[2], INDEX, [3]], args: [0], throws: 'index 2 is out of bounds' },
       { inputs: [[3], INDEX, [2]], args: [0], throws: 'one slice for each position' },
+      {
+        inputs: [[3], { shape: [1, 1], dtype: 'int64', values: [0] }, [1]],
+        args: [0],
+        throws: 'supposed to be a vector',
+      },
     ],
     parity: {
       numpy: null,
@@ -145,10 +165,10 @@ export const indexAdd: Composed<
     ]
   ): Tensor => {
     const axis = axisFrom(dim, x.ndim, 'indexAdd');
-    const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexAdd');
+    const positions = vectorOf(positionsAlong(index, axis, x.shape[axis]!, 'indexAdd'), 'indexAdd');
     const from = operand(source, 'indexAdd');
     checkSource(from, positions.size, axis, 'indexAdd');
-    return read(write.indexAdd(read(x), slicePlaces(x, axis, positions), alpha === 1 ? from : from.mul(alpha)));
+    return read(addSlices(read(x), axis, positions, alpha === 1 ? from : from.mul(alpha)));
   },
 );
 
@@ -207,7 +227,8 @@ export const indexFill: Composed<(x: NDArray, dim: number, index: Positions, val
 );
 
 interface Scattered {
-  readonly places: NDArray;
+  readonly axis: number;
+  readonly positions: NDArray;
   readonly source: NDArray;
 }
 
@@ -227,7 +248,7 @@ function scattered(x: NDArray, dim: number, index: Positions, [source, name]: re
       expected: 'an index with as many axes, not longer than the source, nor than the array but along the axis',
     });
   const part = from.ndim === 0 ? from : from.at(...positions.shape.map((n): Index => `0:${n}`));
-  return { places: scatterPlaces(x, axis, positions), source: part };
+  return { axis, positions, source: part };
 }
 
 /**
@@ -256,15 +277,17 @@ export const scatter: Composed<(x: NDArray, dim: number, index: Positions, sourc
     parity: { numpy: null, torch: 'torch.scatter(x1, dim, x2, x3)', why: 'np.put_along_axis works in place' },
   },
   (x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor => {
-    const { places, source: from } = scattered(x, dim, index, [source, 'scatter']);
-    return read(write.scatter(read(x), places, from));
+    const { axis, positions, source: from } = scattered(x, dim, index, [source, 'scatter']);
+    return read(write.scatter(read(x), scatterPlaces(x, axis, positions), from));
   },
 );
 
 /** As {@link scatter}, added instead of written; the arguments in PyTorch's order. */
 export function scatterAddAlong(x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor {
-  const { places, source: from } = scattered(x, dim, index, [source, 'scatterAdd']);
-  return read(write.scatterAdd(read(x), places, from));
+  const { axis, positions, source: from } = scattered(x, dim, index, [source, 'scatterAdd']);
+  const whole = positions.shape.every((n, d) => d === axis || n === x.shape[d]);
+  if (whole) return read(addElements(read(x), axis, positions, from));
+  return read(write.scatterAdd(read(x), scatterPlaces(x, axis, positions), from));
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type BatchRule,
   broadcastTo,
   dispatch,
+  firstOutside,
   type Index,
   NDArray,
   type NestedList,
@@ -99,7 +100,8 @@ export function placeWriter(name: string, how: 'put' | 'add'): PlaceWriter {
   };
 }
 
-function checkFits(from: Shape, into: Shape, where: string): void {
+/** @throws ShapeError for values that do not stretch to where they are written. */
+export function checkFits(from: Shape, into: Shape, where: string): void {
   const lead = into.length - from.length;
   if (lead >= 0 && from.every((n, d) => n === 1 || n === into[lead + d])) return;
   throw new ShapeError({
@@ -143,8 +145,10 @@ const checkedSpec: OpSpec<CheckAttrs> = {
   family: 'indexed',
   batch: 'elementwise',
   forward: ([given], attrs) => {
-    for (const position of given!.data as BigInt64Array | Int32Array) checkPosition(Number(position), attrs);
-    return given!.astype('int64');
+    const positions = given!.astype('int64');
+    const at = firstOutside(positions, attrs.length);
+    if (at >= 0) refusePosition(positions.data[at] as bigint, attrs);
+    return positions;
   },
   vjp: { nonDifferentiable: 'the result is positions' },
   domain: [0, 1],
@@ -153,8 +157,7 @@ const checkedSpec: OpSpec<CheckAttrs> = {
   parity: { numpy: null, torch: null },
 };
 
-function checkPosition(position: number, { where, dim, length }: CheckAttrs): void {
-  if (position >= 0 && position < length) return;
+function refusePosition(position: bigint, { where, dim, length }: CheckAttrs): never {
   throw new IndexError({
     where,
     what: `index ${position} is out of bounds for dimension ${dim} with size ${length}`,

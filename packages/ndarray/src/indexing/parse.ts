@@ -74,6 +74,19 @@ function allInside(positions: NDArray, length: number): boolean {
   return found.memory[0] === 0;
 }
 
+/** Number in C order of the first of int64 positions that does not lie on an axis, counted from its start; -1 when all do. */
+export function firstOutside(positions: NDArray, length: number): number {
+  if (positions.size >= MANY && allInside(positions, length)) return -1;
+  const data = positions.data as BigInt64Array;
+  // The halves of an int64 are cheaper to look at than bigints: in range means a high half of 0.
+  const halves = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
+  for (let i = 0; i < data.length; i++) {
+    const low = halves[2 * i]!;
+    if (halves[2 * i + 1] !== 0 || low < 0 || low >= length) return i;
+  }
+  return -1;
+}
+
 /** Positions along an axis as int64 from 0. @throws IndexError for other dtypes and for positions outside the axis. */
 export function resolvePositions(indices: NDArray, axis: number, length: number, where: string): NDArray {
   if (!'iu'.includes(DTYPES[indices.dtype].kind)) {
@@ -88,19 +101,10 @@ export function resolvePositions(indices: NDArray, axis: number, length: number,
   if (!indices.readable) return dispatch(positionsSpec, [indices], { axis, length, where });
   const given = indices.plain();
   const positions = given.dtype === 'int64' ? given : given.astype('int64');
-  if (positions.size >= MANY && allInside(positions, length)) return positions;
-  const data = positions.data as BigInt64Array;
-  // The halves of an int64 are cheaper to look at than bigints: in range means a high half of 0.
-  const halves = new Int32Array(data.buffer, data.byteOffset, 2 * data.length);
-  let negative = false;
-  for (let i = 0; i < data.length; i++) {
-    const low = halves[2 * i]!;
-    if (halves[2 * i + 1] === 0 && low >= 0 && low < length) continue;
-    const value = data[i]!;
+  const at = firstOutside(positions, length);
+  if (at < 0) return positions;
+  for (const value of (positions.data as BigInt64Array).subarray(at))
     if (value < -length || value >= length) throw outOfBounds(value, axis, length, where);
-    negative = true;
-  }
-  if (!negative) return positions;
   const wrapped = numbersOf(positions).map((value) => (value < 0 ? value + length : value));
   return int64Array(wrapped, positions.shape);
 }

@@ -1,5 +1,5 @@
 import { ArgumentError, DTypeError, IndexError, isInteger } from '@isograd/device';
-import { array, type NDArray, readingOneByOne, stack } from '@isograd/ndarray';
+import { array, firstOutside, type NDArray, readingOneByOne, stack } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor, tensor } from '@isograd/autograd';
 
 /** Options of {@link embedding}. */
@@ -16,7 +16,7 @@ export interface EmbeddingOptions {
 
 const numbersOf = (x: NDArray): Float64Array => x.astype('float64').data as Float64Array;
 
-function checkRows(indices: NDArray, weight: NDArray, where: string): Float64Array {
+function checkRows(indices: NDArray, weight: NDArray, where: string): void {
   if (!isInteger(indices.dtype))
     throw new DTypeError({
       where,
@@ -26,11 +26,11 @@ function checkRows(indices: NDArray, weight: NDArray, where: string): Float64Arr
       hint: 'convert with x.long()',
     });
   const rows = weight.shape[0]!;
-  const list = numbersOf(indices.plain());
-  const bad = list.find((i) => !(i >= 0 && i < rows));
-  if (bad !== undefined)
-    throw new IndexError({ where, what: 'an index is out of range', got: String(bad), expected: `0 to ${rows - 1}` });
-  return list;
+  const positions = indices.plain().astype('int64');
+  const at = firstOutside(positions, rows);
+  if (at < 0) return;
+  const bad = String(positions.data[at]);
+  throw new IndexError({ where, what: 'an index is out of range', got: bad, expected: `0 to ${rows - 1}` });
 }
 
 /** Scales rows that are used down to a norm, in place (PyTorch's `embedding_renorm_`). */
@@ -44,9 +44,10 @@ function renormalise(weight: Tensor, rows: Iterable<number>, maxNorm: number, p:
 }
 
 /** Factor of the gradient of each looked-up row: 0 for padding, 1 / count where asked for. */
-function gradientFactors(list: Float64Array, rows: number, options: EmbeddingOptions): Float64Array | undefined {
+function gradientFactors(indices: NDArray, rows: number, options: EmbeddingOptions): Float64Array | undefined {
   const { paddingIdx, scaleGradByFreq } = options;
   if (paddingIdx === undefined && !scaleGradByFreq) return undefined;
+  const list = numbersOf(indices.plain());
   const padding = paddingIdx === undefined ? -1 : paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
   const counts = new Map<number, number>();
   if (scaleGradByFreq) for (const i of list) counts.set(i, (counts.get(i) ?? 0) + 1);
@@ -79,11 +80,11 @@ export function embedding(indices: NDArray, weight: Tensor, options: EmbeddingOp
 function embeddingOf(indices: NDArray, weight: Tensor, options: EmbeddingOptions): Tensor {
   const { maxNorm, normType = 2, paddingIdx } = options;
   checkPadding(weight, paddingIdx, 'embedding');
-  const list = checkRows(indices, weight, 'embedding');
-  if (maxNorm !== undefined) renormalise(weight, list, maxNorm, normType);
+  checkRows(indices, weight, 'embedding');
+  if (maxNorm !== undefined) renormalise(weight, numbersOf(indices.plain()), maxNorm, normType);
   const rows = weight.take(indices, 0);
-  const factors = gradientFactors(list, weight.shape[0]!, options);
-  if (!factors || !rows.requiresGrad) return rows;
+  const factors = rows.requiresGrad ? gradientFactors(indices, weight.shape[0]!, options) : undefined;
+  if (!factors) return rows;
   const wide = tensor(factors, { dtype: weight.dtype, shape: [...indices.shape, 1] });
   // The value stays, the gradient is multiplied.
   return rows.mul(wide).add(rows.detach().mul(wide.rsub(1)));
@@ -177,7 +178,8 @@ function stackRows(rows: readonly Tensor[], weight: Tensor): Tensor {
  */
 export function oneHot(indices: NDArray, numClasses = -1): Tensor {
   const classes = numClasses === -1 ? Math.max(-1, ...numbersOf(indices.plain())) + 1 : numClasses;
-  const list = checkRows(indices, asTensor(array([], { shape: [classes, 0] })), 'oneHot');
+  checkRows(indices, asTensor(array([], { shape: [classes, 0] })), 'oneHot');
+  const list = numbersOf(indices.plain());
   const values = new BigInt64Array(list.length * classes);
   list.forEach((k, i) => (values[i * classes + k] = 1n));
   return tensor(values, { shape: [...indices.shape, classes] });

@@ -1,0 +1,110 @@
+import type { View } from '@isograd/device';
+import {
+  type BatchRule,
+  broadcastTo,
+  dispatch,
+  kernelTable,
+  type NDArray,
+  type OpSpec,
+  sameShape,
+  type Shape,
+  takeAlongAxis,
+  type TangentRule,
+  withExamples,
+} from '@isograd/ndarray';
+import { checkFits } from './places.ts';
+
+interface AxisAttrs {
+  readonly axis: number;
+}
+
+const added = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
+
+const dense = (x: NDArray): NDArray => (x.contiguous ? x : x.copy());
+const between = (shape: Shape, from: number, to: number): number => shape.slice(from, to).reduce((n, m) => n * m, 1);
+
+/** Whether positions are one for each element of the source; else one for each of its slices. */
+const forElements = (positions: NDArray, x: NDArray): boolean => positions.ndim === x.ndim;
+
+/** Positions of slices as positions of elements: examples of them differ, and so do their lines. */
+function ofElements(positions: NDArray, shape: Shape, axis: number): NDArray {
+  const lead = positions.shape.slice(0, -1);
+  const line = shape.map((n, d) => (d === axis ? n : (lead[d] ?? 1)));
+  return broadcastTo(positions.reshape(line), shape);
+}
+
+const batch: BatchRule<AxisAttrs> = ([x, source, positions], call) => {
+  const { op, shapes, batched } = call;
+  const axis = call.attrs.axis + 1;
+  const [into, from] = [withExamples(x!, 0, call), withExamples(source!, 1, call)];
+  const slices = shapes[2]!.length < shapes[0]!.length || shapes[0]!.length === 1;
+  if (!batched(2) && slices) return dispatch(op, [into, from, positions!], { axis } as never);
+  const at = batched(2) && slices ? ofElements(positions!, from.shape, axis) : withExamples(positions!, 2, call);
+  return dispatch(op, [into, from, at], { axis } as never);
+};
+
+/** Linear in the array and the source together. */
+const tangent: TangentRule<AxisAttrs> = (ts, { op, attrs, inputs: [x, source, positions] }) =>
+  dispatch(op, [ts[0] ?? x!.mul(0), ts[1] ?? source!.mul(0), positions!], attrs as never);
+
+const gathered = (g: NDArray, positions: NDArray, axis: number): NDArray =>
+  forElements(positions, g) && g.ndim > 1 ? takeAlongAxis(g, positions, axis) : g.take(positions, axis);
+
+function views([out, source, positions]: readonly [NDArray, NDArray, NDArray], axis: number): View[] {
+  const inner = between(out.shape, axis + 1, out.ndim);
+  const lines = ({ memory, offset, shape }: NDArray): View => ({
+    memory,
+    offset,
+    strides: [shape[axis]! * inner, inner, 1],
+    contiguous: true,
+  });
+  const { memory, offset } = positions;
+  const index = forElements(positions, out)
+    ? lines(positions)
+    : { memory, offset, strides: [0, 1, 0], contiguous: false };
+  return [lines(out), lines(source), index];
+}
+
+function addSpec(name: string): OpSpec<AxisAttrs> {
+  return {
+    name,
+    byParts: true,
+    family: 'indexed',
+    forward: ([x, source, positions], { axis }) => {
+      const out = x!.copy();
+      const { shape } = out;
+      added(out.dtype).run(
+        views([out, dense(source!), dense(positions!)], axis),
+        [between(shape, 0, axis), source!.shape[axis]!, between(shape, axis + 1, shape.length), shape[axis]!],
+        [],
+      );
+      return out;
+    },
+    vjp: (g, { inputs: [, , positions], needs, attrs: { axis } }) => [
+      needs(0) ? g : undefined,
+      needs(1) ? gathered(g, positions!, axis) : undefined,
+      undefined,
+    ],
+    jvp: tangent,
+    batch,
+    domain: [-2, 2],
+    samples: [],
+    errors: [],
+    parity: { numpy: null, torch: null },
+  };
+}
+
+/** Adds a source to an array along an axis: slices at positions `[n]`, or its elements, each at a position of its own. */
+export type AlongAxisAdder = (x: NDArray, axis: number, positions: NDArray, source: NDArray) => NDArray;
+
+/** Makes what adds in the order of the positions, with its gradient, as an op of a name. */
+export function alongAxisAdder(name: string): AlongAxisAdder {
+  const spec = addSpec(name);
+  return (x, axis, positions, source) => {
+    const slices = x.shape.map((n, d) => (d === axis ? positions.size : n));
+    const into = forElements(positions, x) ? positions.shape : slices;
+    checkFits(source.shape, into, name);
+    const cast = source.dtype === x.dtype ? source : source.astype(x.dtype);
+    return dispatch(spec, [x, sameShape(cast.shape, into) ? cast : broadcastTo(cast, into), positions], { axis });
+  };
+}
