@@ -88,7 +88,7 @@ const GEOMETRIES: readonly ConvShape[] = [
     ],
   ),
   geometry(
-    [1, 1, 2, 40],
+    [1, 2, 2, 40],
     [
       [70, 3, { pad: 1 }],
       [34, 5, { pad: 2 }],

@@ -5,6 +5,7 @@ import { v128 } from '../asm/simd.ts';
 import { tileShape } from '../gemm/gemm-code.ts';
 import { emitTile, smaller, type Width, widthOf } from '../gemm/tile.ts';
 import type { Runtime } from '../runtime.ts';
+import { biasAddition, lineCopy } from './moves-code.ts';
 
 type Int = Local<'i32'>;
 
@@ -18,7 +19,6 @@ export const GRADIENT_VECTORS = 2;
 /** Parameters in linear memory, all int32; addresses and distances in bytes. */
 export const CONV_BLOCK = {
   steps: 0,
-  rows: 4,
   /** Positions of a plane, the zeros between the rows among them. */
   positions: 8,
   /** The plane of the grid, and places in it by step. */
@@ -34,14 +34,36 @@ export const CONV_BLOCK = {
   plane: 44,
   line: 48,
   turned: 52,
+  /** Numbers of tiles of each of the four heights. */
+  tiles: 56,
 } as const;
+
+/** A tile of fewer rows takes as long as one of so many: its sums wait for one another. */
+const LOW_TILE = 4;
 
 /** Numbers of rows that there are tiles for, tallest first. */
 export const tileHeights = (runtime: Pick<Runtime, 'engine'>): readonly number[] => [
   tileShape(runtime.engine).rows,
+  LOW_TILE,
   2,
   1,
 ];
+
+/** How many tiles of each height cover rows: one fewer of the tallest than fit, where that saves a low one. */
+export function tileCounts([tall, ...lower]: readonly number[], rows: number): readonly number[] {
+  const fitting = Math.floor(rows / tall!);
+  const [most, fewer] = [fitting, Math.max(fitting - 1, 0)].map((count) => {
+    let left = rows - count * tall!;
+    const rest = lower.map((height) => {
+      const n = Math.floor(left / height);
+      left -= n * height;
+      return n;
+    });
+    const cost = rest.reduce((sum, n, i) => sum + n * Math.max(lower[i]!, LOW_TILE), count * tall!);
+    return { counts: [count, ...rest], cost };
+  });
+  return fewer!.cost < most!.cost ? fewer!.counts : most!.counts;
+}
 
 function fields(f: FunctionBuilder): (name: keyof typeof CONV_BLOCK) => Int {
   const block = f.param(0, 'i32');
@@ -75,26 +97,11 @@ function correlation(module: ModuleBuilder, width: Width, heights: readonly numb
   const columns = vectors * width.lanes * width.bytes;
   const body = (f: FunctionBuilder): void => {
     const g = fields(f);
-    const [steps, rows, positions, grid, places, panels, out, outRow] = [
-      g('steps'),
-      g('rows'),
-      g('positions'),
-      g('grid'),
-      g('places'),
-      g('panels'),
-      g('out'),
-      g('outRow'),
-    ];
-    const [p, k, count, panel, target, left, from, at] = [
-      f.local('i32'),
-      f.local('i32'),
-      f.local('i32'),
-      f.local('i32'),
-      f.local('i32'),
-      f.local('i32'),
-      f.local('i32'),
-      f.local('i32'),
-    ];
+    const [steps, positions, grid, places] = [g('steps'), g('positions'), g('grid'), g('places')];
+    const [panels, out, outRow] = [g('panels'), g('out'), g('outRow')];
+    const counts = heights.map((_, i) => f.let(i32.load(f.param(0, 'i32'), CONV_BLOCK.tiles + 4 * i)));
+    const [p, k, count, panel] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+    const [target, n, from, at] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
     const bytes = f.let(i32.mul(positions, width.bytes));
     f.for(p, { from: 0, to: bytes, step: columns }, () => {
       f.set(from, i32.add(grid, p));
@@ -103,20 +110,14 @@ function correlation(module: ModuleBuilder, width: Width, heights: readonly numb
         f.set(at, i32.add(places, i32.mul(k, 4)));
         f.set(panel, panels);
         f.set(target, i32.add(out, p));
-        f.set(left, rows);
-        heights.forEach((height, i) => {
-          f.block((end) =>
-            f.loop((again) => {
-              f.branchIf(end, i32.ltS(left, height));
-              const first = i32.add(panel, i32.mul(k, height * width.bytes));
-              f.call(tiles[i]!, count, first, from, at, target, outRow, k);
-              f.set(panel, i32.add(panel, i32.mul(steps, height * width.bytes)));
-              f.set(target, i32.add(target, i32.mul(outRow, height)));
-              f.set(left, i32.sub(left, height));
-              f.branchIf(again, i32.const(1));
-            }),
-          );
-        });
+        heights.forEach((height, i) =>
+          f.for(n, { from: 0, to: counts[i]!, step: 1 }, () => {
+            const first = i32.add(panel, i32.mul(k, height * width.bytes));
+            f.call(tiles[i]!, count, first, from, at, target, outRow, k);
+            f.set(panel, i32.add(panel, i32.mul(steps, height * width.bytes)));
+            f.set(target, i32.add(target, i32.mul(outRow, height)));
+          }),
+        );
       });
     });
   };
@@ -176,11 +177,13 @@ function gradient(module: ModuleBuilder, width: Width): void {
   module.function({ params: ['i32'], results: [] }, body, 'gradient');
 }
 
-/** Generates the convolutions of one dtype: `correlate` and `gradient`. */
+/** Generates the convolutions of one dtype: `correlate` and `gradient`, and what moves their operands: `copyLines` and `addBias`. */
 export function convModule(runtime: Pick<Runtime, 'engine' | 'memory'>, dtype: 'float32' | 'float64'): ModuleBuilder {
   const module = new ModuleBuilder({ shared: runtime.memory.shared });
   const width = widthOf(dtype, runtime.engine.fma);
   correlation(module, width, tileHeights(runtime), tileShape(runtime.engine).vectors);
   gradient(module, width);
+  lineCopy(module);
+  biasAddition(module, width);
   return module;
 }
