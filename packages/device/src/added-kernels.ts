@@ -3,7 +3,7 @@ import type { DescOf, Kernel, KernelDesc } from './kernel.ts';
 /** Kinds of kernel that arrays alone do not need: devices have those that were given to them. */
 export type AddedKind = Exclude<
   KernelDesc['kind'],
-  'map' | 'reduce' | 'gemm' | 'gather' | 'scatterAdd' | 'scan' | 'sort'
+  'map' | 'reduce' | 'gemm' | 'gather' | 'scatterAdd' | 'scatter' | 'scan' | 'sort'
 >;
 
 /** Makes a kernel of such a kind; `runtime` is what its device hands to its own kernels. */

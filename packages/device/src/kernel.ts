@@ -30,6 +30,7 @@ export type RowFold = 'sum' | 'max' | 'value';
  * - `gemm`: matrix products, `out = a @ b`. Views: out, a, b. Shape: batch axes, then m, n, k; `out` [...batch, m, n], `a` [...batch, m, k], `b` [...batch, k, n].
  * - `gather`: `out[o, j, i] = source[o, index[o, j, i], i]`. Views: out, source, index. Shape: o, j, i, then the length of the source's middle axis. Indices are int64, in range.
  * - `scatterAdd`: `out[o, index[o, j, i], i] += source[o, j, i]`, in the order of `j`. Views, shape as `gather`; the middle axis is that of `out`.
+ * - `scatter`: as `scatterAdd`, written instead of added: of equal indices the last one stays.
  * - `scan`: running `sum` or `prod` along the last axis. Views: out, in. Shape: that of both.
  * - `sort`: stable ascending sort along the last axis, NaN last; with `indices` it writes the order (int64) instead of the values. Views: out, in.
  * - `conv`: `output[g, n, o, y] += input[g, n, c, y * stride + k * dilation - pad] * weight[g, o, c, k]` over three spatial axes, where input outside
@@ -64,7 +65,7 @@ export type KernelDesc =
       readonly op: ReduceOp;
     }
   | { readonly kind: 'gemm'; readonly dtype: DType }
-  | { readonly kind: 'gather' | 'scatterAdd'; readonly dtype: DType }
+  | { readonly kind: 'gather' | 'scatterAdd' | 'scatter'; readonly dtype: DType }
   | { readonly kind: 'scan'; readonly dtype: DType; readonly op: 'sum' | 'prod' }
   | { readonly kind: 'sort'; readonly dtype: DType; readonly indices: boolean }
   | { readonly kind: 'conv'; readonly dtype: DType; readonly role: ConvRole; readonly bias: boolean }

@@ -1,4 +1,4 @@
-// Gather, scatter-add, running sums, and what walks the lines to sort. Compile with -fwrapv: integers wrap around.
+// Gather, scatter, running sums, and what walks the lines to sort. Compile with -fwrapv: integers wrap around.
 #include "half.h"
 #include "kernels.h"
 #include "threads.h"
@@ -29,9 +29,9 @@
         for (int64_t i = 0; i < n; i++) ELEMENT(T, out, i, out_step) = ELEMENT(const T, in, ELEMENT(const int64_t, index, i, index_step), in_step); \
     }                                                                                                                  \
     /* Along the inner axis every element has an index of its own. */                                                  \
-    static void gather_inner_##S(int64_t n, char *out, const int64_t *out_step, const char *in, const int64_t *in_step, const char *index, int64_t index_step) { \
-        for (int64_t i = 0; i < n; i++)                                                                                \
-            ELEMENT(T, out, i, out_step[2]) = *(const T *)(in + ELEMENT(const int64_t, index, i, index_step) * in_step[1] + i * in_step[2]); \
+    static void gather_inner_##S(int64_t n, char *out, int64_t out_step, const char *in, int64_t in_step, int64_t in_inner, const char *index, int64_t index_step) { \
+        for (int64_t i = 0; i < n; i++, out += out_step, in += in_inner, index += index_step)                          \
+            *(T *)out = *(const T *)(in + *(const int64_t *)index * in_step);                                          \
     }
 GATHER(uint8_t, 1)
 GATHER(uint16_t, 2)
@@ -44,7 +44,7 @@ GATHER(uint64_t, 8)
         const char *from = in->base + o * in->stride[0], *at = index->base + o * index->stride[0];                     \
         if (shape[2] > 1 && !along)                                                                                    \
             for (int64_t j = 0; j < shape[1]; j++)                                                                     \
-                gather_inner_##S(shape[2], to + j * out->stride[1], out->stride, from, in->stride, at + j * index->stride[1], index->stride[2]); \
+                gather_inner_##S(shape[2], to + j * out->stride[1], out->stride[2], from, in->stride[1], in->stride[2], at + j * index->stride[1], index->stride[2]); \
         else                                                                                                           \
             for (int64_t i = 0; i < shape[2]; i++)                                                                     \
                 gather_##S(shape[1], to + i * out->stride[2], out->stride[1], from + i * in->stride[2], in->stride[1], at + i * index->stride[2], index->stride[1]); \
@@ -73,36 +73,79 @@ static void gather(const struct call *call, size_t item) {
 
 #define PLUS(a, b) ((a) + (b))
 #define TIMES(a, b) ((a) * (b))
+#define SECOND(a, b) (b)
 #define EITHER(a, b) ((a) != 0 || (b) != 0)
 #define BOTH(a, b) ((a) != 0 && (b) != 0)
 #define HALF_PLUS(a, b) half_of_f4(f4_of_half(a) + f4_of_half(b))
 #define HALF_TIMES(a, b) half_of_f4(f4_of_half(a) * f4_of_half(b))
 
-// In the order of the middle axis, so that repeated indices add up as they come.
-#define SCATTER_ADD(T, S, COMBINE)                                                                                     \
+/** Operands of a scatter with the steps of their axes, which loops keep where stores cannot change them. */
+struct scatter {
+    char *out;
+    const char *in, *index;
+    int64_t outer, middle, inner;
+    int64_t to[3], from[3], at[3];
+};
+
+static struct scatter scatter_of(const struct call *call) {
+    struct scatter s = {call->view[0].base, call->view[1].base, call->view[2].base, call->shape[0], call->shape[1], call->shape[2], {0}, {0}, {0}};
+    memcpy(s.to, call->view[0].stride, sizeof s.to);
+    memcpy(s.from, call->view[1].stride, sizeof s.from);
+    memcpy(s.at, call->view[2].stride, sizeof s.at);
+    return s;
+}
+
+// In the order of the middle axis, so that repeated indices add up, and overwrite each other, as they come.
+#define SCATTER_BY(T, S, COMBINE)                                                                                   \
+    static void scatter_row_##S(T *restrict to, const T *restrict from, int64_t n) {                                   \
+        for (int64_t i = 0; i < n; i++) to[i] = (T)COMBINE(to[i], from[i]);                                            \
+    }                                                                                                                  \
+    /** Along the middle axis, where the inner one has no length. */                                                   \
+    static void scatter_line_##S(char *out, int64_t to, const char *in, int64_t from, const char *index, int64_t at, int64_t n) { \
+        for (int64_t j = 0; j < n; j++, in += from, index += at) {                                                     \
+            T *sum = (T *)(out + *(const int64_t *)index * to);                                                        \
+            *sum = (T)COMBINE(*sum, *(const T *)in);                                                                   \
+        }                                                                                                              \
+    }                                                                                                                  \
+    /** Along the inner axis, where every element has an index of its own. */                                          \
+    static void scatter_each_##S(char *out, int64_t to, int64_t to_inner, const char *in, int64_t from, const char *index, int64_t at, int64_t n) { \
+        for (int64_t i = 0; i < n; i++, in += from, index += at, out += to_inner) {                                    \
+            T *sum = (T *)(out + *(const int64_t *)index * to);                                                        \
+            *sum = (T)COMBINE(*sum, *(const T *)in);                                                                   \
+        }                                                                                                              \
+    }                                                                                                                  \
     static void scatter_##S(const struct call *call) {                                                                 \
-        const int64_t *to = call->view[0].stride, *from = call->view[1].stride, *step = call->view[2].stride;          \
-        for (int64_t o = 0; o < call->shape[0]; o++)                                                                   \
-            for (int64_t j = 0; j < call->shape[1]; j++) {                                                             \
-                const char *index = call->view[2].base + o * step[0] + j * step[1];                                    \
-                const char *in = call->view[1].base + o * from[0] + j * from[1];                                       \
-                char *out = call->view[0].base + o * to[0];                                                            \
-                if (step[2] == 0 && to[2] == sizeof(T) && from[2] == sizeof(T)) {                                          \
-                    T *sum = (T *)(out + *(const int64_t *)index * to[1]);                                             \
-                    for (int64_t i = 0; i < call->shape[2]; i++) sum[i] = (T)COMBINE(sum[i], ((const T *)in)[i]);      \
-                    continue;                                                                                          \
-                }                                                                                                      \
-                for (int64_t i = 0; i < call->shape[2]; i++) {                                                         \
-                    T *sum = (T *)(out + ELEMENT(const int64_t, index, i, step[2]) * to[1] + i * to[2]);               \
-                    *sum = (T)COMBINE(*sum, ELEMENT(const T, in, i, from[2]));                                         \
-                }                                                                                                      \
+        const struct scatter s = scatter_of(call);                                                                     \
+        const bool rows = s.at[2] == 0 && s.to[2] == sizeof(T) && s.from[2] == sizeof(T);                              \
+        for (int64_t o = 0; o < s.outer; o++) {                                                                        \
+            char *out = s.out + o * s.to[0];                                                                           \
+            const char *in = s.in + o * s.from[0], *index = s.index + o * s.at[0];                                     \
+            if (s.inner == 1) {                                                                                        \
+                scatter_line_##S(out, s.to[1], in, s.from[1], index, s.at[1], s.middle);                               \
+                continue;                                                                                              \
             }                                                                                                          \
+            for (int64_t j = 0; j < s.middle; j++, in += s.from[1], index += s.at[1]) {                                \
+                if (rows) scatter_row_##S((T *)(out + *(const int64_t *)index * s.to[1]), (const T *)in, s.inner);     \
+                else scatter_each_##S(out, s.to[1], s.to[2], in, s.from[2], index, s.at[2], s.inner);                  \
+            }                                                                                                          \
+        }                                                                                                              \
     }
-#define SCATTER_PLUS(T, S) SCATTER_ADD(T, S, PLUS)
+#define SCATTER_PLUS(T, S) SCATTER_BY(T, S, PLUS)
 EACH_INTEGER(SCATTER_PLUS)
 EACH_FLOAT(SCATTER_PLUS)
-SCATTER_ADD(uint8_t, b, EITHER)
-SCATTER_ADD(uint16_t, f2, HALF_PLUS)
+SCATTER_BY(uint8_t, b, EITHER)
+SCATTER_BY(uint16_t, f2, HALF_PLUS)
+SCATTER_BY(uint8_t, put1, SECOND)
+SCATTER_BY(uint16_t, put2, SECOND)
+SCATTER_BY(uint32_t, put4, SECOND)
+SCATTER_BY(uint64_t, put8, SECOND)
+
+static void scatter_put(const struct call *call, size_t item) {
+    if (item == 1) scatter_put1(call);
+    else if (item == 2) scatter_put2(call);
+    else if (item == 4) scatter_put4(call);
+    else scatter_put8(call);
+}
 
 /** A call that is done in parts along an axis; elements of two parts never meet. */
 struct indexed_job {
@@ -116,6 +159,7 @@ struct indexed_job {
 static void indexed_part(const struct kernel *kernel, const struct call *call) {
     static void (*const scatter[])(const struct call *) = BY_DTYPE(scatter, scatter_b, scatter_f2);
     if (kernel->kind == SCATTER_ADD) scatter[kernel->dtype](call);
+    else if (kernel->kind == SCATTER) scatter_put(call, item_size(kernel->dtype));
     else gather(call, item_size(kernel->dtype));
 }
 

@@ -117,7 +117,7 @@ struct kernel *kernel_read(const struct isa_table *isa, const double *words, siz
     kernel->dtype = (enum dtype)next_int(&reader, 0, DTYPES);
     kernel->op = (enum reduce_op)next_int(&reader, 0, REDUCE_OPS);
     kernel->positions = next_int(&reader, 0, 2);
-    static const uint8_t views[KINDS] = {[GEMM] = 3, [GATHER] = 3, [SCATTER_ADD] = 3, [SCAN] = 2, [SORT] = 2, [CONV] = 3, [MAX_POOL] = 4, [TAPS] = 5};
+    static const uint8_t views[KINDS] = {[GEMM] = 3, [GATHER] = 3, [SCATTER_ADD] = 3, [SCATTER] = 3, [SCAN] = 2, [SORT] = 2, [CONV] = 3, [MAX_POOL] = 4, [TAPS] = 5};
     kernel->views = views[kernel->kind] + (kernel->kind == CONV && kernel->positions);
     kernel->scalars = kernel->kind == CONV ? 9 : kernel->kind == MAX_POOL ? 3 : 0;
     bool good = !reader.bad;
@@ -155,12 +155,12 @@ void kernel_free(struct kernel *kernel) {
 }
 
 int kernel_rank(const struct kernel *kernel) {
-    static const uint8_t least[KINDS] = {[GEMM] = 3, [GATHER] = 4, [SCATTER_ADD] = 4, [SCAN] = 1, [SORT] = 1, [CONV] = 1, [MAX_POOL] = 8, [TAPS] = 4};
+    static const uint8_t least[KINDS] = {[GEMM] = 3, [GATHER] = 4, [SCATTER_ADD] = 4, [SCATTER] = 4, [SCAN] = 1, [SORT] = 1, [CONV] = 1, [MAX_POOL] = 8, [TAPS] = 4};
     return least[kernel->kind];
 }
 
 int kernel_extra(const struct kernel *kernel) {
-    static const uint8_t extra[KINDS] = {[GEMM] = 1, [GATHER] = 1, [SCATTER_ADD] = 1, [MAX_POOL] = 3, [TAPS] = 1};
+    static const uint8_t extra[KINDS] = {[GEMM] = 1, [GATHER] = 1, [SCATTER_ADD] = 1, [SCATTER] = 1, [MAX_POOL] = 3, [TAPS] = 1};
     return extra[kernel->kind];
 }
 
@@ -169,6 +169,7 @@ enum dtype kernel_dtype(const struct kernel *kernel, int view) {
     case MAP: return (enum dtype)kernel->program.dtypes[view];
     case REDUCE: return view > 0 ? (enum dtype)kernel->program.dtypes[view - 1] : kernel->op >= ARGMAX ? INT64 : kernel->dtype;
     case GATHER:
+    case SCATTER:
     case SCATTER_ADD: return view == 2 ? INT64 : kernel->dtype;
     case SORT: return view == 0 && kernel->positions ? INT64 : kernel->dtype;
     case MAX_POOL: return view == 1 ? INT64 : view == 3 ? INT32 : kernel->dtype;
@@ -187,7 +188,7 @@ static void prefer_large_pages(const struct kernel *kernel, const struct call *c
     const int first = kernel->kind == ROWS ? kernel->rows->written : 0;
     const int outs = kernel->kind == MAP ? kernel->program.outs : kernel->kind == ROWS ? first + kernel->rows->elements : 1 + (kernel->kind == MAX_POOL);
     const int axes = call->rank - kernel_extra(kernel);
-    if (kernel->kind == REDUCE || kernel->kind == SCATTER_ADD || kernel->kind == CONV) return;
+    if (kernel->kind == REDUCE || kernel->kind == SCATTER || kernel->kind == SCATTER_ADD || kernel->kind == CONV) return;
     for (int v = first; v < outs; v++) {
         const struct view *view = &call->view[v];
         int64_t bytes = (int64_t)item_size(kernel_dtype(kernel, v));
@@ -208,6 +209,7 @@ enum status kernel_run(struct context *context, const struct kernel *kernel, str
     case REDUCE: return run_reduce(context, kernel, call);
     case GEMM: return run_gemm(context, kernel, call);
     case GATHER:
+    case SCATTER:
     case SCATTER_ADD: return run_gather(context, kernel, call);
     case SCAN: return run_scan(kernel, call);
     case SORT: return run_sort(context, kernel, call);

@@ -6,7 +6,7 @@
 #include "tables.h"
 
 /** Kinds of kernel; the order is that of KIND_CODES in src/kernels.ts. */
-enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, ROWS, MAX_POOL, TAPS, KINDS };
+enum kind { MAP, REDUCE, GEMM, GATHER, SCATTER_ADD, SCAN, SORT, CONV, ROWS, MAX_POOL, TAPS, SCATTER, KINDS };
 
 /** From so many elements on a call is divided among the workers. */
 #define PARALLEL_ELEMENTS 65536

@@ -16,6 +16,7 @@ const KIND_CODES: { readonly [K in KernelDesc['kind']]: number } = {
   rows: 8,
   maxPool: 9,
   taps: 10,
+  scatter: 11,
 };
 /** Codes of reductions; the order is that of `enum reduce_op` in csrc/tables.h. */
 const REDUCE_CODES: { readonly [O in ReduceOp]: number } = {
@@ -83,6 +84,7 @@ export function encodeKernel(desc: KernelDesc, operations: Operations): EncodedK
     case 'gemm':
     case 'gather':
     case 'scatterAdd':
+    case 'scatter':
       return encoded([KIND_CODES[desc.kind], DTYPE_CODES[desc.dtype]!, 0, 0], [], { extra: 1 });
     case 'scan':
       return encoded([KIND_CODES.scan, DTYPE_CODES[desc.dtype]!, REDUCE_CODES[desc.op], 0], []);

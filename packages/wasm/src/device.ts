@@ -33,7 +33,8 @@ function compile(runtime: Runtime, desc: KernelDesc): Kernel | undefined {
       return compileGemm(runtime, desc);
     case 'gather':
     case 'scatterAdd':
-      return compileIndexed(desc);
+    case 'scatter':
+      return compileIndexed(runtime, desc);
     case 'scan':
       return compileScan(runtime, desc);
     case 'sort':

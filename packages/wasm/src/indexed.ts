@@ -1,163 +1,137 @@
-import { type DescOf, type DType, DTYPES, type Kernel, type TypedArray, type View } from '@isograd/device';
-import { copyRun } from './staging.ts';
+import { type DescOf, type Kernel, type View } from '@isograd/device';
+import { copyBlocks, isRun } from './blocks.ts';
+import { compileInPlace, type Operands } from './indexed-in-place.ts';
+import { INDEXED_PARAMETERS, indexedModule } from './indexed-code.ts';
+import type { DeviceMemory } from './memory.ts';
+import { type Layout, LAYOUTS } from './operands.ts';
+import { instanceOf, type Runtime } from './runtime.ts';
+import { copyRun, packedStrides } from './staging.ts';
 
-/** One walk along picked elements; each step moves by these distances. */
-interface Walk<A> {
-  /** What was picked, or is added. */
-  readonly part: A;
-  readonly partStep: number;
-  /** What is picked from or added to: the index, times a stride, from a place that moves. */
-  readonly whole: A;
-  readonly wholeStep: number;
-  readonly stride: number;
-  /** The indices as pairs of 32 bits, of which the lower are read: BigInts would cost 20 ns each. */
-  readonly index: Int32Array;
-  readonly indexStep: number;
-  readonly count: number;
-}
+/** Elements that are staged at once, but for the array that is picked from or written to, which is staged whole. */
+const CHUNK = 16384;
+/** Longer arrays, by bytes, are staged in a memory of their own: that of the device never shrinks. */
+const LARGE = 2 ** 26;
+/** Fewer elements are not worth staging. */
+const FEW = 512;
+/** Where the array is so many times as long as what is picked or written, staging it costs more than loops in place. */
+const SPARSE = 32;
 
-/** Where a walk starts: in the part, in the whole array and among the indices. */
-type Start = readonly [inPart: number, inWhole: number, inIndex: number];
-type Loop<A> = (walk: Walk<A>, start: Start) => void;
+type Run = (...parameters: number[]) => void;
+type Shape = readonly [outer: number, middle: number, inner: number, length: number];
 
-// The same loop for each type of array: V8 compiles a function for the types that it has seen, and gives up on more than four.
-const gatherDoubles: Loop<Float64Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep)
-    part[p] = whole[q + index[2 * x]! * stride]!;
-};
+const place = ({ offset, strides }: View, o: number, j: number): number => offset + o * strides[0]! + j * strides[1]!;
 
-const gatherWords: Loop<Int32Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep)
-    part[p] = whole[q + index[2 * x]! * stride]!;
-};
-
-const gatherNarrow: Loop<Uint8Array | Uint16Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep)
-    part[p] = whole[q + index[2 * x]! * stride]!;
-};
-
-const gatherPairs: Loop<Int32Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep) {
-    const at = 2 * (q + index[2 * x]! * stride);
-    part[2 * p] = whole[at]!;
-    part[2 * p + 1] = whole[at + 1]!;
-  }
-};
-
-const addDoubles: Loop<Float64Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep)
-    whole[q + index[2 * x]! * stride]! += part[p]!;
-};
-
-const addFloats: Loop<Float32Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep)
-    whole[q + index[2 * x]! * stride]! += part[p]!;
-};
-
-const addIntegers: Loop<Uint8Array | Uint16Array | Int32Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep)
-    whole[q + index[2 * x]! * stride]! += part[p]!;
-};
-
-const addPairs: Loop<Int32Array> = (walk, [p, q, x]) => {
-  const { part, partStep, whole, wholeStep, stride, index, indexStep, count } = walk;
-  for (let k = 0; k < count; k++, p += partStep, q += wholeStep, x += indexStep) {
-    const at = 2 * (q + index[2 * x]! * stride);
-    const low = (whole[at]! >>> 0) + (part[2 * p]! >>> 0);
-    whole[at] = low;
-    whole[at + 1] = (whole[at + 1]! + part[2 * p + 1]! + Number(low > 0xffffffff)) | 0;
-  }
-};
-
-/** How elements of a dtype are moved and added: as which type of array, and by which loops. */
-interface Elements {
-  readonly Array: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
-  readonly gather: Loop<never>;
-  readonly add: Loop<never> | undefined;
-}
-
-function elementsOf(dtype: DType): Elements {
-  const { itemsize, kind } = DTYPES[dtype];
-  if (dtype === 'float64') return { Array: Float64Array, gather: gatherDoubles, add: addDoubles };
-  if (itemsize === 8) return { Array: Int32Array, gather: gatherPairs, add: addPairs };
-  if (dtype === 'float32') return { Array: Float32Array, gather: gatherWords as Loop<never>, add: addFloats };
-  if (itemsize === 4) return { Array: Int32Array, gather: gatherWords, add: addIntegers };
-  // A bool saturates and a float16 stands there as bits: js adds those.
-  const add = kind === 'b' || kind === 'f' ? undefined : addIntegers;
-  return { Array: itemsize === 2 ? Uint16Array : Uint8Array, gather: gatherNarrow, add };
-}
-
-function as({ Array }: Pick<Elements, 'Array'>, memory: TypedArray): TypedArray {
-  if (memory instanceof Array) return memory;
-  const { buffer, byteOffset, byteLength } = memory;
-  return new Array(buffer, byteOffset, byteLength / (Array as unknown as typeof Int32Array).BYTES_PER_ELEMENT);
-}
-
-/** Operands of a gather or scatter: what is picked from or added to, what was picked, and where. */
-interface Operands {
-  readonly part: View;
-  readonly whole: View;
-  readonly index: View;
-}
-
-const place = ({ offset, strides }: View, o: number, j: number, i: number): number =>
-  offset + o * strides[0]! + j * strides[1]! + i * strides[2]!;
-
-// One index for a whole run of neighbours, as when rows are picked: the run is handled as one.
+// One index for a whole run of neighbours, as when rows are picked: each run is copied in place, without staging.
 function inRuns({ part, whole, index }: Operands, inner: number): boolean {
   return inner > 8 && index.strides[2] === 0 && part.strides[2] === 1 && whole.strides[2] === 1;
 }
 
-function gatherRuns({ part, whole, index }: Operands, positions: Int32Array, shape: readonly number[]): void {
-  const [outer, middle, inner] = shape as [number, number, number];
+function gatherRuns({ part, whole, index }: Operands, [outer, middle, inner]: Shape): void {
+  const { buffer, byteOffset, length } = index.memory;
+  // The lower halves: bigints would cost 20 ns each.
+  const positions = new Int32Array(buffer, byteOffset, 2 * length);
   for (let o = 0; o < outer; o++) {
     for (let j = 0; j < middle; j++) {
-      const at = positions[2 * place(index, o, j, 0)]!;
-      copyRun(part.memory, place(part, o, j, 0), whole.memory, place(whole, o, at, 0), inner);
+      const at = positions[2 * place(index, o, j)]!;
+      copyRun(part.memory, place(part, o, j), whole.memory, place(whole, o, at), inner);
     }
   }
 }
 
-/** Picks along the middle of three axes, or adds to what is picked. Memory is only moved, so this runs in place, without staging. */
-export function compileIndexed({ kind, dtype }: DescOf<'gather'>): Kernel | undefined {
-  const elements = elementsOf(dtype);
-  const loop = kind === 'gather' ? elements.gather : elements.add;
-  if (!loop) return undefined;
-  return {
-    run(views, shape) {
-      const [first, second, index] = views as [View, View, View];
-      const operands =
-        kind === 'gather' ? { part: first, whole: second, index } : { part: second, whole: first, index };
-      const positions = as({ Array: Int32Array }, index.memory) as Int32Array;
-      const [outer, middle, inner] = shape as [number, number, number];
-      if (kind === 'gather' && inRuns(operands, inner)) return gatherRuns(operands, positions, shape);
-      const { part, whole } = operands;
-      // The longer axis is walked innermost; of one place in the whole array the additions stay in order either way.
-      const axis = inner > 1 ? 2 : 1;
-      const walk = {
-        part: as(elements, part.memory),
-        partStep: part.strides[axis]!,
-        whole: as(elements, whole.memory),
-        wholeStep: axis === 2 ? whole.strides[2]! : 0,
-        stride: whole.strides[1]!,
-        index: positions,
-        indexStep: index.strides[axis]!,
-        count: axis === 2 ? inner : middle,
-      } as unknown as Walk<never>;
-      const rest = axis === 2 ? middle : Math.min(inner, 1);
-      for (let o = 0; o < outer; o++) {
-        for (let r = 0; r < rest; r++) {
-          const j = axis === 2 ? r : 0;
-          loop(walk, [place(part, o, j, 0), place(whole, o, 0, 0), place(index, o, j, 0)]);
-        }
+/** A part of an operand in linear memory. */
+interface Staged {
+  readonly address: number;
+  readonly layout: Layout;
+}
+
+class IndexedKernel implements Kernel {
+  readonly #runtime: Runtime;
+  readonly #gathers: boolean;
+  readonly #layout: Layout;
+  readonly #inPlace: ReturnType<typeof compileInPlace>;
+  readonly #module: WebAssembly.Module;
+  readonly #run: Run;
+
+  constructor(runtime: Runtime, desc: DescOf<'gather'>) {
+    this.#runtime = runtime;
+    this.#gathers = desc.kind === 'gather';
+    this.#layout = LAYOUTS[desc.dtype];
+    this.#inPlace = compileInPlace(desc);
+    this.#module = new WebAssembly.Module(indexedModule(desc, runtime.memory.shared).toBytes());
+    this.#run = instanceOf(runtime, this.#module)['run'] as Run;
+  }
+
+  run(views: readonly View[], given: readonly number[]): void {
+    const shape = given as Shape;
+    const [outer, middle, inner, length] = shape;
+    if (outer * middle * inner === 0) return;
+    const [first, second, index] = views as [View, View, View];
+    const operands = this.#gathers ? { part: first, whole: second, index } : { part: second, whole: first, index };
+    if (this.#gathers && inRuns(operands, inner)) gatherRuns(operands, shape);
+    else if (outer * middle * inner < FEW || length > SPARSE * middle) this.#inPlace(operands, shape);
+    else this.#staged(operands, shape);
+  }
+
+  #staged(operands: Operands, [outer, middle, inner, length]: Shape): void {
+    const { part, whole, index } = operands;
+    const { shift } = this.#layout;
+    const large = (length * inner) << shift > LARGE;
+    const memory = large ? this.#runtime.scratch() : this.#runtime.memory;
+    const run = large ? (instanceOf({ memory }, this.#module)['run'] as Run) : this.#run;
+    const most = Math.min(outer, Math.max(1, Math.floor(CHUNK / (Math.max(length, middle) * inner))));
+    const rows = Math.min(middle, Math.max(1, Math.floor(CHUNK / (most * inner))));
+    // Axes along which the index repeats have one element.
+    const [ownOuter, ownInner] = [index.strides[0] !== 0, index.strides[2] !== 0];
+    const indexShape = (o: number, j: number): number[] => [ownOuter ? o : 1, j, ownInner ? inner : 1];
+    memory.reset();
+    const at = (size: number, layout: Layout): Staged => ({ address: memory.allocate(size << layout.shift), layout });
+    const stagedWhole = at(most * length * inner, this.#layout);
+    const stagedPart = at(most * rows * inner, this.#layout);
+    const stagedIndex = at(
+      indexShape(most, rows).reduce((a, n) => a * n),
+      LAYOUTS.int64,
+    );
+    for (let o = 0; o < outer; o += most) {
+      const some = Math.min(most, outer - o);
+      copy(memory, 'in', [whole, place(whole, o, 0)], [some, length, inner], stagedWhole);
+      for (let j = 0; j < middle; j += rows) {
+        const count = Math.min(rows, middle - j);
+        const own = indexShape(some, count);
+        copy(memory, 'in', [index, place(index, o, j)], own, stagedIndex);
+        if (!this.#gathers) copy(memory, 'in', [part, place(part, o, j)], [some, count, inner], stagedPart);
+        const steps = packedStrides(own);
+        const parameters: Record<(typeof INDEXED_PARAMETERS)[number], number> = {
+          outer: some,
+          middle: count,
+          width: inner << shift,
+          part: stagedPart.address,
+          whole: stagedWhole.address,
+          wholeOuter: (length * inner) << shift,
+          index: stagedIndex.address,
+          indexOuter: ownOuter ? steps[0]! << 3 : 0,
+          indexMiddle: steps[1]! << 3,
+          indexInner: ownInner ? 8 : 0,
+        };
+        run(...INDEXED_PARAMETERS.map((name) => parameters[name]));
+        if (this.#gathers) copy(memory, 'out', [part, place(part, o, j)], [some, count, inner], stagedPart);
       }
-    },
-  };
+      if (!this.#gathers) copy(memory, 'out', [whole, place(whole, o, 0)], [some, length, inner], stagedWhole);
+    }
+  }
+}
+
+function copy(
+  memory: DeviceMemory,
+  direction: 'in' | 'out',
+  [view, start]: readonly [View, number],
+  shape: readonly number[],
+  { address, layout }: Staged,
+): void {
+  const blocks = { view, start, shape, strides: view.strides, run: isRun(view, shape) };
+  copyBlocks(direction, blocks, [layout.lanes(memory), address >>> layout.shift]);
+}
+
+/** Picks along the middle of three axes, or writes or adds there; additions of float16 are left to js. */
+export function compileIndexed(runtime: Runtime, desc: DescOf<'gather'>): Kernel | undefined {
+  return desc.kind === 'scatterAdd' && desc.dtype === 'float16' ? undefined : new IndexedKernel(runtime, desc);
 }

@@ -33,6 +33,7 @@ function compile(desc: KernelDesc): Kernel {
       return compileGemm(desc);
     case 'gather':
     case 'scatterAdd':
+    case 'scatter':
       return compileGather(desc);
     case 'scan':
       return compileScan(desc);

@@ -6,9 +6,9 @@ import { allocate, elements, forEachIndex } from './reduce.ts';
 const place = (v: View, o: number, j: number, i: number): number =>
   v.offset + o * v.strides[0]! + j * v.strides[1]! + i * v.strides[2]!;
 
-/** Gather and scatter-add along the middle of three axes. */
+/** Gather, scatter and scatter-add along the middle of three axes. */
 export function compileGather({ kind, dtype }: DescOf<'gather'>): Kernel {
-  const plus = adder(dtype);
+  const combine = kind === 'scatter' ? (_: Element, added: Element): Element => added : adder(dtype);
   return {
     run([out, source, index], [outer = 0, middle = 0, inner = 0]) {
       const to = elements(out!.memory);
@@ -21,7 +21,7 @@ export function compileGather({ kind, dtype }: DescOf<'gather'>): Kernel {
             if (kind === 'gather') to[place(out!, o, j, i)] = from[place(source!, o, at, i)]!;
             else {
               const p = place(out!, o, at, i);
-              to[p] = plus(to[p]!, from[place(source!, o, j, i)]!);
+              to[p] = combine(to[p]!, from[place(source!, o, j, i)]!);
             }
           }
         }

@@ -1,5 +1,5 @@
 import { isFloat, type RealDType } from '../dtype.ts';
-import type { Device, KernelDesc, View } from '../kernel.ts';
+import type { Device, KernelDesc } from '../kernel.ts';
 import { type Call, Comparison, type DeviceCase } from './device-case.ts';
 import { type Layout, layOut, pick, PLAIN_LAYOUTS, randomValue, seeded, STORED } from './samples.ts';
 
@@ -20,7 +20,7 @@ function caseOf(
 }
 
 // Indices repeat, so that a scatter that forgets one of two additions is found.
-function gatherCalls(kind: 'gather' | 'scatterAdd', dtype: RealDType, draw: () => number): Call[] {
+function gatherCalls(kind: 'gather' | 'scatterAdd' | 'scatter', dtype: RealDType, draw: () => number): Call[] {
   const value = (): number => (isFloat(dtype) ? draw() - 0.5 : randomValue(dtype, draw));
   return [
     [1, 5, 1, 3],
@@ -28,20 +28,19 @@ function gatherCalls(kind: 'gather' | 'scatterAdd', dtype: RealDType, draw: () =
     [2, 9, 5, 4],
     [1, 0, 3, 2],
     [4, 7, 1, 1],
+    [2, 5, 37, 3],
+    [1, 40, 1, 9],
   ].flatMap(([o = 0, j = 0, i = 0, length = 0]) =>
-    PLAIN_LAYOUTS.map((layout) => {
+    PLAIN_LAYOUTS.flatMap((layout) => {
       const whole = layOut(dtype, [o, length, i], layout, value);
       const part = layOut(dtype, [o, j, i], layout === 'wide' ? 'contiguous' : 'wide', value);
-      const index: View = {
-        ...layOut('int64', [j], 'contiguous', () => pick(draw, length)),
-        strides: [0, 1, 0],
-        contiguous: false,
-      };
-      return {
+      const ofSlices = layOut('int64', [j], 'contiguous', () => pick(draw, length));
+      const ofElements = layOut('int64', [o, j, i], layout, () => pick(draw, length));
+      return [{ ...ofSlices, strides: [0, 1, 0], contiguous: false }, ofElements].map((index) => ({
         label: layout,
         views: kind === 'gather' ? [part, whole, index] : [whole, part, index],
         shape: [o, j, i, length],
-      };
+      }));
     }),
   );
 }
@@ -59,10 +58,10 @@ function lineCalls(dtype: RealDType, outDType: RealDType, draw: () => number): C
   );
 }
 
-/** Cases of gather, scatter-add, scan and sort, all bit-equal. */
+/** Cases of gather, scatter, scatter-add, scan and sort, all bit-equal. */
 export function indexedCases(reference: Device): DeviceCase[] {
   return STORED.flatMap((dtype) => [
-    ...(['gather', 'scatterAdd'] as const).map((kind) =>
+    ...(['gather', 'scatterAdd', 'scatter'] as const).map((kind) =>
       caseOf({ kind, dtype }, kind, reference, (draw) => gatherCalls(kind, dtype, draw)),
     ),
     ...(dtype === 'bool'

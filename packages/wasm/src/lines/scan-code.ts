@@ -1,39 +1,11 @@
 import type { DType } from '@isograd/device';
 import type { FunctionBuilder } from '../asm/function-builder.ts';
 import { ModuleBuilder } from '../asm/module-builder.ts';
-import { f32, f64, i32, i64 } from '../asm/scalar.ts';
-import { f32x4, f64x2, i32x4, i64x2, v128 } from '../asm/simd.ts';
-import type { I32, Value, Vec } from '../asm/value.ts';
+import { i32 } from '../asm/scalar.ts';
+import { v128 } from '../asm/simd.ts';
+import { numbersOf, storeNumber } from '../numbers.ts';
 import { LAYOUTS } from '../operands.ts';
 import { instance, type Runtime } from '../runtime.ts';
-
-type Number = Value<'i32' | 'i64' | 'f32' | 'f64'>;
-
-/** Instructions of one kind of number, by elements and by vectors. */
-interface Numbers {
-  load(address: I32): Number;
-  add(a: Number, b: Number): Number;
-  mul(a: Number, b: Number): Number;
-  readonly vectors: Readonly<Record<'add' | 'mul', (a: Vec, b: Vec) => Vec>>;
-}
-
-const FLOAT32: Numbers = { load: f32.load, add: f32.add, mul: f32.mul, vectors: f32x4 };
-const FLOAT64: Numbers = { load: f64.load, add: f64.add, mul: f64.mul, vectors: f64x2 };
-const INT64: Numbers = { load: i64.load, add: i64.add, mul: i64.mul, vectors: i64x2 };
-// Sums and products wrap around, so the sign of what is loaded does not matter.
-const INT32: readonly Numbers[] = [i32.load8U, i32.load16U, i32.load].map((load) => ({
-  load,
-  add: (a: Value<'i32'>, b: Value<'i32'>) => i32.add(a, b),
-  mul: (a: Value<'i32'>, b: Value<'i32'>) => i32.mul(a, b),
-  vectors: i32x4,
-}));
-
-function numbersOf(dtype: DType): Numbers {
-  if (dtype === 'float32') return FLOAT32;
-  if (dtype === 'float64') return FLOAT64;
-  const { shift } = LAYOUTS[dtype];
-  return shift === 3 ? INT64 : INT32[shift]!;
-}
 
 /** Running sums or products, in place. */
 export interface Scan {
@@ -57,8 +29,7 @@ export function compileScans(runtime: Pick<Runtime, 'memory'>, dtype: DType, op:
       f.set(at, i32.add(at, bytes));
       f.for(i, { from: 1, to: columns, step: 1 }, () => {
         f.set(running, numbers[op](running, numbers.load(at)));
-        if (shift >= 2) f.store(at, running);
-        else f.storeLow(at, running as Value<'i32'>, shift ? 16 : 8);
+        storeNumber(f, at, running, shift);
         f.set(at, i32.add(at, bytes));
       });
     });

@@ -1,7 +1,7 @@
 import { type DescOf, type Kernel, type PoolAxis, poolShape, sizeOf, type View } from '@isograd/device';
 import { LAYOUTS } from '../operands.ts';
 import { type Entry, instance, type Runtime } from '../runtime.ts';
-import { type Blocks, copyBlocks, isRun } from './blocks.ts';
+import { type Blocks, copyBlocks, isRun } from '../blocks.ts';
 import { type Float, largest, POOL_BLOCK, poolModule } from './pool-code.ts';
 
 /** About so many bytes of the input are staged at once, so that they stay in the second-level cache. */

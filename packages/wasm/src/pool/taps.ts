@@ -1,7 +1,7 @@
 import { type DescOf, type Kernel, type View } from '@isograd/device';
 import { LAYOUTS } from '../operands.ts';
 import { type Entry, instance, type Runtime } from '../runtime.ts';
-import { type Blocks, copyBlocks, isRun } from './blocks.ts';
+import { type Blocks, copyBlocks, isRun } from '../blocks.ts';
 import { type Float, poolModule } from './pool-code.ts';
 import { taps, TAPS_BLOCK } from './taps-code.ts';
 

@@ -1,5 +1,5 @@
 import type { View } from '@isograd/device';
-import { copyBlock, copyRun } from '../staging.ts';
+import { copyBlock, copyRun } from './staging.ts';
 
 /** Whether the elements of a view lie in C order without gaps. */
 export function isRun({ strides }: View, shape: readonly number[]): boolean {
