@@ -146,6 +146,7 @@ export { axisMap, type Tap, type Taps, tapsOf } from './ops/axis-map.ts';
 export { type AxisPadding } from './ops/conv-geometry.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './ops/convolution.ts';
 export { softmaxCrossEntropy } from './ops/cross-entropy.ts';
+export { gruGates, lstmGates, updateFirstGates } from './ops/gated-cells.ts';
 export { type UnfoldOptions } from './ops/folding.ts';
 export {
   type LineStats,

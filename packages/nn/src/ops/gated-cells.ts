@@ -1,5 +1,28 @@
-import { type DType, expr as e, type Expr, type KernelDesc, ShapeError, sizeOf, type View } from '@isograd/device';
-import { allocate, concatenate, dispatchSeveral, kernelTable, NDArray, type SeveralSpec } from '@isograd/ndarray';
+import {
+  type DType,
+  DTypeError,
+  expr as e,
+  type Expr,
+  isFloat,
+  type KernelDesc,
+  ShapeError,
+  sizeOf,
+  type View,
+} from '@isograd/device';
+import {
+  allocate,
+  type ArrayLike,
+  type As,
+  concatenate,
+  defineOp,
+  dispatchSeveral,
+  kernelTable,
+  NDArray,
+  type Op,
+  operand,
+  type Sample,
+  type SeveralSpec,
+} from '@isograd/ndarray';
 import { isGradEnabled } from '@isograd/autograd';
 import { sigmoid } from './scalar-derivative.ts';
 
@@ -35,6 +58,8 @@ const OPS: Algebra<NDArray> = {
 /** A cell behind its matrix products: `x` and `r` are the input's and the state's parts of the gates. */
 interface Cell {
   readonly name: string;
+  /** The results in PyTorch, of `x1`, `x2` and `x3`. */
+  readonly torch: string;
   readonly gates: number;
   /** Number of results. */
   readonly results: number;
@@ -60,6 +85,8 @@ function lstmParts<T>(of: Algebra<T>, x: readonly T[], r: readonly T[], c: T) {
 
 const LSTM: Cell = {
   name: 'lstmGates',
+  torch:
+    '(lambda z: (lambda c: [z[3].sigmoid() * c.tanh(), c])(z[1].sigmoid() * x3 + z[0].sigmoid() * z[2].tanh()))((x1 + x2).chunk(4, -1))',
   gates: 4,
   results: 2,
   forward(of, x, r, c) {
@@ -79,29 +106,55 @@ const LSTM: Cell = {
   },
 };
 
-/** Gates in PyTorch's order: reset, update, new; the reset gate is applied behind the product (Cho et al. 2014). */
-function gruParts<T>(of: Algebra<T>, x: readonly T[], r: readonly T[]) {
-  const reset = of.sigmoid(of.add(x[0]!, r[0]!));
-  const z = of.sigmoid(of.add(x[1]!, r[1]!));
-  return { reset, z, n: of.tanh(of.add(x[2]!, of.mul(reset, r[2]!))) };
+/** What gated recurrent units differ in: at which place their first two gates stand, and how new and old state are put together. */
+interface Unit {
+  readonly name: string;
+  readonly reset: 0 | 1;
+  /** `n + z (h - n)`, in the way that rounds as the library at hand does. */
+  blend<T>(of: Algebra<T>, z: T, h: T, n: T): T;
+  readonly torch: string;
 }
 
-const GRU: Cell = {
+/** A gated recurrent unit whose reset gate is applied behind the product (Cho et al. 2014). */
+function gru({ name, reset: place, blend, torch }: Unit): Cell {
+  const gatesOf = <T>(of: Algebra<T>, x: readonly T[], r: readonly T[]) => {
+    const reset = of.sigmoid(of.add(x[place]!, r[place]!));
+    const z = of.sigmoid(of.add(x[1 - place]!, r[1 - place]!));
+    return { reset, z, n: of.tanh(of.add(x[2]!, of.mul(reset, r[2]!))) };
+  };
+  return {
+    name,
+    torch: `(lambda r, z, xn, rn: (lambda n: [${torch}])((xn + r.sigmoid() * rn).tanh()))(*[(x1 + x2).chunk(3, -1)[k] for k in (${place}, ${1 - place})], x1.chunk(3, -1)[2], x2.chunk(3, -1)[2])`,
+    gates: 3,
+    results: 1,
+    forward(of, x, r, h) {
+      const { z, n } = gatesOf(of, x, r);
+      return [blend(of, z, h, n)];
+    },
+    backward(of, [x, r, h], [g]) {
+      const { reset, z, n } = gatesOf(of, x, r);
+      const dn = of.mul(of.mul(g!, of.rest(z)), bend(of, n));
+      const dr = of.mul(of.mul(dn, r[2]!), slope(of, reset));
+      const dz = of.mul(of.mul(g!, of.sub(h, n)), slope(of, z));
+      const first = place === 0 ? [dr, dz] : [dz, dr];
+      return [...first, dn, ...first, of.mul(dn, reset), of.mul(g!, z)];
+    },
+  };
+}
+
+const GRU: Cell = gru({
   name: 'gruGates',
-  gates: 3,
-  results: 1,
-  forward(of, x, r, h) {
-    const { z, n } = gruParts(of, x, r);
-    return [of.add(n, of.mul(z, of.sub(h, n)))];
-  },
-  backward(of, [x, r, h], [g]) {
-    const { reset, z, n } = gruParts(of, x, r);
-    const dn = of.mul(of.mul(g!, of.rest(z)), bend(of, n));
-    const dr = of.mul(of.mul(dn, r[2]!), slope(of, reset));
-    const dz = of.mul(of.mul(g!, of.sub(h, n)), slope(of, z));
-    return [dr, dz, dn, dr, dz, of.mul(dn, reset), of.mul(g!, z)];
-  },
-};
+  reset: 0,
+  blend: (of, z, h, n) => of.add(n, of.mul(z, of.sub(h, n))),
+  torch: 'n + z.sigmoid() * (x3 - n)',
+});
+
+const UPDATE_FIRST: Cell = gru({
+  name: 'updateFirstGates',
+  reset: 1,
+  blend: (of, z, h, n) => of.add(of.mul(z, h), of.mul(of.rest(z), n)),
+  torch: 'z.sigmoid() * x3 + (1 - z.sigmoid()) * n',
+});
 
 const parts = <T>(list: readonly T[], gates: number): readonly [x: readonly T[], r: readonly T[], state: T] => [
   list.slice(0, gates),
@@ -135,8 +188,18 @@ function zeros(like: NDArray): View {
   return { memory, offset, strides: like.shape.map(() => 0), contiguous: false };
 }
 
-/** Refuses operands that do not fit each other. */
-function check({ name, gates }: Cell, [x, r, state]: readonly NDArray[]): void {
+/** Refuses operands that are no floats, or do not fit each other. */
+function check({ name, gates }: Cell, inputs: readonly NDArray[]): void {
+  const [x, r, state] = inputs;
+  const odd = inputs.find(({ dtype }) => !isFloat(dtype));
+  if (odd)
+    throw new DTypeError({
+      where: name,
+      what: 'takes floats only',
+      got: odd.dtype,
+      expected: 'float32 or float64',
+      hint: "convert with x.astype('float32')",
+    });
   const wide = [...state!.shape.slice(0, -1), gates * (state!.shape.at(-1) ?? 0)].join();
   if (state!.ndim > 0 && x!.shape.join() === wide && r!.shape.join() === wide) return;
   throw new ShapeError({
@@ -147,8 +210,23 @@ function check({ name, gates }: Cell, [x, r, state]: readonly NDArray[]): void {
   });
 }
 
+/** Several units, one of them, more axes, no rows. */
+const samplesOf = (gates: number): readonly Sample[] =>
+  [
+    [2, 3],
+    [3, 1],
+    [2, 2, 2],
+    [0, 2],
+  ].map((state) => {
+    const wide = [...state.slice(0, -1), gates * state.at(-1)!];
+    return { inputs: [wide, wide, state] };
+  });
+
+/** The parts of the gates and the state to what the step gives. */
+type Gates = <T extends ArrayLike>(x: T, r: T, state: T) => readonly As<T>[];
+
 /** Makes the op of a cell: its formula is read by a kernel, and by ops where derivatives of derivatives are asked for. */
-function gated(cell: Cell): <T extends NDArray>(x: T, r: T, state: T) => readonly T[] {
+function gated(cell: Cell): Op<Gates> {
   const { name, gates, results } = cell;
   const forward = kernelTable((dtype) => describe(dtype, cell, false));
   const backward = kernelTable((dtype) => describe(dtype, cell, true));
@@ -182,24 +260,63 @@ function gated(cell: Cell): <T extends NDArray>(x: T, r: T, state: T) => readonl
       return [concatenate([...cotangents[0]], -1), concatenate([...cotangents[1]], -1), cotangents[2]];
     },
     domain: [-2, 2],
-    samples: [],
-    errors: [],
-    parity: { numpy: null, torch: null, why: 'layers that are made of it are compared' },
+    samples: samplesOf(gates),
+    errors: [
+      {
+        inputs: [
+          [2, 2 * gates],
+          [2, 2 * gates],
+          [2, 3],
+        ],
+        throws: 'do not fit each other',
+      },
+      { inputs: [[gates], [gates], []], throws: 'do not fit each other' },
+      { inputs: [[1, gates], { shape: [1, gates], dtype: 'int64' }, [1, 1]], throws: 'takes floats only' },
+    ],
+    parity: { numpy: null, torch: cell.torch, why: 'a step inside of layers elsewhere' },
   };
-  return <T extends NDArray>(x: T, r: T, state: T): readonly T[] => {
-    const inputs = [x, r, state];
+  return defineOp(spec, (...given: readonly ArrayLike[]) => {
+    const inputs = given.map((x) => operand(x, name));
     check(cell, inputs);
-    const one = inputs.every(({ dtype, interpreter }) => dtype === state.dtype && interpreter === undefined);
-    const fused = one && (state.dtype === 'float32' || state.dtype === 'float64');
-    return (fused ? dispatchSeveral(spec, inputs, undefined) : cell.forward(OPS, ...byOps(inputs))) as readonly T[];
-  };
+    const { dtype } = inputs[2]!;
+    const one = inputs.every((x) => x.dtype === dtype && x.interpreter === undefined);
+    const fused = one && (dtype === 'float32' || dtype === 'float64');
+    return fused ? dispatchSeveral(spec, inputs, undefined) : cell.forward(OPS, ...byOps(inputs));
+  }) as Op<Gates>;
 }
 
 /**
- * Long short-term memory behind its matrix products: `x` and `r`, the input's and the state's parts of the gates `[..., 4 units]`, and the cell
- * `[..., units]` → hidden state and cell. One kernel forward and one backward.
+ * Long short-term memory behind its matrix products, one kernel forward and one backward: `x` and `r`, the input's and the state's parts of
+ * the gates `[..., 4 units]`, and the cell `[..., units]` → hidden state and cell.
+ *
+ * Gates stand in the order input, forget, candidate, output, as in PyTorch and Keras (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
+ *
+ * @throws ShapeError when gates and cell do not fit each other; DTypeError for other than floats.
+ * @example
+ * import { zeros } from '@isograd/autograd';
+ * lstmGates(zeros([1, 4]), zeros([1, 4]), zeros([1, 1]).add(1))[1].tolist() // => [ [ 0.5 ] ]
  */
-export const lstmGates: <T extends NDArray>(x: T, r: T, cell: T) => readonly T[] = gated(LSTM);
+export const lstmGates: Op<Gates> = gated(LSTM);
 
-/** A gated recurrent unit behind its matrix products: parts of the gates `[..., 3 units]` and the state `[..., units]` → the next state, see {@link lstmGates}. */
-export const gruGates: <T extends NDArray>(x: T, r: T, state: T) => readonly T[] = gated(GRU);
+/**
+ * A gated recurrent unit behind its matrix products, one kernel forward and one backward: `x` and `r`, the input's and the state's parts of
+ * the gates `[..., 3 units]`, and the state `[..., units]` → the next state, in a list.
+ *
+ * Gates stand in the order reset, update, new, as in PyTorch; the reset gate is applied behind the product (Cho et al. 2014).
+ *
+ * @throws ShapeError when gates and state do not fit each other; DTypeError for other than floats.
+ * @example
+ * import { zeros } from '@isograd/autograd';
+ * gruGates(zeros([1, 3]), zeros([1, 3]), zeros([1, 1]).add(1))[0].tolist() // => [ [ 0.5 ] ]
+ */
+export const gruGates: Op<Gates> = gated(GRU);
+
+/**
+ * As {@link gruGates} with the gates in Keras's order, update, reset, candidate, and rounded as Keras rounds.
+ *
+ * @throws ShapeError when gates and state do not fit each other; DTypeError for other than floats.
+ * @example
+ * import { zeros } from '@isograd/autograd';
+ * updateFirstGates(zeros([1, 3]), zeros([1, 3]), zeros([1, 1]).add(1))[0].tolist() // => [ [ 0.5 ] ]
+ */
+export const updateFirstGates: Op<Gates> = gated(UPDATE_FIRST);

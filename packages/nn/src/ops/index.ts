@@ -20,6 +20,7 @@ export {
 } from './activations.ts';
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './binary-cross-entropy.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGrad } from './cross-entropy.ts';
+export { gruGates, lstmGates, updateFirstGates } from './gated-cells.ts';
 export { fold, unfold } from './folding.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './convolution.ts';
 export { axisMap } from './axis-map.ts';

@@ -1,6 +1,6 @@
 import { concatenate, type RandomState, type Shape } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { type Activation, type ActivationLike, get as getActivation } from '../../activations.ts';
+import { type Activation, type ActivationLike, get as getActivation, sigmoid, tanh } from '../../activations.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../../initializers.ts';
 import type { KerasShape } from '../../keras-tensor.ts';
 import type { LayerOptions } from '../../layer.ts';
@@ -219,6 +219,11 @@ export abstract class GatedCell extends RecurrentCell {
     if (!factors) return this.times(x, kernel);
     const parts = partsOf(kernel, factors.length).map((part, i) => this.times(x.mul(factors[i]!), part));
     return parts.length === 1 ? parts[0]! : asTensor(concatenate(parts, this.gateAxis));
+  }
+
+  /** Whether a step is one kernel behind the product: with the usual activations, as in Keras's own fast path. */
+  protected isFused({ kernels }: Prepared, gate: Activation): boolean {
+    return kernels.length === 1 && this.gateAxis === -1 && this.activation === tanh && gate === sigmoid;
   }
 
   /** A state, with parts dropped, times the kernel of one gate or of all. */

@@ -1,5 +1,6 @@
 import { concatenate, type Shape } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
+import { updateFirstGates } from '@isograd/nn';
 import { type Activation, get as getActivation } from '../../activations.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
@@ -59,6 +60,8 @@ export class GRUCell extends GatedCell {
   }
 
   protected override advance(z: Tensor, [h]: States, prepared: Prepared): States {
+    if (this.resetAfter && this.isFused(prepared, this.recurrentActivation))
+      return updateFirstGates(z, this.#inner(h!, prepared), h!);
     const [update, candidate] = this.resetAfter
       ? this.#resetAfter(z, h!, prepared)
       : this.#resetBefore(z, h!, prepared);
@@ -66,11 +69,16 @@ export class GRUCell extends GatedCell {
     return [update.mul(h!).add(update.rsub(1).mul(candidate))];
   }
 
-  #resetAfter(z: Tensor, h: Tensor, prepared: Prepared): readonly [update: Tensor, candidate: Tensor] {
+  /** The state's part of the gates, with its bias. */
+  #inner(h: Tensor, prepared: Prepared): Tensor {
     const { kernels, recurrentBias } = prepared;
     const products = kernels.map((_, gate) => this.recur(h, prepared, gate));
     const product = products.length === 1 ? products[0]! : asTensor(concatenate(products, -1));
-    const inner = partsOf(recurrentBias ? product.add(recurrentBias) : product, 3);
+    return recurrentBias ? product.add(recurrentBias) : product;
+  }
+
+  #resetAfter(z: Tensor, h: Tensor, prepared: Prepared): readonly [update: Tensor, candidate: Tensor] {
+    const inner = partsOf(this.#inner(h, prepared), 3);
     const [update, reset, candidate] = partsOf(z, 3) as readonly [Tensor, Tensor, Tensor];
     const r = this.recurrentActivation(reset.add(inner[1]!));
     return [this.recurrentActivation(update.add(inner[0]!)), this.activation(candidate.add(r.mul(inner[2]!)))];

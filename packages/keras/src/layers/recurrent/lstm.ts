@@ -1,5 +1,6 @@
 import { concatenate, type Shape } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
+import { lstmGates } from '@isograd/nn';
 import { type Activation, get as getActivation } from '../../activations.ts';
 import { get as getInitializer, type Initializer } from '../../initializers.ts';
 import type { SavedOptions } from '../../layer.ts';
@@ -84,6 +85,7 @@ export class LSTMCell extends GatedCell {
   }
 
   protected override advance(z: Tensor, [h, c]: States, prepared: Prepared): States {
+    if (this.isFused(prepared, this.recurrentActivation)) return lstmGates(z, this.recur(h!, prepared), c!);
     return lstmStep(this.gatesOf(z, h!, prepared), c!, this.activation, this.recurrentActivation);
   }
 }
