@@ -108,6 +108,45 @@ test.each(['float32', 'float64', 'int64'] as const)(
   },
 );
 
+test.each(['float32', 'float64', 'int64', 'bool', 'int16'] as const)(
+  'many %s are picked and written along an axis as on js',
+  (dtype) => {
+    const device = open();
+    const draw = seeded(8);
+    const value = (): number => randomValue(dtype, draw);
+    // Lines longer than what is staged at once, many short ones, slices, and few positions in a long array.
+    const shapes = [
+      [1, 20000, 1, 700],
+      [3, 9000, 4, 300],
+      [400, 7, 3, 20],
+      [40, 7, 70, 100],
+      [2, 300, 37, 50],
+      [1, 600, 1, 30000],
+    ];
+    for (const shape of shapes as [number, number, number, number][]) {
+      const [outer, middle, inner, length] = shape;
+      const positions = layOut('int64', [outer, middle, inner], 'contiguous', () => Math.floor(draw() * length));
+      const ofSlices = { ...positions, strides: [0, 1, 0], contiguous: false };
+      for (const kind of ['gather', 'scatter', 'scatterAdd'] as const) {
+        for (const index of [positions, ofSlices]) {
+          const [whole, part] = [
+            layOut(dtype, [outer, length, inner], 'contiguous', value),
+            layOut(dtype, [outer, middle, inner], 'contiguous', value),
+          ];
+          const run = (d: Device): View['memory'] => {
+            const target = kind === 'gather' ? part : whole;
+            const out = { ...target, memory: target.memory.slice() };
+            const views = kind === 'gather' ? [out, whole, index] : [out, part, index];
+            d.compile({ kind, dtype })!.run(views, shape, []);
+            return out.memory;
+          };
+          expect(compareMemory(`${kind} [${shape.join()}]`, run(device), run(jsDevice), 0)).toBeGreaterThan(0);
+        }
+      }
+    }
+  },
+);
+
 test.each(['float64', 'int64', 'uint32'] as const)(
   '%s that agree in their upper digits but for a few are sorted as on js',
   (dtype) => {

@@ -1,4 +1,4 @@
-import type { View } from '@isograd/device';
+import { ShapeError, type View } from '@isograd/device';
 import {
   type BatchRule,
   broadcastTo,
@@ -11,14 +11,20 @@ import {
   takeAlongAxis,
   type TangentRule,
   withExamples,
+  zeros,
 } from '@isograd/ndarray';
-import { checkFits } from './places.ts';
 
 interface AxisAttrs {
   readonly axis: number;
 }
 
-const added = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
+/** Whether what is there is replaced or added to. */
+export type WriteKind = 'put' | 'add';
+
+const kernels: { readonly [K in WriteKind]: ReturnType<typeof kernelTable> } = {
+  put: kernelTable((dtype) => ({ kind: 'scatter', dtype })),
+  add: kernelTable((dtype) => ({ kind: 'scatterAdd', dtype })),
+};
 
 const dense = (x: NDArray): NDArray => (x.contiguous ? x : x.copy());
 const between = (shape: Shape, from: number, to: number): number => shape.slice(from, to).reduce((n, m) => n * m, 1);
@@ -65,24 +71,37 @@ function views([out, source, positions]: readonly [NDArray, NDArray, NDArray], a
   return [lines(out), lines(source), index];
 }
 
-function addSpec(name: string): OpSpec<AxisAttrs> {
-  return {
+/** Writes a source into an array without gaps, at int64 positions along an axis that are known to lie on it. */
+export function writeAlongAxis(
+  how: WriteKind,
+  [out, source, positions]: readonly [NDArray, NDArray, NDArray],
+  axis: number,
+): void {
+  const { shape } = out;
+  kernels[how](out.dtype).run(
+    views([out, dense(source), dense(positions)], axis),
+    [between(shape, 0, axis), source.shape[axis]!, between(shape, axis + 1, shape.length), shape[axis]!],
+    [],
+  );
+}
+
+function specOf(name: string, how: WriteKind): OpSpec<AxisAttrs> {
+  const spec: OpSpec<AxisAttrs> = {
     name,
     byParts: true,
     family: 'indexed',
     forward: ([x, source, positions], { axis }) => {
       const out = x!.copy();
-      const { shape } = out;
-      added(out.dtype).run(
-        views([out, dense(source!), dense(positions!)], axis),
-        [between(shape, 0, axis), source!.shape[axis]!, between(shape, axis + 1, shape.length), shape[axis]!],
-        [],
-      );
+      writeAlongAxis(how, [out, source!, positions!], axis);
       return out;
     },
-    vjp: (g, { inputs: [, , positions], needs, attrs: { axis } }) => [
-      needs(0) ? g : undefined,
-      needs(1) ? gathered(g, positions!, axis) : undefined,
+    vjp: (g, { inputs: [, source, positions], needs, attrs }) => [
+      !needs(0)
+        ? undefined
+        : how === 'add'
+          ? g
+          : dispatch(spec, [g, zeros(source!.shape, { dtype: g.dtype }), positions!], attrs),
+      needs(1) ? gathered(g, positions!, attrs.axis) : undefined,
       undefined,
     ],
     jvp: tangent,
@@ -92,19 +111,33 @@ function addSpec(name: string): OpSpec<AxisAttrs> {
     errors: [],
     parity: { numpy: null, torch: null },
   };
+  return spec;
 }
 
-/** Adds a source to an array along an axis: slices at positions `[n]`, or its elements, each at a position of its own. */
-export type AlongAxisAdder = (x: NDArray, axis: number, positions: NDArray, source: NDArray) => NDArray;
+/** A source in the dtype of the array that it is written to. @throws ShapeError unless it stretches to where it goes. */
+export function fitted(source: NDArray, { dtype }: NDArray, into: Shape, where: string): NDArray {
+  const from = source.shape;
+  const lead = into.length - from.length;
+  if (lead >= 0 && from.every((n, d) => n === 1 || n === into[lead + d]))
+    return source.dtype === dtype ? source : source.astype(dtype);
+  throw new ShapeError({
+    where,
+    what: 'the values do not have the shape of the places that they are written to',
+    got: `[${from.join(', ')}]`,
+    expected: `[${into.join(', ')}], or a shape that stretches to it`,
+  });
+}
 
-/** Makes what adds in the order of the positions, with its gradient, as an op of a name. */
-export function alongAxisAdder(name: string): AlongAxisAdder {
-  const spec = addSpec(name);
+/** Writes or adds a source along an axis of an array: slices at positions `[n]`, or its elements, each at a position of its own. */
+export type AlongAxisWriter = (x: NDArray, axis: number, positions: NDArray, source: NDArray) => NDArray;
+
+/** Makes what writes or adds in the order of the positions, with its gradient, as an op of a name. */
+export function alongAxisWriter(name: string, how: WriteKind): AlongAxisWriter {
+  const spec = specOf(name, how);
   return (x, axis, positions, source) => {
     const slices = x.shape.map((n, d) => (d === axis ? positions.size : n));
     const into = forElements(positions, x) ? positions.shape : slices;
-    checkFits(source.shape, into, name);
-    const cast = source.dtype === x.dtype ? source : source.astype(x.dtype);
+    const cast = fitted(source, x, into, name);
     return dispatch(spec, [x, sameShape(cast.shape, into) ? cast : broadcastTo(cast, into), positions], { axis });
   };
 }

@@ -10,8 +10,8 @@ import {
   where,
 } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '../tensor.ts';
-import { alongAxisAdder } from './along-axis.ts';
-import { axisFrom, placesOf, placeWriter, positionsAlong, scatterPlaces, slicePlaces } from './places.ts';
+import { alongAxisWriter } from './along-axis.ts';
+import { axisFrom, placesOf, placeWriter, positionsAlong, scatterPlaces } from './places.ts';
 
 /** Positions along an axis: whole numbers from 0, as an array or a list. */
 export type Positions = NDArray | NestedList;
@@ -34,15 +34,18 @@ const DISTINCT = { shape: [3], dtype: 'int64', values: [2, 0, 3] } as const;
 const write = {
   indexPut: placeWriter('indexPut', 'put'),
   accumulate: placeWriter('indexPut', 'add'),
-  indexCopy: placeWriter('indexCopy', 'put'),
-  indexFill: placeWriter('indexFill', 'put'),
   scatter: placeWriter('scatter', 'put'),
   scatterAdd: placeWriter('scatterAdd', 'add'),
   maskedScatter: placeWriter('maskedScatter', 'put'),
 } as const;
 
-const addSlices = alongAxisAdder('indexAdd');
-const addElements = alongAxisAdder('scatterAdd');
+const along = {
+  indexAdd: alongAxisWriter('indexAdd', 'add'),
+  indexCopy: alongAxisWriter('indexCopy', 'put'),
+  indexFill: alongAxisWriter('indexFill', 'put'),
+  scatter: alongAxisWriter('scatter', 'put'),
+  scatterAdd: alongAxisWriter('scatterAdd', 'add'),
+} as const;
 
 const read = (x: NDArray): Tensor => asTensor(x);
 
@@ -168,7 +171,7 @@ export const indexAdd: Composed<
     const positions = vectorOf(positionsAlong(index, axis, x.shape[axis]!, 'indexAdd'), 'indexAdd');
     const from = operand(source, 'indexAdd');
     checkSource(from, positions.size, axis, 'indexAdd');
-    return read(addSlices(read(x), axis, positions, alpha === 1 ? from : from.mul(alpha)));
+    return read(along.indexAdd(read(x), axis, positions, alpha === 1 ? from : from.mul(alpha)));
   },
 );
 
@@ -193,10 +196,10 @@ export const indexCopy: Composed<(x: NDArray, dim: number, index: Positions, sou
   },
   (x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor => {
     const axis = axisFrom(dim, x.ndim, 'indexCopy');
-    const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexCopy');
+    const positions = vectorOf(positionsAlong(index, axis, x.shape[axis]!, 'indexCopy'), 'indexCopy');
     const from = operand(source, 'indexCopy');
     checkSource(from, positions.size, axis, 'indexCopy');
-    return read(write.indexCopy(read(x), slicePlaces(x, axis, positions), from));
+    return read(along.indexCopy(read(x), axis, positions, from));
   },
 );
 
@@ -221,8 +224,8 @@ export const indexFill: Composed<(x: NDArray, dim: number, index: Positions, val
   },
   (x: NDArray, dim: number, index: Positions, value: ArrayLike): Tensor => {
     const axis = axisFrom(dim, x.ndim, 'indexFill');
-    const positions = positionsAlong(index, axis, x.shape[axis]!, 'indexFill');
-    return read(write.indexFill(read(x), slicePlaces(x, axis, positions), value));
+    const positions = vectorOf(positionsAlong(index, axis, x.shape[axis]!, 'indexFill'), 'indexFill');
+    return read(along.indexFill(read(x), axis, positions, operand(value, 'indexFill')));
   },
 );
 
@@ -249,6 +252,18 @@ function scattered(x: NDArray, dim: number, index: Positions, [source, name]: re
     });
   const part = from.ndim === 0 ? from : from.at(...positions.shape.map((n): Index => `0:${n}`));
   return { axis, positions, source: part };
+}
+
+/** Writes elements by lines where the index reaches to the ends of all other axes, else place by place. */
+function writeElements(
+  name: 'scatter' | 'scatterAdd',
+  x: Tensor,
+  positions: NDArray,
+  [axis, source]: readonly [number, NDArray],
+): NDArray {
+  const whole = positions.shape.every((n, d) => d === axis || n === x.shape[d]);
+  if (whole) return along[name](x, axis, positions, source);
+  return write[name](x, scatterPlaces(x, axis, positions), source);
 }
 
 /**
@@ -278,16 +293,14 @@ export const scatter: Composed<(x: NDArray, dim: number, index: Positions, sourc
   },
   (x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor => {
     const { axis, positions, source: from } = scattered(x, dim, index, [source, 'scatter']);
-    return read(write.scatter(read(x), scatterPlaces(x, axis, positions), from));
+    return read(writeElements('scatter', read(x), positions, [axis, from]));
   },
 );
 
 /** As {@link scatter}, added instead of written; the arguments in PyTorch's order. */
 export function scatterAddAlong(x: NDArray, dim: number, index: Positions, source: ArrayLike): Tensor {
   const { axis, positions, source: from } = scattered(x, dim, index, [source, 'scatterAdd']);
-  const whole = positions.shape.every((n, d) => d === axis || n === x.shape[d]);
-  if (whole) return read(addElements(read(x), axis, positions, from));
-  return read(write.scatterAdd(read(x), scatterPlaces(x, axis, positions), from));
+  return read(writeElements('scatterAdd', read(x), positions, [axis, from]));
 }
 
 /**

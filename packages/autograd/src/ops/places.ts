@@ -1,6 +1,7 @@
-import { IndexError, ShapeError, sizeOf } from '@isograd/device';
+import { IndexError, sizeOf } from '@isograd/device';
 import {
   alignExamples,
+  arange,
   array,
   type ArrayLike,
   type BatchRule,
@@ -12,14 +13,17 @@ import {
   type NestedList,
   operand,
   type OpSpec,
-  scatterAdd,
   type Shape,
   stridesOf,
   type TangentRule,
   withExamples,
+  zeros,
 } from '@isograd/ndarray';
+import { fitted, writeAlongAxis, type WriteKind } from './along-axis.ts';
 
 const flat = (x: NDArray): NDArray => x.reshape(-1);
+
+const zerosOf = (value: NDArray, g: NDArray): NDArray => zeros(value.shape, { dtype: g.dtype });
 
 function valueCotangent(g: NDArray, places: NDArray, value: NDArray): NDArray {
   return flat(g).take(places, 0).sumTo(value.shape);
@@ -53,35 +57,22 @@ const ONLY_RECORDED = {
 /** Inputs of both: the array, the value, and its places in C order, of the shape of what is written there. */
 type PlaceSpec = OpSpec<undefined>;
 
-/** The array with values written to places; of places that are named twice the last counts. */
-function putSpec(name: string): PlaceSpec {
+/** The array with values written to places or added there; of places that are named twice the last counts, or both. */
+function specOf(name: string, how: WriteKind): PlaceSpec {
   const spec: PlaceSpec = {
     ...ONLY_RECORDED,
     name,
+    byParts: true,
     forward: ([x, value, places]) => {
       const out = x!.copy();
-      flat(out).set([flat(places!)], flat(broadcastTo(value!, places!.shape)));
+      const source = broadcastTo(value!, places!.shape);
+      writeAlongAxis(how, [flat(out), flat(source), flat(places!)], 0);
       return out;
     },
     vjp: (g, { inputs: [, value, places], needs }) => [
-      needs(0) ? dispatch(spec, [g, operand(0, name), places!], undefined) : undefined,
+      !needs(0) ? undefined : how === 'add' ? g : dispatch(spec, [g, zerosOf(value!, g), places!], undefined),
       needs(1) ? valueCotangent(g, places!, value!) : undefined,
     ],
-    jvp: tangent,
-  };
-  return spec;
-}
-
-/** The array with values added at places, those of equal places adding up. */
-function addSpec(name: string): PlaceSpec {
-  const spec: PlaceSpec = {
-    ...ONLY_RECORDED,
-    name,
-    forward: ([x, value, places]) => {
-      const source = flat(broadcastTo(value!, places!.shape)).astype(x!.dtype);
-      return scatterAdd(flat(x!), flat(places!), source, 0).reshape(x!.shape);
-    },
-    vjp: (g, { inputs: [, value, places], needs }) => [g, needs(1) ? valueCotangent(g, places!, value!) : undefined],
     jvp: tangent,
   };
   return spec;
@@ -91,28 +82,13 @@ function addSpec(name: string): PlaceSpec {
 export type PlaceWriter = (x: NDArray, places: NDArray, value: ArrayLike) => NDArray;
 
 /** Makes what an op does once its places are known. */
-export function placeWriter(name: string, how: 'put' | 'add'): PlaceWriter {
-  const spec = how === 'put' ? putSpec(name) : addSpec(name);
-  return (x, places, value) => {
-    const source = operand(value, name);
-    checkFits(source.shape, places.shape, name);
-    return dispatch(spec, [x, source, places], undefined);
-  };
+export function placeWriter(name: string, how: WriteKind): PlaceWriter {
+  const spec = specOf(name, how);
+  return (x, places, value) =>
+    dispatch(spec, [x, fitted(operand(value, name), x, places.shape, name), places], undefined);
 }
 
-/** @throws ShapeError for values that do not stretch to where they are written. */
-export function checkFits(from: Shape, into: Shape, where: string): void {
-  const lead = into.length - from.length;
-  if (lead >= 0 && from.every((n, d) => n === 1 || n === into[lead + d])) return;
-  throw new ShapeError({
-    where,
-    what: 'the values do not have the shape of the places that they are written to',
-    got: `[${from.join(', ')}]`,
-    expected: `[${into.join(', ')}], or a shape that stretches to it`,
-  });
-}
-
-const range = (n: number): NDArray => array(BigInt64Array.from({ length: n }, (_, i) => BigInt(i)));
+const range = (n: number): NDArray => arange(n, { dtype: 'int64' });
 
 /** The places that an index expression names. */
 export function placesOf(shape: Shape, index: readonly Index[]): NDArray {
@@ -178,11 +154,6 @@ export function positionsAlong(index: NDArray | NestedList, dim: number, length:
       hint: 'x.long()',
     });
   return dispatch(checkedSpec, [given], { where, dim, length });
-}
-
-/** The places of whole slices at positions along an axis. */
-export function slicePlaces(x: NDArray, axis: number, positions: NDArray): NDArray {
-  return range(sizeOf(x.shape)).reshape(x.shape).take(positions, axis);
 }
 
 /** The places that `index` names one by one along an axis; every other coordinate is that of the element of `index`. */

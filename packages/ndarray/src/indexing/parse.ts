@@ -1,4 +1,4 @@
-import { DTYPES, expr as e, IndexError } from '@isograd/device';
+import { DTYPES, expr as e, IndexError, type View } from '@isograd/device';
 import { NDArray, type NestedList, type Shape } from '../array.ts';
 import { show } from '../broadcast.ts';
 import { readArray } from '../creation.ts';
@@ -8,7 +8,6 @@ import { kernelTable } from '../kernels.ts';
 import { dispatch } from '../dispatch.ts';
 import type { OpSpec } from '../op.ts';
 import { NUMPY } from '../promotion.ts';
-import { allocate } from '../storage.ts';
 import { parseSlice, type Range, type Slice } from './slice.ts';
 
 /**
@@ -60,18 +59,21 @@ export function resolvePosition(index: number, axis: number, length: number, whe
 }
 
 /** From so many positions on the device looks at them first. */
-const MANY = 256;
-const isOutside = kernelTable((dtype) => {
-  const x = e.input(0, dtype);
-  const pre = e.or(e.lt(x, 0), e.ge(x, e.scalar(0, dtype)));
-  return { kind: 'reduce', inputs: [dtype], scalars: [dtype], pre, op: 'any' };
-});
+const MANY = 128;
+const largest = kernelTable((dtype) => ({
+  kind: 'reduce',
+  inputs: [dtype],
+  scalars: [],
+  pre: e.input(0, dtype),
+  op: 'max',
+}));
+const found: View = { memory: new BigUint64Array(1), offset: 0, strides: [], contiguous: true };
 
-/** Whether all positions count from the start of an axis, and lie on it. */
-function allInside(positions: NDArray, length: number): boolean {
-  const found = new NDArray(allocate('bool', 1), 'bool', []);
-  isOutside('int64').run([found, positions], positions.shape, [length]);
-  return found.memory[0] === 0;
+/** Whether all positions count from the start of an axis, and lie on it: without their signs, negative ones are the largest. */
+function allInside({ memory, offset, strides, shape, contiguous }: NDArray, length: number): boolean {
+  const unsigned = new BigUint64Array(memory.buffer, memory.byteOffset, memory.length);
+  largest('uint64').run([found, { memory: unsigned, offset, strides, contiguous }], shape, []);
+  return found.memory[0]! < length;
 }
 
 /** Number in C order of the first of int64 positions that does not lie on an axis, counted from its start; -1 when all do. */

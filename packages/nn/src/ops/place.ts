@@ -43,7 +43,8 @@ const asPositions = (list: Positions, shape: Shape): NDArray =>
   list instanceof NDArray ? list : new NDArray(new Storage(BigInt64Array.from(list, BigInt)), 'int64', shape);
 
 const gather = kernelTable((dtype) => ({ kind: 'gather', dtype }));
-const scatter = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
+const add = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
+const put = kernelTable((dtype) => ({ kind: 'scatter', dtype }));
 
 const PLACES = { positions: [2, 0, 2, 5, 3, 3], picked: [2, 3], plane: [2, 6] } as const;
 
@@ -101,17 +102,6 @@ export const pickPlaces: Op<
   ) => dispatch(pickSpec, [x], { positions: asPositions(positions, shape), shape: x.shape, planes, picked }),
 );
 
-/** Puts elements at their places in order, so that the last one at a place stays; no kernel does it. */
-function overwriteAll([to, from, at]: readonly View[], [outer, count, inner]: readonly number[]): void {
-  const place = ({ offset, strides }: View, o: number, j: number, i: number): number =>
-    offset + o * strides[0]! + j * strides[1]! + i * strides[2]!;
-  const [target, source, positions] = [to!.memory, from!.memory, at!.memory];
-  for (let o = 0; o < outer!; o++)
-    for (let j = 0; j < count!; j++)
-      for (let i = 0; i < inner!; i++)
-        target[place(to!, o, Number(positions[place(at!, o, j, i)]), i)] = source[place(from!, o, j, i)]!;
-}
-
 const placeSpec: OpSpec<Attrs> = {
   name: 'placeElements',
   byParts: true,
@@ -122,8 +112,7 @@ const placeSpec: OpSpec<Attrs> = {
     (memory as Float64Array).fill(0);
     const { views, outer, inner } = walkPlanes([out, g!, positions], planes);
     const [count, plane] = [sizeOf(positions.shape.slice(planes)), sizeOf(shape.slice(planes))];
-    if (overwrite) overwriteAll(views, [outer, count, inner]);
-    else scatter(g!.dtype).run(views, [outer, count, inner, plane], []);
+    (overwrite ? put : add)(g!.dtype).run(views, [outer, count, inner, plane], []);
     return out;
   },
   vjp: (h, { attrs: { positions, planes, shape } }) => [dispatch(pickSpec, [h], { positions, planes, shape })],
