@@ -114,7 +114,37 @@ LAYERS = {
     "rmsNorm": lambda: layer(SEQUENCES, 768, lambda x, w, _: F.rms_norm(x, (768,), w)),
     "batchNorm": lambda: layer((64, 64, 28, 28), 64, lambda x, w, b: F.batch_norm(x, None, None, w, b, True)),
 }
-MAKERS = {**LAYERS, "convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
+
+
+def indexed(elements, run):
+    table = torch.randn(10000, 64, requires_grad=True)
+    index = torch.randint(0, 10000, (4096, 64) if elements else (4096,))
+    rows = torch.randn(4096, 64)
+
+    def step():
+        table.grad = None
+        return run(table, index, rows).view(-1)[0].item()
+
+    return step
+
+
+def gradient_of(x, y, g):
+    y.backward(g)
+    return x.grad
+
+
+def index_add(table, index, rows):
+    source = rows.detach().requires_grad_()
+    return gradient_of(source, table.index_add(0, index, source), table.detach())
+
+
+INDEXED = {
+    "embedding": lambda: indexed(False, lambda t, i, r: gradient_of(t, F.embedding(i, t), r)),
+    "gather": lambda: indexed(True, lambda t, i, r: gradient_of(t, t.gather(0, i), r)),
+    "scatterAdd": lambda: indexed(True, lambda t, i, r: t.detach().scatter_add_(0, i, r)),
+    "indexAdd": lambda: indexed(False, index_add),
+}
+MAKERS = {**LAYERS, **INDEXED, "convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
 ready = {}
 print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
 for line in sys.stdin:

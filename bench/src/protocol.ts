@@ -1,5 +1,8 @@
 import { createInterface } from 'node:readline';
 
+// They gather whole slices only, and add nowhere.
+const TFJS = ['tfjs cpu', 'tfjs wasm', 'tfjs node'];
+
 /** Workloads that every contender runs; the sizes are those of the seed notebooks. */
 export const WORKLOADS: Readonly<
   Record<
@@ -13,7 +16,11 @@ export const WORKLOADS: Readonly<
     | 'crossEntropy'
     | 'layerNorm'
     | 'rmsNorm'
-    | 'batchNorm',
+    | 'batchNorm'
+    | 'embedding'
+    | 'gather'
+    | 'scatterAdd'
+    | 'indexAdd',
     {
       readonly title: string;
       readonly steps: number;
@@ -45,6 +52,27 @@ export const WORKLOADS: Readonly<
     title: 'batch norm of 64 channels, batch 64 of 28x28, in training, forward and backward',
     steps: 2,
     without: ['isograd js', 'tfjs cpu'],
+  },
+  embedding: {
+    title: 'embedding of 4,096 indices in [10000, 64], forward and backward',
+    steps: 10,
+    // tfjs on wasm has no gradient of it, and tfjs in JavaScript takes minutes.
+    without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
+  },
+  gather: {
+    title: 'gather of [4096, 64] along the first axis of [10000, 64], forward and backward',
+    steps: 5,
+    without: ['isograd js', ...TFJS],
+  },
+  scatterAdd: {
+    title: 'scatter-add of [4096, 64] along the first axis of [10000, 64], in place',
+    steps: 5,
+    without: ['isograd js', ...TFJS],
+  },
+  indexAdd: {
+    title: 'index-add of 4,096 rows to [10000, 64], forward and backward',
+    steps: 10,
+    without: ['isograd js', ...TFJS],
   },
 };
 
@@ -82,6 +110,12 @@ export async function serve(info: string, make: (workload: Workload) => Promise<
     const reply: Reply = { ms: performance.now() - start, loss, rss: process.memoryUsage().rss };
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   }
+}
+
+/** Seeded whole numbers from 0 up to but excluding a bound, as int64. */
+export function positions(n: number, bound: number): BigInt64Array {
+  const state = normalish(n, bound);
+  return BigInt64Array.from(state, (x) => BigInt(Math.floor(Math.abs(x) * 1e6) % bound));
 }
 
 /** Seeded numbers in about -1.7 to 1.7, of variance 1: the same for every contender that runs in JavaScript. */

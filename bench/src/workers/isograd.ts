@@ -1,9 +1,9 @@
-import { type Tensor, tensor } from '@isograd/autograd';
+import { indexAdd, type Tensor, tensor } from '@isograd/autograd';
 import { Input, layers, Sequential as KerasSequential } from '@isograd/keras';
 import { getDevice } from '@isograd/ndarray';
 import { CrossEntropyLoss, functional, Linear, ReLU, Sequential } from '@isograd/nn';
 import { Adam, SGD } from '@isograd/optim';
-import { normalish, serve, type Steps } from '../protocol.ts';
+import { normalish, positions, serve, type Steps } from '../protocol.ts';
 
 const random = (shape: readonly [number, number], seed: number, requiresGrad = false): Tensor =>
   tensor(normalish(shape[0] * shape[1], seed), { shape, requiresGrad });
@@ -139,7 +139,40 @@ const LAYERS = {
     layer(images!, 64, (x, weight, bias) => functional.batchNorm(x, null, null, { weight, bias, training: true })),
 };
 
+/** A step on a table `[10000, 64]`, positions of 4,096 of its rows or of elements `[4096, 64]`, and as many numbers. */
+function indexed(elements: boolean, run: (table: Tensor, index: Tensor, rows: Tensor) => Tensor): Steps {
+  const table = tensor(normalish(640_000, 1), { shape: [10_000, 64] }).requiresGrad_();
+  const shape = elements ? [4096, 64] : [4096];
+  const index = tensor(positions(elements ? 262_144 : 4096, 10_000), { shape });
+  const rows = tensor(normalish(262_144, 2), { shape: [4096, 64] });
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      table.grad = null;
+      last = run(table, index, rows).memory[0] as number;
+    }
+    return last;
+  };
+}
+
+/** The gradient of the table when what is made of it has a cotangent of its own shape. */
+function gradientOf(table: Tensor, y: Tensor, g: Tensor): Tensor {
+  y.backward(g);
+  return table.grad as Tensor;
+}
+
+const INDEXED = {
+  embedding: () => indexed(false, (table, index, rows) => gradientOf(table, functional.embedding(index, table), rows)),
+  gather: () => indexed(true, (table, index, rows) => gradientOf(table, table.gather(0, index), rows)),
+  scatterAdd: () => indexed(true, (table, index, rows) => (table.detach() as Tensor).scatterAdd_(0, index, rows)),
+  indexAdd: () =>
+    indexed(false, (table, index, rows) => {
+      const source = (rows.detach() as Tensor).requiresGrad_();
+      return gradientOf(source, indexAdd(table, 0, index, source), table.detach() as Tensor);
+    }),
+};
+
 const device = getDevice();
 await serve(`${device.name}: ${device.info}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS, ...INDEXED })[workload](),
 );

@@ -1,5 +1,5 @@
 import { loadTfjs, type Tfjs, TFJS_REFERENCES, type TfjsReferenceName } from '@isograd/parity';
-import { normalish, serve, type Steps } from '../protocol.ts';
+import { normalish, positions, serve, type Steps, type Workload } from '../protocol.ts';
 
 const tf: Tfjs = await loadTfjs(TFJS_REFERENCES[process.argv[2] as TfjsReferenceName]);
 const random = (shape: [number, number], seed: number): ReturnType<Tfjs['tensor2d']> =>
@@ -166,6 +166,33 @@ const LAYERS = {
     }),
 };
 
-await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS })[workload](),
-);
+function embedding(): Steps {
+  const [table, g] = [random([10_000, 64], 1), random([4096, 64], 2)];
+  const index = tf.tensor1d(Int32Array.from(positions(4096, 10_000), Number), 'int32');
+  const gradient = tf.grad((x) => tf.gather(x, index));
+  return async (count) => {
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      const y = gradient(table, g);
+      last = y.dataSync()[0]!;
+      y.dispose();
+    }
+    return last;
+  };
+}
+
+const MAKERS: Partial<Record<Workload, () => Steps>> = {
+  twoLayer,
+  mlpAdam,
+  chain,
+  xorEpoch,
+  convolution,
+  embedding,
+  ...LAYERS,
+};
+
+await serve(`${tf.getBackend()} of tfjs ${tf.version.tfjs}`, (workload) => {
+  const make = MAKERS[workload];
+  if (!make) throw new Error(`tfjs has no ${workload}`);
+  return make();
+});
