@@ -1,0 +1,110 @@
+import { GradientError, IsogradError } from '@isograd/device';
+import { type NDArray, Storage } from '@isograd/ndarray';
+import { gradients } from './gradients.ts';
+import { asTensor, Tensor } from './tensor.ts';
+
+/** A function of tensors, as a gradient check takes it. */
+export type CheckedFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
+
+/** Gradients of a function, or the words in which it was refused. */
+export type Gradients = readonly Tensor[] | { readonly refused: string };
+
+/** Cotangents that are no simple multiples of each other. */
+export const cotangentOf = (y: NDArray): Tensor =>
+  new Tensor(new Storage(Float64Array.from({ length: y.size }, (_, i) => Math.sin(7 + 2.3 * i))), 'float64', y.shape);
+
+/** Gradients of all float64 results of a function; only refusals of isograd's own are answers. */
+export function gradientsAt(
+  f: CheckedFunction,
+  xs: readonly Tensor[],
+  cotangent: (y: Tensor) => Tensor = cotangentOf,
+): Gradients {
+  const leaves = xs.map((x) => x.detach().requiresGrad_());
+  try {
+    const ys = [f(...leaves)].flat().filter((y) => y.dtype === 'float64' && y.requiresGrad) as Tensor[];
+    if (ys.length === 0) return { refused: 'no float64 result depends on the inputs' };
+    return gradients(ys, leaves, { gradOutputs: ys.map(cotangent), allowUnused: true });
+  } catch (error) {
+    if (error instanceof IsogradError) return { refused: error.what };
+    throw error;
+  }
+}
+
+/** How the elements of an array may stand in memory. */
+export type MemoryLayout = 'transposed' | 'every second' | 'reversed' | 'broadcast';
+
+/** All of them. */
+export const MEMORY_LAYOUTS: readonly MemoryLayout[] = ['transposed', 'every second', 'reversed', 'broadcast'];
+
+/** Steps in C order between the elements of a shape. */
+const stepsOf = (shape: readonly number[]): number[] =>
+  shape.map((_, d) => shape.slice(d + 1).reduce((product, n) => product * n, 1));
+
+const STEPS: { readonly [L in MemoryLayout]: (shape: readonly number[]) => readonly number[] } = {
+  transposed: (shape) => stepsOf(shape.toReversed()).reverse(),
+  'every second': (shape) => stepsOf(shape.map((n) => 2 * n)).map((step) => 2 * step),
+  reversed: (shape) => stepsOf(shape).map((step) => -step),
+  broadcast: ([, ...rest]) => [0, ...stepsOf(rest)],
+};
+
+/** The elements in another layout, NaN between them; broadcast, the last along the first axis stands for all. */
+function laidOut(x: NDArray, layout: MemoryLayout): Tensor {
+  if (x.ndim === 0 || x.size === 0) return asTensor(x);
+  const strides = STEPS[layout](x.shape);
+  const ends = strides.map((step, d) => step * (x.shape[d]! - 1));
+  const offset = -ends.reduce((sum, end) => sum + Math.min(end, 0), 0);
+  const room = 1 + ends.reduce((sum, end) => sum + Math.abs(end), 0);
+  const memory = new Float64Array(room).fill(NaN);
+  const view = new Tensor(new Storage(memory), 'float64', { shape: x.shape, strides, offset });
+  let i = 0;
+  view.forEachPlace((place) => (memory[place] = Number(x.data[i++])));
+  return view;
+}
+
+function differs(what: string, got: unknown, expected: unknown): never {
+  throw new GradientError({
+    where: 'layoutcheck',
+    what,
+    got: JSON.stringify(got),
+    expected: JSON.stringify(expected),
+    hint: 'does a rule or a kernel read memory as if it were contiguous?',
+  });
+}
+
+/** Whether two arrays are the same to the bit, NaN for NaN, or to a relative distance. */
+export function same(a: NDArray, b: NDArray, tolerance: number): boolean {
+  const [x, y] = [a.data as Float64Array, b.data as Float64Array];
+  return (
+    a.shape.join() === b.shape.join() &&
+    x.every((v, i) => Object.is(v, y[i]) || Math.abs(v - y[i]!) <= tolerance * (1 + Math.abs(y[i]!)))
+  );
+}
+
+/**
+ * Holds gradients at inputs and cotangents in a layout against those at contiguous copies: the same to the bit, or within a tolerance.
+ *
+ * @param xs Float64 arrays.
+ * @returns `true`.
+ * @throws GradientError that names the input whose gradient differs.
+ * @example
+ * layoutcheck((x) => x.exp(), [tensor([[0.5, -1], [2, 1]], { dtype: 'float64' })], 'transposed') // => true
+ */
+export function layoutcheck(f: CheckedFunction, xs: readonly NDArray[], layout: MemoryLayout, tolerance = 0): true {
+  const views = xs.map((x) => laidOut(x, layout));
+  const copies = views.map((x) => new Tensor(new Storage(x.data.slice()), 'float64', x.shape));
+  const cotangent = (y: Tensor): Tensor => laidOut(cotangentOf(y), layout);
+  const got = gradientsAt(f, views, cotangent);
+  const expected = gradientsAt(f, copies, (y) => {
+    const g = cotangent(y);
+    return new Tensor(new Storage(g.data.slice()), 'float64', g.shape);
+  });
+  if ('refused' in got || 'refused' in expected) {
+    const [a, b] = [got, expected].map((answer) => ('refused' in answer ? answer.refused : 'an answer'));
+    return a === b || differs(`${layout} inputs are treated otherwise`, a, b);
+  }
+  got.forEach((g, i) => {
+    if (!same(g, expected[i]!, tolerance))
+      differs(`the gradient of ${layout} input ${i} is another`, g.tolist(), expected[i]!.tolist());
+  });
+  return true;
+}
