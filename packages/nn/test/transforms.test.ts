@@ -10,6 +10,7 @@ import {
   functional,
   LayerNorm,
   Linear,
+  MaxPool2d,
   type Module,
   ReLU,
   Sequential,
@@ -36,6 +37,12 @@ describe('per-sample gradients are those of one sample after the other', () => {
     [
       'a convolutional net',
       new Sequential(new Conv2d(1, 2, 3), new ReLU(), new Flatten(), new Linear(32, 3)),
+      randn([3, 1, 1, 6, 6]),
+      y,
+    ],
+    [
+      'pooling',
+      new Sequential(new Conv2d(1, 2, 3), new MaxPool2d(2), new Flatten(), new Linear(8, 3)),
       randn([3, 1, 1, 6, 6]),
       y,
     ],

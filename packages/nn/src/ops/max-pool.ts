@@ -1,7 +1,15 @@
 import type { View } from '@isograd/device';
 import { addPooling as addToJs } from '@isograd/device/pool';
 import { addPooling as addToWasm } from '@isograd/wasm/pool';
-import { type ArrayLike, type As, type Composed, kernelTable, type NDArray } from '@isograd/ndarray';
+import {
+  type ArrayLike,
+  type As,
+  type Composed,
+  dispatchSeveral,
+  kernelTable,
+  type NDArray,
+  type SeveralSpec,
+} from '@isograd/ndarray';
 import { pickPlaces } from './place.ts';
 import { emptyPlanes } from './planes.ts';
 import { ADAPTIVE_SAMPLES, adaptiveErrors, POOL_SAMPLES, poolErrors } from './pool-samples.ts';
@@ -92,10 +100,34 @@ function largest(x: NDArray, runs: readonly AxisRuns[], lead: number): readonly 
   return [values, positions];
 }
 
+interface LargestAttrs {
+  readonly runs: readonly AxisRuns[];
+  readonly lead: number;
+}
+
+/** The largest elements and their positions as an op of its own; the elements have their gradients by {@link pickPlaces}. */
+const largestSpec: SeveralSpec<LargestAttrs> = {
+  name: 'maxPoolPlaces',
+  family: 'neural',
+  several: ([x], { runs, lead }) => largest(x!, runs, lead),
+  vjp: { nonDifferentiable: 'the results are positions, and elements that are picked again' },
+  // Planes are pooled one by one: those of all examples are one larger batch.
+  batch: ([x], { op, attrs: { runs, lead }, size, shapes: [shape] }) => {
+    const planes = x!.reshape([size * (lead > 1 ? shape![0]! : 1), ...shape!.slice(lead - 1)]);
+    return dispatchSeveral(op, [planes], { runs, lead: 2 } as never).map((y) =>
+      y.reshape([size, ...shape!.slice(0, lead), ...y.shape.slice(2)]),
+    );
+  },
+  domain: [-2, 2],
+  samples: [],
+  errors: [],
+  parity: { numpy: null, torch: null, why: 'a part of pooling' },
+};
+
 function pool(x: NDArray, runs: readonly AxisRuns[]): readonly [values: NDArray, indices: () => NDArray] {
   const lead = x.ndim - runs.length;
   const plain = x.plain();
-  const [values, positions] = largest(plain, runs, lead);
+  const [values, positions] = dispatchSeveral(largestSpec, [plain], { runs, lead }) as [NDArray, NDArray];
   const indices = (): NDArray => x.adopt(positions, { op: pickPlaces.spec, inputs: [], attrs: {} as never });
   return [pickPlaces(x, positions, { planes: lead, picked: { of: plain, values } }), indices];
 }

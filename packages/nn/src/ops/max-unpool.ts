@@ -1,4 +1,4 @@
-import { ArgumentError, IndexError, ShapeError, sizeOf } from '@isograd/device';
+import { ArgumentError, ShapeError } from '@isograd/device';
 import { type ArrayLike, type As, type Composed, type NDArray, type Sample, type Shape } from '@isograd/ndarray';
 import { placeElements } from './place.ts';
 import { type Place, type Rank, type Size, sizes, spatialOp, spatialStart } from './spatial.ts';
@@ -48,21 +48,10 @@ function unpool(x: NDArray, place: Place, ...[indices, kernelSize, options = {}]
       expected: 'equal shapes',
     });
   const lengths = outputLengths(x, kernelSize, options, place);
-  const positions = indices.plain().astype('int64');
-  const plane = sizeOf(lengths);
-  for (const at of positions.data as BigInt64Array) {
-    if (at >= 0 && at < plane) continue;
-    throw new IndexError({
-      where: place.where,
-      what: 'a position is outside the plane',
-      got: String(at),
-      expected: `0 to ${plane - 1}`,
-    });
-  }
-  return placeElements(x, positions, {
+  return placeElements(x, indices.plain().astype('int64'), {
     shape: [...x.shape.slice(0, start), ...lengths],
     planes: start,
-    overwrite: true,
+    overwrite: place.where,
   });
 }
 

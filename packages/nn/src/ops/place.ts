@@ -1,8 +1,7 @@
-import { sizeOf, type View } from '@isograd/device';
+import { IndexError, sizeOf, type View } from '@isograd/device';
 import {
   type As,
   type BatchRule,
-  broadcastTo,
   defineOp,
   dispatch,
   kernelTable,
@@ -11,6 +10,7 @@ import {
   type OpSpec,
   type Shape,
   Storage,
+  withExamples,
 } from '@isograd/ndarray';
 import { emptyPlanes, walkPlanes } from './planes.ts';
 
@@ -28,11 +28,10 @@ export interface Picked {
   readonly values: NDArray;
 }
 
+// The second input has one position for each element that is picked, in the flattened plane that it comes from: int64.
 interface Attrs extends Places {
-  /** One position for each element that is picked, in the flattened plane that it comes from: int64, in range. */
-  readonly positions: NDArray;
-  /** Whether of two elements at one place the last one stays, instead of their sum. */
-  readonly overwrite?: boolean;
+  /** Of two elements at one place the last one stays, instead of their sum; the function that refuses places outside the plane. */
+  readonly overwrite?: string;
   readonly picked?: Picked | undefined;
 }
 
@@ -48,26 +47,33 @@ const put = kernelTable((dtype) => ({ kind: 'scatter', dtype }));
 
 const PLACES = { positions: [2, 0, 2, 5, 3, 3], picked: [2, 3], plane: [2, 6] } as const;
 
-/** The planes of all examples, each with the same positions. */
-const inMorePlanes: BatchRule<Attrs> = ([x], { op, attrs: { positions, shape, planes, overwrite }, size }) => {
-  const spread = broadcastTo(positions, [size, ...positions.shape]);
-  const more = { positions: spread, planes: planes + 1, shape: [size, ...shape] };
-  return dispatch(op, [x!], { ...more, ...(overwrite ? { overwrite } : {}) } as never);
+/** The planes of all examples are more planes. */
+const inMorePlanes: BatchRule<Attrs> = (inputs, call) => {
+  const { shape, planes, overwrite } = call.attrs;
+  const more = { planes: planes + 1, shape: [call.size, ...shape], ...(overwrite === undefined ? {} : { overwrite }) };
+  return dispatch(
+    call.op,
+    inputs.map((x, i) => withExamples(x, i, call)),
+    more as never,
+  );
 };
 
 const pickSpec: OpSpec<Attrs> = {
   name: 'pickPlaces',
   byParts: true,
   family: 'neural',
-  forward: ([x], { positions, planes, picked }) => {
+  forward: ([x, positions], { planes, picked }) => {
     if (picked && picked.of.memory === x!.memory && picked.of.offset === x!.offset) return picked.values;
-    const out = emptyPlanes(positions, positions.shape, { planes, dtype: x!.dtype });
-    const { views, outer, inner } = walkPlanes([out, x!, positions], planes);
-    const [count, plane] = [sizeOf(positions.shape.slice(planes)), sizeOf(x!.shape.slice(planes))];
+    const out = emptyPlanes(positions!, positions!.shape, { planes, dtype: x!.dtype });
+    const { views, outer, inner } = walkPlanes([out, x!, positions!], planes);
+    const [count, plane] = [sizeOf(positions!.shape.slice(planes)), sizeOf(x!.shape.slice(planes))];
     gather(x!.dtype).run(views, [outer, count, inner, plane], []);
     return out;
   },
-  vjp: (g, { attrs: { positions, planes, shape } }) => [dispatch(placeSpec, [g], { positions, planes, shape })],
+  vjp: (g, { inputs: [, positions], attrs: { planes, shape } }) => [
+    dispatch(placeSpec, [g, positions!], { planes, shape }),
+    undefined,
+  ],
   linear: 'each',
   batch: inMorePlanes,
   domain: [-2, 2],
@@ -99,23 +105,39 @@ export const pickPlaces: Op<
     x: NDArray,
     positions: Positions,
     { planes, picked, shape = [] }: Pick<Attrs, 'planes' | 'picked'> & { readonly shape?: Shape },
-  ) => dispatch(pickSpec, [x], { positions: asPositions(positions, shape), shape: x.shape, planes, picked }),
+  ) => dispatch(pickSpec, [x, asPositions(positions, shape)], { shape: x.shape, planes, picked }),
 );
+
+function checkPlaces(positions: NDArray, plane: number, where: string): void {
+  for (const at of positions.data as BigInt64Array) {
+    if (at >= 0 && at < plane) continue;
+    throw new IndexError({
+      where,
+      what: 'a position is outside the plane',
+      got: String(at),
+      expected: `0 to ${plane - 1}`,
+    });
+  }
+}
 
 const placeSpec: OpSpec<Attrs> = {
   name: 'placeElements',
   byParts: true,
   family: 'neural',
-  forward: ([g], { positions, shape, planes, overwrite = false }) => {
+  forward: ([g, positions], { shape, planes, overwrite }) => {
+    if (overwrite !== undefined) checkPlaces(positions!, sizeOf(shape.slice(planes)), overwrite);
     const out = emptyPlanes(g!, shape, { planes });
     const { memory } = out;
     (memory as Float64Array).fill(0);
-    const { views, outer, inner } = walkPlanes([out, g!, positions], planes);
-    const [count, plane] = [sizeOf(positions.shape.slice(planes)), sizeOf(shape.slice(planes))];
-    (overwrite ? put : add)(g!.dtype).run(views, [outer, count, inner, plane], []);
+    const { views, outer, inner } = walkPlanes([out, g!, positions!], planes);
+    const [count, plane] = [sizeOf(positions!.shape.slice(planes)), sizeOf(shape.slice(planes))];
+    (overwrite !== undefined ? put : add)(g!.dtype).run(views, [outer, count, inner, plane], []);
     return out;
   },
-  vjp: (h, { attrs: { positions, planes, shape } }) => [dispatch(pickSpec, [h], { positions, planes, shape })],
+  vjp: (h, { inputs: [, positions], attrs: { planes, shape } }) => [
+    dispatch(pickSpec, [h, positions!], { planes, shape }),
+    undefined,
+  ],
   linear: 'each',
   batch: inMorePlanes,
   domain: [-2, 2],
@@ -138,5 +160,5 @@ const placeSpec: OpSpec<Attrs> = {
 export const placeElements: Op<
   <T extends NDArray>(g: T, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) => As<T>
 > = defineOp(placeSpec, (g: NDArray, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) =>
-  dispatch(placeSpec, [g], { ...places, positions: asPositions(positions, g.shape) }),
+  dispatch(placeSpec, [g, asPositions(positions, g.shape)], places),
 );
