@@ -26,12 +26,10 @@ def two_layer():
     return step
 
 
-def mlp_adam():
-    nn = torch.nn
-    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 64), nn.ReLU(), nn.Linear(64, 10))
-    criterion = nn.CrossEntropyLoss()
+def classify(model, x):
+    criterion = torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-    x, labels = torch.randn(128, 784), torch.arange(128) % 10
+    labels = torch.arange(len(x)) % 10
 
     def step():
         loss = criterion(model(x), labels)
@@ -41,6 +39,33 @@ def mlp_adam():
         return loss.item()
 
     return step
+
+
+def mlp_adam():
+    nn = torch.nn
+    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 64), nn.ReLU(), nn.Linear(64, 10))
+    return classify(model, torch.randn(128, 784))
+
+
+def cnn_step():
+    nn = torch.nn
+    convolutions = [nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 64, 3, padding=1), nn.ReLU()]
+    head = [nn.MaxPool2d(2), nn.Flatten(), nn.Linear(64 * 14 * 14, 128), nn.ReLU(), nn.Linear(128, 10)]
+    return classify(nn.Sequential(*convolutions, *head), torch.randn(64, 1, 28, 28))
+
+
+class LastState(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = torch.nn.LSTM(64, 128, batch_first=True)
+        self.head = torch.nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.head(self.lstm(x)[0][:, -1])
+
+
+def lstm_step():
+    return classify(LastState(), torch.randn(32, 50, 64))
 
 
 def chain():
@@ -144,7 +169,7 @@ INDEXED = {
     "scatterAdd": lambda: indexed(True, lambda t, i, r: t.detach().scatter_add_(0, i, r)),
     "indexAdd": lambda: indexed(False, index_add),
 }
-MAKERS = {**LAYERS, **INDEXED, "convolution": convolution, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
+MAKERS = {**LAYERS, **INDEXED, "convolution": convolution, "cnnStep": cnn_step, "lstmStep": lstm_step, "twoLayer": two_layer, "mlpAdam": mlp_adam, "chain": chain, "xorEpoch": xor_epoch}
 ready = {}
 print(json.dumps({"info": f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} thread(s)"}), flush=True)
 for line in sys.stdin:

@@ -11,6 +11,8 @@ export const WORKLOADS: Readonly<
     | 'chain'
     | 'xorEpoch'
     | 'convolution'
+    | 'cnnStep'
+    | 'lstmStep'
     | 'softmax'
     | 'logSoftmax'
     | 'crossEntropy'
@@ -38,6 +40,16 @@ export const WORKLOADS: Readonly<
     steps: 3,
     // tfjs on wasm has no gradient of the weight.
     without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
+  },
+  cnnStep: {
+    title: 'CNN of 32 and 64 filters on 28x28, max pooling, dense 128-10, batch 64, Adam, one step',
+    steps: 2,
+    without: ['isograd js', 'tfjs cpu', 'tfjs wasm'],
+  },
+  lstmStep: {
+    title: 'LSTM of 128 units over 50 steps of 64 features, dense 10, batch 32, Adam, one step',
+    steps: 3,
+    without: ['isograd js', 'tfjs cpu'],
   },
   softmax: { title: 'softmax of [64, 1000], forward and backward', steps: 50 },
   logSoftmax: { title: 'log-softmax of [64, 1000], forward and backward', steps: 50 },

@@ -1,7 +1,17 @@
 import { indexAdd, type Tensor, tensor } from '@isograd/autograd';
 import { Input, layers, Sequential as KerasSequential } from '@isograd/keras';
 import { getDevice } from '@isograd/ndarray';
-import { CrossEntropyLoss, functional, Linear, ReLU, Sequential } from '@isograd/nn';
+import {
+  Conv2d,
+  CrossEntropyLoss,
+  Flatten,
+  functional,
+  Linear,
+  MaxPool2d,
+  type Module,
+  ReLU,
+  Sequential,
+} from '@isograd/nn';
 import { Adam, SGD } from '@isograd/optim';
 import { normalish, positions, serve, type Steps } from '../protocol.ts';
 
@@ -26,16 +36,15 @@ function twoLayer(): Steps {
   };
 }
 
-function mlpAdam(): Steps {
-  const model = new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 64), new ReLU(), new Linear(64, 10));
+/** Steps of Adam on the cross-entropy of ten classes. */
+function classify(run: (x: Tensor) => Tensor, parameters: Iterable<Tensor>, x: Tensor): Steps {
   const criterion = new CrossEntropyLoss();
-  const optimizer = new Adam(model.parameters(), { lr: 1e-4 });
-  const x = random([128, 784], 1);
-  const labels = tensor(BigInt64Array.from({ length: 128 }, (_, i) => BigInt(i % 10)));
+  const optimizer = new Adam(parameters, { lr: 1e-4 });
+  const labels = tensor(BigInt64Array.from({ length: x.shape[0]! }, (_, i) => BigInt(i % 10)));
   return async (count) => {
     let loss = 0;
     for (let i = 0; i < count; i++) {
-      const value = criterion(model(x), labels);
+      const value = criterion(run(x), labels);
       optimizer.zeroGrad();
       value.backward();
       optimizer.step();
@@ -43,6 +52,36 @@ function mlpAdam(): Steps {
     }
     return loss;
   };
+}
+
+const train = (model: Module & ((x: Tensor) => Tensor), x: Tensor): Steps => classify(model, model.parameters(), x);
+
+function mlpAdam(): Steps {
+  const model = new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 64), new ReLU(), new Linear(64, 10));
+  return train(model, random([128, 784], 1));
+}
+
+function cnnStep(): Steps {
+  const model = new Sequential(
+    new Conv2d(1, 32, 3, { padding: 1 }),
+    new ReLU(),
+    new Conv2d(32, 64, 3, { padding: 1 }),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(64 * 14 * 14, 128),
+    new ReLU(),
+    new Linear(128, 10),
+  );
+  return train(model, tensor(normalish(64 * 784, 1), { shape: [64, 1, 28, 28] }));
+}
+
+function lstmStep(): Steps {
+  const [lstm, head] = [new layers.LSTM(128), new layers.Dense(10)];
+  const x = tensor(normalish(32 * 50 * 64, 1), { shape: [32, 50, 64] });
+  const run = (given: Tensor): Tensor => head(lstm(given));
+  run(x);
+  return classify(run, [...lstm.trainableWeights, ...head.trainableWeights], x);
 }
 
 /** What the tape costs: the kernels have next to nothing to do. */
@@ -174,5 +213,5 @@ const INDEXED = {
 
 const device = getDevice();
 await serve(`${device.name}: ${device.info}`, (workload) =>
-  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, ...LAYERS, ...INDEXED })[workload](),
+  ({ twoLayer, mlpAdam, chain, xorEpoch, convolution, cnnStep, lstmStep, ...LAYERS, ...INDEXED })[workload](),
 );

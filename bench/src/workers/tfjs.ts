@@ -28,25 +28,17 @@ function twoLayer(): Steps {
 
 function mlpAdam(): Steps {
   const x = random([128, 784], 1);
-  const labels = tf.oneHot(
-    tf.tensor1d(
-      Int32Array.from({ length: 128 }, (_, i) => i % 10),
-      'int32',
-    ),
-    10,
-  );
   const sizes = [784, 256, 64, 10];
   const weights = sizes
     .slice(1)
     .map((n, i) => tf.variable(tf.mul(random([sizes[i]!, n], 10 + i), 1 / Math.sqrt(sizes[i]!))));
   const biases = sizes.slice(1).map((n) => tf.variable(tf.zeros([n])));
-  return steps(tf.train.adam(1e-4) as unknown as ReturnType<Tfjs['train']['sgd']>, () => {
-    const logits = weights.reduce((h, w, i) => {
+  const logits = (): Tf =>
+    weights.reduce((h, w, i) => {
       const z = tf.add(tf.matMul(h, w), biases[i]!) as typeof x;
       return i < 2 ? tf.relu(z) : z;
     }, x);
-    return tf.losses.softmaxCrossEntropy(labels, logits) as Scalar;
-  });
+  return classify(logits, 128);
 }
 
 function chain(): Steps {
@@ -108,6 +100,45 @@ function convolution(): Steps {
       last = tf.tidy(() => pull([x, weight], g).reduce((_, grad) => grad.sum().dataSync()[0]!, 0));
     return last;
   };
+}
+
+/** Steps of Adam on the cross-entropy of ten classes. */
+function classify(logits: () => Tf, batch: number): Steps {
+  const labels = tf.oneHot(
+    tf.tensor1d(
+      Int32Array.from({ length: batch }, (_, i) => i % 10),
+      'int32',
+    ),
+    10,
+  );
+  return steps(
+    tf.train.adam(1e-4) as unknown as ReturnType<Tfjs['train']['sgd']>,
+    () => tf.losses.softmaxCrossEntropy(labels, logits()) as Scalar,
+  );
+}
+
+function cnnStep(): Steps {
+  const pad = 'same' as const;
+  const model = tf.sequential({
+    layers: [
+      tf.layers.conv2d({ filters: 32, kernelSize: 3, padding: pad, activation: 'relu', inputShape: [28, 28, 1] }),
+      tf.layers.conv2d({ filters: 64, kernelSize: 3, padding: pad, activation: 'relu' }),
+      tf.layers.maxPooling2d({ poolSize: 2 }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 128, activation: 'relu' }),
+      tf.layers.dense({ units: 10 }),
+    ],
+  });
+  const x = tf.tensor4d(normalish(64 * 784, 1), [64, 28, 28, 1]);
+  return classify(() => model.apply(x) as Tf, 64);
+}
+
+function lstmStep(): Steps {
+  const model = tf.sequential({
+    layers: [tf.layers.lstm({ units: 128, inputShape: [50, 64] }), tf.layers.dense({ units: 10 })],
+  });
+  const x = tf.tensor3d(normalish(32 * 50 * 64, 1), [32, 50, 64]);
+  return classify(() => model.apply(x) as Tf, 32);
 }
 
 type Layer = (x: Tf, weight: Tf, bias: Tf) => Tf;
@@ -187,6 +218,8 @@ const MAKERS: Partial<Record<Workload, () => Steps>> = {
   chain,
   xorEpoch,
   convolution,
+  cnnStep,
+  lstmStep,
   embedding,
   ...LAYERS,
 };
