@@ -9,23 +9,6 @@ typedef T NAMED(vector) __attribute__((vector_size(LANES * sizeof(T)), aligned(s
 #define GRADIENT_WIDTH (GRADIENT_VECTORS * LANES)
 #define ITEM ((int64_t)sizeof(T))
 
-/** Copies places `from` up to `to` of one line of the grid for all channels; the others are zeros. */
-static void NAMED(fill_line)(const struct conv_source *source, T *line, const char *first, int64_t from, int64_t to) {
-    const struct conv_axis *x = &source->axis[2];
-    const int64_t channel = conv_channel(source), step = x->step * x->stride, n = to - from;
-    for (int64_t c = 0; c < source->channels; c++) {
-        T *out = line + c * channel;
-        for (int64_t q = 0; q < from; q++) out[q] = 0;
-        for (int64_t q = to; q < x->grid; q++) out[q] = 0;
-        if (source->channel == ITEM && step != ITEM) continue;
-        const char *in = first + c * source->channel;
-        if (step == ITEM) memcpy(out + from, in, (size_t)(n * ITEM));
-        else
-            for (int64_t q = 0; q < n; q++) out[from + q] = *(const T *)(in + q * step);
-    }
-    if (source->channel == ITEM && step != ITEM) ISA(transpose)(sizeof(T), (char *)(line + from), channel * ITEM, first, step, source->channels, n);
-}
-
 /** First place of a phase whose element is at least `element`. */
 static int64_t NAMED(place)(const struct conv_axis *axis, int64_t phase, int64_t element) {
     const int64_t distance = element + axis->origin - phase;
@@ -33,19 +16,62 @@ static int64_t NAMED(place)(const struct conv_axis *axis, int64_t phase, int64_t
     return q < axis->grid ? q : axis->grid;
 }
 
-/** A line of the grid: where it starts in the source, or zeros. */
+/** Where the lines of one phase of the grid come from: places `from` up to `to` are elements, the others zeros. */
+struct NAMED(lines) {
+    int64_t fy, fz, from, to;
+    /** The first of these elements in a line that starts at element 0. */
+    const char *first;
+};
+
+/** Start of a line in the source; NULL for a line of zeros. */
+static const char *NAMED(line_start)(const struct conv_source *source, const struct NAMED(lines) *lines, int64_t p, int64_t q) {
+    const struct conv_axis *z = &source->axis[0], *y = &source->axis[1];
+    const int64_t depth = p * z->step + lines->fz - z->origin, height = q * y->step + lines->fy - y->origin;
+    const bool inside = depth >= 0 && depth < z->length && height >= 0 && height < y->length;
+    return inside ? lines->first + depth * z->stride + height * y->stride : NULL;
+}
+
+/** Fills a line of one channel, `step` bytes from element to element; with `later` the zeros alone. */
+ALWAYS_INLINE void NAMED(fill_line)(T *out, const char *in, const struct NAMED(lines) *lines, int64_t places, int64_t step, const bool later) {
+    const int64_t from = in ? lines->from : places, to = in ? lines->to : places;
+    int64_t q = 0;
+    for (; q < from; q++) out[q] = 0;
+    if (!later && step == ITEM) {
+        for (; q + LANES <= to; q += LANES) *(V *)(out + q) = *(const V *)(in + (q - from) * ITEM);
+        for (; q < to; q++) out[q] = *(const T *)(in + (q - from) * ITEM);
+    } else if (!later)
+        for (; q < to; q++) out[q] = *(const T *)(in + (q - from) * step);
+    for (q = to; q < places; q++) out[q] = 0;
+}
+
+/** Fills the grid: channel by channel, as most arrays lie, or line by line where the channels of an element lie side by side. */
 static void NAMED(fill)(const struct conv_source *source, char *grid) {
     const struct conv_axis *z = &source->axis[0], *y = &source->axis[1], *x = &source->axis[2];
-    T *line = (T *)grid;
-    for (int64_t phase = 0; phase < z->phases * y->phases * x->phases; phase++) {
-        const int64_t fx = x->phase[phase % x->phases], fy = y->phase[phase / x->phases % y->phases], fz = z->phase[phase / x->phases / y->phases];
-        const int64_t from = NAMED(place)(x, fx, 0), to = NAMED(place)(x, fx, x->length);
-        for (int64_t p = 0; p < z->grid; p++)
-            for (int64_t q = 0; q < y->grid; q++, line += x->grid) {
-                const int64_t depth = p * z->step + fz - z->origin, height = q * y->step + fy - y->origin;
-                const bool inside = depth >= 0 && depth < z->length && height >= 0 && height < y->length;
-                const char *first = source->base + depth * z->stride + height * y->stride + (from * x->step + fx - x->origin) * x->stride;
-                NAMED(fill_line)(source, line, first, inside ? from : x->grid, inside ? to : x->grid);
+    const int64_t channel = conv_channel(source), step = x->step * x->stride;
+    const bool turned = source->channel == ITEM && step != ITEM;
+    T *start = (T *)grid;
+    for (int64_t phase = 0; phase < z->phases * y->phases * x->phases; phase++, start += z->grid * y->grid * x->grid) {
+        const int64_t fx = x->phase[phase % x->phases];
+        struct NAMED(lines) lines = {y->phase[phase / x->phases % y->phases], z->phase[phase / x->phases / y->phases], 0, 0, NULL};
+        lines.from = NAMED(place)(x, fx, 0);
+        lines.to = NAMED(place)(x, fx, x->length);
+        lines.first = source->base + (lines.from * x->step + fx - x->origin) * x->stride;
+        for (int64_t c = 0; c < source->channels; c++) {
+            T *line = start + c * channel;
+            for (int64_t p = 0; p < z->grid; p++)
+                for (int64_t q = 0; q < y->grid; q++, line += x->grid) {
+                    const char *in = NAMED(line_start)(source, &lines, p, q);
+                    if (in) in += c * source->channel;
+                    if (turned) NAMED(fill_line)(line, in, &lines, x->grid, step, true);
+                    else if (step == ITEM) NAMED(fill_line)(line, in, &lines, x->grid, ITEM, false);
+                    else NAMED(fill_line)(line, in, &lines, x->grid, step, false);
+                }
+        }
+        for (int64_t p = 0; turned && p < z->grid; p++)
+            for (int64_t q = 0; q < y->grid; q++) {
+                const char *in = NAMED(line_start)(source, &lines, p, q);
+                T *line = start + (p * y->grid + q) * x->grid + lines.from;
+                if (in) ISA(transpose)(sizeof(T), (char *)line, channel * ITEM, in, step, source->channels, lines.to - lines.from);
             }
     }
 }
