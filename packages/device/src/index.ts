@@ -32,7 +32,15 @@ export {
   type RowFold,
   type View,
 } from './kernel.ts';
-export { planRows, type RowPass, type RowPlan, subProgram } from './rows-plan.ts';
+export {
+  planRows,
+  planWalks,
+  type RowPass,
+  type RowPlan,
+  type RowWalk,
+  type RowWalks,
+  subProgram,
+} from './rows-plan.ts';
 export {
   type DeviceFactory,
   deviceGeneration,

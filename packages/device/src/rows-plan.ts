@@ -74,3 +74,66 @@ export function subProgram(
   const outputs = roots.map(place);
   return { steps: chosen, outputs, key: '' };
 }
+
+/** What a walk along a row computes: its folds, or the outputs of elements, then what it keeps. */
+export interface RowWalk {
+  /** Reads inputs, then stages, then what earlier walks kept. */
+  readonly program: Program;
+  /** Places in {@link RowWalks.kept} of what it keeps of each element. */
+  readonly keeps: readonly number[];
+}
+
+/** The walks of a kernel of rows: one for each pass, then that of the elements. */
+export interface RowWalks {
+  /** Steps of the plan's program that are kept of each element, so that they are computed once. */
+  readonly kept: readonly number[];
+  readonly walks: readonly RowWalk[];
+}
+
+function reached({ steps }: Program, roots: readonly number[]): Set<number> {
+  const found = new Set<number>();
+  const visit = (at: number): void => {
+    if (found.has(at)) return;
+    found.add(at);
+    steps[at]!.args.forEach(visit);
+  };
+  roots.forEach(visit);
+  return found;
+}
+
+/**
+ * The programs of the walks; a step that is dear and that several walks need is kept by the first of them.
+ *
+ * @param isDear - Whether an operation costs more than to store its result and to read it again.
+ * @example
+ * const x = expr.input(0, 'float32');
+ * const power = expr.exp(x);
+ * const share = expr.div(power, expr.input(1, 'float32'));
+ * const desc = { kind: 'rows', inputs: ['float32'], scalars: [], folds: ['sum'], outputs: [power, share], written: [] } as const;
+ * const { walks } = planWalks(desc, planRows(desc), (op) => op === 'exp');
+ * walks.map(({ program }) => program.steps.map((s) => s.op)) // => [ [ 'input', 'exp' ], [ 'input', 'input', 'div' ] ]
+ */
+export function planWalks(
+  { inputs, folds }: DescOf<'rows'>,
+  { program, passes }: RowPlan,
+  isDear: (op: string) => boolean,
+): RowWalks {
+  const roots = [
+    ...passes.map((pass) => pass.folds.map((s) => program.outputs[s]!)),
+    program.outputs.slice(folds.length),
+  ];
+  const needs = roots.map((list) => reached(program, list));
+  const kept = program.steps.flatMap(({ op }, at) =>
+    isDear(op) && needs.filter((steps) => steps.has(at)).length > 1 ? [at] : [],
+  );
+  const stored = new Set<number>();
+  const walks = roots.map((list, w): RowWalk => {
+    const keeps = kept.filter((at) => needs[w]!.has(at) && !stored.has(at));
+    const leaf = (at: number): number | undefined =>
+      stored.has(at) ? inputs.length + folds.length + kept.indexOf(at) : undefined;
+    const part = subProgram(program, [...list, ...keeps], leaf);
+    keeps.forEach((at) => stored.add(at));
+    return { program: part, keeps: keeps.map((at) => kept.indexOf(at)) };
+  });
+  return { kept, walks };
+}

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /** Counts changes of what src/kernels.ts writes and the addon reads; equal to PROTOCOL in src/addon.ts. */
-#define PROTOCOL 4
+#define PROTOCOL 5
 
 /** Element types; the order is that of DTYPE_CODES in src/program.ts. */
 enum dtype { BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT16, FLOAT32, FLOAT64, DTYPES };

@@ -80,21 +80,24 @@ static bool read_step(struct step *step, const struct rows *rows, const struct i
         step->op[f] = (enum reduce_op)next_int(reader, 0, REDUCE_OPS);
         step->slot[f] = next_int(reader, 0, 1 << 12);
     }
-    for (int i = 0; i < rows->inputs + rows->stages; i++) step->reads[i] = next_int(reader, 0, 2);
+    step->keeps = next_int(reader, 0, MAX_STAGES + 1);
+    for (int k = 0; k < step->keeps; k++) step->keep[k] = next_int(reader, 0, rows->kept);
+    for (int i = 0; i < rows->inputs + rows->stages + rows->kept; i++) step->reads[i] = next_int(reader, 0, 2);
     if (reader->bad || !read_program(&step->program, isa, reader)) return false;
     const struct program *program = &step->program;
     const int slots = program->outs + program->ins + program->scalars + program->consts + program->regs;
     for (int f = 0; f < step->count; f++) reader->bad |= step->slot[f] >= slots || (step->op[f] != SUM && step->op[f] != MAX);
-    reader->bad |= program->ins != rows->inputs + rows->stages || program->outs != (step->kind == ELEMENTS ? rows->elements : 0);
+    reader->bad |= program->ins != rows->inputs + rows->stages + rows->kept || program->outs != (step->kind == ELEMENTS ? rows->elements : step->keeps);
     return !reader->bad;
 }
 
 static bool read_rows(struct kernel *kernel, const struct isa_table *isa, struct reader *reader) {
     struct rows *rows = kernel->rows = calloc(1, sizeof *rows);
     if (!rows) return false;
-    rows->inputs = next_int(reader, 1, MAX_OPERANDS - MAX_STAGES);
+    rows->inputs = next_int(reader, 1, MAX_OPERANDS - 2 * MAX_STAGES);
     rows->stages = next_int(reader, 0, MAX_STAGES + 1);
     rows->elements = next_int(reader, 0, MAX_STAGES);
+    rows->kept = next_int(reader, 0, MAX_STAGES + 1);
     rows->written = next_int(reader, 0, MAX_STAGES + 1);
     for (int w = 0; w < rows->written; w++) rows->write[w] = next_int(reader, 0, rows->stages);
     rows->steps = next_int(reader, 1, MAX_STAGES + 1);

@@ -10,6 +10,10 @@
 #define FLUSH 128
 /** Columns that tasks across share at least: a line of the cache of floats. */
 #define LEAST_STRIP 16
+/** Columns of a line from which on an operand that is one number a line is worth a tile of its own: repeating it would cost as much as a step. */
+#define WIDE_LINE 256
+/** Elements that a strip keeps for a later walk at most, if it can: a part of the second-level cache. */
+#define KEPT_ELEMENTS 32768
 
 struct rows_job {
     const struct isa_table *isa;
@@ -17,8 +21,12 @@ struct rows_job {
     const struct kernel *kernel;
     const struct call *call;
     bool across;
+    /** Whether an input is one number for each line of a strip. */
+    bool by_line;
     /** Rows along; or, across, strips for each of the outer kept axes, and the columns of one. */
     int64_t units, strips, strip;
+    /** Elements of a row. */
+    int64_t length;
     int64_t tasks;
 };
 
@@ -44,6 +52,8 @@ struct walk {
     char *stage[MAX_STAGES];
     /** Running results, and sums of blocks of them; and a value that is one number, spread out. */
     char *running[MAX_STAGES], *spread;
+    /** What is kept of every element of the row, or rows side by side, at hand, in the order of walks. */
+    char *kept[MAX_STAGES];
     double *total[MAX_STAGES];
     /** Where the row at hand starts in each operand. */
     char *base[MAX_OPERANDS];
@@ -59,10 +69,12 @@ static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static int slots_of(const struct program *program) { return program->outs + program->ins + program->scalars + program->consts + program->regs; }
 
-static size_t walk_bytes(const struct kernel *kernel, int64_t tile) {
-    const struct rows *rows = kernel->rows;
-    const size_t line = arena_bytes((size_t)tile * 8);
-    size_t bytes = line * (size_t)(kernel->views + 4 * rows->stages + 1);
+static size_t kept_bytes(const struct rows_job *job) { return arena_bytes((size_t)(job->length * job->strip) * item_size(job->kernel->dtype)); }
+
+static size_t walk_bytes(const struct rows_job *job) {
+    const struct rows *rows = job->kernel->rows;
+    const size_t line = arena_bytes((size_t)rows->tile * 8);
+    size_t bytes = line * (size_t)(job->kernel->views + 4 * rows->stages + 1) + kept_bytes(job) * (size_t)rows->kept;
     for (int s = 0; s < rows->steps; s++) {
         const struct program *program = &rows->step[s].program;
         bytes += arena_bytes(sizeof(struct slot) * (size_t)slots_of(program)) + arena_bytes(BLOCK * 8) * (size_t)program->scalars;
@@ -73,6 +85,7 @@ static size_t walk_bytes(const struct kernel *kernel, int64_t tile) {
 
 /** Lines of a strip that a tile takes at once. */
 static int64_t lines_of(const struct walk *walk, int64_t width) {
+    if (walk->job->by_line && width >= WIDE_LINE) return 1;
     int64_t lines = FLUSH;
     while (lines > 1 && lines * width > walk->tile) lines /= 2;
     return lines;
@@ -102,6 +115,7 @@ static void open_walk(struct walk *walk, const struct rows_job *job, struct aren
         walk->total[s] = arena_take(arena, line);
     }
     walk->spread = arena_take(arena, line);
+    for (int k = 0; k < rows->kept; k++) walk->kept[k] = arena_take(arena, kept_bytes(job));
 }
 
 static void spread_item(char *to, const char *from, int64_t count, size_t item) {
@@ -143,15 +157,18 @@ static struct slot load(struct walk *walk, int v, char *place, const struct part
     return (struct slot){tile->memory, uniform ? 0 : 1};
 }
 
-/** Runs a step's program on a part whose place lies `offset[v]` bytes behind the row's start. */
+/** Runs a step's program on a part whose place lies `offset[v]` bytes behind the row's start; so does what is kept, behind all views. */
 static void run_part(struct walk *walk, int s, const int64_t *offset, const struct part *part) {
     const struct step *step = &walk->rows->step[s];
     const struct program *program = &step->program;
     struct slot *slots = walk->slots[s];
-    const int first = walk->rows->written + walk->rows->elements;
-    const int64_t n = part->lines * part->width;
-    for (int i = 0; i < walk->rows->inputs; i++)
+    const struct rows *rows = walk->rows;
+    const int first = rows->written + rows->elements, behind = program->outs + rows->inputs + rows->stages;
+    const int64_t n = part->lines * part->width, kept = offset[walk->call->views];
+    for (int i = 0; i < rows->inputs; i++)
         if (step->reads[i]) slots[program->outs + i] = load(walk, first + i, walk->base[first + i] + offset[first + i], part);
+    for (int k = 0; k < rows->kept; k++) slots[behind + k] = (struct slot){walk->kept[k] + kept, 1};
+    for (int k = 0; k < step->keeps; k++) slots[k] = (struct slot){walk->kept[step->keep[k]] + kept, 1};
     for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)n, slots, program->code[i].r);
 }
 
@@ -226,8 +243,9 @@ static void walk_parts(struct walk *walk, int s, int64_t width) {
     const bool across = width > 0;
     const int last = call->rank - 1, inner = across ? last - 1 : last;
     const int64_t length = call->shape[inner], most = across ? lines_of(walk, width) : walk->tile;
-    int64_t index[MAX_RANK] = {0}, offset[MAX_OPERANDS];
-    int64_t since = 0;
+    int64_t index[MAX_RANK], offset[MAX_OPERANDS + 1];
+    for (int d = call->split; d <= inner; d++) index[d] = 0;
+    int64_t since = 0, walked = 0;
     bool first = true, afresh = true, flushed = true;
     for (int64_t left = count_elements(call->shape, call->split, inner); left > 0; left--) {
         for (int64_t from = 0; from < length; from += most) {
@@ -237,6 +255,8 @@ static void walk_parts(struct walk *walk, int s, int64_t width) {
                 offset[v] = 0;
                 for (int d = call->split; d <= inner; d++) offset[v] += index[d] * call->view[v].stride[d];
             }
+            offset[call->views] = walked * (int64_t)walk->item;
+            walked += across ? n * width : n;
             const struct part part = across ? (struct part){inner, n, width} : (struct part){last, 1, n};
             if (step->kind == ELEMENTS) {
                 write_part(walk, s, offset, &part);
@@ -263,6 +283,7 @@ static void walk_parts(struct walk *walk, int s, int64_t width) {
 static void set_stages(struct walk *walk, int s, int64_t width) {
     const struct step *step = &walk->rows->step[s];
     const bool across = width > 0, empty = step->kind == FOLDS && count_elements(walk->call->shape, walk->call->split, walk->call->rank - across) == 0;
+    const int64_t lines = across ? lines_of(walk, width) : 1;
     for (int f = 0; f < step->count; f++) {
         char *stage = walk->stage[step->stage[f]];
         for (int64_t j = 0; j < (across ? width : 1); j++) {
@@ -274,14 +295,14 @@ static void set_stages(struct walk *walk, int s, int64_t width) {
             else memcpy(to, walk->running[f] + j * (int64_t)walk->item, walk->item);
         }
         if (!across) spread_item(stage, stage, BLOCK, walk->item);
-        for (int64_t l = 1; across && l < lines_of(walk, width); l++) memcpy(stage + l * width * (int64_t)walk->item, stage, (size_t)width * walk->item);
+        for (int64_t l = 1; l < lines; l++) memcpy(stage + l * width * (int64_t)walk->item, stage, (size_t)width * walk->item);
     }
 }
 
 /** All steps of the row, or of the rows side by side, that start at `base`. */
 static void walk_row(struct walk *walk, int64_t width) {
     const struct rows *rows = walk->rows;
-    static const int64_t here[MAX_OPERANDS] = {0};
+    static const int64_t here[MAX_OPERANDS + 1] = {0};
     for (int s = 0; s < rows->steps; s++) {
         const struct step *step = &rows->step[s];
         for (int i = 0; i < rows->stages; i++) walk->slots[s][step->program.outs + rows->inputs + i] = (struct slot){walk->stage[i], width > 0};
@@ -307,8 +328,9 @@ static void rows_task(void *data, int64_t task, int worker) {
         const int64_t column = unit % job->strips * job->strip;
         for (int v = 0; v < call->views; v++) walk.base[v] = call->view[v].base + (job->across ? column * call->view[v].stride[call->rank - 1] : 0);
         for (int d = call->split - 1; d >= 0; d--) {
-            for (int v = 0; v < call->views; v++) walk.base[v] += rest % call->shape[d] * call->view[v].stride[d];
+            const int64_t at = rest % call->shape[d];
             rest /= call->shape[d];
+            for (int v = 0; v < call->views; v++) walk.base[v] += at * call->view[v].stride[d];
         }
         walk_row(&walk, job->across ? smaller(job->strip, call->shape[call->rank - 1] - column) : 0);
     }
@@ -337,7 +359,7 @@ enum status run_rows(struct context *context, const struct kernel *kernel, struc
     const struct rows *rows = kernel->rows;
     collapse(call);
     if (count_elements(call->shape, 0, call->split) == 0) return DONE;
-    struct rows_job job = {.isa = context->isa, .context = context, .kernel = kernel, .call = call, .strips = 1};
+    struct rows_job job = {.isa = context->isa, .context = context, .kernel = kernel, .call = call, .strips = 1, .strip = 1};
     const int axis = inner_kept(call, rows->written + rows->elements);
     job.across = axis >= 0;
     const int64_t size = count_elements(call->shape, 0, call->rank);
@@ -348,13 +370,21 @@ enum status run_rows(struct context *context, const struct kernel *kernel, struc
         call->split--;
         const int64_t width = call->shape[call->rank - 1], outer = count_elements(call->shape, 0, call->split);
         const int64_t parts = outer >= workers ? 1 : workers, share = ((width + parts - 1) / parts + LEAST_STRIP - 1) / LEAST_STRIP * LEAST_STRIP;
+        job.length = count_elements(call->shape, call->split, call->rank - 1);
         job.strip = smaller(smaller(share, rows->tile), width);
+        if (rows->kept > 0 && job.strip * job.length > KEPT_ELEMENTS)
+            job.strip = smaller(job.strip, KEPT_ELEMENTS / job.length < LEAST_STRIP ? LEAST_STRIP : KEPT_ELEMENTS / job.length / LEAST_STRIP * LEAST_STRIP);
+        for (int v = rows->written + rows->elements; v < call->views; v++)
+            job.by_line |= call->view[v].stride[call->rank - 1] == 0 && call->view[v].stride[call->rank - 2] != 0;
         job.strips = (width + job.strip - 1) / job.strip;
         job.units = outer * job.strips;
-    } else job.units = count_elements(call->shape, 0, call->split);
+    } else {
+        job.units = count_elements(call->shape, 0, call->split);
+        job.length = size / job.units;
+    }
     job.tasks = smaller(job.units, workers);
     for (int w = 0; w < (job.tasks > 1 ? workers : 1); w++)
-        if (!arena_reset(&context->arenas[w], walk_bytes(kernel, rows->tile))) return NO_MEMORY;
+        if (!arena_reset(&context->arenas[w], walk_bytes(&job))) return NO_MEMORY;
     parallel(job.tasks, workers, rows_task, &job);
     return DONE;
 }

@@ -27,6 +27,13 @@ export interface Signature {
   readonly reduces: boolean;
 }
 
+/** What a program in steps reads, and how many of its outputs, the first ones, it writes; the others are left where they are found. */
+export interface Operands {
+  readonly inputs: readonly DType[];
+  readonly scalars: readonly DType[];
+  readonly written: number;
+}
+
 /** Largest number of operands of a kernel, see csrc/isograd.h. */
 const MAX_OPERANDS = 63;
 const MAX_SLOTS = 4096;
@@ -47,8 +54,7 @@ class Slots {
   readonly #places = new Map<number, number>();
   readonly #free = new Map<number, number[]>();
 
-  constructor(program: Program, { inputs, scalars, outputs, reduces }: Signature) {
-    const outs = reduces ? 0 : outputs.length;
+  constructor(program: Program, { inputs, scalars, written: outs }: Operands) {
     const constants: number[] = [];
     program.steps.forEach((step, at) => {
       if (step.op === 'input') this.#places.set(at, outs + step.index);
@@ -58,11 +64,9 @@ class Slots {
     });
     this.constants = constants.map((at) => program.steps[at]!);
     this.#first = outs + inputs.length + scalars.length + constants.length;
-    if (!reduces) {
-      program.outputs.forEach((step, out) => {
-        if (!this.#places.has(step)) this.#places.set(step, out);
-      });
-    }
+    program.outputs.slice(0, outs).forEach((step, out) => {
+      if (!this.#places.has(step)) this.#places.set(step, out);
+    });
   }
 
   at(step: number): number {
@@ -109,8 +113,8 @@ function assign(selected: readonly Selected[], program: Program, slots: Slots): 
 }
 
 /** Copies for outputs that no instruction writes: those that name an operand, and second ones of the same value. */
-function copies(program: Program, slots: Slots, operations: Operations): Coded[] {
-  return program.outputs.flatMap((step, out) => {
+function copies(program: Program, written: number, slots: Slots, operations: Operations): Coded[] {
+  return program.outputs.slice(0, written).flatMap((step, out) => {
     if (slots.at(step) === out) return [];
     const name = `copy.${DTYPES[program.steps[step]!.dtype].tag}`;
     return [{ code: operations.codes.get(name)!, slots: [out, slots.at(step)] }];
@@ -132,27 +136,30 @@ function tileOf(dtypes: readonly DType[]): number {
 /** A program as csrc/kernels.c reads it. */
 export interface CodedProgram {
   readonly words: readonly number[];
-  /** Slots of the outputs. */
+  /** Slots of the outputs that are not written. */
   readonly results: readonly number[];
   /** Of each input, whether it is read. */
   readonly reads: readonly boolean[];
 }
 
 /** Encodes a program; undefined when the addon cannot run it. */
-export function encodeProgram(signature: Signature, operations: Operations): readonly number[] | undefined {
-  return codeProgram(signature, operations)?.words;
+export function encodeProgram(
+  { inputs, scalars, outputs, reduces }: Signature,
+  operations: Operations,
+): readonly number[] | undefined {
+  const written = reduces ? 0 : outputs.length;
+  return codeProgram(linearize(widenHalves(outputs)), { inputs, scalars, written }, operations)?.words;
 }
 
 /** Encodes a program and says where its outputs stand; undefined when the addon cannot run it. */
-export function codeProgram(signature: Signature, operations: Operations): CodedProgram | undefined {
-  const { inputs, scalars, outputs, reduces } = signature;
-  const program = linearize(widenHalves(outputs));
+export function codeProgram(program: Program, operands: Operands, operations: Operations): CodedProgram | undefined {
+  const { inputs, scalars, written } = operands;
   const selected = select(program, operations);
   if (!selected) return undefined;
-  const slots = new Slots(program, signature);
-  const outs = reduces ? [] : outputs.map((o) => o.dtype);
+  const slots = new Slots(program, operands);
+  const outs = program.outputs.slice(0, written).map((step) => program.steps[step]!.dtype);
   const code = assign(selected, program, slots);
-  if (!reduces) code.push(...copies(program, slots, operations));
+  code.push(...copies(program, written, slots, operations));
   if (outs.length + inputs.length > MAX_OPERANDS || slots.count > MAX_SLOTS) return undefined;
   const fixed = [...outs, ...inputs, ...scalars, ...slots.constants.map((c) => c.dtype)];
   const counts = [
@@ -163,12 +170,12 @@ export function codeProgram(signature: Signature, operations: Operations): Coded
     slots.registers.length,
     code.length,
   ];
-  const results = program.outputs.map((step) => slots.at(step));
+  const results = program.outputs.slice(written).map((step) => slots.at(step));
   const touched = new Set([...results, ...selected.flatMap(({ args }) => args.map((arg) => slots.at(arg)))]);
   const words = [
     ...counts,
     tileOf([...outs, ...inputs, ...slots.registers]),
-    reduces ? results[0]! : -1,
+    results[0] ?? -1,
     ...[...fixed, ...slots.registers].map((dtype) => DTYPE_CODES[dtype]!),
     ...lateReads(code, outs.length, inputs.length),
     ...slots.constants.map((c) => c.value),

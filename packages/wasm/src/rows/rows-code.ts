@@ -1,4 +1,12 @@
-import { type DescOf, type Program, type RowPlan, subProgram } from '@isograd/device';
+import {
+  type DescOf,
+  planWalks,
+  type Program,
+  type RowPlan,
+  type RowWalk,
+  type RowWalks,
+  subProgram,
+} from '@isograd/device';
 import type { FunctionBuilder, Local } from '../asm/function-builder.ts';
 import { ModuleBuilder } from '../asm/module-builder.ts';
 import { f64, i32 } from '../asm/scalar.ts';
@@ -31,34 +39,15 @@ export const ROWS_BLOCK = {
 /** `rows`: vectors lie along a row. `across`: each lane of a vector is a row of its own. */
 export type Along = 'rows' | 'across';
 
-/** A kernel of rows with what its walks hand on: steps that are dear and needed again. */
-export interface RowsCode {
+/** A kernel of rows as walks, which hand on steps that are dear and needed again. */
+export interface RowsCode extends RowWalks {
   readonly desc: DescOf<'rows'>;
   readonly plan: RowPlan;
-  /** Steps of the program that are kept for each element. */
-  readonly kept: readonly number[];
 }
 
 /** Chooses what is kept of each element for a later walk. */
 export function rowsCode(desc: DescOf<'rows'>, plan: RowPlan): RowsCode {
-  const { program, passes } = plan;
-  const walks = [
-    ...passes.map(({ folds }) => folds.map((s) => program.outputs[s]!)),
-    program.outputs.slice(desc.folds.length),
-  ].map((roots) => new Set(reached(program, roots)));
-  const heavy = program.steps.flatMap((step, at) => (isHeavyStep(step.op) ? [at] : []));
-  return { desc, plan, kept: heavy.filter((at) => walks.filter((steps) => steps.has(at)).length > 1) };
-}
-
-function reached({ steps }: Program, roots: readonly number[]): number[] {
-  const found = new Set<number>();
-  const visit = (at: number): void => {
-    if (found.has(at)) return;
-    found.add(at);
-    steps[at]!.args.forEach(visit);
-  };
-  roots.forEach(visit);
-  return [...found];
+  return { desc, plan, ...planWalks(desc, plan, isHeavyStep) };
 }
 
 /** An operand: where its row, its line and its element at hand lie. */
@@ -88,8 +77,6 @@ class RowsWriter {
   readonly #columns: Local<'i32'>;
   /** The numbers of stages, in all lanes along rows. */
   readonly #stages: (readonly Local<'v128'>[])[] = [];
-  /** Kept steps that earlier walks have stored. */
-  readonly #stored: Set<number> = new Set();
   /** One element of each operand that serves the columns at hand. */
   #splats: readonly (Group | undefined)[] = [];
 
@@ -152,16 +139,15 @@ class RowsWriter {
   /** One row, or the four that stand `ahead` bytes further. */
   #row(ahead?: Local<'i32'>): void {
     const f = this.#f;
-    const { plan, desc } = this.#code;
-    this.#stored.clear();
+    const { plan, desc, walks } = this.#code;
     const open = (): void => {
       for (const { line, row, repeated } of this.#operands) f.set(line, ahead && !repeated ? i32.add(row, ahead) : row);
     };
-    for (const { values, folds } of plan.passes) {
+    plan.passes.forEach(({ values, folds }, w) => {
       open();
       if (values.length > 0) this.#values(values);
-      if (folds.length > 0) this.#fold(folds);
-    }
+      if (folds.length > 0) this.#fold(folds, walks[w]!);
+    });
     if (this.#elements > 0) {
       open();
       this.#map();
@@ -190,16 +176,6 @@ class RowsWriter {
       },
       scalar: (i) => f64.load(this.#block, ROWS_BLOCK.scalar(this.#operands.length, i)),
     });
-  }
-
-  /** The part of the program for some steps, which reads what was kept; with `keep` those are given that this walk is to keep, too. */
-  #part(roots: readonly number[]): { readonly program: Program; readonly keeps: readonly number[] } {
-    const { desc, plan, kept } = this.#code;
-    const leaf = (at: number): number | undefined =>
-      this.#stored.has(at) ? desc.inputs.length + desc.folds.length + kept.indexOf(at) : undefined;
-    const within = new Set(reached(plan.program, roots));
-    const keeps = kept.filter((at) => within.has(at) && !this.#stored.has(at));
-    return { program: subProgram(plan.program, [...roots, ...keeps], leaf), keeps };
   }
 
   /** Reads what serves all columns where the operands are at. */
@@ -240,16 +216,15 @@ class RowsWriter {
 
   /** Stores kept steps of a group. */
   #keep(keeps: readonly number[], groups: readonly Group[], ahead: number): void {
-    keeps.forEach((step, i) => {
-      const { at } = this.#operands[this.#keptFrom + this.#code.kept.indexOf(step)]!;
+    keeps.forEach((k, i) => {
+      const { at } = this.#operands[this.#keptFrom + k]!;
       storeGroup(this.#context, this.#dtype, groups[i]!, { address: at, offset: ahead * this.#bytes });
     });
   }
 
-  #fold(stages: readonly number[]): void {
+  #fold(stages: readonly number[], { program, keeps }: RowWalk): void {
     const f = this.#f;
-    const { desc, plan } = this.#code;
-    const { program, keeps } = this.#part(stages.map((s) => plan.program.outputs[s]!));
+    const { desc } = this.#code;
     const light = program.steps.filter((s) => isHeavyStep(s.op)).length <= 1 && stages.length < 3;
     const copies = !this.#across && light && this.#dtype === 'float32' ? 2 : 1;
     const folds = new RowFolds(this.#context, this.#dtype, {
@@ -292,7 +267,6 @@ class RowsWriter {
       });
     }
     folds.finish().forEach((group, i) => (this.#stages[stages[i]!] = group));
-    keeps.forEach((at) => this.#stored.add(at));
   }
 
   /** Lanes below a number that is less than four. */
@@ -320,8 +294,8 @@ class RowsWriter {
   /** The outputs of elements. */
   #map(): void {
     const f = this.#f;
-    const { desc, plan } = this.#code;
-    const { program } = this.#part(plan.program.outputs.slice(desc.folds.length));
+    const { desc, walks } = this.#code;
+    const { program } = walks.at(-1)!;
     const step = (): void => {
       const groups = this.#emit(program, 0);
       for (let o = 0; o < this.#elements; o++)
