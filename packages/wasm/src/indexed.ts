@@ -93,12 +93,12 @@ class IndexedKernel implements Kernel {
     );
     for (let o = 0; o < outer; o += most) {
       const some = Math.min(most, outer - o);
-      copy(memory, 'in', [whole, place(whole, o, 0)], [some, length, inner], stagedWhole);
+      copy('in', [whole, place(whole, o, 0), [some, length, inner]], memory, stagedWhole);
       for (let j = 0; j < middle; j += rows) {
         const count = Math.min(rows, middle - j);
         const own = indexShape(some, count);
-        copy(memory, 'in', [index, place(index, o, j)], own, stagedIndex);
-        if (!this.#gathers) copy(memory, 'in', [part, place(part, o, j)], [some, count, inner], stagedPart);
+        copy('in', [index, place(index, o, j), own], memory, stagedIndex);
+        if (!this.#gathers) copy('in', [part, place(part, o, j), [some, count, inner]], memory, stagedPart);
         const steps = packedStrides(own);
         const parameters: Record<(typeof INDEXED_PARAMETERS)[number], number> = {
           outer: some,
@@ -113,18 +113,21 @@ class IndexedKernel implements Kernel {
           indexInner: ownInner ? 8 : 0,
         };
         run(...INDEXED_PARAMETERS.map((name) => parameters[name]));
-        if (this.#gathers) copy(memory, 'out', [part, place(part, o, j)], [some, count, inner], stagedPart);
+        if (this.#gathers) copy('out', [part, place(part, o, j), [some, count, inner]], memory, stagedPart);
       }
-      if (!this.#gathers) copy(memory, 'out', [whole, place(whole, o, 0)], [some, length, inner], stagedWhole);
+      if (!this.#gathers) copy('out', [whole, place(whole, o, 0), [some, length, inner]], memory, stagedWhole);
     }
   }
 }
 
+/** Where a part of a view begins, and its shape. */
+type Piece = readonly [view: View, start: number, shape: readonly number[]];
+
+/** Copies a part of a view into linear memory, or out of it. */
 function copy(
-  memory: DeviceMemory,
   direction: 'in' | 'out',
-  [view, start]: readonly [View, number],
-  shape: readonly number[],
+  [view, start, shape]: Piece,
+  memory: DeviceMemory,
   { address, layout }: Staged,
 ): void {
   const blocks = { view, start, shape, strides: view.strides, run: isRun(view, shape) };

@@ -1,4 +1,4 @@
-import { IndexError, sizeOf, type View } from '@isograd/device';
+import { IndexError, sizeOf } from '@isograd/device';
 import {
   type As,
   type BatchRule,
