@@ -1,4 +1,4 @@
-// Quicksort of signed integers T in vectors of LANES, included by sort.c with T, S (suffix), LANES, LARGEST and PARTITION defined, and with
+// Quicksort of signed integers or floats T in vectors of LANES, included by sort.c with T, S (suffix), LANES, LARGEST, ABOVE (the next larger one) and PARTITION defined, and with
 // what NAMED(smaller), larger, turned and mixed do.
 // Elements go back and forth between two memories, so that a vector can be split with two stores and no branch.
 
@@ -122,7 +122,7 @@ static void NAMED(quicksort)(T *x, T *other, int64_t n, bool swap, int depth) {
         int64_t below = NAMED(split)(x, other, n, pivot);
         if (below == 0) {
             // The pivot is the smallest: what equals it is in its place.
-            const int64_t equal = pivot == LARGEST ? n : NAMED(split)(x, other, n, pivot + 1);
+            const int64_t equal = pivot == LARGEST ? n : NAMED(split)(x, other, n, ABOVE(pivot));
             T *to = swap ? other : x;
             for (int64_t i = 0; i < equal; i++) to[i] = pivot;
             if (equal == n) return;

@@ -63,3 +63,39 @@ describe.skipIf(!hasAddon).each(instructionSets())('the device suite on %s', (is
     expect(compared).toBeGreaterThan(0);
   });
 });
+
+describe.skipIf(!hasAddon).each(instructionSets())('long lines are sorted on %s', (isa) => {
+  const device = open({ isa, threads: 1 });
+  const special = [Number.NaN, 0, -0, Infinity, -Infinity, 5e-324, -5e-324, 1];
+  const lines: Readonly<Record<string, (i: number, draw: () => number) => number>> = {
+    random: (_, draw) => draw() - 0.5,
+    special: (_, draw) => (draw() < 0.3 ? special[Math.floor(draw() * special.length)]! : draw() - 0.5),
+    'of few values': (_, draw) => special[1 + Math.floor(draw() * 6)]!,
+    rising: (i) => i,
+    'rising and falling': (i) => (i < 10_000 ? i : 20_000 - i),
+    equal: () => -0,
+  };
+  test.each(Object.entries(lines))('%s', (_name, value) => {
+    const draw = seeded(11);
+    for (const dtype of ['float64', 'float32', 'int64'] as const) {
+      let i = 0;
+      const next = (): number => {
+        const x = value(i++, draw);
+        return dtype === 'int64' ? Math.floor((Number.isFinite(x) ? x : 7) * 1e6) : x;
+      };
+      for (const [n, layout] of [
+        [20_001, 'contiguous'],
+        [33, 'contiguous'],
+        [500, 'strided'],
+      ] as const) {
+        const source = layOut(dtype, [n], layout, next);
+        const [got, want] = [device, jsDevice].map((on) => {
+          const out = layOut(dtype, [n], layout, () => 0);
+          on.compile({ kind: 'sort', dtype, indices: false })!.run([out, source], [n], []);
+          return new Uint8Array(out.memory.buffer.slice(0));
+        });
+        expect(Buffer.compare(got!, want!)).toBe(0);
+      }
+    }
+  });
+});
