@@ -1,4 +1,4 @@
-import type { OpSpec, SeveralSpec } from '@isograd/ndarray';
+import type { ComposedSpec, OpSpec, SeveralSpec } from '@isograd/ndarray';
 import { tangentWay, type TangentWay } from '@isograd/ndarray';
 import type { TableOp } from '@isograd/ndarray/testing';
 import { mappedSamples, vmapcheck } from './transform-checks.ts';
@@ -12,8 +12,8 @@ export interface TransformWays {
    * other ops, or `none: why`.
    */
   readonly jvp: Exclude<TangentWay, 'none'> | 'composed' | `none: ${string}`;
-  /** By a `rule`, `elementwise`, in a `loop` over examples, `composed` of other ops, or `none: why`. */
-  readonly vmap: BatchWay | 'composed' | `none: ${string}`;
+  /** By a `rule`, `elementwise`, in a `loop` over examples (with the reason where there can be nothing else), `composed` of other ops, or `none: why`. */
+  readonly vmap: BatchWay | `loop: ${string}` | 'composed' | `none: ${string}`;
 }
 
 const isPrimitive = (spec: TableOp['spec'] | SeveralSpec): spec is OpSpec | SeveralSpec => 'vjp' in spec;
@@ -29,7 +29,9 @@ function composedWay(op: TableOp): TransformWays['vmap'] {
   } catch (error) {
     return `none: ${(error as { what?: string }).what ?? 'it is refused'}`;
   }
-  return loops() > before ? 'loop' : 'composed';
+  if (loops() === before) return 'composed';
+  const { oneByOne } = op.spec as ComposedSpec;
+  return oneByOne === undefined ? 'loop' : `loop: ${oneByOne}`;
 }
 
 /**
@@ -40,7 +42,7 @@ function composedWay(op: TableOp): TransformWays['vmap'] {
  * const op = (name) => opTable().find((each) => each.name === name);
  * transformWays(op('exp')) // => { jvp: 'elementwise', vmap: 'elementwise' }
  * transformWays(op('matmul')) // => { jvp: 'linear', vmap: 'rule' }
- * transformWays(op('median')).vmap // => loop
+ * transformWays(op('unique')).vmap // => loop: the shape depends on the values
  */
 export function transformWays(op: TableOp): TransformWays {
   const spec = op.spec as TableOp['spec'] | SeveralSpec;

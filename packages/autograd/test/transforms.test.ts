@@ -1,4 +1,4 @@
-import { array, median as medianOf } from '@isograd/ndarray';
+import { array, compress, median as medianOf } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
 import {
   Function,
@@ -178,8 +178,27 @@ describe('vmap', () => {
   });
 
   test('runs what reads elements one by one, with its gradients', () => {
+    const large = (a: Tensor): Tensor => compress(a.gt(2), a).sum() as Tensor;
+    const before = transformFallbacks().get('compress')?.loop ?? 0;
+    const data = tensor(
+      [
+        [3, 1, 2],
+        [1, 7, 2],
+      ],
+      f64,
+    );
+    expect(vmap(large)(data).tolist()).toEqual([3, 7]);
+    expect(vmap(grad(large))(data).tolist()).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(transformFallbacks().get('compress')!.loop).toBeGreaterThan(before);
+  });
+
+  test('runs what reads elements in one call where it has a rule, nested in every order', () => {
     const median = (a: Tensor): Tensor => medianOf(a) as Tensor;
-    const before = transformFallbacks().get('median')?.loop ?? 0;
+    const loops = (): number => [...transformFallbacks().values()].reduce((sum, { loop }) => sum + loop, 0);
+    const before = loops();
     const data = tensor(
       [
         [3, 1, 2],
@@ -187,12 +206,21 @@ describe('vmap', () => {
       ],
       f64,
     );
+    const slopes = [
+      [0, 0, 1],
+      [0, 0, 1],
+    ];
     expect(vmap(median)(data).tolist()).toEqual([2, 8]);
-    expect(vmap(grad(median))(data).tolist()).toEqual([
-      [0, 0, 1],
-      [0, 0, 1],
+    expect(vmap(median, { inAxes: 1 })(data.T).tolist()).toEqual([2, 8]);
+    expect(vmap(grad(median))(data).tolist()).toEqual(slopes);
+    expect(vmap(jacfwd(median))(data).tolist()).toEqual(slopes);
+    expect(vmap((a: Tensor) => jvp(median, [a], [a])[1])(data).tolist()).toEqual([2, 8]);
+    expect(jvp(vmap(median) as (a: Tensor) => Tensor, [data], [data])[1].tolist()).toEqual([2, 8]);
+    expect((vmap(vmap(median) as never) as (a: Tensor) => Tensor)(data.expandDims(0) as Tensor).tolist()).toEqual([
+      [2, 8],
     ]);
-    expect(transformFallbacks().get('median')!.loop).toBeGreaterThan(before);
+    expect(grad((a: Tensor) => (vmap(median)(a) as Tensor).sum())(data).tolist()).toEqual(slopes);
+    expect(loops()).toBe(before);
   });
 
   test('refuses what it cannot mean', () => {

@@ -134,5 +134,8 @@ export function composed<F>(
   spec: Omit<ComposedSpec, 'family'>,
   call: (...args: never[]) => NDArray | readonly NDArray[],
 ): Composed<F> {
-  return named(readingOneByOne(spec.name, call) as F, { ...spec, family: 'composed' } as ComposedSpec);
+  return named(
+    readingOneByOne(spec.name, call, spec.batchReading) as F,
+    { ...spec, family: 'composed' } as ComposedSpec,
+  );
 }

@@ -179,11 +179,11 @@ export interface SeveralSpec<A = never> extends OpRecord {
   readonly conjugates?: boolean;
   /** As of {@link OpSpec}. */
   readonly jvp?: TangentsRule<A> | NamedTangentsRule;
-  /** As of {@link OpSpec}, for all results. */
+  /** As of {@link OpSpec}, for all results; `undefined` where the examples are run one by one. */
   readonly batch?: (
     inputs: readonly NDArray[],
     call: Omit<BatchCall<A>, 'op'> & { readonly op: SeveralSpec },
-  ) => readonly NDArray[];
+  ) => readonly NDArray[] | undefined;
 }
 
 /** A call to be remembered: the op, what it was given. */
@@ -212,12 +212,26 @@ export interface ReadingCall {
   readonly args: readonly unknown[];
   /** What it was refused with. */
   readonly error: Error;
+  /** How it is run on all of them in one call, where it can be. */
+  readonly batch?: ReadingBatch | undefined;
+}
+
+/** How `vmap` runs a composed function that reads elements on all examples in one call. */
+export interface ReadingBatch {
+  /** Positions of arguments that all examples must share; with examples there it is run on one after the other. */
+  readonly shared?: readonly number[];
+  /** Calls it for all: arguments with examples have them along axis 0 of their arrays, and so has every result. */
+  readonly run: (call: (...args: unknown[]) => unknown, args: readonly unknown[]) => unknown;
 }
 
 /** A function composed of other ops: its gradient is theirs. */
 export interface ComposedSpec extends OpRecord {
   /** Set where the result has no gradient, with the reason. */
   readonly nonDifferentiable?: string;
+  /** How `vmap` runs it, where it reads elements. */
+  readonly batchReading?: ReadingBatch;
+  /** Why `vmap` can only run it on one example after the other. */
+  readonly oneByOne?: string;
 }
 
 /** A primitive: a function that carries its own record. */

@@ -13,15 +13,19 @@ import {
   stack,
   Storage,
   UnreadableError,
+  withExamples,
 } from '@isograd/ndarray';
 import { ones, zeros } from '../creation.ts';
 import { asTensor, type Tensor } from '../tensor.ts';
 import { countFallback } from './fallbacks.ts';
-import { opaqueOp } from './opaque.ts';
+import { type ListFunction, opaqueOp } from './opaque.ts';
 import { Trace, TracedTensor } from './trace.ts';
 import { type TreeDef, treeFlatten, treeUnflatten } from './tree.ts';
 
 const NOTHING = new Float64Array(0);
+
+/** Stands for an array with examples of its own. */
+const OWN = Symbol('examples');
 
 /** Memory of one example among many: there is nothing to read. */
 class ExampleStorage extends Storage {
@@ -148,22 +152,56 @@ export class BatchTrace extends Trace {
   protected override applySeveral(recorded: RecordedCall): readonly NDArray[] {
     const op = recorded.op as SeveralSpec;
     const { whole, ...call } = this.#call(recorded);
-    if (op.batch) return op.batch(whole, { ...call, op }).map(this.#wrap);
+    const ys = op.batch?.(whole, { ...call, op });
+    if (ys) return ys.map(this.#wrap);
     return this.#loop(recorded, (inputs, attrs) => dispatchSeveral(op, inputs, attrs));
   }
 
-  /** Runs a composed function that reads elements on one example after the other, as an op of its own. */
-  runOneByOne({ name, call, args, error }: ReadingCall): unknown {
+  /** Whether a tensor stands, on some level, for the examples of this transform. */
+  #concerns(x: NDArray): boolean {
+    return this.examplesOf(x) !== undefined || (x instanceof TracedTensor && x.below.some((y) => this.#concerns(y)));
+  }
+
+  /** Runs a composed function that reads elements as an op of its own: on all examples in one call where it says how, or on one after the other. */
+  runOneByOne({ name, call, args, error, batch }: ReadingCall): unknown {
     const [given, def] = treeFlatten(args);
     const places = given.flatMap((x, i) => (x instanceof NDArray ? [i] : []));
-    if (!places.some((i) => this.examplesOf(given[i] as NDArray))) throw error;
+    if (!places.some((i) => this.#concerns(given[i] as NDArray))) throw error;
     let built: TreeDef | undefined;
-    const opaque = opaqueOp(name, (...xs) => {
+    const argumentsOf = (xs: readonly unknown[]): unknown[] => {
       const all = given.map((x, i) => (places.includes(i) ? xs[places.indexOf(i)] : x));
-      const [ys, yDef] = treeFlatten(call(...(treeUnflatten(def, all) as never[])));
+      return treeUnflatten(def, all) as unknown[];
+    };
+    const tensorsOf = (result: unknown): Tensor[] => {
+      const [ys, yDef] = treeFlatten(result);
       if (!ys.every((y) => y instanceof NDArray)) throw error;
       built = yDef;
       return ys.map(asTensor);
+    };
+    const each: ListFunction = (...xs) => tensorsOf(call(...(argumentsOf(xs) as never[])));
+    const opaque = opaqueOp(name, each, ({ batched, size }) => {
+      if (!batch) return undefined;
+      const marks = argumentsOf(places.map((_, i) => (batched(i) ? OWN : 0))).map((arg) =>
+        treeFlatten(arg)[0].includes(OWN),
+      );
+      if (batch.shared?.some((i) => marks[i])) return undefined;
+      // Without examples one of ones tells the shapes, as there may be shortcuts for nothing.
+      if (size === 0)
+        return (...xs) => {
+          const alike = xs.map((x, i) => (batched(i) ? ones(x.shape.slice(1), { dtype: x.dtype }) : x));
+          return each(...alike).map((y) => zeros([0, ...y.shape], { dtype: y.dtype }));
+        };
+      // The arrays of one argument have examples together.
+      const together = argumentsOf(places.map((_, i) => i)).flatMap((arg, k) =>
+        treeFlatten(arg)[0].map(() => marks[k]!),
+      );
+      return (...xs) =>
+        tensorsOf(
+          batch.run(
+            call as never,
+            argumentsOf(xs.map((x, i) => (together[places[i]!] ? withExamples(x, i, { batched, size }) : x))),
+          ),
+        );
     });
     const ys = dispatchSeveral(
       opaque,

@@ -5,6 +5,7 @@ import { type ArrayLike, composed, operand } from '../dispatch.ts';
 import type { Composed } from '../op.ts';
 import { allocate } from '../storage.ts';
 import { adoptPlain } from './array-from.ts';
+import { alongAxisBatch } from './reading-batches.ts';
 
 const NO_GRADIENT = { nonDifferentiable: 'the result is bits' };
 
@@ -64,6 +65,7 @@ function packLine(bits: Uint8Array, bytes: Uint8Array, big: boolean): void {
 export const packbits: Composed<<T extends ArrayLike>(x: T, options?: PackOptions) => Like<T>> = composed(
   {
     name: 'packbits',
+    batchReading: alongAxisBatch(0, null),
     ...NO_GRADIENT,
     domain: [0, 3],
     samples: [
@@ -149,6 +151,7 @@ function bitCount(count: number | null, all: number): number {
 export const unpackbits: Composed<<T extends ArrayLike>(x: T, options?: UnpackOptions) => Like<T>> = composed(
   {
     name: 'unpackbits',
+    batchReading: alongAxisBatch(0, null),
     ...NO_GRADIENT,
     domain: [0, 256],
     samples: [

@@ -12,6 +12,7 @@ import { where } from '../ops/selection.ts';
 import { resultType } from '../result-type.ts';
 import { adoptPlain, arrayFrom, type Operand, operandFrom } from './array-from.ts';
 import { int64Array, numbersOf } from './int64.ts';
+import { againstListBatch } from './reading-batches.ts';
 
 /** Choices in the one dtype in which they meet. */
 function alike(choices: readonly NDArray[]): NDArray[] {
@@ -58,6 +59,7 @@ export const choose: Composed<(x: ArraySource, choices: readonly Operand[], opti
   composed(
     {
       name: 'choose',
+      batchReading: againstListBatch,
       domain: [-2, 2],
       samples: [
         {

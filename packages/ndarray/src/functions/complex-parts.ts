@@ -8,6 +8,7 @@ import { imagView, realView } from '../parts.ts';
 import { Storage } from '../storage.ts';
 import { zerosOf } from '../zeros-of.ts';
 import { finfo } from './dtype-info.ts';
+import { eachElementBatch } from './reading-batches.ts';
 import { fromParts } from './real-imag.ts';
 
 const SAMPLES: readonly Sample[] = [{ inputs: [[2, 3]] }, { inputs: [[]] }, { inputs: [[0, 3]] }];
@@ -92,6 +93,7 @@ function partTest(name: string, test: (imag: NDArray) => NDArray): Test {
       name,
       domain: [-2, 2],
       samples: withComplex,
+      batchReading: eachElementBatch(),
       errors: [],
       nonDifferentiable: 'the result is a bool',
       parity: {
@@ -153,6 +155,7 @@ export function isrealobj(x: ArrayLike): boolean {
 export const realIfClose: Composed<(x: ArrayLike, tol?: number) => NDArray> = composed(
   {
     name: 'realIfClose',
+    oneByOne: 'the dtype depends on the values',
     domain: [-2, 2],
     samples: withComplex.map((sample) => ({ ...sample, attrs: { tol: 100 } })),
     errors: [],

@@ -17,6 +17,7 @@ import {
   REDUCTION_SAMPLES,
 } from '../reduction.ts';
 import { nanmean } from './nan-statistics.ts';
+import { reducingBatch } from './reading-batches.ts';
 import { holdsNaN, reducedLast, withoutNaN } from './reduced-axes.ts';
 
 /** Options of {@link median} and {@link nanmedian}. */
@@ -81,6 +82,7 @@ const NOTHING: Sample = {
 export const median: ComposedReduction = composed(
   {
     name: 'median',
+    batchReading: reducingBatch(),
     domain: [-2, 2],
     samples: [...MEDIAN_SAMPLES, NOTHING],
     errors: AXIS_ERRORS,
@@ -133,6 +135,7 @@ function nanmedianOfRows(rows: NDArray): NDArray {
 export const nanmedian: ComposedReduction = composed(
   {
     name: 'nanmedian',
+    batchReading: reducingBatch(),
     domain: [-2, 2],
     samples: [
       ...MEDIAN_SAMPLES,

@@ -18,6 +18,7 @@ import {
   type ReduceOptions,
   REDUCTION_SAMPLES,
 } from '../reduction.ts';
+import { positionBatch, reducingBatch } from './reading-batches.ts';
 import { holdsNaN } from './reduced-axes.ts';
 
 /** Function that reduces axes and takes no notice of NaN. */
@@ -126,6 +127,7 @@ function extreme(name: 'nanmax' | 'nanmin'): NanExtreme {
   return composed(
     {
       name,
+      batchReading: reducingBatch(),
       domain: [-2, 2],
       samples: NAN_SAMPLES,
       errors: [...AXIS_ERRORS, EMPTY_ERROR],
@@ -180,6 +182,7 @@ function position(name: 'nanargmax' | 'nanargmin'): NanPosition {
   return composed(
     {
       name,
+      batchReading: positionBatch,
       nonDifferentiable: 'the result is a position',
       domain: [-2, 2],
       samples: NAN_SAMPLES.filter((s) => !Array.isArray(s.attrs?.axis)).map((s): Sample =>

@@ -4,11 +4,12 @@ import { axisOf, type Named, normalizeAxis } from '../axes.ts';
 import { sameShape, show } from '../broadcast.ts';
 import type { ArraySource } from '../creation.ts';
 import { type ArrayLike, composed } from '../dispatch.ts';
-import type { Composed, OpRecord } from '../op.ts';
+import type { Composed, ComposedSpec } from '../op.ts';
 import { argsort, sort } from '../ops/ordering.ts';
 import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array } from './int64.ts';
 import { type Keys, keysOf } from './keys.ts';
+import { alongAxisBatch } from './reading-batches.ts';
 
 /** Moves values so that the k-th smallest is at place k, smaller ones before, larger ones behind; none is NaN. */
 function selectKth(values: Keys, k: number, from: number, to: number): void {
@@ -135,9 +136,10 @@ function partitionOrder(x: NDArray, kth: number | readonly number[], axis: numbe
   return int64Array(order, lines.shape).moveaxis(-1, axis);
 }
 
-function record(name: string, spelled: string): Omit<OpRecord, 'family'> {
+function record(name: string, spelled: string): Omit<ComposedSpec, 'family'> {
   return {
     name,
+    batchReading: alongAxisBatch(1, -1),
     domain: [-2, 2],
     // Only places that are all named have one answer.
     samples: [

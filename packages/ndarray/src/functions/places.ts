@@ -20,6 +20,7 @@ const NO_GRADIENT = { nonDifferentiable: 'the result is positions' };
 export const flatnonzero: Composed<<T extends NDArray = NDArray>(x: T | ArraySource) => Like<T>> = composed(
   {
     name: 'flatnonzero',
+    oneByOne: 'the shape depends on the values',
     ...NO_GRADIENT,
     domain: [-2, 2],
     samples: [
@@ -51,6 +52,7 @@ export const flatnonzero: Composed<<T extends NDArray = NDArray>(x: T | ArraySou
 export const argwhere: Composed<<T extends NDArray = NDArray>(x: T | ArraySource) => Like<T>> = composed(
   {
     name: 'argwhere',
+    oneByOne: 'the shape depends on the values',
     ...NO_GRADIENT,
     domain: [-2, 2],
     samples: [
@@ -108,6 +110,7 @@ export const compress: Composed<
 > = composed(
   {
     name: 'compress',
+    oneByOne: 'the shape depends on the values',
     domain: [-2, 2],
     samples: [
       { inputs: [{ shape: [3], dtype: 'bool', values: [true, false, true] }, [3]], attrs: { axis: null } },
@@ -157,6 +160,7 @@ export const compress: Composed<
 export const extract: Composed<<T extends NDArray>(condition: ArraySource, x: T | ArraySource) => T> = composed(
   {
     name: 'extract',
+    oneByOne: 'the shape depends on the values',
     domain: [-2, 2],
     samples: [
       { inputs: [{ shape: [2, 2], dtype: 'bool', values: [true, false, false, true] }, [2, 2]] },

@@ -25,6 +25,7 @@ import { truePlaces } from './truth.ts';
 export const roots: Composed<(p: PolyLike) => NDArray> = composed(
   {
     name: 'roots',
+    oneByOne: 'the shape depends on the values',
     domain: [-2, 2],
     samples: [
       { inputs: [{ shape: [3], values: [1, -3, 2] }], without: { jax: 'its roots are always complex' } },

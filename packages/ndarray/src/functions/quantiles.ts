@@ -1,3 +1,4 @@
+import { reducingBatch } from './reading-batches.ts';
 import { ArgumentError, type DType, DTypeError, DTYPES, isFloat } from '@isograd/device';
 import { type Like, type NDArray, type NestedList, type Scalar, type Shape } from '../array.ts';
 import type { Axis } from '../axes.ts';
@@ -229,7 +230,14 @@ function parityOf(name: Name): Parity {
 
 function quantiles(name: Name): QuantileFunction {
   return composed(
-    { name, domain: [-2, 2], samples: samplesFor(name), errors: errorsFor(name), parity: parityOf(name) },
+    {
+      name,
+      batchReading: reducingBatch(2),
+      domain: [-2, 2],
+      samples: samplesFor(name),
+      errors: errorsFor(name),
+      parity: parityOf(name),
+    },
     <T extends NDArray>(x: T, q: Scalar | Numbers, axis?: Axis | QuantileOptions, options?: QuantileOptions): T => {
       const values = operand(x, name);
       checkReal(values, name);

@@ -8,6 +8,7 @@ import { resolveMode, type TakeMode } from './take-mode.ts';
 import { checkShape } from '../shape-check.ts';
 import { adoptPlain, arrayFrom } from './array-from.ts';
 import { int64Array, numbersOf } from './int64.ts';
+import { eachElementBatch } from './reading-batches.ts';
 
 const NO_GRADIENT = { nonDifferentiable: 'the result is positions' };
 
@@ -63,6 +64,7 @@ export const ravelMultiIndex: Composed<
 > = composed(
   {
     name: 'ravelMultiIndex',
+    batchReading: eachElementBatch(),
     ...NO_GRADIENT,
     takesList: true,
     domain: [0, 2],
@@ -158,6 +160,7 @@ export const unravelIndex: Composed<
 > = composed(
   {
     name: 'unravelIndex',
+    batchReading: eachElementBatch(),
     ...NO_GRADIENT,
     domain: [0, 6],
     samples: [

@@ -9,6 +9,7 @@ import { NUMPY } from '../promotion.ts';
 import { adoptPlain, arrayFrom, positionsFrom } from './array-from.ts';
 import { int64Array, numbersOf } from './int64.ts';
 import { type Keys, keysOf } from './keys.ts';
+import { eachElementBatch } from './reading-batches.ts';
 
 const NO_GRADIENT = { nonDifferentiable: 'the result is positions' };
 
@@ -94,6 +95,8 @@ export const searchsorted: Composed<(x: ArraySource, values: ArraySource, option
   composed(
     {
       name: 'searchsorted',
+      batchReading: eachElementBatch([0]),
+      oneByOne: 'only where examples have arrays of their own to be searched',
       ...NO_GRADIENT,
       domain: [-2, 2],
       samples: [
@@ -171,6 +174,8 @@ export const digitize: Composed<
 > = composed(
   {
     name: 'digitize',
+    batchReading: eachElementBatch([1]),
+    oneByOne: 'only where examples have arrays of their own to be searched',
     ...NO_GRADIENT,
     domain: [-2, 2],
     samples: [
@@ -279,6 +284,7 @@ function countsOf(x: ArraySource): Float64Array {
 export const bincount: Composed<(x: ArraySource, options?: BincountOptions) => NDArray> = composed(
   {
     name: 'bincount',
+    oneByOne: 'the length depends on the values',
     ...NO_GRADIENT,
     domain: [0, 4],
     samples: [

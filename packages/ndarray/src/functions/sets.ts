@@ -10,6 +10,7 @@ import { int64Array } from './int64.ts';
 import { identityKeys, type Keys, keysOf, tableRange } from './keys.ts';
 import { truePlaces } from './truth.ts';
 import { stableOrder, uniqueParts } from './unique.ts';
+import { eachElementBatch } from './reading-batches.ts';
 
 const NO_GRADIENT = { nonDifferentiable: 'which elements are equal jumps' };
 const NO_SETS = { torch: null, tfjs: null, why: 'PyTorch and tfjs have no sets' };
@@ -99,6 +100,8 @@ export const isin: Composed<
 > = composed(
   {
     name: 'isin',
+    batchReading: eachElementBatch([1]),
+    oneByOne: 'only where examples have arrays of their own to be searched',
     nonDifferentiable: 'the result is a bool',
     domain: [-2, 2],
     samples: IN_SAMPLES,
@@ -169,6 +172,7 @@ interface Intersect {
 export const intersect1d: Composed<Intersect> = composed(
   {
     name: 'intersect1d',
+    oneByOne: 'the shape depends on the values',
     ...NO_GRADIENT,
     domain: [-2, 2],
     samples: [

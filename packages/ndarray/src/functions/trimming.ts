@@ -34,6 +34,7 @@ function extent(x: NDArray): readonly (readonly [start: number, stop: number])[]
 export const trimZeros: Composed<<T extends ArrayLike>(x: T, trim?: string, axis?: Axis) => As<T>> = composed(
   {
     name: 'trimZeros',
+    oneByOne: 'the shape depends on the values',
     domain: [-2, 2],
     samples: [
       { inputs: [[3]], attrs: { trim: 'fb', axis: null } },

@@ -202,6 +202,7 @@ interface UniqueFunction {
 export const unique: Composed<UniqueFunction> = composed(
   {
     name: 'unique',
+    oneByOne: 'the shape depends on the values',
     nonDifferentiable: 'which elements are equal jumps',
     domain: [-2, 2],
     samples: [

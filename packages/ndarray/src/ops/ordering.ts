@@ -114,6 +114,7 @@ export const argsort: SortOp = ordering('argsort', NO_GRADIENT, {
 export const nonzero: Composed<<T extends ArrayLike>(x: T) => Like<T>[]> = composed(
   {
     name: 'nonzero',
+    oneByOne: 'the shape depends on the values',
     ...NO_GRADIENT,
     domain: [-2, 2],
     samples: [
