@@ -1,8 +1,9 @@
 import type { Device, Kernel, KernelDesc } from '../kernel.ts';
 import { addedKernel } from '../added-kernels.ts';
 import { compileGemm } from './gemm.ts';
-import { compileGather, compileScan, compileSort } from './indexed.ts';
+import { compileGather } from './indexed.ts';
 import { compileMap } from './map.ts';
+import { compileScan, compileSort } from './ordered.ts';
 import { compileReduce } from './reduce.ts';
 import { DeviceError, DTypeError } from '../errors.ts';
 

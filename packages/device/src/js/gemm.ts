@@ -15,6 +15,15 @@ function multiply([out, a, b]: Product, [m, n, k]: Size): void {
   const [om, os, or, oc] = out;
   const [am, as, ar, ac] = a;
   const [bm, bs, br, bc] = b;
+  if (n === 1) {
+    // A column has no consecutive runs of results: each of its products is summed by itself.
+    for (let i = 0; i < m; i++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++) sum += am[as + i * ar + p * ac]! * bm[bs + p * br]!;
+      om[os + i * or] = sum;
+    }
+    return;
+  }
   const packed = new Float64Array(k * n);
   for (let p = 0, at = 0; p < k; p++) for (let j = 0; j < n; j++) packed[at++] = bm[bs + p * br + j * bc]!;
   const row = new Float64Array(n);

@@ -1,22 +1,21 @@
 import { type DType, DTYPES, isBig, isFloat, type RealDType, type TypedArray } from '../dtype.ts';
-import { linearize } from '../expr.ts';
+import { linearize, type Program } from '../expr.ts';
 import { collapse, sizeOf } from '../geometry.ts';
 import { type DescOf, type Kernel, reducedDType, type ReduceOp } from '../kernel.ts';
-import { evaluate, isComputable, programSource, storeSource, WRAP } from './map.ts';
-
-type Element = number | bigint | boolean;
-type Read = (memories: unknown[], places: number[], scalars: readonly number[]) => Element;
-type Combine = (a: Element, b: Element) => Element;
+import { evaluate, isComputable, storeSource, WRAP } from './map.ts';
+import * as lines from './reduce-lines.ts';
+import type { Combine, Element, Line } from './reduce-lines.ts';
 
 const wrap = (dtype: DType, source: string): string => WRAP[dtype as RealDType](source);
 
-const COMBINE: { readonly [O in Exclude<ReduceOp, 'argmax' | 'argmin'>]: (dtype: DType) => string } = {
-  sum: (d) => wrap(d, 'a + b'),
-  prod: (d) => wrap(d, isFloat(d) || isBig(d) ? 'a * b' : 'Math.imul(a, b)'),
-  max: (d) => (isFloat(d) ? 'Math.max(a, b)' : '(a > b ? a : b)'),
-  min: (d) => (isFloat(d) ? 'Math.min(a, b)' : '(a < b ? a : b)'),
-  any: () => 'a || b',
-  all: () => 'a && b',
+/** Source of one step of each reduction. */
+export const COMBINE: { readonly [O in Exclude<ReduceOp, 'argmax' | 'argmin'>]: (dtype: DType) => Combine } = {
+  sum: (d) => (a, b) => wrap(d, `${a} + ${b}`),
+  prod: (d) => (a, b) => wrap(d, isFloat(d) || isBig(d) ? `${a} * ${b}` : `Math.imul(${a}, ${b})`),
+  max: (d) => (a, b) => (isFloat(d) ? `Math.max(${a}, ${b})` : `(${a} > ${b} ? ${a} : ${b})`),
+  min: (d) => (a, b) => (isFloat(d) ? `Math.min(${a}, ${b})` : `(${a} < ${b} ? ${a} : ${b})`),
+  any: () => (a, b) => `${a} || ${b}`,
+  all: () => (a, b) => `${a} && ${b}`,
 };
 
 /** What the reduction of no elements gives; max and min have none (callers refuse). */
@@ -26,48 +25,6 @@ function identity(op: ReduceOp, dtype: DType): Element {
   return isBig(dtype) ? BigInt(value) : value;
 }
 
-/** NumPy's pairwise sum: runs below 8 in order, blocks up to 128 with 8 running sums, longer ones halved at a multiple of 8. */
-function pairwise(read: (i: number) => Element, combine: Combine, from: number, n: number): Element {
-  if (n < 8) {
-    let sum = read(from);
-    for (let i = 1; i < n; i++) sum = combine(sum, read(from + i));
-    return sum;
-  }
-  if (n <= 128) {
-    const r = Array.from({ length: 8 }, (_, j) => read(from + j));
-    const whole = n - (n % 8);
-    for (let i = 8; i < whole; i += 8) for (let j = 0; j < 8; j++) r[j] = combine(r[j]!, read(from + i + j));
-    let sum = combine(
-      combine(combine(r[0]!, r[1]!), combine(r[2]!, r[3]!)),
-      combine(combine(r[4]!, r[5]!), combine(r[6]!, r[7]!)),
-    );
-    for (let i = whole; i < n; i++) sum = combine(sum, read(from + i));
-    return sum;
-  }
-  const half = (n >> 1) - ((n >> 1) % 8);
-  return combine(pairwise(read, combine, from, half), pairwise(read, combine, from + half, n - half));
-}
-
-function ordered(read: (i: number) => Element, combine: Combine, n: number): Element {
-  let result = read(0);
-  for (let i = 1; i < n; i++) result = combine(result, read(i));
-  return result;
-}
-
-/** Position of the first extreme; NaN counts as one. */
-function extreme(read: (i: number) => Element, n: number, largest: boolean): bigint {
-  let at = 0;
-  let best = read(0);
-  for (let i = 1; i < n && best === best; i++) {
-    const x = read(i);
-    if (x !== x || (largest ? x > best : x < best)) {
-      best = x;
-      at = i;
-    }
-  }
-  return BigInt(at);
-}
-
 function innermost(strides: readonly (readonly number[])[], kept: number): boolean {
   const input = strides[1];
   if (!input || kept === 0) return true;
@@ -75,50 +32,58 @@ function innermost(strides: readonly (readonly number[])[], kept: number): boole
   return input.slice(0, kept).every((s) => s === 0 || Math.abs(s) >= last);
 }
 
-/** Combines the rows that meet in one result, each of `n` elements. */
-type Fold = (rows: readonly number[][], n: number, at: (origin: readonly number[], i: number) => Element) => Element;
+type Places = readonly number[];
+/** Combines what meets in one result: lines that start at these places. */
+type Fold = (starts: readonly Places[], line: Line) => Element;
+type Pair = (a: Element, b: Element) => Element;
 
-const inTurn =
-  (combine: Combine): Fold =>
-  (rows, n, at) =>
-    ordered((i) => at(rows[Math.floor(i / n)]!, i % n), combine, rows.length * n);
+/** How a reduction combines its elements: as they come, into many results side by side, and along the shortest steps in memory. */
+interface Folds {
+  readonly other: Fold;
+  readonly across?: lines.Across;
+  readonly along: Fold;
+}
 
-const pairwiseRows =
-  (combine: Combine, within: Combine): Fold =>
-  (rows, n, at) => {
-    const row = (r: number): Element => pairwise((i) => at(rows[r]!, i), within, 0, n);
-    // -0 changes nothing, but the sum of the first row is rounded, too.
-    return ordered((r) => (r === 0 ? combine(row(0), -0) : row(r)), combine, rows.length);
+function extremes(program: Program, largest: boolean): Folds {
+  const look = lines.compileExtreme(program, largest);
+  const find: Fold = (starts, line) => {
+    const found: lines.Found = { best: undefined, at: 0 };
+    for (let r = 0; r < starts.length && look(line, starts[r]!, r * line.n, found); r++);
+    return BigInt(found.at);
   };
+  return { other: find, along: find };
+}
 
-/** A product that is rounded after each row. */
-const roundedRows =
-  (combine: Combine, within: Combine): Fold =>
-  (rows, n, at) =>
-    rows.reduce<Element>(
-      (result, row) =>
-        combine(
-          ordered((i) => (i === 0 ? result : at(row, i - 1)), within, n + 1),
-          1,
-        ),
-      1,
-    );
+const pair = (combine: Combine): Pair => evaluate<Pair>(`(a, b) => ${combine('a', 'b')}`);
 
-/** How a reduction combines its elements: as they come, and along the shortest steps in memory. */
-function foldsOf(op: ReduceOp, dtype: DType): { readonly other: Fold; readonly along: Fold } {
-  if (op === 'argmax' || op === 'argmin') {
-    const find: Fold = (rows, n, at) =>
-      extreme((i) => at(rows[Math.floor(i / n)]!, i % n), rows.length * n, op === 'argmax');
-    return { other: find, along: find };
-  }
-  const combine = evaluate<Combine>(`(a, b) => ${COMBINE[op](dtype)}`);
-  const other = inTurn(combine);
-  if (!isFloat(dtype) || (op !== 'sum' && op !== 'prod')) return { other, along: other };
-  // NumPy combines a row of float16 in float32 and rounds after each row.
+/** NumPy's pairwise sum: blocks up to 128 at once, longer ones halved at a multiple of 8. */
+function pairwiseRows(program: Program, within: Combine, between: Pair): Fold {
+  const block = lines.compileBlock(program, within);
+  const add = pair(within);
+  const sum = (line: Line, places: Places, from: number, n: number): Element => {
+    if (n <= lines.BLOCK) return block(line, places, from, n);
+    const half = (n >> 1) - ((n >> 1) % 8);
+    return add(sum(line, places, from, half), sum(line, places, from + half, n - half));
+  };
+  // -0 changes nothing, but the sum of the first row is rounded, too.
+  return (starts, line) =>
+    starts.reduce<Element>((result, places) => between(result, sum(line, places, 0, line.n)), -0);
+}
+
+function foldsOf(op: ReduceOp, dtype: DType, program: Program): Folds {
+  if (op === 'argmax' || op === 'argmin') return extremes(program, op === 'argmax');
+  const combine = COMBINE[op](dtype);
+  const line = lines.compileInTurn(program, combine);
+  const inTurn: Fold = (starts, of) =>
+    starts.reduce<Element | undefined>((result, places) => line(of, places, result), undefined)!;
+  const folds = { other: inTurn, across: lines.compileAcross(program, combine), along: inTurn };
   const half = dtype === 'float16';
-  const within = half ? evaluate<Combine>(`(a, b) => Math.fround(a ${op === 'sum' ? '+' : '*'} b)`) : combine;
-  if (op === 'prod') return { other, along: half ? roundedRows(combine, within) : other };
-  return { other, along: pairwiseRows(combine, within) };
+  // NumPy combines a row of float16 in float32 and rounds after each row.
+  const within: Combine = half ? (a, b) => `Math.fround(${a} ${op === 'sum' ? '+' : '*'} ${b})` : combine;
+  if (op === 'sum' && isFloat(dtype)) return { ...folds, along: pairwiseRows(program, within, pair(combine)) };
+  if (op !== 'prod' || !half) return folds;
+  const [row, round] = [lines.compileInTurn(program, within), pair(combine)];
+  return { ...folds, along: (starts, of) => starts.reduce<Element>((x, places) => round(row(of, places, x), 1), 1) };
 }
 
 /** Reduction kernel: plain loops over kept elements, the reduced ones combined in NumPy's order. */
@@ -126,36 +91,50 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
   const program = linearize([desc.pre]);
   if (!isComputable(program)) return undefined;
   const { dtype } = desc.pre;
-  const read = evaluate<Read>(
-    `function (m, p, c) {\n${programSource(program, (i) => `m[${i}][p[${i}]]`)}\nreturn t${program.outputs[0]};\n}`,
-  );
-  const folds = foldsOf(desc.op, dtype);
+  const folds = foldsOf(desc.op, dtype, program);
   const store = evaluate<(x: Element) => Element>(`(x) => ${storeSource('x', reducedDType(desc.op, dtype))}`);
   return {
-    run(views, shape, scalars) {
-      const split = views[0]!.strides.length;
+    run([out, ...operands], shape, scalars) {
       // Positions count in the order of the caller's axes, so those axes must not merge differently: they never do, merging keeps C order.
-      const space = collapse(shape, views, split);
+      const space = collapse(shape, [out!, ...operands], out!.strides.length);
+      const [results, ...strides] = space.strides as [readonly number[], ...(readonly number[])[]];
       const kept = space.shape.slice(0, space.split);
       const reduced = space.shape.slice(space.split);
-      const inner = reduced.pop()!;
-      const memories = views.slice(1).map((v) => v.memory);
-      const useful = space.strides.slice(1);
-      const base = views.slice(1).map((v) => v.offset);
-      const places = base.map(() => 0);
-      const target = views[0]!.memory as { [i: number]: Element };
-      const fold = innermost(space.strides, space.split) ? folds.along : folds.other;
-      const at = (origin: readonly number[], i: number): Element => {
-        for (let v = 0; v < places.length; v++) places[v] = origin[v]! + i * useful[v]!.at(-1)!;
-        return read(memories, places, scalars);
-      };
-      forEachIndex(kept, (index) => {
-        const out = views[0]!.offset + dot(index, space.strides[0]!, 0);
-        const start = base.map((b, v) => b + dot(index, useful[v]!, 0));
-        const rows: number[][] = [];
-        forEachIndex(reduced, (row) => rows.push(start.map((b, v) => b + dot(row, useful[v]!, space.split))));
-        target[out] = store(inner * rows.length === 0 ? identity(desc.op, dtype) : fold(rows, inner, at));
+      const target = out!.memory as { [i: number]: Element };
+      const base = operands.map((v) => v.offset);
+      const memories = operands.map((v) => v.memory);
+      const placeOf = (index: readonly number[]): number => out!.offset + dot(index, results, 0);
+      const lineOf = (axis: number): Line => ({
+        memories,
+        steps: strides.map((s) => s[axis]!),
+        n: space.shape[axis]!,
+        scalars,
       });
+      /** Where the lines start that meet at an index of the kept axes. */
+      const startsOf = (index: readonly number[], axes: readonly number[]): number[][] => {
+        const start = base.map((p, v) => p + dot(index, strides[v]!, 0));
+        if (axes.length === 0) return [start];
+        const starts: number[][] = [];
+        forEachIndex(axes, (at) => starts.push(start.map((p, v) => p + dot(at, strides[v]!, space.split))));
+        return starts;
+      };
+      const shortest = innermost(space.strides, space.split);
+      if (sizeOf(reduced) === 0) {
+        forEachIndex(kept, (index) => (target[placeOf(index)] = store(identity(desc.op, dtype))));
+      } else if (folds.across && !shortest) {
+        const { across } = folds;
+        const line = lineOf(space.split - 1);
+        forEachIndex(kept.slice(0, -1), (index) => {
+          const found: Element[] = [];
+          for (const places of startsOf(index, reduced)) across(line, places, found);
+          found.forEach((x, i) => (target[placeOf([...index, i])] = store(x)));
+        });
+      } else {
+        const fold = shortest ? folds.along : folds.other;
+        const line = lineOf(space.shape.length - 1);
+        const outer = reduced.slice(0, -1);
+        forEachIndex(kept, (index) => (target[placeOf(index)] = store(fold(startsOf(index, outer), line))));
+      }
     },
   };
 }

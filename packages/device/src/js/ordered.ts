@@ -1,0 +1,80 @@
+import { isFloat } from '../dtype.ts';
+import { input, linearize } from '../expr.ts';
+import { halfToNumber } from '../half.ts';
+import type { DescOf, Kernel, View } from '../kernel.ts';
+import { evaluate } from './map.ts';
+import { compileRunning } from './reduce-lines.ts';
+import { allocate, COMBINE, elements, forEachIndex } from './reduce.ts';
+
+/** Calls `visit` with where each line along the last axis starts in the result and in the source. */
+function forEachLine(
+  [out, source]: readonly View[],
+  shape: readonly number[],
+  visit: (p: number, q: number) => void,
+): void {
+  const start = (v: View, index: readonly number[]): number =>
+    index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset);
+  forEachIndex(shape.slice(0, -1), (index) => visit(start(out!, index), start(source!, index)));
+}
+
+/** Running sums or products along the last axis. */
+export function compileScan({ dtype, op }: DescOf<'scan'>): Kernel {
+  // Bools have no sum of their own: they saturate.
+  const run = compileRunning(linearize([input(0, dtype)]), COMBINE[dtype === 'bool' ? 'any' : op](dtype));
+  return {
+    run(views, shape, scalars) {
+      const [out, source] = views as [View, View];
+      const line = { memories: [source.memory], steps: [source.strides.at(-1)!], n: shape.at(-1)!, scalars };
+      forEachLine(views, shape, (p, q) => run(line, [q], out.memory, p, out.strides.at(-1)!));
+    },
+  };
+}
+
+/** Puts positions into the order of their keys, with as much room beside them; gives which of the two holds the result. */
+type Merge = (keys: unknown, order: Uint32Array, spare: Uint32Array) => Uint32Array;
+
+// Runs of 1, 2, 4, ... are merged. An element of the right run goes first only if it is less, or if the left one alone is NaN: that keeps equal ones in order.
+const MERGE = `function (keys, order, spare) {
+const n = order.length;
+for (let i = 0; i < n; i++) order[i] = i;
+for (let width = 1; width < n; width *= 2) {
+for (let from = 0; from < n; from += 2 * width) {
+const middle = Math.min(from + width, n), end = Math.min(from + 2 * width, n);
+let i = from, j = middle;
+for (let k = from; k < end; k++) {
+let right = i === middle;
+if (!right && j < end) {
+const x = keys[order[i]], y = keys[order[j]];
+right = y < x || (x !== x && y === y);
+}
+spare[k] = order[right ? j++ : i++];
+}
+}
+const merged = spare;
+spare = order;
+order = merged;
+}
+return order;
+}`;
+
+/** Sort or argsort along the last axis: stable, ascending, NaN last. */
+export function compileSort({ dtype, indices }: DescOf<'sort'>): Kernel {
+  const merge = evaluate<Merge>(MERGE);
+  return {
+    run(views, shape) {
+      const [out, source] = views as [View, View];
+      const n = shape.at(-1)!;
+      const [to, from] = [elements(out.memory), elements(source.memory)];
+      const [dp, dq] = [out.strides.at(-1)!, source.strides.at(-1)!];
+      const line = elements(allocate(dtype, n));
+      const keys = dtype === 'float16' ? new Float32Array(n) : line;
+      const [order, spare] = [new Uint32Array(n), new Uint32Array(n)];
+      forEachLine(views, shape, (p, q) => {
+        for (let j = 0; j < n; j++) line[j] = from[q + j * dq]!;
+        if (keys !== line) for (let j = 0; j < n; j++) keys[j] = halfToNumber(line[j] as number);
+        const sorted = merge(keys, order, spare);
+        for (let j = 0; j < n; j++) to[p + j * dp] = indices ? BigInt(sorted[j]!) : line[sorted[j]!]!;
+      });
+    },
+  };
+}
