@@ -1,7 +1,7 @@
 import { ArgumentError, DataError, type DType, DTypeError, DTYPES, isFloat, ShapeError, sizeOf } from '@isograd/device';
 import { NDArray, readingOneByOne, sameShape, type Shape, Storage, where } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { softmaxCrossEntropy } from '../ops/cross-entropy.ts';
+import { labelledCrossEntropy, softmaxCrossEntropy } from '../ops/cross-entropy.ts';
 import { checkReduction, type Reduction, type ReductionOption } from './reduction.ts';
 
 /** Options of {@link nllLoss}. */
@@ -97,7 +97,30 @@ function readIndices(target: NDArray, classes: number, ignore: number, where: st
 
 const numbers = (x: NDArray): ArrayLike<number> => x.data as Float32Array;
 
-/** Weights of all classes in each row for labels, and what `mean` divides by. */
+/** Losses of rows that count one class each, and what `mean` divides by. */
+function lossesOf(
+  x: Tensor,
+  indices: Float64Array,
+  options: CrossEntropyOptions,
+): { readonly losses: Tensor; readonly total: number } {
+  const { weight, ignoreIndex = -100 } = options;
+  const factors = weight ? numbers(weight) : undefined;
+  const column = (): Float32Array => new DTYPES[x.dtype].Array(indices.length) as Float32Array;
+  const [places, scales] = [column(), column()];
+  let total = 0;
+  indices.forEach((label, i) => {
+    if (label === ignoreIndex) return;
+    places[i] = label;
+    scales[i] = factors?.[label] ?? 1;
+    total += factors?.[label] ?? 1;
+  });
+  const [labels, kept] = [places, scales].map(
+    (memory) => new NDArray(new Storage(memory), x.dtype, [indices.length, 1]),
+  ) as [NDArray, NDArray];
+  return { losses: labelledCrossEntropy(x, { labels, factors: kept }), total };
+}
+
+/** Weights of all classes in each row for labels with smoothing, and what `mean` divides by. */
 function targetRows(
   indices: Float64Array,
   shape: readonly [number, number],
@@ -173,6 +196,11 @@ function crossEntropyOf(input: Tensor, target: NDArray, options: CrossEntropyOpt
   }
   checkIndices(input, target, name);
   const indices = readIndices(target, classes, ignoreIndex, name);
+  // Whole numbers of float16 are exact up to 2048.
+  if (labelSmoothing === 0 && input.dtype !== 'float16') {
+    const { losses, total } = lossesOf(toRows(input), indices, options);
+    return finish(losses, shape, reduction, total);
+  }
   const { q, total } = targetRows(indices, [indices.length, classes], input.dtype, options);
   return finish(softmaxCrossEntropy(toRows(input), asTensor(q)), shape, reduction, total);
 }

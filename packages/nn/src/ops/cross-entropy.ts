@@ -1,5 +1,6 @@
 import { DTypeError, expr as e, type Expr, isFloat, ShapeError } from '@isograd/device';
 import {
+  arange,
   type ArrayLike,
   type BatchRule,
   defineOp,
@@ -10,9 +11,10 @@ import {
   operand,
   type OpSpec,
   sumOf,
+  where,
   withExamples,
 } from '@isograd/ndarray';
-import { rowKernel } from '@isograd/autograd';
+import { isWatched, rowKernel } from '@isograd/autograd';
 
 /** What the forward pass leaves for the gradient: the largest logit of each row, and log Σ exp(x - largest); `[rows, 1]`. */
 interface RowStats {
@@ -20,9 +22,16 @@ interface RowStats {
   readonly logSum: NDArray;
 }
 
-/** Attributes of a call; the first pass fills `stats` in. */
+/** Weights of rows that count one class each: its number and its weight, `[rows, 1]` in the dtype of the logits. A weight of 0 counts nothing. */
+export interface LabelledRows {
+  readonly labels: NDArray;
+  readonly factors: NDArray;
+}
+
+/** Attributes of a call; the first pass fills `stats` in. With `labelled` there is no array of weights beside the logits. */
 interface Attrs {
   stats?: RowStats;
+  readonly labelled?: LabelledRows;
 }
 
 // x - largest first, then - logSum: their sum would lose the digits of a small loss beside large logits.
@@ -44,6 +53,50 @@ const cotangents = rowKernel(5, ({ at }) => {
   const p = e.exp(logSoftmax(x, largest, logSum));
   return { folds: ['sum'], outputs: [q, e.mul(g, e.sub(e.mul(total, p), q))], written: [] };
 });
+
+// The logit of the one class is a third input, as are the weights: one number for each row.
+const labelledLosses = rowKernel(3, ({ at }) => {
+  const [x, picked, q, largest, sum, logSum] = [at(0), at(1), at(2), at(3), at(4), at(5)];
+  const loss = e.where(e.eq(q, 0), 0, e.neg(e.mul(q, logSoftmax(picked, largest, logSum))));
+  return {
+    folds: ['max', 'sum', 'value', 'value'],
+    outputs: [x, e.exp(e.sub(x, largest)), e.log(sum), loss],
+    written: [0, 2, 3],
+  };
+});
+
+const labelledCotangents = rowKernel(7, ({ at }) => {
+  const [x, classes, label, q, largest, logSum, g] = [at(0), at(1), at(2), at(3), at(4), at(5), at(6)];
+  const p = e.exp(logSoftmax(x, largest, logSum));
+  return {
+    folds: [],
+    outputs: [e.mul(g, e.sub(e.mul(q, p), e.where(e.eq(classes, label), q, 0)))],
+    written: [],
+  };
+});
+
+/** The numbers of all classes, `[classes]`. */
+const classNumbers = (x: NDArray): NDArray => arange(x.shape[1]!).astype(x.dtype);
+
+/** The weights of all classes in each row, `[rows, classes]`. */
+const spreadOut = (x: NDArray, { labels, factors }: LabelledRows): NDArray =>
+  where(classNumbers(x).equal(labels), factors, factors.mul(0));
+
+function labelledForward(x: NDArray, attrs: Attrs): NDArray {
+  const { labels, factors } = attrs.labelled!;
+  const picked = x.takeAlongAxis(labels.astype('int64'), 1);
+  const [largest, logSum, loss] = labelledLosses([x, picked, factors], [1]).rows as [NDArray, NDArray, NDArray];
+  attrs.stats = { largest, logSum };
+  return loss.reshape([x.shape[0]!]);
+}
+
+/** Cotangent of the logits, by ops where it is to be differentiated again. */
+function labelledGrad(g: NDArray, x: NDArray, { labelled, stats }: Attrs): NDArray {
+  const { labels, factors } = labelled!;
+  if (isWatched(g, x) || !stats) return softmaxCrossEntropyGrad(g, x, spreadOut(x, labelled!), stats);
+  const rows = [labels, factors, stats.largest, stats.logSum, g.plain().reshape([-1, 1])];
+  return labelledCotangents([x.plain(), classNumbers(x), ...rows], [1]).elements[0]!;
+}
 
 function statsOf(x: NDArray, q: NDArray): RowStats {
   const [largest, logSum] = losses([x, q], [1]).rows as [NDArray, NDArray];
@@ -72,7 +125,12 @@ function checkInputs(x: NDArray, q: NDArray): void {
 const asRows: BatchRule<Attrs> = (inputs, call) => {
   const n = call.shapes[0]![0]!;
   const rows = inputs.map((x, i) => withExamples(x, i, call).reshape([call.size * n, ...call.shapes[i]!.slice(1)]));
-  const y = dispatch(call.op, rows, {} as never);
+  const { labelled } = call.attrs;
+  const repeated = (w: NDArray): NDArray => w.broadcastTo([call.size, n, 1]).reshape([call.size * n, 1]);
+  const attrs: Attrs = labelled
+    ? { labelled: { labels: repeated(labelled.labels), factors: repeated(labelled.factors) } }
+    : {};
+  const y = dispatch(call.op, rows, attrs as never);
   return y.reshape([call.size, n, ...y.shape.slice(1)]);
 };
 
@@ -82,24 +140,32 @@ const forwardSpec: OpSpec<Attrs> = {
   name: 'softmaxCrossEntropy',
   family: 'neural',
   forward: ([x, q], attrs) => {
+    if (attrs.labelled) return labelledForward(x!, attrs);
     checkInputs(x!, q!);
     const [largest, logSum, loss] = losses([x!, q!], [1]).rows as [NDArray, NDArray, NDArray];
     attrs.stats = { largest, logSum };
     return loss.reshape([x!.shape[0]!]);
   },
-  jvp: ([tx, tq], { inputs: [x, q], output }) =>
+  jvp: ([tx, tq], { inputs: [x, q], attrs: { labelled }, output }) =>
     sumOf([
       tx &&
-        softmaxCrossEntropyGrad(ones(output.shape, { dtype: output.dtype }), x!, q!)
+        softmaxCrossEntropyGrad(
+          ones(output.shape, { dtype: output.dtype }),
+          x!,
+          labelled ? spreadOut(x!, labelled) : q!,
+        )
           .mul(tx)
           .sum(1),
       tq && x!.logSoftmax(1).neg().mul(tq).sum(1),
     ]),
   batch: asRows,
-  vjp: (g, { inputs: [x, q], attrs, needs }) => [
-    needs(0) ? softmaxCrossEntropyGrad(g, x!, q!, attrs.stats) : undefined,
-    needs(1) ? g.reshape([-1, 1]).mul(x!.logSoftmax(1).neg()) : undefined,
-  ],
+  vjp: (g, { inputs: [x, q], attrs, needs }) =>
+    attrs.labelled
+      ? [labelledGrad(g, x!, attrs)]
+      : [
+          needs(0) ? softmaxCrossEntropyGrad(g, x!, q!, attrs.stats) : undefined,
+          needs(1) ? g.reshape([-1, 1]).mul(x!.logSoftmax(1).neg()) : undefined,
+        ],
   domain: [-2, 2],
   samples: [
     { inputs: [[4, 3], { shape: [4, 3], domain: [0.1, 1] }] },
@@ -144,6 +210,11 @@ export const softmaxCrossEntropy: Op<<T extends NDArray>(x: T, q: NDArray) => T>
   (x: ArrayLike, q: ArrayLike) =>
     dispatch(forwardSpec, [operand(x, 'softmaxCrossEntropy'), operand(q, 'softmaxCrossEntropy')], {}),
 ) as unknown as Op<<T extends NDArray>(x: T, q: NDArray) => T>;
+
+/** {@link softmaxCrossEntropy} where each row counts one class, without an array of all weights. */
+export function labelledCrossEntropy<T extends NDArray>(x: T, labelled: LabelledRows): T {
+  return dispatch(forwardSpec, [x], { labelled }) as T;
+}
 
 const gradSpec: OpSpec<Attrs> = {
   name: 'softmaxCrossEntropyGrad',
