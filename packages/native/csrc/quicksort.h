@@ -3,7 +3,7 @@
 // Elements go back and forth between two memories, so that a vector can be split with two stores and no branch.
 
 /** Elements up to which a network sorts. */
-#define SMALL (8 * LANES)
+#define SMALL (16 * LANES)
 
 typedef T NAMED(vector) __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 
@@ -47,31 +47,34 @@ ALWAYS_INLINE void NAMED(merge)(REGISTER *v, const int count, const int run) {
         v[at + i] = NAMED(smaller)(low, high);
         v[at + run - 1 - i] = NAMED(larger)(low, high);
     }
+    if (run >= 16) NAMED(halve)(v, count, 4);
     if (run >= 8) NAMED(halve)(v, count, 2);
     if (run >= 4) NAMED(halve)(v, count, 1);
     UNROLLED (int i = 0; i < count; i++) v[i] = NAMED(merged)(v[i]);
 }
 
-/** Sorts `count` vectors, a power of two up to 8, by a bitonic network (Batcher 1968). */
+/** Sorts `count` vectors, a power of two up to 16, by a bitonic network (Batcher 1968). */
 ALWAYS_INLINE void NAMED(network)(T *x, const int count) {
-    REGISTER v[8];
+    REGISTER v[16];
     UNROLLED (int i = 0; i < count; i++) v[i] = NAMED(sorted)(AS_REGISTER(*(const NAMED(vector) *)(x + i * LANES)));
     if (count >= 2) NAMED(merge)(v, count, 2);
     if (count >= 4) NAMED(merge)(v, count, 4);
     if (count >= 8) NAMED(merge)(v, count, 8);
+    if (count >= 16) NAMED(merge)(v, count, 16);
     UNROLLED (int i = 0; i < count; i++) *(NAMED(vector) *)(x + i * LANES) = (NAMED(vector))v[i];
 }
 
 /** Sorts up to SMALL elements. */
 static void NAMED(small)(T *out, const T *x, int n) {
     T padded[SMALL];
-    const int count = n <= LANES ? 1 : n <= 2 * LANES ? 2 : n <= 4 * LANES ? 4 : 8;
+    const int count = n <= LANES ? 1 : n <= 2 * LANES ? 2 : n <= 4 * LANES ? 4 : n <= 8 * LANES ? 8 : 16;
     memcpy(padded, x, (size_t)n * sizeof(T));
     for (int i = n; i < count * LANES; i++) padded[i] = LARGEST;
     if (count == 1) NAMED(network)(padded, 1);
     else if (count == 2) NAMED(network)(padded, 2);
     else if (count == 4) NAMED(network)(padded, 4);
-    else NAMED(network)(padded, 8);
+    else if (count == 8) NAMED(network)(padded, 8);
+    else NAMED(network)(padded, 16);
     memcpy(out, padded, (size_t)n * sizeof(T));
 }
 

@@ -199,14 +199,7 @@ ALWAYS_INLINE __m256i smaller_s4(__m256i a, __m256i b) { return _mm256_min_epi32
 ALWAYS_INLINE __m256i larger_s4(__m256i a, __m256i b) { return _mm256_max_epi32(a, b); }
 ALWAYS_INLINE __m256i smaller_s8(__m256i a, __m256i b) { return _mm256_blendv_epi8(a, b, _mm256_cmpgt_epi64(a, b)); }
 ALWAYS_INLINE __m256i larger_s8(__m256i a, __m256i b) { return _mm256_blendv_epi8(b, a, _mm256_cmpgt_epi64(a, b)); }
-// Floats without NaN: their smaller and larger ones are one instruction each, where those of int64 are three.
-ALWAYS_INLINE int partition_f4(__m256i v, __m256i pivots, float *low, float *high) {
-    const int below = _mm256_movemask_ps(_mm256_cmp_ps(_mm256_castsi256_ps(v), _mm256_castsi256_ps(pivots), _CMP_LT_OQ));
-    const __m256i parted = _mm256_permutevar8x32_epi32(v, _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((int64_t)order_of_8[below])));
-    _mm256_storeu_si256((__m256i *)low, parted);
-    _mm256_storeu_si256((__m256i *)high, parted);
-    return __builtin_popcount((unsigned)below);
-}
+// Doubles without NaN: their smaller and larger ones are one instruction each, where those of int64 are three.
 ALWAYS_INLINE int partition_f8(__m256i v, __m256i pivots, double *low, double *high) {
     const int below = _mm256_movemask_pd(_mm256_cmp_pd(_mm256_castsi256_pd(v), _mm256_castsi256_pd(pivots), _CMP_LT_OQ));
     const __m256i parted = _mm256_permutevar8x32_epi32(v, order_of_4[below]);
@@ -214,15 +207,11 @@ ALWAYS_INLINE int partition_f8(__m256i v, __m256i pivots, double *low, double *h
     _mm256_storeu_si256((__m256i *)high, parted);
     return __builtin_popcount((unsigned)below);
 }
-ALWAYS_INLINE __m256i smaller_f4(__m256i a, __m256i b) { return _mm256_castps_si256(_mm256_min_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b))); }
-ALWAYS_INLINE __m256i larger_f4(__m256i a, __m256i b) { return _mm256_castps_si256(_mm256_max_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b))); }
 ALWAYS_INLINE __m256i smaller_f8(__m256i a, __m256i b) { return _mm256_castpd_si256(_mm256_min_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b))); }
 ALWAYS_INLINE __m256i larger_f8(__m256i a, __m256i b) { return _mm256_castpd_si256(_mm256_max_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b))); }
-#define turned_f4 turned_s4
 #define turned_f8 turned_s8
-#define mixed_f4 mixed_s4
 #define mixed_f8 mixed_s8
-#define SORTS_FLOATS
+#define SORTS_DOUBLES
 #define WIDE 32
 #define REGISTER __m256i
 #endif
@@ -259,7 +248,7 @@ ALWAYS_INLINE __m256i larger_f8(__m256i a, __m256i b) { return _mm256_castpd_si2
 #undef SMALL
 #undef PARTITION
 
-#if defined(SORTS_FLOATS)
+#if defined(SORTS_DOUBLES)
 #define FLOAT_TOOLS(T, U, S, WIDTH)                                                                                    \
     /** The next larger one of a finite one. */                                                                        \
     static inline T above_##S(T x) {                                                                                   \
@@ -275,23 +264,7 @@ ALWAYS_INLINE __m256i larger_f8(__m256i a, __m256i b) { return _mm256_castpd_si2
         U *to = (U *)(swap ? other : x);                                                                               \
         for (int64_t i = 0; i < n; i++) to[i] = flipped_##S(sorted[i]);                                                \
     }
-FLOAT_TOOLS(float, uint32_t, f4, 32)
 FLOAT_TOOLS(double, uint64_t, f8, 64)
-
-#define T float
-#define S f4
-#define LANES (WIDE / 4)
-#define LARGEST __builtin_inff()
-#define ABOVE(x) above_f4(x)
-#define PARTITION(v, pivots, low, high) partition_f4(AS_REGISTER(v), AS_REGISTER(pivots), low, high)
-#include "quicksort.h"
-#undef T
-#undef S
-#undef LANES
-#undef LARGEST
-#undef ABOVE
-#undef SMALL
-#undef PARTITION
 
 #define T double
 #define S f8
@@ -469,7 +442,8 @@ NARROW_SORT(uint16_t, i2)
 NARROW_SORT(uint32_t, i4)
 WIDE_SORT(uint64_t, i8)
 NARROW_SORT(uint16_t, f2)
-#if defined(SORTS_FLOATS)
+NARROW_SORT(uint32_t, f4)
+#if defined(SORTS_DOUBLES)
 // NaN is sorted as infinity and written anew behind it; zeros, of which vectors may keep either, are written anew too.
 #define FLOAT_SORT(T, U, S, INF)                                                                                       \
     static void sort_##S(const struct line *l) {                                                                       \
@@ -489,12 +463,9 @@ NARROW_SORT(uint16_t, f2)
         if (lost) restore_##S((U *)out, in, special, n);                                                               \
         for (int64_t j = 0; !near && j < n; j++) *(T *)(l->out + j * l->out_step) = out[j];                            \
     }
-NARROW_ORDER(uint32_t, f4)
 WIDE_ORDER(uint64_t, f8)
-FLOAT_SORT(float, uint32_t, f4, 0x7f800000)
 FLOAT_SORT(double, uint64_t, f8, 0x7ff0000000000000)
 #else
-NARROW_SORT(uint32_t, f4)
 WIDE_SORT(uint64_t, f8)
 #endif
 
