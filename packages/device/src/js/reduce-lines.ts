@@ -40,6 +40,7 @@ ${body(read, next)}
 /** Combines a line in turn; `result` is what came before, undefined where nothing did. */
 export type InTurn = (line: Line, places: readonly number[], result?: Element) => Element;
 
+/** Compiles the loop that combines a line in turn. */
 export const compileInTurn = (program: Program, combine: Combine): InTurn =>
   compileLine(
     program,
@@ -53,6 +54,7 @@ return a;`,
 /** Combines a line element by element into results that lie beside one another; the first line makes them. */
 export type Across = (line: Line, places: readonly number[], results: Element[]) => void;
 
+/** Compiles the loop that combines lines side by side. */
 export const compileAcross = (program: Program, combine: Combine): Across =>
   compileLine(
     program,
@@ -73,6 +75,7 @@ export type Block = (line: Line, places: readonly number[], from: number, n: num
 
 const EIGHT = Array.from({ length: 8 }, (_, j) => j);
 
+/** Compiles the loop over a block of a pairwise sum. */
 export function compileBlock(program: Program, combine: Combine): Block {
   const tree = (names: readonly string[]): string => {
     const half = names.length / 2;
@@ -105,6 +108,7 @@ export interface Found {
 /** Looks along a line whose first element is number `seen`; NaN counts as an extreme and ends the search: then it gives false. */
 export type Extreme = (line: Line, places: readonly number[], seen: number, found: Found) => boolean;
 
+/** Compiles the search for the largest or the least element. */
 export const compileExtreme = (program: Program, largest: boolean): Extreme =>
   compileLine(
     program,
@@ -125,6 +129,7 @@ return best === best;`,
 /** Writes what a line combines to at each of its elements. */
 export type Running = (line: Line, places: readonly number[], to: unknown, at: number, step: number) => void;
 
+/** Compiles the loop that accumulates along a line. */
 export const compileRunning = (program: Program, combine: Combine): Running =>
   compileLine(
     program,
