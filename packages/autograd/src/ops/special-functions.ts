@@ -65,7 +65,7 @@ export function lgamma(x: number): number {
   let [steps, product, low] = [0, 1, 0];
   while (x + steps > 2.5) product *= x + --steps;
   // log1p keeps the digits near 1, where the function is 0, too.
-  for (; x + steps < 1.5; steps++) low += Math.log1p(x + steps - 1);
+  for (; x + steps < 1.5; steps++) low += x + steps < 0.5 ? Math.log(x + steps) : Math.log1p(x + steps - 1);
   const z = x - (2 - steps);
   const series = ZETA.reduceRight((sum, c, k) => (sum + c / (k + 2)) * -z, 0);
   return Math.log(product) - low + z * (ONE_LESS_EULER - series);
@@ -82,12 +82,9 @@ export function digamma(x: number): number {
   return z === Infinity ? z : sum + Math.log(z) - 0.5 / z - series;
 }
 
-/** The derivative of order n ≥ 1 of {@link digamma}, by the sum of Hurwitz's zeta function (DLMF 5.15.1, 25.11.5). */
-export function polygamma(n: number, x: number): number {
-  let [q, sum, factorial] = [x, 0, 1];
-  const s = n + 1;
-  if (x <= 0 && Number.isInteger(x)) return n % 2 === 1 ? Infinity : NaN;
-  for (let k = 2; k <= n; k++) factorial *= k;
+/** Hurwitz's zeta function, the sum of (q + k) ** -s, for q > 0 (DLMF 25.11.5). */
+function zeta(s: number, x: number): number {
+  let [q, sum] = [x, 0];
   while (q < 15) sum += (q++) ** -s;
   sum += q ** (1 - s) / (s - 1) + q ** -s / 2;
   let term = s * q ** (-s - 1);
@@ -97,5 +94,19 @@ export function polygamma(n: number, x: number): number {
     sum += b * term;
     term *= ((s + k - 1) * (s + k)) / (q * q);
   });
-  return (n % 2 === 1 ? 1 : -1) * factorial * sum;
+  return sum;
+}
+
+/** The derivative of order n ≥ 1 of {@link digamma}, by the sum of Hurwitz's zeta function (DLMF 5.15.1). */
+export function polygamma(n: number, x: number): number {
+  const s = n + 1;
+  if (x <= 0 && Number.isInteger(x)) return n % 2 === 1 ? Infinity : NaN;
+  if (x === -Infinity) return NaN;
+  let factorial = 1;
+  for (let k = 2; k <= n; k++) factorial *= k;
+  const sign = n % 2 === 1 ? 1 : -1;
+  if (x > 0 || Number.isNaN(x)) return sign * factorial * zeta(s, x);
+  // The terms below 0 are those of a finite sum above it, which is the difference of two infinite ones: however far x is.
+  const part = -x % 1;
+  return sign * factorial * (sign * (zeta(s, part) - zeta(s, 1 - x)) + zeta(s, 1 - part));
 }

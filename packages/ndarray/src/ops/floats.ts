@@ -153,7 +153,8 @@ export const fmax: BinaryOp = binary('fmax', {
   expr: (x1, x2) => e.where(isNaNExpr(x2), x1, e.where(isNaNExpr(x1), x2, e.max(x1, x2))),
   vjp: [
     (g, x1, x2) => where(x1.greater(x2).logicalOr(x2.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
-    (g, x1, x2) => where(x2.greater(x1).logicalOr(x1.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
+    (g, x1, x2) =>
+      where(x2.greater(x1).logicalOr(x1.isnan().greater(x2.isnan())), g, where(x1.equal(x2), g.mul(0.5), 0)),
   ],
   parity: { numpy: 'np.fmax(x1, x2)', torch: 'torch.fmax(x1, x2)', jax: 'jnp.fmax(x1, x2)', ...why('fmax') },
 });
@@ -168,7 +169,7 @@ export const fmin: BinaryOp = binary('fmin', {
   expr: (x1, x2) => e.where(isNaNExpr(x2), x1, e.where(isNaNExpr(x1), x2, e.min(x1, x2))),
   vjp: [
     (g, x1, x2) => where(x1.less(x2).logicalOr(x2.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
-    (g, x1, x2) => where(x2.less(x1).logicalOr(x1.isnan()), g, where(x1.equal(x2), g.mul(0.5), 0)),
+    (g, x1, x2) => where(x2.less(x1).logicalOr(x1.isnan().greater(x2.isnan())), g, where(x1.equal(x2), g.mul(0.5), 0)),
   ],
   parity: { numpy: 'np.fmin(x1, x2)', torch: 'torch.fmin(x1, x2)', jax: 'jnp.fmin(x1, x2)', ...why('fmin') },
 });

@@ -76,7 +76,7 @@ export const logaddexp: BinaryOp = binary('logaddexp', {
   expr: (x1, x2) =>
     // Equal infinities have no difference.
     e.where(e.eq(x1, x2), e.add(x1, Math.LN2), e.add(e.max(x1, x2), e.log1p(e.exp(e.neg(e.abs(e.sub(x1, x2))))))),
-  vjp: [(g, x1, _x2, y) => g.mul(x1.sub(y).exp()), (g, _x1, x2, y) => g.mul(x2.sub(y).exp())],
+  vjp: [(g, x1, x2) => g.mul(x1.sub(x2).sigmoid()), (g, x1, x2) => g.mul(x2.sub(x1).sigmoid())],
   parity: {
     numpy: 'np.logaddexp(x1, x2)',
     torch: 'torch.logaddexp(x1, x2)',
@@ -101,7 +101,10 @@ export const logaddexp2: BinaryOp = binary('logaddexp2', {
       e.add(x1, 1),
       e.add(e.max(x1, x2), e.mul(Math.LOG2E, e.log1p(e.exp2(e.neg(e.abs(e.sub(x1, x2))))))),
     ),
-  vjp: [(g, x1, _x2, y) => g.mul(x1.sub(y).exp2()), (g, _x1, x2, y) => g.mul(x2.sub(y).exp2())],
+  vjp: [
+    (g, x1, x2) => g.mul(x1.sub(x2).mul(Math.LN2).sigmoid()),
+    (g, x1, x2) => g.mul(x2.sub(x1).mul(Math.LN2).sigmoid()),
+  ],
   parity: {
     numpy: 'np.logaddexp2(x1, x2)',
     torch: 'torch.logaddexp2(x1, x2)',

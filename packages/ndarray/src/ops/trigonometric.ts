@@ -1,4 +1,5 @@
 import { expr as e } from '@isograd/device';
+import type { NDArray } from '../array.ts';
 import { binary, type BinaryOp, unary, type UnaryOp } from '../families.ts';
 
 /**
@@ -13,6 +14,12 @@ export const tan: UnaryOp = unary('tan', {
   vjp: (g, _x, y) => g.mul(y.square().add(1)),
   parity: { numpy: 'np.tan(x1)', torch: 'torch.tan(x1)', jax: 'jnp.tan(x1)', tfjs: 'tf.tan(x1)' },
 });
+
+/** 1 at the origin, where the angle has no slope and PyTorch gives 0. */
+function squaredDistance(x1: NDArray, x2: NDArray): NDArray {
+  const sum = x1.square().add(x2.square());
+  return sum.add(sum.equal(0));
+}
 
 /**
  * The angle in radians, from -pi/2 to pi/2, whose sine is `x`; NaN outside [-1, 1].
@@ -63,8 +70,8 @@ export const arctan2: BinaryOp = binary('arctan2', {
   domain: [0.5, 2],
   expr: (x1, x2) => e.atan2(x1, x2),
   vjp: [
-    (g, x1, x2) => g.mul(x2).div(x1.square().add(x2.square())),
-    (g, x1, x2) => g.mul(x1.neg()).div(x1.square().add(x2.square())),
+    (g, x1, x2) => g.mul(x2).div(squaredDistance(x1, x2)),
+    (g, x1, x2) => g.mul(x1.neg()).div(squaredDistance(x1, x2)),
   ],
   parity: {
     numpy: 'np.arctan2(x1, x2)',
