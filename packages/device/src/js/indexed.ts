@@ -1,7 +1,7 @@
-import { type DType, isBig, isFloat } from '../dtype.ts';
+import { type DType, isBig } from '../dtype.ts';
 import { halfToNumber, numberToHalf } from '../half.ts';
 import type { DescOf, Kernel, View } from '../kernel.ts';
-import { allocate, elements, forEachIndex } from './reduce.ts';
+import { elements } from './reduce.ts';
 
 const place = (v: View, o: number, j: number, i: number): number =>
   v.offset + o * v.strides[0]! + j * v.strides[1]! + i * v.strides[2]!;

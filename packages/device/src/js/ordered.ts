@@ -1,8 +1,6 @@
-import { isFloat } from '../dtype.ts';
 import { input, linearize } from '../expr.ts';
 import { halfToNumber } from '../half.ts';
 import type { DescOf, Kernel, View } from '../kernel.ts';
-import { evaluate } from './map.ts';
 import { compileRunning } from './reduce-lines.ts';
 import { allocate, COMBINE, elements, forEachIndex } from './reduce.ts';
 
@@ -25,41 +23,36 @@ export function compileScan({ dtype, op }: DescOf<'scan'>): Kernel {
     run(views, shape, scalars) {
       const [out, source] = views as [View, View];
       const line = { memories: [source.memory], steps: [source.strides.at(-1)!], n: shape.at(-1)!, scalars };
-      forEachLine(views, shape, (p, q) => run(line, [q], out.memory, p, out.strides.at(-1)!));
+      forEachLine(views, shape, (p, q) => run(line, [q], { memory: out.memory, at: p, step: out.strides.at(-1)! }));
     },
   };
 }
 
 /** Puts positions into the order of their keys, with as much room beside them; gives which of the two holds the result. */
-type Merge = (keys: unknown, order: Uint32Array, spare: Uint32Array) => Uint32Array;
-
-// Runs of 1, 2, 4, ... are merged. An element of the right run goes first only if it is less, or if the left one alone is NaN: that keeps equal ones in order.
-const MERGE = `function (keys, order, spare) {
-const n = order.length;
-for (let i = 0; i < n; i++) order[i] = i;
-for (let width = 1; width < n; width *= 2) {
-for (let from = 0; from < n; from += 2 * width) {
-const middle = Math.min(from + width, n), end = Math.min(from + 2 * width, n);
-let i = from, j = middle;
-for (let k = from; k < end; k++) {
-let right = i === middle;
-if (!right && j < end) {
-const x = keys[order[i]], y = keys[order[j]];
-right = y < x || (x !== x && y === y);
+function merge(keys: { readonly [i: number]: unknown }, order: Uint32Array, spare: Uint32Array): Uint32Array {
+  const n = order.length;
+  for (let i = 0; i < n; i++) order[i] = i;
+  for (let width = 1; width < n; width *= 2) {
+    for (let from = 0; from < n; from += 2 * width) {
+      let i = from;
+      const middle = Math.min(from + width, n);
+      let j = middle;
+      const end = Math.min(middle + width, n);
+      for (let k = from; k < end; k++) {
+        const x = keys[order[i]!] as number;
+        const y = keys[order[j]!] as number;
+        // An element of the right run goes first only if it is less, or if the left one alone is NaN: that keeps equal ones in order.
+        const right = i === middle || (j < end && (y < x || (x !== x && y === y)));
+        spare[k] = order[right ? j++ : i++]!;
+      }
+    }
+    [order, spare] = [spare, order];
+  }
+  return order;
 }
-spare[k] = order[right ? j++ : i++];
-}
-}
-const merged = spare;
-spare = order;
-order = merged;
-}
-return order;
-}`;
 
 /** Sort or argsort along the last axis: stable, ascending, NaN last. */
 export function compileSort({ dtype, indices }: DescOf<'sort'>): Kernel {
-  const merge = evaluate<Merge>(MERGE);
   return {
     run(views, shape) {
       const [out, source] = views as [View, View];

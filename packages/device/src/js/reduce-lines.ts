@@ -126,19 +126,26 @@ found.at = at;
 return best === best;`,
   );
 
+/** Where results go: from `at` on, `step` apart. */
+export interface Target {
+  readonly memory: unknown;
+  readonly at: number;
+  readonly step: number;
+}
+
 /** Writes what a line combines to at each of its elements. */
-export type Running = (line: Line, places: readonly number[], to: unknown, at: number, step: number) => void;
+export type Running = (line: Line, places: readonly number[], to: Target) => void;
 
 /** Compiles the loop that accumulates along a line. */
 export const compileRunning = (program: Program, combine: Combine): Running =>
   compileLine(
     program,
-    'to, at, step',
+    '{ memory, at, step }',
     (read, next) => `let a;
 for (let i = 0; i < whole; i++) {
 const b = ${read(0)};
 a = i === 0 ? b : ${combine('a', 'b')};
-to[at] = ${storeSource('a', program.steps[program.outputs[0]!]!.dtype)};
+memory[at] = ${storeSource('a', program.steps[program.outputs[0]!]!.dtype)};
 ${next(1)} at += step;
 }`,
   );

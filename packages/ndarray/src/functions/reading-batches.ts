@@ -1,6 +1,6 @@
 import { sizeOf } from '@isograd/device';
 import type { NDArray } from '../array.ts';
-import { type Axis, axisOf, type Named, normalizeAxes } from '../axes.ts';
+import { type Axis, type Named, normalizeAxes } from '../axes.ts';
 import { alignExamples } from '../batching.ts';
 import { array, type ArraySource } from '../creation.ts';
 import type { ReadingBatch } from '../op.ts';
