@@ -1,7 +1,18 @@
 import { parseSync } from 'oxc-parser';
 
 /** Fields of an op's record that tests, goldens and pages are derived from, and that no call reads. */
-const TEST_FIELDS: ReadonlySet<string> = new Set(['samples', 'errors', 'parity', 'domain', 'why', 'without']);
+const TEST_FIELDS: ReadonlySet<string> = new Set([
+  'samples',
+  'errors',
+  'parity',
+  'domain',
+  'why',
+  'without',
+  'oneByOne',
+]);
+
+/** Names of the spellings of an op in other libraries; an object of these alone is one that a record is given. */
+const SPELLINGS: ReadonlySet<string> = new Set(['numpy', 'torch', 'jax', 'tfjs', 'why']);
 
 interface Node {
   readonly type: string;
@@ -42,16 +53,23 @@ function without(source: string, ranges: readonly Range[]): string {
   return out + source.slice(at);
 }
 
-/** Properties that only tests read, each with the comma behind it. Only a record says how an op is spelled elsewhere. */
+/** Whether properties are those of a record, or of what several records have in common. */
+function isRecord(keys: readonly (string | undefined)[]): boolean {
+  return keys.includes('parity') || keys.includes('oneByOne') || (keys.includes('family') && keys.includes('samples'));
+}
+
+/** Properties that only tests read, each with the comma behind it. */
 function withoutTestFields(source: string, file: string): string {
   const ranges: Range[] = [];
   for (const statement of bodyOf(source, file))
     walk(statement, (node) => {
       if (node.type !== 'ObjectExpression') return;
       const properties = node['properties'] as readonly Node[];
-      if (!properties.some((p) => keyOf(p) === 'parity')) return;
+      const keys = properties.map(keyOf);
+      const spelled = keys.includes('jax') && keys.every((key) => SPELLINGS.has(key ?? ''));
+      if (!spelled && !isRecord(keys)) return;
       for (const p of properties) {
-        if (!TEST_FIELDS.has(keyOf(p) ?? '')) continue;
+        if (!spelled && !TEST_FIELDS.has(keyOf(p) ?? '')) continue;
         ranges.push([p.start, p.end + (/^\s*,/.exec(source.slice(p.end))?.[0].length ?? 0)]);
       }
     });

@@ -22,16 +22,16 @@ const SIZES: readonly Size[] = [
     source: ARRAYS.replace("ndarray'", "ndarray/core'"),
     limit: 60,
   },
-  { title: 'arrays with arithmetic, wasm device too', source: ARRAYS, limit: 97 },
+  { title: 'arrays with arithmetic, wasm device too', source: ARRAYS, limit: 98 },
   { title: 'and linalg', source: withArrays('@isograd/ndarray/linalg'), limit: 120 },
   { title: 'and fft', source: withArrays('@isograd/ndarray/fft'), limit: 110 },
   { title: 'and random', source: withArrays('@isograd/ndarray/random'), limit: 135 },
   { title: 'and files', source: withArrays('@isograd/ndarray/io'), limit: 120 },
-  { title: 'everything', source: "export * from '@isograd/ndarray';", limit: 227 },
+  { title: 'everything', source: "export * from '@isograd/ndarray';", limit: 228 },
   {
     title: 'tensors with gradients (autograd)',
     source: "import { tensor } from '@isograd/autograd';\nconsole.log(tensor([1]).exp().sum());",
-    limit: 130,
+    limit: 131,
   },
   {
     title: 'two layers, an optimizer (nn, optim)',
@@ -48,7 +48,7 @@ import { Dense } from '@isograd/keras/layers';
 const model = new Sequential([new Dense(1)]);
 model.compile({ optimizer: 'sgd', loss: 'mse' });
 await model.fit([[1]], [[1]]);`,
-    limit: 255,
+    limit: 256,
   },
 ];
 

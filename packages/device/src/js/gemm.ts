@@ -2,7 +2,7 @@ import { type DType, isBig, isFloat } from '../dtype.ts';
 import { halfToNumber, numberToHalf } from '../half.ts';
 import { sizeOf } from '../geometry.ts';
 import type { DescOf, Kernel } from '../kernel.ts';
-import { forEachIndex } from './reduce.ts';
+import { dot, forEachIndex } from './reduce.ts';
 
 /** Operand of one product: memory, start, row stride, column stride. */
 type Matrix = readonly [memory: Float64Array, start: number, row: number, column: number];
@@ -83,7 +83,7 @@ export function compileGemm({ dtype }: DescOf<'gemm'>): Kernel {
       if (sizeOf(batch) === 0) return;
       forEachIndex(batch, (index) => {
         const product = views.map((v): Matrix => {
-          const start = index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset);
+          const start = v.offset + dot(index, v.strides, 0);
           return [v.memory as Float64Array, start, v.strides.at(-2)!, v.strides.at(-1)!];
         }) as unknown as Product;
         if (dtype === 'float16') multiplyHalf(product, size);

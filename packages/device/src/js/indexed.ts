@@ -1,7 +1,8 @@
-import { type DType, isBig } from '../dtype.ts';
-import { halfToNumber, numberToHalf } from '../half.ts';
+import type { DType } from '../dtype.ts';
 import type { DescOf, Kernel, View } from '../kernel.ts';
-import { elements } from './reduce.ts';
+import { evaluate, loadSource, storeSource } from './map.ts';
+import type { Element } from './reduce-lines.ts';
+import { COMBINE, elements } from './reduce.ts';
 
 const place = (v: View, o: number, j: number, i: number): number =>
   v.offset + o * v.strides[0]! + j * v.strides[1]! + i * v.strides[2]!;
@@ -30,12 +31,8 @@ export function compileGather({ kind, dtype }: DescOf<'gather'>): Kernel {
   };
 }
 
-type Element = number | bigint | boolean;
-
-// Typed arrays round and wrap on assignment, which is the addition each dtype has; only bool saturates, and float16 stands there as bits.
-function adder(dtype: DType): (a: Element, b: Element) => Element {
-  if (dtype === 'bool') return (a, b) => a || b;
-  if (isBig(dtype)) return (a, b) => (a as bigint) + (b as bigint);
-  if (dtype === 'float16') return (a, b) => numberToHalf(halfToNumber(a as number) + halfToNumber(b as number));
-  return (a, b) => (a as number) + (b as number);
-}
+/** Adds two elements as they stand in memory; bools have no sum of their own: they saturate. */
+const adder = (dtype: DType): ((a: Element, b: Element) => Element) => {
+  const sum = COMBINE[dtype === 'bool' ? 'any' : 'sum'](dtype)(loadSource('a', dtype), loadSource('b', dtype));
+  return evaluate(`(a, b) => ${storeSource(sum, dtype)}`);
+};

@@ -1,8 +1,8 @@
 import { input, linearize } from '../expr.ts';
 import { halfToNumber } from '../half.ts';
 import type { DescOf, Kernel, View } from '../kernel.ts';
-import { compileRunning } from './reduce-lines.ts';
-import { allocate, COMBINE, elements, forEachIndex } from './reduce.ts';
+import { compileRunning, type Line } from './reduce-lines.ts';
+import { allocate, COMBINE, dot, elements, forEachIndex } from './reduce.ts';
 
 /** Calls `visit` with where each line along the last axis starts in the result and in the source. */
 function forEachLine(
@@ -10,8 +10,7 @@ function forEachLine(
   shape: readonly number[],
   visit: (p: number, q: number) => void,
 ): void {
-  const start = (v: View, index: readonly number[]): number =>
-    index.reduce((at, i, d) => at + i * v.strides[d]!, v.offset);
+  const start = (v: View, index: readonly number[]): number => v.offset + dot(index, v.strides, 0);
   forEachIndex(shape.slice(0, -1), (index) => visit(start(out!, index), start(source!, index)));
 }
 
@@ -22,8 +21,8 @@ export function compileScan({ dtype, op }: DescOf<'scan'>): Kernel {
   return {
     run(views, shape, scalars) {
       const [out, source] = views as [View, View];
-      const line = { memories: [source.memory], steps: [source.strides.at(-1)!], n: shape.at(-1)!, scalars };
-      forEachLine(views, shape, (p, q) => run(line, [q], { memory: out.memory, at: p, step: out.strides.at(-1)! }));
+      const line: Line = [[source.memory], [source.strides.at(-1)!], shape.at(-1)!, scalars];
+      forEachLine(views, shape, (p, q) => run(line, [q], [out.memory, p, out.strides.at(-1)!]));
     },
   };
 }

@@ -8,12 +8,12 @@ export type Element = number | bigint | boolean;
 export type Combine = (a: string, b: string) => string;
 
 /** Operands along one line: `n` elements of each, `steps` apart. */
-export interface Line {
-  readonly memories: readonly unknown[];
-  readonly steps: readonly number[];
-  readonly n: number;
-  readonly scalars: readonly number[];
-}
+export type Line = readonly [
+  memories: readonly unknown[],
+  steps: readonly number[],
+  n: number,
+  scalars: readonly number[],
+];
 
 /** Source of a loop over a line; `read(j)` is the element `j` steps further, `next(j)` goes there. */
 type Body = (read: (j: number) => string, next: (j: number | string) => string) => string;
@@ -30,7 +30,7 @@ const read = (c${all((v) => `, m${v}, p${v}`, '')}) => {
 ${programSource(program, (i) => `m${i}[p${i}]`)}
 return t${program.outputs[0]};
 };
-return function ({ memories: m, steps: s, n: whole, scalars: c }, p, ${parameters}) {
+return function ([m, s, whole, c], p, ${parameters}) {
 ${all((v) => `const m${v} = m[${v}], s${v} = s[${v}]; let p${v} = p[${v}];`, '\n')}
 ${body(read, next)}
 };
@@ -49,22 +49,6 @@ export const compileInTurn = (program: Program, combine: Combine): InTurn =>
 if (a === undefined) { a = ${read(0)}; ${next(1)} n--; }
 for (let i = 0; i < n; i++) { const b = ${read(0)}; a = ${combine('a', 'b')}; ${next(1)} }
 return a;`,
-  );
-
-/** Combines a line element by element into results that lie beside one another; the first line makes them. */
-export type Across = (line: Line, places: readonly number[], results: Element[]) => void;
-
-/** Compiles the loop that combines lines side by side. */
-export const compileAcross = (program: Program, combine: Combine): Across =>
-  compileLine(
-    program,
-    'results',
-    (read, next) => `if (results.length === 0) for (let i = 0; i < whole; i++) { results.push(${read(0)}); ${next(1)} }
-else for (let i = 0; i < whole; i++) {
-const a = results[i], b = ${read(0)};
-results[i] = ${combine('a', 'b')};
-${next(1)}
-}`,
   );
 
 /** Elements that NumPy's pairwise sum adds up without halving. */
@@ -127,11 +111,7 @@ return best === best;`,
   );
 
 /** Where results go: from `at` on, `step` apart. */
-export interface Target {
-  readonly memory: unknown;
-  readonly at: number;
-  readonly step: number;
-}
+export type Target = readonly [memory: unknown, at: number, step: number];
 
 /** Writes what a line combines to at each of its elements. */
 export type Running = (line: Line, places: readonly number[], to: Target) => void;
@@ -140,12 +120,12 @@ export type Running = (line: Line, places: readonly number[], to: Target) => voi
 export const compileRunning = (program: Program, combine: Combine): Running =>
   compileLine(
     program,
-    '{ memory, at, step }',
+    '[to, at, step]',
     (read, next) => `let a;
 for (let i = 0; i < whole; i++) {
 const b = ${read(0)};
 a = i === 0 ? b : ${combine('a', 'b')};
-memory[at] = ${storeSource('a', program.steps[program.outputs[0]!]!.dtype)};
+to[at] = ${storeSource('a', program.steps[program.outputs[0]!]!.dtype)};
 ${next(1)} at += step;
 }`,
   );

@@ -20,8 +20,7 @@ export const COMBINE: { readonly [O in Exclude<ReduceOp, 'argmax' | 'argmin'>]: 
 
 /** What the reduction of no elements gives; max and min have none (callers refuse). */
 function identity(op: ReduceOp, dtype: DType): Element {
-  if (op === 'any' || op === 'all') return op === 'all';
-  const value = op === 'prod' ? 1 : 0;
+  const value = Number(op === 'all' || op === 'prod');
   return isBig(dtype) ? BigInt(value) : value;
 }
 
@@ -37,10 +36,9 @@ type Places = readonly number[];
 type Fold = (starts: readonly Places[], line: Line) => Element;
 type Pair = (a: Element, b: Element) => Element;
 
-/** How a reduction combines its elements: as they come, into many results side by side, and along the shortest steps in memory. */
+/** How a reduction combines its elements: as they come, and along the shortest steps in memory. */
 interface Folds {
   readonly other: Fold;
-  readonly across?: lines.Across;
   readonly along: Fold;
 }
 
@@ -48,7 +46,7 @@ function extremes(program: Program, largest: boolean): Folds {
   const look = lines.compileExtreme(program, largest);
   const find: Fold = (starts, line) => {
     const found: lines.Found = { best: undefined, at: 0 };
-    for (let r = 0; r < starts.length && look(line, starts[r]!, r * line.n, found); r++);
+    for (let r = 0; r < starts.length && look(line, starts[r]!, r * line[2], found); r++);
     return BigInt(found.at);
   };
   return { other: find, along: find };
@@ -67,7 +65,7 @@ function pairwiseRows(program: Program, within: Combine, between: Pair): Fold {
   };
   // -0 changes nothing, but the sum of the first row is rounded, too.
   return (starts, line) =>
-    starts.reduce<Element>((result, places) => between(result, sum(line, places, 0, line.n)), -0);
+    starts.reduce<Element>((result, places) => between(result, sum(line, places, 0, line[2])), -0);
 }
 
 function foldsOf(op: ReduceOp, dtype: DType, program: Program): Folds {
@@ -76,7 +74,7 @@ function foldsOf(op: ReduceOp, dtype: DType, program: Program): Folds {
   const line = lines.compileInTurn(program, combine);
   const inTurn: Fold = (starts, of) =>
     starts.reduce<Element | undefined>((result, places) => line(of, places, result), undefined)!;
-  const folds = { other: inTurn, across: lines.compileAcross(program, combine), along: inTurn };
+  const folds = { other: inTurn, along: inTurn };
   const half = dtype === 'float16';
   // NumPy combines a row of float16 in float32 and rounds after each row.
   const within: Combine = half ? (a, b) => `Math.fround(${a} ${op === 'sum' ? '+' : '*'} ${b})` : combine;
@@ -104,12 +102,7 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
       const base = operands.map((v) => v.offset);
       const memories = operands.map((v) => v.memory);
       const placeOf = (index: readonly number[]): number => out!.offset + dot(index, results, 0);
-      const lineOf = (axis: number): Line => ({
-        memories,
-        steps: strides.map((s) => s[axis]!),
-        n: space.shape[axis]!,
-        scalars,
-      });
+      const lineOf = (axis: number): Line => [memories, strides.map((s) => s[axis]!), space.shape[axis]!, scalars];
       /** Where the lines start that meet at an index of the kept axes. */
       const startsOf = (index: readonly number[], axes: readonly number[]): number[][] => {
         const start = base.map((p, v) => p + dot(index, strides[v]!, 0));
@@ -121,14 +114,6 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
       const shortest = innermost(space.strides, space.split);
       if (sizeOf(reduced) === 0) {
         forEachIndex(kept, (index) => (target[placeOf(index)] = store(identity(desc.op, dtype))));
-      } else if (folds.across && !shortest) {
-        const { across } = folds;
-        const line = lineOf(space.split - 1);
-        forEachIndex(kept.slice(0, -1), (index) => {
-          const found: Element[] = [];
-          for (const places of startsOf(index, reduced)) across(line, places, found);
-          found.forEach((x, i) => (target[placeOf([...index, i])] = store(x)));
-        });
       } else {
         const fold = shortest ? folds.along : folds.other;
         const line = lineOf(space.shape.length - 1);
@@ -139,7 +124,8 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
   };
 }
 
-function dot(index: readonly number[], strides: readonly number[], from: number): number {
+/** How far an index lies from the start, with strides from axis `from` on. */
+export function dot(index: readonly number[], strides: readonly number[], from: number): number {
   let sum = 0;
   for (let d = 0; d < index.length; d++) sum += index[d]! * strides[from + d]!;
   return sum;

@@ -2,7 +2,7 @@ import { type Expr, linearize } from '../expr.ts';
 import { collapse, sizeOf } from '../geometry.ts';
 import type { DescOf, Kernel, RowFold } from '../kernel.ts';
 import { evaluate, isComputable, programSource, WRAP } from './map.ts';
-import { forEachIndex } from './reduce.ts';
+import { dot, forEachIndex } from './reduce.ts';
 
 /** A row on its way: the numbers of its stages so far, scalars, and what was found of the stage at hand. */
 interface Row {
@@ -49,12 +49,6 @@ ${each((v) => `p${v} += s${v};`)}
 }
 row.found = found;
 }`);
-}
-
-function dot(index: readonly number[], strides: readonly number[], from: number): number {
-  let sum = 0;
-  for (let d = 0; d < index.length; d++) sum += index[d]! * strides[from + d]!;
-  return sum;
 }
 
 /** Kernel of rows: row by row, stage by stage, line by line. */
