@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { DType } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
-import { type Tensor, tensor } from '@isograd/autograd';
+import { grad, hvp, type Tensor, tensor } from '@isograd/autograd';
 import { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, NLLLoss } from '../src/index.ts';
 
 interface Frozen {
@@ -74,4 +74,31 @@ test.each(
 
 test('there are cases of every loss', () => {
   expect([...new Set(cases.map((item) => item.loss))].sort()).toEqual(Object.keys(LOSSES).sort());
+});
+
+test('class indices and the same classes as weights have one loss, and one derivative of the second order', () => {
+  const indices = tensor([2, 0, 1, 2], { dtype: 'int64' });
+  const oneHot = tensor(
+    [
+      [0, 0, 1],
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+    { dtype: 'float64' },
+  );
+  const logits = tensor(
+    Array.from({ length: 12 }, (_, i) => Math.sin(3 * i)),
+    { dtype: 'float64', shape: [4, 3] },
+  );
+  const direction = logits.cos();
+  const loss = new CrossEntropyLoss();
+  const [byIndex, byWeight] = [indices, oneHot].map((target) => {
+    const f = (x: Tensor): Tensor => loss(x, target);
+    return [f(logits), grad(f)(logits), hvp(f, logits, direction)[1]] as const;
+  });
+  byIndex!.forEach((got, order) => {
+    const expected = byWeight![order]!.data as Float64Array;
+    (got.data as Float64Array).forEach((x, i) => expect(x).toBeCloseTo(expected[i]!, 14));
+  });
 });
