@@ -13,6 +13,7 @@ import {
 } from './golden-files.ts';
 import { opCases } from './op-cases.ts';
 import { FROZEN_REFERENCES } from './references.ts';
+import { CASES_OF_TFJS } from './tfjs-gradients.ts';
 import { tryCase } from './trial.ts';
 
 const cases = opCases();
@@ -61,4 +62,9 @@ test('every op is asked of NumPy or PyTorch, or its record says why not', () => 
 
 test('every known difference of values and gradients still shows', () => {
   expect(KNOWN_DIFFERENCES.filter((row) => row.aspect !== 'default' && !used.has(row))).toEqual([]);
+});
+
+test('every gradient that tfjs lacks is a case', () => {
+  const names = new Set(cases.map(({ op }) => op.name));
+  expect(Object.entries(CASES_OF_TFJS).filter(([, name]) => !names.has(name))).toEqual([]);
 });

@@ -1,5 +1,18 @@
-import { asTensor, type Tensor, topk } from '@isograd/autograd';
-import { array, concatenate, diag, einsum, type NDArray, scatterAdd, where, zerosLike } from '@isograd/ndarray';
+import { asTensor, indexCopy, type Tensor, topk } from '@isograd/autograd';
+import {
+  array,
+  concatenate,
+  diag,
+  einsum,
+  type NDArray,
+  pad,
+  scatterAdd,
+  stack,
+  tril,
+  triu,
+  where,
+  zerosLike,
+} from '@isograd/ndarray';
 import * as fft from '@isograd/ndarray/fft';
 
 import * as linalg from '@isograd/ndarray/linalg';
@@ -155,4 +168,130 @@ export const TFJS_GRADIENTS: readonly EdgeCase[] = [
       tfjs: 'tf.where(tf.greater(x1, 0), x1, tf.mul(x1, 0.25))',
     },
   }),
+  made('tensorScatterUpdate', [SIX, [1.5, -2]], {
+    compute: (x, y) => indexCopy(asTensor(x!), 0, at(1, 4), y!),
+    parity: {
+      numpy: 'np.concatenate([x1[:1], x2[:1], x1[2:4], x2[1:], x1[5:]])',
+      torch: 'torch.index_copy(x1, 0, torch.tensor([1, 4]), x2)',
+      jax: 'x1.at[jnp.array([1, 4])].set(x2)',
+      tfjs: "tf.tensorScatterUpdate(x1, tf.tensor2d([[1], [4]], [2, 1], 'int32'), x2)",
+    },
+  }),
+  made('bandPart', [NINE], {
+    compute: (x) => triu(tril(x!.reshape([3, 3]), 1), -1),
+    parity: {
+      numpy: 'np.triu(np.tril(x1.reshape(3, 3), 1), -1)',
+      torch: 'torch.triu(torch.tril(x1.reshape(3, 3), 1), -1)',
+      jax: 'jnp.triu(jnp.tril(x1.reshape(3, 3), 1), -1)',
+      tfjs: 'tf.linalg.bandPart(x1.reshape([3, 3]), 1, 1)',
+    },
+  }),
+  made('framedSpectrum', [SIX], {
+    compute: (x) => fft.rfft(stack([x!.at(':4'), x!.at('2:')])).real,
+    parity: {
+      numpy: 'np.fft.rfft(np.stack([x1[:4], x1[2:]])).real',
+      torch: 'torch.fft.rfft(torch.stack([x1[:4], x1[2:]])).real',
+      jax: 'jnp.fft.rfft(jnp.stack([x1[:4], x1[2:]])).real',
+      tfjs: 'tf.real(tf.signal.stft(x1, 4, 2, 4, (n) => tf.ones([n])))',
+    },
+  }),
+  made('cropAndResize', [SIXTEEN], {
+    compute: (x) =>
+      F.interpolate(asTensor(x!).reshape([1, 1, 4, 4]) as Tensor, {
+        size: [3, 3],
+        mode: 'bilinear',
+        alignCorners: true,
+      }),
+    parity: {
+      numpy: null,
+      torch: "F.interpolate(x1.reshape(1, 1, 4, 4), size=(3, 3), mode='bilinear', align_corners=True)",
+      tfjs: "tf.image.cropAndResize(x1.reshape([1, 4, 4, 1]), [[0, 0, 1, 1]], tf.tensor1d([0], 'int32'), [3, 3]).reshape([1, 1, 3, 3])",
+      why: WHY,
+    },
+  }),
+  // A turn by 180 degrees about the corner between the four middle elements of tfjs, which leaves the first row and column empty.
+  made('rotateWithOffset', [SIXTEEN], {
+    compute: (x) =>
+      pad(x!.reshape([4, 4]).at('1:', '1:').flip(), [
+        [1, 0],
+        [1, 0],
+      ]),
+    parity: {
+      numpy: 'np.pad(np.flip(x1.reshape(4, 4)[1:, 1:]), [[1, 0], [1, 0]])',
+      torch: 'F.pad(torch.flip(x1.reshape(4, 4)[1:, 1:], [0, 1]), (1, 0, 1, 0))',
+      jax: 'jnp.pad(jnp.flip(x1.reshape(4, 4)[1:, 1:]), [[1, 0], [1, 0]])',
+      tfjs: 'tf.image.rotateWithOffset(x1.reshape([1, 4, 4, 1]), Math.PI).reshape([4, 4])',
+    },
+  }),
+  made('transform', [SIXTEEN], {
+    compute: (x) => {
+      const image = x!.reshape([4, 4]);
+      const moved = pad(image.at(':', '1:'), [
+        [0, 0],
+        [0, 1],
+      ]);
+      return image.add(moved).mul(0.5);
+    },
+    parity: {
+      numpy: '(x1.reshape(4, 4) + np.pad(x1.reshape(4, 4)[:, 1:], [[0, 0], [0, 1]])) * np.float32(0.5)',
+      torch: '(x1.reshape(4, 4) + F.pad(x1.reshape(4, 4)[:, 1:], (0, 1))) * 0.5',
+      jax: '(x1.reshape(4, 4) + jnp.pad(x1.reshape(4, 4)[:, 1:], [[0, 0], [0, 1]])) * 0.5',
+      tfjs: "tf.image.transform(x1.reshape([1, 4, 4, 1]), tf.tensor2d([[1, 0, 0.5, 0, 1, 0, 0, 0]]), 'bilinear').reshape([4, 4])",
+    },
+  }),
+  made('dilatedConv1d', [SIX, [0.5, -1, 2]], {
+    compute: (x, w) =>
+      F.conv1d(asTensor(x!).reshape([1, 1, 6]) as Tensor, asTensor(w!).reshape([1, 1, 3]) as Tensor, undefined, {
+        dilation: 2,
+      }),
+    parity: {
+      numpy: null,
+      torch: 'F.conv1d(x1.reshape(1, 1, 6), x2.reshape(1, 1, 3), dilation=2)',
+      tfjs: "tf.conv1d(x1.reshape([1, 6, 1]), x2.reshape([3, 1, 1]), 1, 'valid', 'NWC', 2).reshape([1, 1, 2])",
+      why: WHY,
+    },
+  }),
+  made('dilatedDepthwise', [SIXTEEN, [0.5, -1, 2, 1]], {
+    compute: (x, w) =>
+      F.conv2d(asTensor(x!).reshape([1, 2, 2, 4]) as Tensor, asTensor(w!).reshape([2, 1, 1, 2]) as Tensor, undefined, {
+        dilation: 2,
+        groups: 2,
+      }),
+    parity: {
+      numpy: null,
+      torch: 'F.conv2d(x1.reshape(1, 2, 2, 4), x2.reshape(2, 1, 1, 2), dilation=2, groups=2)',
+      tfjs: "tf.depthwiseConv2d(x1.reshape([1, 2, 2, 4]).transpose([0, 2, 3, 1]), x2.reshape([2, 1, 2, 1]).transpose([1, 2, 0, 3]), 1, 'valid', 'NHWC', 2).transpose([0, 3, 1, 2])",
+      why: WHY,
+    },
+  }),
 ];
+
+/** Where the gradients that tfjs lacks are held: by its name of the op, the op or case of the table. */
+export const CASES_OF_TFJS: Readonly<Record<string, string>> = {
+  einsum: 'einsumProduct',
+  gatherND: 'gatherND',
+  scatterND: 'scatterND',
+  tensorScatterUpdate: 'tensorScatterUpdate',
+  stridedSlice: 'stridedSlice',
+  topk: 'topkValues',
+  cumprod: 'cumprod',
+  complex: 'spectrum',
+  rfft: 'spectrum',
+  stft: 'framedSpectrum',
+  depthToSpace: 'depthToSpace',
+  diag: 'diagonalMatrix',
+  'linalg.qr': 'triangleOfQr',
+  'linalg.bandPart': 'bandPart',
+  maxPoolWithArgmax: 'maxPoolWithArgmax',
+  'image.cropAndResize': 'cropAndResize',
+  'image.rotateWithOffset': 'rotateWithOffset',
+  'image.flipLeftRight': 'flipLeftRight',
+  'image.transform': 'transform',
+  'conv1d, dilated': 'dilatedConv1d',
+  'conv2d, dilated': 'dilatedConvolution',
+  'depthwiseConv2d, dilated': 'dilatedDepthwise',
+  conv3dTranspose: 'transposedConvolution',
+  'where of a condition on x': 'leakyWhere',
+  // Positions have no gradient, here or in PyTorch.
+  searchSorted: 'searchsorted',
+};

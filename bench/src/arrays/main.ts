@@ -133,7 +133,7 @@ export async function benchArrays(options: {
 }
 
 /** Where the page stands. */
-export const ARRAYS_PAGE: URL = new URL('../../ARRAYS.md', import.meta.url);
+export const ARRAYS_PAGE: URL = new URL('../../../docs/arrays-speed.md', import.meta.url);
 
 /** Runs the table, and writes the page where asked to. */
 export async function main(options: { rounds: number; only?: RegExp | undefined; write: boolean }): Promise<void> {

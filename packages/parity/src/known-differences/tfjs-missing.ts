@@ -21,6 +21,11 @@ const WITHOUT_GRADIENT: readonly (readonly [op: string, kernel: string])[] = [
   ['maxPoolWithArgmax', 'MaxPoolWithArgmax'],
   ['transposedConvolution', 'Conv3DBackpropInputV2'],
   ['leakyWhere', 'Greater'],
+  ['tensorScatterUpdate', 'TensorScatterUpdate'],
+  ['framedSpectrum', 'Real'],
+  ['cropAndResize', 'CropAndResize'],
+  ['rotateWithOffset', 'RotateWithOffset'],
+  ['transform', 'Transform'],
 ];
 
 /** Kernels that a backend of tfjs does not have. */
@@ -28,6 +33,9 @@ const WITHOUT_KERNEL: readonly (readonly [op: string, kernel: string, reference:
   ['einsumProduct', 'Einsum', 'tfjs-wasm'],
   ['spectrum', 'Complex', 'tfjs-wasm'],
   ['maxPoolWithArgmax', 'MaxPoolWithArgmax', 'tfjs-node'],
+  ['framedSpectrum', 'Complex', 'tfjs-wasm'],
+  ['rotateWithOffset', 'RotateWithOffset', 'tfjs-node'],
+  ['transform', 'Transform', 'tfjs-node'],
 ];
 
 /** Gradients that users ask tfjs 4.22 for in vain. */
@@ -52,14 +60,32 @@ export const TFJS_MISSING: readonly KnownDifference[] = [
     reason: `tfjs has no gradient for ${kernel}; isograd agrees with PyTorch`,
     link,
   })),
+  ...['dilatedConvolution', 'dilatedConv1d', 'dilatedDepthwise'].map((op): KnownDifference => ({
+    op,
+    case: CASE,
+    aspect: 'gradient',
+    references: op === 'dilatedDepthwise' ? ['tfjs', 'tfjs-wasm'] : ALL,
+    refusal: 'dilation rates greater than 1 are not yet supported',
+    reason: 'tfjs differentiates convolutions without dilation only; isograd agrees with PyTorch',
+    link: 'https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-core/src/gradients/Conv2D_grad.ts',
+  })),
+  ...(['value', 'gradient'] as const).map((aspect): KnownDifference => ({
+    op: 'dilatedDepthwise',
+    case: CASE,
+    aspect,
+    references: ['tfjs-node'],
+    refusal: 'Invalid TF_Status: 12',
+    reason: 'libtensorflow has no depthwise convolution with dilation on a CPU; isograd agrees with PyTorch',
+    link: 'https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-node/src/kernels/DepthwiseConv2dNative.ts',
+  })),
   {
-    op: 'dilatedConvolution',
+    op: 'bandPart',
     case: CASE,
     aspect: 'gradient',
     references: ALL,
-    refusal: 'dilation rates greater than 1 are not yet supported in gradients',
-    reason: 'tfjs differentiates convolutions without dilation only; isograd agrees with PyTorch',
-    link: 'https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-core/src/gradients/Conv2D_grad.ts',
+    refusal: 'Argument tensors passed to stack must be',
+    reason: 'tfjs refuses its own list of rows when bandPart runs under a gradient; isograd agrees with PyTorch',
+    link: 'https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-core/src/ops/linalg/band_part.ts',
   },
   {
     op: 'transposedConvolution',
