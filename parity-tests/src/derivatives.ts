@@ -48,7 +48,7 @@ async function rowOf(op: TableOp, findings: readonly Finding[]): Promise<string>
   const cells = [
     `\`${op.name}\``,
     of('value'),
-    first === 'yes' ? of('gradient') || 'differences' : (op.spec.samples.length === 0 && of('gradient')) || first,
+    first === 'yes' ? of('gradient') || 'differences' : first,
     second,
     jvp,
     vmap,

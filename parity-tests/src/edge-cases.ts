@@ -13,7 +13,12 @@ export interface EdgeCase {
   readonly args?: readonly unknown[];
   readonly attrs?: Readonly<Record<string, unknown>>;
   /** What isograd computes and what it is called elsewhere, where `op` is not in the table. */
-  readonly composed?: { readonly compute: (...xs: NDArray[]) => NDArray; readonly parity: Parity };
+  readonly composed?: {
+    readonly compute: (...xs: NDArray[]) => NDArray;
+    readonly parity: Parity;
+    /** Where derivatives are held against differences; [-2, 2] by default. */
+    readonly domain?: readonly [number, number];
+  };
 }
 
 const relu6: EdgeCase['composed'] = {
@@ -27,6 +32,7 @@ const relu6: EdgeCase['composed'] = {
 };
 
 const guardedSqrt: EdgeCase['composed'] = {
+  domain: [0.1, 2],
   compute: (x) => where(x!.greater(0), x!.sqrt(), 0),
   parity: {
     numpy: 'np.where(x1 > 0, np.sqrt(x1), np.float32(0))',

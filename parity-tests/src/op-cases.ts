@@ -5,6 +5,7 @@ import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray
 import { neuralTable } from '@isograd/nn/testing';
 import { type RefArray, refArray, type ReferenceName } from '@isograd/parity';
 import { EDGE_CASES, type EdgeCase } from './edge-cases.ts';
+import { NEURAL_CASES } from './neural-cases.ts';
 import { TFJS_GRADIENTS } from './tfjs-gradients.ts';
 
 /** One call of an op, for isograd and for every reference. */
@@ -57,7 +58,7 @@ export function opCases(): OpCase[] {
   return [
     ...cases,
     ...[...tensorTable(), ...neuralTable()].flatMap(sampleCases),
-    ...[...EDGE_CASES, ...TFJS_GRADIENTS].map((edge) => edgeCase(edge, table)),
+    ...[...EDGE_CASES, ...TFJS_GRADIENTS, ...NEURAL_CASES].map((edge) => edgeCase(edge, table)),
   ];
 }
 
@@ -188,7 +189,7 @@ function edgeCase(
   { op: name, name: what, inputs, args = [], attrs = {}, composed }: EdgeCase,
   table: readonly TableOp[],
 ): OpCase {
-  const op = composed ? composedOp(name, composed) : table.find((entry) => entry.name === name);
+  const op = composed ? composedOp(name, composed, inputs) : table.find((entry) => entry.name === name);
   if (!op) throw new Error(`edge-cases.ts names the op '${name}', which the table does not have`);
   return makeCase(op, {
     name: what,
@@ -202,10 +203,16 @@ function edgeCase(
   });
 }
 
-function composedOp(name: string, { compute, parity }: NonNullable<EdgeCase['composed']>): TableOp {
+/** Its sample is of the shapes of the case, drawn away from the kink or tie that the case may be about. */
+function composedOp(
+  name: string,
+  { compute, parity, domain = [-2, 2] }: NonNullable<EdgeCase['composed']>,
+  inputs: EdgeCase['inputs'],
+): TableOp {
+  const sample = { inputs: inputs.map((given) => ('shape' in given ? given.shape : [given.length])) };
   return {
     name,
-    spec: { name, family: 'composed', domain: [-2, 2], samples: [], errors: [], parity },
+    spec: { name, family: 'composed', domain, samples: [sample], errors: [], parity },
     call: (xs) => compute(...xs),
     unique: (xs) => compute(...xs),
     nonDifferentiable: undefined,

@@ -21,7 +21,8 @@ import type { EdgeCase } from './edge-cases.ts';
 
 type Composed = NonNullable<EdgeCase['composed']>;
 
-const made = (op: string, inputs: EdgeCase['inputs'], composed: Composed): EdgeCase => ({
+/** A function composed of ops, whose value and gradient are held. */
+export const made = (op: string, inputs: EdgeCase['inputs'], composed: Composed): EdgeCase => ({
   op,
   name: 'its gradient',
   inputs,

@@ -78,6 +78,15 @@ export const TFJS_MISSING: readonly KnownDifference[] = [
     reason: 'libtensorflow has no depthwise convolution with dilation on a CPU; isograd agrees with PyTorch',
     link: 'https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-node/src/kernels/DepthwiseConv2dNative.ts',
   })),
+  ...['embedding', 'embeddingBag'].map((op): KnownDifference => ({
+    op,
+    case: CASE,
+    aspect: 'gradient',
+    references: ['tfjs-wasm'],
+    refusal: "Kernel 'UnsortedSegmentSum' not registered",
+    reason: 'this backend of tfjs has no kernel for the gradient of gather; isograd agrees with PyTorch',
+    link: 'https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-core/src/gradients/GatherV2_grad.ts',
+  })),
   {
     op: 'bandPart',
     case: CASE,
