@@ -102,7 +102,7 @@ function reached({ steps }: Program, roots: readonly number[]): Set<number> {
 }
 
 /**
- * The programs of the walks; a step that is dear and that several walks need is kept by the first of them.
+ * The programs of the walks, of the folds of each pass and then of the elements; a step that is dear and that several walks need is kept by the first of them.
  *
  * @param isDear - Whether an operation costs more than to store its result and to read it again.
  * @example
@@ -111,7 +111,7 @@ function reached({ steps }: Program, roots: readonly number[]): Set<number> {
  * const share = expr.div(power, expr.input(1, 'float32'));
  * const desc = { kind: 'rows', inputs: ['float32'], scalars: [], folds: ['sum'], outputs: [power, share], written: [] } as const;
  * const { walks } = planWalks(desc, planRows(desc), (op) => op === 'exp');
- * walks.map(({ program }) => program.steps.map((s) => s.op)) // => [ [ 'input', 'exp' ], [ 'input', 'input', 'div' ] ]
+ * walks.map(({ program }) => program.steps.map((s) => s.op)) // => [ [ 'input', 'exp' ], [], [ 'input', 'input', 'div' ] ]
  */
 export function planWalks(
   { inputs, folds }: DescOf<'rows'>,
