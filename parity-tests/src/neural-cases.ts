@@ -2,10 +2,8 @@ import { asTensor, manualSeed, type Tensor } from '@isograd/autograd';
 import { array, type NDArray } from '@isograd/ndarray';
 import { functional as F } from '@isograd/nn';
 import type { EdgeCase } from './edge-cases.ts';
-import { made } from './tfjs-gradients.ts';
+import { made, NINE, SIX } from './tfjs-gradients.ts';
 
-const SIX = [0.5, -1.25, 2, 1, -0.5, 3];
-const NINE = [2, -1, 0.5, 0.25, 3, 1, -0.75, 0.5, 1.5];
 const TWELVE = [...SIX, -0.25, 1.5, 0.75, -2, 0.125, 1];
 const SIXTEEN = [...TWELVE, 2.5, -0.375, 0.25, -1];
 const WHY = 'the others have no function of that name';

@@ -29,8 +29,10 @@ export const made = (op: string, inputs: EdgeCase['inputs'], composed: Composed)
   composed,
 });
 
-const SIX = [0.5, -1.25, 2, 1, -0.5, 3];
-const NINE = [2, -1, 0.5, 0.25, 3, 1, -0.75, 0.5, 1.5];
+/** Numbers for a case. */
+export const SIX = [0.5, -1.25, 2, 1, -0.5, 3];
+/** Numbers for a case. */
+export const NINE = [2, -1, 0.5, 0.25, 3, 1, -0.75, 0.5, 1.5];
 const SIXTEEN = Array.from({ length: 16 }, (_, i) => Math.round(1000 * Math.sin(1 + 2.3 * i)) / 512);
 const WHY = 'it is a case of the gradients that tfjs lacks';
 const at = (...positions: number[]): NDArray => array(BigInt64Array.from(positions, BigInt));

@@ -15,7 +15,8 @@ export interface GradcheckOptions {
   readonly rtol?: number;
 }
 
-type TensorFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
+/** A function of tensors, as checks of derivatives take it. */
+export type TensorFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
 
 /** Dtypes in which differences tell a wrong gradient from rounding. */
 const isWide = (x: NDArray): boolean => x.dtype === 'float64' || x.dtype === 'complex128';

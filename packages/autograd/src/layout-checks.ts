@@ -1,24 +1,15 @@
 import { GradientError, IsogradError } from '@isograd/device';
-import { type NDArray, Storage } from '@isograd/ndarray';
+import { type NDArray, Storage, stridesOf } from '@isograd/ndarray';
+import type { TensorFunction } from './gradcheck.ts';
 import { gradients } from './gradients.ts';
 import { asTensor, Tensor } from './tensor.ts';
-
-/** A function of tensors, as a gradient check takes it. */
-export type CheckedFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
+import { wave } from './transform-checks.ts';
 
 /** Gradients of a function, or the words in which it was refused. */
-export type Gradients = readonly Tensor[] | { readonly refused: string };
-
-/** Cotangents that are no simple multiples of each other. */
-export const cotangentOf = (y: NDArray): Tensor =>
-  new Tensor(new Storage(Float64Array.from({ length: y.size }, (_, i) => Math.sin(7 + 2.3 * i))), 'float64', y.shape);
+type Gradients = readonly Tensor[] | { readonly refused: string };
 
 /** Gradients of all float64 results of a function; only refusals of isograd's own are answers. */
-export function gradientsAt(
-  f: CheckedFunction,
-  xs: readonly Tensor[],
-  cotangent: (y: Tensor) => Tensor = cotangentOf,
-): Gradients {
+function gradientsAt(f: TensorFunction, xs: readonly Tensor[], cotangent: (y: Tensor) => Tensor): Gradients {
   const leaves = xs.map((x) => x.detach().requiresGrad_());
   try {
     const ys = [f(...leaves)].flat().filter((y) => y.dtype === 'float64' && y.requiresGrad) as Tensor[];
@@ -36,15 +27,11 @@ export type MemoryLayout = 'transposed' | 'every second' | 'reversed' | 'broadca
 /** All of them. */
 export const MEMORY_LAYOUTS: readonly MemoryLayout[] = ['transposed', 'every second', 'reversed', 'broadcast'];
 
-/** Steps in C order between the elements of a shape. */
-const stepsOf = (shape: readonly number[]): number[] =>
-  shape.map((_, d) => shape.slice(d + 1).reduce((product, n) => product * n, 1));
-
 const STEPS: { readonly [L in MemoryLayout]: (shape: readonly number[]) => readonly number[] } = {
-  transposed: (shape) => stepsOf(shape.toReversed()).reverse(),
-  'every second': (shape) => stepsOf(shape.map((n) => 2 * n)).map((step) => 2 * step),
-  reversed: (shape) => stepsOf(shape).map((step) => -step),
-  broadcast: ([, ...rest]) => [0, ...stepsOf(rest)],
+  transposed: (shape) => stridesOf(shape.toReversed()).reverse(),
+  'every second': (shape) => stridesOf(shape.map((n) => 2 * n)).map((step) => 2 * step),
+  reversed: (shape) => stridesOf(shape).map((step) => -step),
+  broadcast: ([, ...rest]) => [0, ...stridesOf(rest)],
 };
 
 /** The elements in another layout, NaN between them; broadcast, the last along the first axis stands for all. */
@@ -72,7 +59,7 @@ function differs(what: string, got: unknown, expected: unknown): never {
 }
 
 /** Whether two arrays are the same to the bit, NaN for NaN, or to a relative distance. */
-export function same(a: NDArray, b: NDArray, tolerance: number): boolean {
+function same(a: NDArray, b: NDArray, tolerance: number): boolean {
   const [x, y] = [a.data as Float64Array, b.data as Float64Array];
   return (
     a.shape.join() === b.shape.join() &&
@@ -89,15 +76,12 @@ export function same(a: NDArray, b: NDArray, tolerance: number): boolean {
  * @example
  * layoutcheck((x) => x.exp(), [tensor([[0.5, -1], [2, 1]], { dtype: 'float64' })], 'transposed') // => true
  */
-export function layoutcheck(f: CheckedFunction, xs: readonly NDArray[], layout: MemoryLayout, tolerance = 0): true {
+export function layoutcheck(f: TensorFunction, xs: readonly NDArray[], layout: MemoryLayout, tolerance = 0): true {
   const views = xs.map((x) => laidOut(x, layout));
-  const copies = views.map((x) => new Tensor(new Storage(x.data.slice()), 'float64', x.shape));
-  const cotangent = (y: Tensor): Tensor => laidOut(cotangentOf(y), layout);
+  const copyOf = (x: Tensor): Tensor => new Tensor(new Storage(x.data.slice()), 'float64', x.shape);
+  const cotangent = (y: Tensor): Tensor => laidOut(wave(y, 7), layout);
   const got = gradientsAt(f, views, cotangent);
-  const expected = gradientsAt(f, copies, (y) => {
-    const g = cotangent(y);
-    return new Tensor(new Storage(g.data.slice()), 'float64', g.shape);
-  });
+  const expected = gradientsAt(f, views.map(copyOf), (y) => copyOf(cotangent(y)));
   if ('refused' in got || 'refused' in expected) {
     const [a, b] = [got, expected].map((answer) => ('refused' in answer ? answer.refused : 'an answer'));
     return a === b || differs(`${layout} inputs are treated otherwise`, a, b);

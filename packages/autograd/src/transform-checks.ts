@@ -1,6 +1,7 @@
 import { GradientError, isComplex, isFloat } from '@isograd/device';
 import { allclose, array, fromParts, type NDArray, type Sample, type Scalar, stack } from '@isograd/ndarray';
 import { describeInput, inputsOf, type TableOp } from '@isograd/ndarray/testing';
+import type { TensorFunction } from './gradcheck.ts';
 import { asTensor, type Tensor } from './tensor.ts';
 import { type Axes, vmap } from './transforms/batching.ts';
 import { transformFallbacks } from './transforms/fallbacks.ts';
@@ -10,8 +11,6 @@ import { recordCall } from './transforms/record.ts';
 
 const WIDE: ReadonlySet<string> = new Set(['float64', 'complex128']);
 
-type TensorFunction = (...xs: Tensor[]) => Tensor | readonly Tensor[];
-
 /** Options of {@link jvpcheck}. */
 export interface JvpcheckOptions {
   /** Step of the central differences; default 1e-6. */
@@ -20,8 +19,8 @@ export interface JvpcheckOptions {
   readonly tolerance?: number;
 }
 
-// Directions that are no simple multiples of each other.
-const wave = (x: NDArray, seed: number): NDArray =>
+/** Numbers of the shape of an array, as a direction or as cotangents; of two seeds they are no simple multiples of each other. */
+export const wave = (x: NDArray, seed: number): NDArray =>
   array(Float64Array.from({ length: x.size }, (_, i) => Math.sin(seed + 2.3 * i))).reshape(x.shape);
 
 const direction = (x: NDArray, seed: number): Tensor =>

@@ -68,7 +68,8 @@ function as(Type: ArrayType, memory: TypedArray): TypedArray {
 }
 
 /** Place of an element of a view. */
-const place = ({ offset, strides }: View, o: number, j: number): number => offset + o * strides[0]! + j * strides[1]!;
+export const place = ({ offset, strides }: View, o: number, j: number): number =>
+  offset + o * strides[0]! + j * strides[1]!;
 
 /** Loops that leave the operands where they are: what few elements of few or of many are picked or written by. */
 export function compileInPlace(desc: DescOf<'gather'>): (operands: Operands, shape: readonly number[]) => void {

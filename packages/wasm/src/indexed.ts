@@ -1,6 +1,6 @@
-import { type DescOf, type Kernel, type View } from '@isograd/device';
+import { type DescOf, type Kernel, sizeOf, type View } from '@isograd/device';
 import { copyBlocks, isRun } from './blocks.ts';
-import { compileInPlace, type Operands } from './indexed-in-place.ts';
+import { compileInPlace, type Operands, place } from './indexed-in-place.ts';
 import { INDEXED_PARAMETERS, indexedModule } from './indexed-code.ts';
 import type { DeviceMemory } from './memory.ts';
 import { type Layout, LAYOUTS } from './operands.ts';
@@ -18,8 +18,6 @@ const SPARSE = 32;
 
 type Run = (...parameters: number[]) => void;
 type Shape = readonly [outer: number, middle: number, inner: number, length: number];
-
-const place = ({ offset, strides }: View, o: number, j: number): number => offset + o * strides[0]! + j * strides[1]!;
 
 // One index for a whole run of neighbours, as when rows are picked: each run is copied in place, without staging.
 function inRuns({ part, whole, index }: Operands, inner: number): boolean {
@@ -87,10 +85,7 @@ class IndexedKernel implements Kernel {
     const at = (size: number, layout: Layout): Staged => ({ address: memory.allocate(size << layout.shift), layout });
     const stagedWhole = at(most * length * inner, this.#layout);
     const stagedPart = at(most * rows * inner, this.#layout);
-    const stagedIndex = at(
-      indexShape(most, rows).reduce((a, n) => a * n),
-      LAYOUTS.int64,
-    );
+    const stagedIndex = at(sizeOf(indexShape(most, rows)), LAYOUTS.int64);
     for (let o = 0; o < outer; o += most) {
       const some = Math.min(most, outer - o);
       copy('in', [whole, place(whole, o, 0), [some, length, inner]], memory, stagedWhole);

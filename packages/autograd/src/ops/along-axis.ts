@@ -1,4 +1,4 @@
-import { ShapeError, type View } from '@isograd/device';
+import { ShapeError, sizeOf, type View } from '@isograd/device';
 import {
   type BatchRule,
   broadcastTo,
@@ -27,7 +27,6 @@ const kernels: { readonly [K in WriteKind]: ReturnType<typeof kernelTable> } = {
 };
 
 const dense = (x: NDArray): NDArray => (x.contiguous ? x : x.copy());
-const between = (shape: Shape, from: number, to: number): number => shape.slice(from, to).reduce((n, m) => n * m, 1);
 
 /** Whether positions are one for each element of the source; else one for each of its slices. */
 const forElements = (positions: NDArray, x: NDArray): boolean => positions.ndim === x.ndim;
@@ -57,7 +56,7 @@ const gathered = (g: NDArray, positions: NDArray, axis: number): NDArray =>
   forElements(positions, g) && g.ndim > 1 ? takeAlongAxis(g, positions, axis) : g.take(positions, axis);
 
 function views([out, source, positions]: readonly [NDArray, NDArray, NDArray], axis: number): View[] {
-  const inner = between(out.shape, axis + 1, out.ndim);
+  const inner = sizeOf(out.shape.slice(axis + 1));
   const lines = ({ memory, offset, shape }: NDArray): View => ({
     memory,
     offset,
@@ -80,7 +79,7 @@ export function writeAlongAxis(
   const { shape } = out;
   kernels[how](out.dtype).run(
     views([out, dense(source), dense(positions)], axis),
-    [between(shape, 0, axis), source.shape[axis]!, between(shape, axis + 1, shape.length), shape[axis]!],
+    [sizeOf(shape.slice(0, axis)), source.shape[axis]!, sizeOf(shape.slice(axis + 1)), shape[axis]!],
     [],
   );
 }

@@ -9,7 +9,7 @@ const place = (v: View, o: number, j: number, i: number): number =>
 
 /** Gather, scatter and scatter-add along the middle of three axes. */
 export function compileGather({ kind, dtype }: DescOf<'gather'>): Kernel {
-  const combine = kind === 'scatter' ? (_: Element, added: Element): Element => added : adder(dtype);
+  const combine = kind === 'scatterAdd' ? adder(dtype) : (_: Element, written: Element): Element => written;
   return {
     run([out, source, index], [outer = 0, middle = 0, inner = 0]) {
       const to = elements(out!.memory);

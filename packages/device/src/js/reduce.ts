@@ -102,7 +102,6 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
       const base = operands.map((v) => v.offset);
       const memories = operands.map((v) => v.memory);
       const placeOf = (index: readonly number[]): number => out!.offset + dot(index, results, 0);
-      const lineOf = (axis: number): Line => [memories, strides.map((s) => s[axis]!), space.shape[axis]!, scalars];
       /** Where the lines start that meet at an index of the kept axes. */
       const startsOf = (index: readonly number[], axes: readonly number[]): number[][] => {
         const start = base.map((p, v) => p + dot(index, strides[v]!, 0));
@@ -116,7 +115,7 @@ export function compileReduce(desc: DescOf<'reduce'>): Kernel | undefined {
         forEachIndex(kept, (index) => (target[placeOf(index)] = store(identity(desc.op, dtype))));
       } else {
         const fold = shortest ? folds.along : folds.other;
-        const line = lineOf(space.shape.length - 1);
+        const line: Line = [memories, strides.map((s) => s.at(-1)!), space.shape.at(-1)!, scalars];
         const outer = reduced.slice(0, -1);
         forEachIndex(kept, (index) => (target[placeOf(index)] = store(fold(startsOf(index, outer), line))));
       }

@@ -110,9 +110,10 @@ function lossesOf(
   let total = 0;
   indices.forEach((label, i) => {
     if (label === ignoreIndex) return;
+    const factor = factors?.[label] ?? 1;
     places[i] = label;
-    scales[i] = factors?.[label] ?? 1;
-    total += factors?.[label] ?? 1;
+    scales[i] = factor;
+    total += factor;
   });
   const [labels, kept] = [places, scales].map(
     (memory) => new NDArray(new Storage(memory), x.dtype, [indices.length, 1]),

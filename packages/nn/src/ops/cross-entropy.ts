@@ -37,32 +37,34 @@ interface Attrs {
 // x - largest first, then - logSum: their sum would lose the digits of a small loss beside large logits.
 const logSoftmax = (x: Expr, largest: Expr, logSum: Expr): Expr => e.sub(e.sub(x, largest), logSum);
 
-const losses = rowKernel(2, ({ at }) => {
-  const [x, q, largest, sum, logSum] = [at(0), at(1), at(2), at(3), at(4)];
-  // A class of no weight counts nothing, also where its logit is -inf.
-  const term = e.where(e.eq(q, 0), 0, e.neg(e.mul(q, logSoftmax(x, largest, logSum))));
-  return {
-    folds: ['max', 'sum', 'value', 'sum'],
-    outputs: [x, e.exp(e.sub(x, largest)), e.log(sum), term],
-    written: [0, 2, 3],
-  };
-});
+/** Losses of rows: each logit counts by its weight, or, where a row counts one class, that logit alone, which stands beside the others. */
+const lossKernel = (counted: 'each' | 'one') => {
+  const first = counted === 'each' ? 0 : 1;
+  return rowKernel(first + 2, ({ at }) => {
+    const [x, logit, q, largest, sum, logSum] = [
+      at(0),
+      at(first),
+      at(first + 1),
+      at(first + 2),
+      at(first + 3),
+      at(first + 4),
+    ];
+    // A class of no weight counts nothing, also where its logit is -inf.
+    const term = e.where(e.eq(q, 0), 0, e.neg(e.mul(q, logSoftmax(logit, largest, logSum))));
+    return {
+      folds: ['max', 'sum', 'value', counted === 'each' ? 'sum' : 'value'],
+      outputs: [x, e.exp(e.sub(x, largest)), e.log(sum), term],
+      written: [0, 2, 3],
+    };
+  });
+};
+const losses = lossKernel('each');
+const labelledLosses = lossKernel('one');
 
 const cotangents = rowKernel(5, ({ at }) => {
   const [x, q, largest, logSum, g, total] = [at(0), at(1), at(2), at(3), at(4), at(5)];
   const p = e.exp(logSoftmax(x, largest, logSum));
   return { folds: ['sum'], outputs: [q, e.mul(g, e.sub(e.mul(total, p), q))], written: [] };
-});
-
-// The logit of the one class is a third input, as are the weights: one number for each row.
-const labelledLosses = rowKernel(3, ({ at }) => {
-  const [x, picked, q, largest, sum, logSum] = [at(0), at(1), at(2), at(3), at(4), at(5)];
-  const loss = e.where(e.eq(q, 0), 0, e.neg(e.mul(q, logSoftmax(picked, largest, logSum))));
-  return {
-    folds: ['max', 'sum', 'value', 'value'],
-    outputs: [x, e.exp(e.sub(x, largest)), e.log(sum), loss],
-    written: [0, 2, 3],
-  };
 });
 
 const labelledCotangents = rowKernel(7, ({ at }) => {

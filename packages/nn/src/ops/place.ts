@@ -4,6 +4,7 @@ import {
   type BatchRule,
   defineOp,
   dispatch,
+  firstOutside,
   kernelTable,
   NDArray,
   type Op,
@@ -109,15 +110,14 @@ export const pickPlaces: Op<
 );
 
 function checkPlaces(positions: NDArray, plane: number, where: string): void {
-  for (const at of positions.data as BigInt64Array) {
-    if (at >= 0 && at < plane) continue;
-    throw new IndexError({
-      where,
-      what: 'a position is outside the plane',
-      got: String(at),
-      expected: `0 to ${plane - 1}`,
-    });
-  }
+  const at = firstOutside(positions, plane);
+  if (at < 0) return;
+  throw new IndexError({
+    where,
+    what: 'a position is outside the plane',
+    got: String(positions.data[at]),
+    expected: `0 to ${plane - 1}`,
+  });
 }
 
 const placeSpec: OpSpec<Attrs> = {
