@@ -43,7 +43,7 @@ export const NEURAL_CASES: readonly EdgeCase[] = [
       numpy: null,
       torch: 'F.scaled_dot_product_attention(*(x.reshape(1, 1, 2, 3) for x in (x1, x2, x3)))',
       tfjs: null,
-      why: WHY,
+      why: "JAX's own attention takes its weights in float32, also of float64",
     },
   }),
   made('embedding', [NINE], {

@@ -1,4 +1,4 @@
-// Quicksort of signed integers or floats T in vectors of LANES, included by sort.c with T, S (suffix), LANES, LARGEST, ABOVE (the next larger one) and PARTITION defined, and with
+// Quicksort of signed integers or floats T in vectors of LANES, included by vector-sort.h with T, S (suffix), LANES, LARGEST, ABOVE (the next larger one) and PARTITION defined, and with
 // what NAMED(smaller), larger, turned and mixed do.
 // Elements go back and forth between two memories, so that a vector can be split with two stores and no branch.
 
@@ -141,3 +141,11 @@ static void NAMED(quicksort)(T *x, T *other, int64_t n, bool swap, int depth) {
     }
     NAMED(small)(swap ? other : x, x, (int)n);
 }
+
+#undef T
+#undef S
+#undef LANES
+#undef LARGEST
+#undef ABOVE
+#undef SMALL
+#undef PARTITION
