@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { Counts } from './count-reporter.ts';
 import { generateDoctests } from './doctest.ts';
-import { closingLine, stageTable, type StageReport } from './stage-report.ts';
+import { closingLine, failedTests, stageTable, type StageReport } from './stage-report.ts';
 import { projectName, ROOT, testedPackages } from './workspace.ts';
 
 interface Stage {
@@ -125,7 +125,7 @@ async function main(args: readonly string[]): Promise<number> {
   const closing = `${closingLine(reports)}\n`;
   mkdirSync(join(ROOT, '.reports'), { recursive: true });
   writeFileSync(join(ROOT, '.reports/summary.txt'), closing);
-  process.stdout.write(`\n${stageTable(reports)}\n\n${closing}`);
+  process.stdout.write(`\n${stageTable(reports)}\n\n${failedTests(reports)}${closing}`);
   return reports.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { closingLine, stageTable, type StageReport } from './stage-report.ts';
+import { closingLine, failedTests, stageTable, type StageReport } from './stage-report.ts';
 
 const tests = (passed: number, failed: number, skipped = 0): StageReport => ({
   name: 'tests',
   outcome: failed === 0 ? 'ok' : 'failed',
   seconds: 12.34,
-  counts: { passed, failed, skipped },
+  counts: { passed, failed, skipped, failures: Array.from({ length: failed }, (_, i) => `a.test.ts > test ${i}`) },
 });
 const lint = (outcome: StageReport['outcome']): StageReport => ({
   name: 'lint',
@@ -32,4 +32,11 @@ test('the table has a line for each stage', () => {
     'tests        failed     12.3 s   3 passed, 1 failed, 2 skipped',
     'lint         not run',
   ]);
+});
+
+test('what failed is named once more, with its stage', () => {
+  expect(failedTests([lint('failed'), tests(3, 2)])).toBe(
+    'failed in tests: a.test.ts > test 0\nfailed in tests: a.test.ts > test 1\n',
+  );
+  expect(failedTests([lint('ok'), tests(3, 0)])).toBe('');
 });

@@ -35,3 +35,10 @@ export function closingLine(reports: readonly StageReport[]): string {
   }, 0);
   return `${passed} passed, ${failed} failed`;
 }
+
+/** What failed, by stage: the last lines of a log are often all that is kept of it. */
+export function failedTests(reports: readonly StageReport[]): string {
+  return reports
+    .flatMap(({ name, counts }) => (counts?.failures ?? []).map((failure) => `failed in ${name}: ${failure}\n`))
+    .join('');
+}
