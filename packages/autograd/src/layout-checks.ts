@@ -1,25 +1,9 @@
-import { GradientError, IsogradError } from '@isograd/device';
+import { GradientError } from '@isograd/device';
 import { type NDArray, Storage, stridesOf } from '@isograd/ndarray';
 import type { TensorFunction } from './gradcheck.ts';
-import { gradients } from './gradients.ts';
+import { type Outcome, outcomeOf, same } from './sample-outcomes.ts';
 import { asTensor, Tensor } from './tensor.ts';
 import { wave } from './transform-checks.ts';
-
-/** Gradients of a function, or the words in which it was refused. */
-type Gradients = readonly Tensor[] | { readonly refused: string };
-
-/** Gradients of all float64 results of a function; only refusals of isograd's own are answers. */
-function gradientsAt(f: TensorFunction, xs: readonly Tensor[], cotangent: (y: Tensor) => Tensor): Gradients {
-  const leaves = xs.map((x) => x.detach().requiresGrad_());
-  try {
-    const ys = [f(...leaves)].flat().filter((y) => y.dtype === 'float64' && y.requiresGrad) as Tensor[];
-    if (ys.length === 0) return { refused: 'no float64 result depends on the inputs' };
-    return gradients(ys, leaves, { gradOutputs: ys.map(cotangent), allowUnused: true });
-  } catch (error) {
-    if (error instanceof IsogradError) return { refused: error.what };
-    throw error;
-  }
-}
 
 /** How the elements of an array may stand in memory. */
 export type MemoryLayout = 'transposed' | 'every second' | 'reversed' | 'broadcast';
@@ -48,6 +32,12 @@ function laidOut(x: NDArray, layout: MemoryLayout): Tensor {
   return view;
 }
 
+/** The gradients of an outcome, which no result has to have. */
+function gradientsAt(outcome: Outcome): readonly Tensor[] | { readonly refused: string } {
+  if ('refused' in outcome) return outcome;
+  return outcome.gradients ?? { refused: 'no float64 result depends on the inputs' };
+}
+
 function differs(what: string, got: unknown, expected: unknown): never {
   throw new GradientError({
     where: 'layoutcheck',
@@ -56,15 +46,6 @@ function differs(what: string, got: unknown, expected: unknown): never {
     expected: JSON.stringify(expected),
     hint: 'does a rule or a kernel read memory as if it were contiguous?',
   });
-}
-
-/** Whether two arrays are the same to the bit, NaN for NaN, or to a relative distance. */
-function same(a: NDArray, b: NDArray, tolerance: number): boolean {
-  const [x, y] = [a.data as Float64Array, b.data as Float64Array];
-  return (
-    a.shape.join() === b.shape.join() &&
-    x.every((v, i) => Object.is(v, y[i]) || Math.abs(v - y[i]!) <= tolerance * (1 + Math.abs(y[i]!)))
-  );
 }
 
 /**
@@ -80,8 +61,8 @@ export function layoutcheck(f: TensorFunction, xs: readonly NDArray[], layout: M
   const views = xs.map((x) => laidOut(x, layout));
   const copyOf = (x: Tensor): Tensor => new Tensor(new Storage(x.data.slice()), 'float64', x.shape);
   const cotangent = (y: Tensor): Tensor => laidOut(wave(y, 7), layout);
-  const got = gradientsAt(f, views, cotangent);
-  const expected = gradientsAt(f, views.map(copyOf), (y) => copyOf(cotangent(y)));
+  const got = gradientsAt(outcomeOf(f, views, cotangent));
+  const expected = gradientsAt(outcomeOf(f, views.map(copyOf), (y) => copyOf(cotangent(y))));
   if ('refused' in got || 'refused' in expected) {
     const [a, b] = [got, expected].map((answer) => ('refused' in answer ? answer.refused : 'an answer'));
     return a === b || differs(`${layout} inputs are treated otherwise`, a, b);

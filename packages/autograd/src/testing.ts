@@ -78,3 +78,4 @@ export function gradientProblems(op: TableOp, dtype: GradientDType = 'float64'):
 export { jvpcheck, type JvpcheckOptions, mappedSamples, vmapcheck } from './transform-checks.ts';
 export { transformWays, type TransformWays } from './transform-ways.ts';
 export { layoutcheck, MEMORY_LAYOUTS, type MemoryLayout } from './layout-checks.ts';
+export { axischeck, namesAxes } from './axis-checks.ts';

@@ -1,0 +1,39 @@
+import { IsogradError } from '@isograd/device';
+import type { NDArray } from '@isograd/ndarray';
+import { gradients } from './gradients.ts';
+import type { TensorFunction } from './gradcheck.ts';
+import type { Tensor } from './tensor.ts';
+
+/** What a function of tensors gives, with the gradients of its float64 results. */
+export interface Answer {
+  readonly values: readonly Tensor[];
+  /** One for each input; `undefined` where no float64 result depends on the inputs. */
+  readonly gradients: readonly Tensor[] | undefined;
+}
+
+/** An answer, or the words in which it was refused. */
+export type Outcome = Answer | { readonly refused: string };
+
+/** Calls a function and pulls cotangents back through its float64 results; only refusals of isograd's own are outcomes. */
+export function outcomeOf(f: TensorFunction, xs: readonly Tensor[], cotangent: (y: Tensor) => Tensor): Outcome {
+  const leaves = xs.map((x) => (x.dtype === 'float64' ? x.detach().requiresGrad_() : x));
+  try {
+    const values = [f(...leaves)].flat() as Tensor[];
+    const ys = values.filter((y) => y.dtype === 'float64' && y.requiresGrad);
+    if (ys.length === 0) return { values, gradients: undefined };
+    return { values, gradients: gradients(ys, leaves, { gradOutputs: ys.map(cotangent), allowUnused: true }) };
+  } catch (error) {
+    if (error instanceof IsogradError) return { refused: error.what };
+    throw error;
+  }
+}
+
+/** Whether two arrays are the same to the bit, NaN for NaN, or to a relative distance. */
+export function same(a: NDArray, b: NDArray, tolerance = 0): boolean {
+  const [x, y] = [a.data, b.data] as readonly ArrayLike<number | bigint>[] as [Float64Array, Float64Array];
+  return (
+    a.dtype === b.dtype &&
+    a.shape.join() === b.shape.join() &&
+    x.every((v, i) => Object.is(v, y[i]) || Math.abs(v - y[i]!) <= tolerance * (1 + Math.abs(y[i]!)))
+  );
+}
