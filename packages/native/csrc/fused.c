@@ -14,6 +14,7 @@
 #define FUSED2(name, E) OP2(name##_f4_fused, float, float, float, E) OP2(name##_f8_fused, double, double, double, E)
 #define FUSED3(name, E) OP3(name##_f4_fused, float, float, float, float, E) OP3(name##_f8_fused, double, double, double, double, E)
 #define FUSED4(name, E) OP4(name##_f4_fused, float, E) OP4(name##_f8_fused, double, E)
+#define FUSED5(name, E) OP5(name##_f4_fused, float, E) OP5(name##_f8_fused, double, E)
 
 // Every pair of the four operations.
 #define PAIRS(inner, E)                                                                                                \
@@ -44,6 +45,13 @@ FUSED3(tanh_grad, a *(b - c * c))
 FUSED3(sigmoid_grad, (a * (b - c)) * c)
 FUSED1(log1p_exp_neg_abs, LOG1P(EXP(-ABS(a))))
 FUSED2(neg_mul, -(a * b))
+// Normalisation and its derivatives, those of the softmax family.
+FUSED2(square_difference, (a - b) * (a - b))
+FUSED5(standardize_affine, ((a - b) * c) * d + e)
+FUSED4(standardize_mul, ((a - b) * c) * d)
+FUSED4(centred_mul, a *((b - c) - d))
+FUSED5(centred_product_mul, a *((b * c - d) - e))
+FUSED3(log_softmax_grad, a - EXP(b) * c)
 // Choices without a bool in between.
 FUSED4(where_eq, a == b ? c : d)
 FUSED4(where_ne, a != b ? c : d)
@@ -76,6 +84,12 @@ const struct op_entry ISA(fused_ops)[] = {
     ROW(sigmoid_grad, "mul(mul(a,sub(b,c)),c)"),
     ROW(log1p_exp_neg_abs, "log1p(exp(neg(abs(a))))"),
     ROW(neg_mul, "neg(mul(a,b))"),
+    ROW(square_difference, "mul(sub(a,b),sub(a,b))"),
+    ROW(standardize_affine, "add(mul(mul(sub(a,b),c),d),e)"),
+    ROW(standardize_mul, "mul(mul(sub(a,b),c),d)"),
+    ROW(centred_mul, "mul(a,sub(sub(b,c),d))"),
+    ROW(centred_product_mul, "mul(a,sub(sub(mul(b,c),d),e))"),
+    ROW(log_softmax_grad, "sub(a,mul(exp(b),c))"),
     ROW(where_eq, "where(eq(a,b),c,d)"),
     ROW(where_ne, "where(ne(a,b),c,d)"),
     ROW(where_lt, "where(lt(a,b),c,d)"),

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /** Counts changes of what src/kernels.ts writes and the addon reads; equal to PROTOCOL in src/addon.ts. */
-#define PROTOCOL 5
+#define PROTOCOL 6
 
 /** Element types; the order is that of DTYPE_CODES in src/program.ts. */
 enum dtype { BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, FLOAT16, FLOAT32, FLOAT64, DTYPES };
@@ -31,6 +31,8 @@ static inline size_t item_size(enum dtype dtype) {
 /** Largest number of axes and of operands of a call. */
 #define MAX_RANK 64
 #define MAX_OPERANDS 64
+/** Slots that an instruction names: its result and up to five arguments. */
+#define MAX_ARGS 6
 /** Alignment of all memory that the addon allocates: a cache line, and the widest vector. */
 #define ALIGNMENT 64
 
@@ -45,7 +47,7 @@ typedef void (*op_fn)(size_t n, const struct slot *slots, const uint16_t *r);
 
 struct instruction {
     op_fn fn;
-    uint16_t r[5];
+    uint16_t r[MAX_ARGS];
 };
 
 /** Byte code of a map or of what a reduction combines. Its slots: outputs, inputs, scalars, constants, registers. */

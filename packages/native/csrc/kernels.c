@@ -41,7 +41,7 @@ static void read_code(struct program *program, const struct isa_table *isa, stru
         const struct op_entry *entry = operation(isa, next_int(reader, 0, 1 << 16));
         if (!entry) reader->bad = true;
         instruction->fn = entry ? entry->fn : NULL;
-        for (int j = 0; j < 5; j++) instruction->r[j] = (uint16_t)next_int(reader, 0, slots);
+        for (int j = 0; j < MAX_ARGS; j++) instruction->r[j] = (uint16_t)next_int(reader, 0, slots);
         // A copy of bools makes 1 of any byte but 0, so it is not one of memory.
         program->copies = entry && program->outs == 1 && program->ins == 1 && program->instructions == 1 && program->dtypes[0] != BOOL &&
                           strncmp(entry->name, "copy.", 5) == 0 && instruction->r[1] == 1;

@@ -9,7 +9,7 @@
     const T *name = (const T *)slots[r[i]].p;                                                                             \
     const ptrdiff_t name##_step = slots[r[i]].step * BLOCK
 
-/** D: type of the result, A..: types of the arguments, E: expression in a, b, c, d. */
+/** D: type of the result, A..: types of the arguments, E: expression in a, b, c, d, e. */
 #define OP1(name, D, A, E)                                                                                             \
     static void name(size_t n, const struct slot *slots, const uint16_t *r) {                                          \
         D *out = (D *)slots[r[0]].p;                                                                                   \
@@ -82,6 +82,26 @@
         }                                                                                                              \
         VECTORIZE for (size_t j = 0; j < n; j++) {                                                                     \
             const T a = pa[j], b = pb[j], c = pc[j], d = pd[j];                                                        \
+            out[j] = (E);                                                                                              \
+        }                                                                                                              \
+    }
+
+#define OP5(name, T, E)                                                                                                \
+    static void name(size_t n, const struct slot *slots, const uint16_t *r) {                                          \
+        T *out = (T *)slots[r[0]].p;                                                                                   \
+        OPERAND(T, pa, 1);                                                                                             \
+        OPERAND(T, pb, 2);                                                                                             \
+        OPERAND(T, pc, 3);                                                                                             \
+        OPERAND(T, pd, 4);                                                                                             \
+        OPERAND(T, pe, 5);                                                                                             \
+        for (; n >= BLOCK; n -= BLOCK, out += BLOCK, pa += pa_step, pb += pb_step, pc += pc_step, pd += pd_step, pe += pe_step) { \
+            VECTORIZE for (int j = 0; j < BLOCK; j++) {                                                                \
+                const T a = pa[j], b = pb[j], c = pc[j], d = pd[j], e = pe[j];                                        \
+                out[j] = (E);                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+        VECTORIZE for (size_t j = 0; j < n; j++) {                                                                     \
+            const T a = pa[j], b = pb[j], c = pc[j], d = pd[j], e = pe[j];                                                        \
             out[j] = (E);                                                                                              \
         }                                                                                                              \
     }

@@ -75,11 +75,7 @@ static size_t walk_bytes(const struct rows_job *job) {
     const struct rows *rows = job->kernel->rows;
     const size_t line = arena_bytes((size_t)rows->tile * 8);
     size_t bytes = line * (size_t)(job->kernel->views + 4 * rows->stages + 1) + kept_bytes(job) * (size_t)rows->kept;
-    for (int s = 0; s < rows->steps; s++) {
-        const struct program *program = &rows->step[s].program;
-        bytes += arena_bytes(sizeof(struct slot) * (size_t)slots_of(program)) + arena_bytes(BLOCK * 8) * (size_t)program->scalars;
-        bytes += line * (size_t)program->regs;
-    }
+    for (int s = 0; s < rows->steps; s++) bytes += program_bytes(&rows->step[s].program) + line * (size_t)rows->step[s].program.regs;
     return bytes;
 }
 
@@ -91,23 +87,26 @@ static int64_t lines_of(const struct walk *walk, int64_t width) {
     return lines;
 }
 
-static void open_step(struct walk *walk, int s, struct arena *arena) {
-    const struct program *program = &walk->rows->step[s].program;
-    struct slot *slot = walk->slots[s] = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program));
-    slot += program->outs + program->ins;
+size_t program_bytes(const struct program *program) {
+    return arena_bytes(sizeof(struct slot) * (size_t)slots_of(program)) + arena_bytes(BLOCK * 8) * (size_t)program->scalars;
+}
+
+struct slot *open_slots(const struct program *program, const struct call *call, size_t line, struct arena *arena) {
+    struct slot *slots = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program)), *slot = slots + program->outs + program->ins;
     for (int i = 0; i < program->scalars; i++, slot++) {
         *slot = (struct slot){arena_take(arena, BLOCK * 8), 0};
-        fill_block(slot->p, walk->call->scalars[i], walk->dtype);
+        fill_block(slot->p, call->scalars[i], program->dtypes[program->outs + program->ins + i]);
     }
     for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0};
-    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, (size_t)walk->tile * 8), 1};
+    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, line), 1};
+    return slots;
 }
 
 static void open_walk(struct walk *walk, const struct rows_job *job, struct arena *arena) {
     const struct rows *rows = job->kernel->rows;
     *walk = (struct walk){.job = job, .rows = rows, .call = job->call, .dtype = job->kernel->dtype, .item = item_size(job->kernel->dtype), .tile = rows->tile};
     const size_t line = (size_t)walk->tile * 8;
-    for (int s = 0; s < rows->steps; s++) open_step(walk, s, arena);
+    for (int s = 0; s < rows->steps; s++) walk->slots[s] = open_slots(&rows->step[s].program, job->call, line, arena);
     for (int v = 0; v < job->kernel->views; v++) walk->tiles[v].memory = arena_take(arena, line);
     for (int s = 0; s < rows->stages; s++) {
         walk->stage[s] = arena_take(arena, line);
@@ -118,7 +117,7 @@ static void open_walk(struct walk *walk, const struct rows_job *job, struct aren
     for (int k = 0; k < rows->kept; k++) walk->kept[k] = arena_take(arena, kept_bytes(job));
 }
 
-static void spread_item(char *to, const char *from, int64_t count, size_t item) {
+void spread_item(char *to, const char *from, int64_t count, size_t item) {
     if (item == 4) {
         uint32_t x;
         memcpy(&x, from, 4);
@@ -362,6 +361,7 @@ enum status run_rows(struct context *context, const struct kernel *kernel, struc
     struct rows_job job = {.isa = context->isa, .context = context, .kernel = kernel, .call = call, .strips = 1, .strip = 1};
     const int axis = inner_kept(call, rows->written + rows->elements);
     job.across = axis >= 0;
+    if (!job.across && fits_batches(kernel, call)) return run_batches(context, kernel, call);
     const int64_t size = count_elements(call->shape, 0, call->rank);
     const int workers = size * rows->steps >= PARALLEL_ELEMENTS ? context->workers : 1;
     if (job.across) {

@@ -30,4 +30,19 @@ struct rows {
     struct step step[MAX_STAGES + 1];
 };
 
+struct context;
+struct kernel;
+
+/** Bytes of arena that the slots of a program take, without registers. */
+size_t program_bytes(const struct program *program);
+/** Slots of a program with its scalars, constants and registers, which have `line` bytes each; operands are left open. */
+struct slot *open_slots(const struct program *program, const struct call *call, size_t line, struct arena *arena);
+/** Writes `count` copies of an element. */
+void spread_item(char *to, const char *from, int64_t count, size_t item);
+
+/** Whether each row of a call is one run of memory, short enough for {@link run_batches}. */
+bool fits_batches(const struct kernel *kernel, const struct call *call);
+/** Runs a call whose rows are runs of memory, many rows at a time. */
+enum status run_batches(struct context *context, const struct kernel *kernel, const struct call *call);
+
 #endif

@@ -68,6 +68,7 @@ const ONCE = [
   'pooling',
   'products',
   'reduce',
+  'row-batches',
   'rows',
   'threads',
 ];

@@ -32,7 +32,7 @@ export interface Addon {
 }
 
 /** Counts changes of what kernels.ts writes; equal to PROTOCOL in csrc/isograd.h. */
-const PROTOCOL = 5;
+const PROTOCOL = 6;
 
 const require = createRequire(import.meta.url);
 

@@ -13,7 +13,7 @@ export interface Fused {
 }
 
 const COMMUTATIVE = new Set(['add', 'mul', 'max', 'min', 'eq', 'ne']);
-const LETTERS = 'abcd';
+const LETTERS = 'abcde';
 
 /**
  * Reads the name of a fused operation, such as `sub(c,mul(a,b)).f4`; undefined for the name of a single one.
@@ -46,7 +46,7 @@ export function parseFused(name: string, code: number): Fused | undefined {
 /** The steps of a program as a pattern sees them. */
 export interface Steps {
   readonly steps: readonly Instruction[];
-  /** Whether a step is used once, so that it may vanish in a fused operation. */
+  /** Whether a step is used by one other, so that it may vanish in a fused operation. */
   readonly isInner: (step: number) => boolean;
 }
 
@@ -64,6 +64,8 @@ function matchArgs(
   args: readonly number[],
   context: { tag: string; bound: Bindings },
 ): Bindings | undefined {
+  // What stands twice is either an argument or a part of the fused operation, never both.
+  if (args[0] === args[1] && typeof patterns[0] !== typeof patterns[1]) return undefined;
   let bound: Bindings | undefined = context.bound;
   for (let i = 0; bound && i < patterns.length; i++)
     bound = matchAt(program, patterns[i]!, args[i]!, { tag: context.tag, bound });

@@ -30,7 +30,7 @@ function decode(words: readonly number[]) {
   const dtypes = take(outs + ins + scalars + consts + regs);
   const late = take(outs * ins);
   const values = take(consts);
-  const code = Array.from({ length: count }, () => take(6)).map(([op, ...slots]) => ({ name: NAMES[op!]!, slots }));
+  const code = Array.from({ length: count }, () => take(7)).map(([op, ...slots]) => ({ name: NAMES[op!]!, slots }));
   expect(at).toBe(words.length);
   return { outs, ins, scalars, consts, regs, tile, result, dtypes, late, values, code };
 }

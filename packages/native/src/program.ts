@@ -37,6 +37,8 @@ export interface Operands {
 /** Largest number of operands of a kernel, see csrc/isograd.h. */
 const MAX_OPERANDS = 63;
 const MAX_SLOTS = 4096;
+/** Slots of an instruction, see csrc/isograd.h. */
+const MAX_ARGS = 6;
 /** Bytes that the tiles of all operands and registers may take: less than a first-level cache. */
 const TILE_BYTES = 24576;
 
@@ -179,7 +181,7 @@ export function codeProgram(program: Program, operands: Operands, operations: Op
     ...[...fixed, ...slots.registers].map((dtype) => DTYPE_CODES[dtype]!),
     ...lateReads(code, outs.length, inputs.length),
     ...slots.constants.map((c) => c.value),
-    ...code.flatMap((c) => [c.code, ...Array.from({ length: 5 }, (_, i) => c.slots[i] ?? 0)]),
+    ...code.flatMap((c) => [c.code, ...Array.from({ length: MAX_ARGS }, (_, i) => c.slots[i] ?? 0)]),
   ];
   return { words, results, reads: inputs.map((_, i) => touched.has(outs.length + i)) };
 }

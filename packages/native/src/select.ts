@@ -44,9 +44,11 @@ function plainName(program: Program, step: Instruction): string {
   return `${step.op}.${DTYPES[computeDType(program.steps, step)].tag}`;
 }
 
+/** How many steps use each step; more than one for an output. */
 function countUses(program: Program): number[] {
   const uses = program.steps.map(() => 0);
-  for (const step of program.steps) for (const arg of step.args) uses[arg]!++;
+  // A square uses what it squares once.
+  for (const step of program.steps) for (const arg of new Set(step.args)) uses[arg]!++;
   // An output is never inside of a fused operation.
   for (const output of program.outputs) uses[output]! += 2;
   return uses;

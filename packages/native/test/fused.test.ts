@@ -31,7 +31,7 @@ function expressionOf({ pattern, tag }: Fused) {
   let letters = 0;
   const make = (p: Pattern): Expr => {
     if (typeof p === 'string') {
-      const index = 'abcd'.indexOf(p);
+      const index = 'abcde'.indexOf(p);
       letters = Math.max(letters, index + 1);
       return e.input(index, dtype);
     }
