@@ -30,10 +30,9 @@ export function outcomeOf(f: TensorFunction, xs: readonly Tensor[], cotangent: (
 
 /** Whether two arrays are the same to the bit, NaN for NaN, or to a relative distance. */
 export function same(a: NDArray, b: NDArray, tolerance = 0): boolean {
-  const [x, y] = [a.data, b.data] as readonly ArrayLike<number | bigint>[] as [Float64Array, Float64Array];
+  const [x, y] = [a.data, b.data] as unknown as [Float64Array, Float64Array];
+  const near = (v: number, w: number): boolean => tolerance > 0 && Math.abs(v - w) <= tolerance * (1 + Math.abs(w));
   return (
-    a.dtype === b.dtype &&
-    a.shape.join() === b.shape.join() &&
-    x.every((v, i) => Object.is(v, y[i]) || Math.abs(v - y[i]!) <= tolerance * (1 + Math.abs(y[i]!)))
+    a.dtype === b.dtype && a.shape.join() === b.shape.join() && x.every((v, i) => Object.is(v, y[i]) || near(v, y[i]!))
   );
 }

@@ -79,3 +79,5 @@ export { jvpcheck, type JvpcheckOptions, mappedSamples, vmapcheck } from './tran
 export { transformWays, type TransformWays } from './transform-ways.ts';
 export { layoutcheck, MEMORY_LAYOUTS, type MemoryLayout } from './layout-checks.ts';
 export { axischeck, namesAxes } from './axis-checks.ts';
+export { emptied, emptycheck } from './empty-checks.ts';
+export { scalarcheck } from './scalar-checks.ts';

@@ -112,9 +112,10 @@ export function planSpace(
   const row = sizeOf(sizes.slice(from, to));
   const last = sizes.at(-1)!;
   const strip = Math.max(LEAST, Math.floor(CHUNK / Math.max(row, 1) / 4) * 4);
-  const width = along === 'rows' ? last : Math.min(last, strip);
+  const width = along === 'rows' ? Math.max(last, 1) : Math.min(last, strip);
   const one = sizeOf(sizes.slice(1, -1)) * (from > 0 || along === 'rows' ? width : 1);
-  const height = from > 0 ? Math.min(sizes[0]!, Math.max(1, Math.floor(CHUNK / Math.max(one, 1)))) : sizes[0]!;
+  const height =
+    from > 0 ? Math.min(sizes[0]!, Math.max(1, Math.floor(CHUNK / Math.max(one, 1)))) : Math.max(sizes[0]!, 1);
   return { ...base, shape: sizes, strides, packings, height, width };
 }
 
