@@ -253,6 +253,79 @@ static void gradient_task(void *data, int64_t task, int worker) {
             }
 }
 
+static double read_number(const char *from, int64_t item) { return item == 4 ? *(const float *)from : *(const double *)from; }
+
+/** Sum of the products that reach one element of an input's gradient: `out` and `weight` begin at channel 0 and element 0 of the kernel. */
+static double exact_sum(const struct job *job, const int64_t *at, const char *out, const char *weight) {
+    const struct view *y = &job->call->view[1], *w = &job->call->view[2];
+    const struct axis *axis = job->axis;
+    double sum = 0;
+    for (int64_t o = 0; o < job->call->shape[OUTPUTS]; o++)
+        for (int64_t k = 0; k < kernel_size(job); k++) {
+            const int64_t step[] = {k / axis[2].kernel / axis[1].kernel, k / axis[2].kernel % axis[1].kernel, k % axis[2].kernel};
+            const char *from = out + o * y->stride[2], *by = weight + o * w->stride[1];
+            bool meets = true;
+            for (int d = 0; d < 3; d++) {
+                const int64_t place = at[d] + axis[d].pad - step[d] * axis[d].dilation, position = place / axis[d].stride;
+                meets &= place >= 0 && place % axis[d].stride == 0 && position < axis[d].output;
+                from += position * y->stride[3 + d];
+                by += step[d] * w->stride[3 + d];
+            }
+            if (meets) sum += read_number(from, job->item) * read_number(by, job->item);
+        }
+    return sum;
+}
+
+/** The gradient of one channel of one image of an input, where zeros around the output must not meet weights that are not finite. */
+static void exact_task(void *data, int64_t task, int worker) {
+    (void)worker;
+    const struct job *job = data;
+    const struct call *call = job->call;
+    const struct view *x = &call->view[0], *y = &call->view[1], *w = &call->view[2];
+    const struct axis *axis = job->axis;
+    const int64_t c = task % call->shape[INPUTS], image = task / call->shape[INPUTS] % call->shape[BATCH];
+    const int64_t group = task / call->shape[INPUTS] / call->shape[BATCH];
+    const char *out = y->base + group * y->stride[0] + image * y->stride[1], *weight = w->base + group * w->stride[0] + c * w->stride[2];
+    char *in = x->base + group * x->stride[0] + image * x->stride[1] + c * x->stride[2];
+    const double bias = call->views > 3 ? read_number(call->view[3].base + group * call->view[3].stride[0] + c * call->view[3].stride[1], job->item) : 0;
+    for (int64_t i = 0; i < axis[0].input * axis[1].input * axis[2].input; i++) {
+        const int64_t at[] = {i / axis[2].input / axis[1].input, i / axis[2].input % axis[1].input, i % axis[2].input};
+        char *to = in + at[0] * x->stride[3] + at[1] * x->stride[4] + at[2] * x->stride[5];
+        write_number(to, exact_sum(job, at, out, weight) + bias, job->item);
+    }
+}
+
+/** Whether a weight is not finite, and so has met the zeros around the output: it reaches every sum of its channel in a pass. */
+static bool met_padding(const struct job *job) {
+    const struct view *out = &job->call->view[0], *weights = &job->call->view[2];
+    const int64_t *shape = job->call->shape, rows = shape[GROUPS] * shape[INPUTS];
+    bool reached = false;
+    for (int64_t p = 0; p < job->passes; p++) {
+        const struct conv_pass *pass = &job->pass[p];
+        const bool empty = pass->window.count[0] < 1 || pass->window.count[1] < 1 || pass->window.count[2] < 1;
+        for (int64_t r = 0; r < rows && !empty && !reached; r++)
+            reached = 0 * read_number(pass->out + r / shape[INPUTS] * out->stride[0] + r % shape[INPUTS] * pass->out_row, job->item) != 0;
+    }
+    if (!reached) return false;
+    for (int64_t i = 0; i < rows * shape[OUTPUTS] * kernel_size(job); i++) {
+        const char *from = weights->base;
+        int64_t rest = i;
+        for (int d = 5; d >= 0; d--) {
+            const int64_t lengths[] = {shape[GROUPS], shape[OUTPUTS], shape[INPUTS], shape[KERNEL], shape[KERNEL + 1], shape[KERNEL + 2]};
+            from += rest % lengths[d] * weights->stride[d];
+            rest /= lengths[d];
+        }
+        if (0 * read_number(from, job->item) != 0) return true;
+    }
+    return false;
+}
+
+static void run_tasks(struct job *job, int64_t tasks, int workers, task_fn task) {
+    if (workers > 1) parallel(tasks, workers, task, job);
+    else
+        for (int64_t t = 0; t < tasks; t++) task(job, t, 0);
+}
+
 static enum status run_job(struct job *job) {
     const struct call *call = job->call;
     const int64_t *shape = call->shape;
@@ -269,10 +342,8 @@ static enum status run_job(struct job *job) {
     }
     for (int w = 0; w < workers; w++)
         if (!arena_reset(&job->context->arenas[w], (size_t)bytes)) return NO_MEMORY;
-    const task_fn task = job->role == WEIGHT ? gradient_task : window_task;
-    if (workers > 1) parallel(tasks, workers, task, job);
-    else
-        for (int64_t t = 0; t < tasks; t++) task(job, t, 0);
+    run_tasks(job, tasks, workers, job->role == WEIGHT ? gradient_task : window_task);
+    if (job->role == INPUT && shape[BATCH] > 0 && met_padding(job)) run_tasks(job, shape[GROUPS] * shape[BATCH] * shape[INPUTS], workers, exact_task);
     return DONE;
 }
 

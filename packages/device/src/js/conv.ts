@@ -35,7 +35,7 @@ interface Job {
 
 const NAMES = ['output', 'input', 'weight'] as const;
 
-/** Adds the products of one element of the weight, of one group and one image. */
+/** Adds the products of one element of the weight, of one group and one image, with elements of the input. */
 function accumulate({ role, walks, sums, shape: { axes } }: Job, index: readonly number[]): void {
   const [g, n, o, c, ...k] = index as [number, number, number, number, ...number[]];
   const [depth, height, width] = axes.map((axis, d) => met(axis, k[d]!)) as [Span, Span, Span];
@@ -61,6 +61,29 @@ function accumulate({ role, walks, sums, shape: { axes } }: Job, index: readonly
         sums[s]! += a[p]! * b[q]!;
     }
   }
+}
+
+/** Makes NaN of the sums in which the zeros of a padding meet NaN or an infinity, by one element of the weight as above. */
+function accumulatePadding({ role, walks, sums, shape: { axes } }: Job, index: readonly number[]): void {
+  const [g, n, o, c, ...k] = index as [number, number, number, number, ...number[]];
+  const inside = axes.map((axis, d) => met(axis, k[d]!));
+  const { output: y, weight: w } = walks;
+  forEachIndex(
+    axes.map((axis) => axis.output),
+    (reached) => {
+      if (reached.every((i, d) => i >= inside[d]![0] && i < inside[d]![1])) return;
+      const at = { output: place(y, [g, n, o, ...reached]), weight: place(w, [g, o, c, ...k]) };
+      const other = role === 'output' ? w.memory[at.weight]! : y.memory[at.output]!;
+      sums[role === 'output' ? at.output : at.weight]! += 0 * other;
+    },
+  );
+}
+
+/** Whether an array has neither NaN nor infinities. */
+function isFinite({ walks, shape }: Job, name: ConvRole): boolean {
+  let sum = 0;
+  forEachIndex(shapesOf(shape)[name], (index) => (sum += 0 * walks[name].memory[place(walks[name], index)]!));
+  return sum === 0;
 }
 
 /** The three arrays' shapes as the kernel walks them. */
@@ -103,6 +126,9 @@ export function compileConv({ role, bias }: DescOf<'conv'>): Kernel {
       const loops = [groups, batch, outputs, inputs, ...axes.map((a) => a.kernel)];
       const job: Job = { role, walks, sums: sums.memory, shape: geometry };
       forEachIndex(loops, (index) => accumulate(job, index));
+      // As in PyTorch the zeros of a padding are multiplied; the gradient of the input has no padding.
+      if (role !== 'input' && !isFinite(job, role === 'output' ? 'weight' : 'output'))
+        forEachIndex(loops, (index) => accumulatePadding(job, index));
       const out = walkOf(views[0]!);
       const target = views[0]!.memory;
       const start = bias ? walkOf(views[3]!) : undefined;

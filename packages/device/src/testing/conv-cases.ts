@@ -259,6 +259,75 @@ function check(kernels: readonly [Kernel, Kernel], problem: Problem, draw: Draw,
   return got.length;
 }
 
+/** Operands that lie packed, of numbers from 0.5 to 1.5. */
+function plain(shape: ConvShape, role: ConvRole, dtype: DType): Problem {
+  const shapes = shapesOf(shape);
+  const draw = seeded(1);
+  const make = (name: ConvRole): View => layOut(dtype, shapes[name], 'contiguous', () => draw() + 0.5);
+  const views = { output: make('output'), input: make('input'), weight: make('weight') };
+  return { dtype, shape, role, bias: undefined, views };
+}
+
+/** Geometries with padding, strides, dilation and groups, over one, two and three axes. */
+const PADDED: readonly ConvShape[] = [
+  geometry([1, 2, 3, 2], [[9, 3, { pad: 1 }]]),
+  geometry(
+    [2, 2, 3, 2],
+    [
+      [9, 2, { stride: 2 }],
+      [10, 3, { stride: 3, pad: 1 }],
+    ],
+  ),
+  geometry(
+    [1, 1, 4, 3],
+    [
+      [11, 3, { dilation: 2, pad: 2 }],
+      [12, 2, { dilation: 3, stride: 2 }],
+    ],
+  ),
+  geometry(
+    [1, 2, 3, 2],
+    [
+      [4, 2, { pad: 1 }],
+      [5, 3, { stride: 2, pad: 1 }],
+      [6, 2],
+    ],
+  ),
+];
+
+/** Plants a number that is not finite in the first and in the last element of each array in turn: it reaches the same places as in the reference. */
+function checkReach([kernel, expected]: readonly [Kernel, Kernel], problem: Problem): number {
+  const { role, shape, dtype } = problem;
+  const shapes = shapesOf(shape);
+  const planted = ROLES.filter((name) => name !== role).flatMap((name) =>
+    [NaN, Infinity].flatMap((value) => [0, sizeOf(shapes[name]) - 1].map((at) => ({ name, value, at }))),
+  );
+  for (const { name, value, at } of planted) {
+    const memory = problem.views[name].memory.slice();
+    memory[problem.views[name].offset + at] = value;
+    const given: Problem = {
+      ...problem,
+      views: { ...problem.views, [name]: { ...problem.views[name], memory } },
+    };
+    const [got, want] = [kernel, expected].map((one) => {
+      const out = { ...given.views[role], memory: given.views[role].memory.slice() };
+      run(one, given, out);
+      return read(out, shapes[role]);
+    }) as [number[], number[]];
+    const kind = (x: number): string => (Number.isFinite(x) ? 'finite' : String(x));
+    got.forEach((y, i) => {
+      if (kind(y) !== kind(want[i]!))
+        throw new ParityError({
+          where: `conv.${role} ${dtype} ${describe(problem)}`,
+          what: `element ${i} with ${value} at ${at} of the ${name}`,
+          got: String(y),
+          expected: String(want[i]),
+        });
+    });
+  }
+  return planted.length * sizeOf(shapes[role]);
+}
+
 /** Cases of convolutions and their gradients: within the error bound of their sums, equal to the bit in every layout. */
 export function convCases(reference: Device): DeviceCase[] {
   addConvolutions();
@@ -277,6 +346,8 @@ export function convCases(reference: Device): DeviceCase[] {
           const at = Number(problem.bias !== undefined);
           compared += check([kernels[at]!, reference.compile(descs[at]!)!], problem, draw, reference);
         }
+        for (const shape of PADDED)
+          compared += checkReach([kernels[0]!, reference.compile(descs[0]!)!], plain(shape, role, dtype));
         return { compared, absent };
       },
     })),

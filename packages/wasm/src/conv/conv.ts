@@ -1,4 +1,12 @@
-import { type ConvRole, type ConvShape, convShape, type DescOf, type Kernel, type View } from '@isograd/device';
+import {
+  type ConvRole,
+  type ConvShape,
+  convShape,
+  type DescOf,
+  jsDevice,
+  type Kernel,
+  type View,
+} from '@isograd/device';
 import { tileShape } from '../gemm/gemm-code.ts';
 import { instance, type Runtime } from '../runtime.ts';
 import { copyGrid, copyRun } from '../staging.ts';
@@ -16,9 +24,12 @@ class ConvKernel implements Kernel {
   readonly #shift: Shift;
   readonly #heights: readonly number[];
   readonly #columns: number;
+  /** Where weights are not finite: the gradient of the input has no padding that they may meet. */
+  readonly #exact: Kernel | undefined;
 
-  constructor(code: ConvCode, role: Exclude<ConvRole, 'weight'>) {
+  constructor(code: ConvCode, role: Exclude<ConvRole, 'weight'>, exact: Kernel | undefined) {
     this.#code = code;
+    this.#exact = exact;
     this.#role = role;
     this.#shift = code.shift;
     this.#heights = tileHeights(code.runtime);
@@ -52,6 +63,7 @@ class ConvKernel implements Kernel {
       this.#pack(job, group);
       for (let image = 0; image < geometry.batch; image++)
         for (let strip = 0; strip < window.strips; strip++) this.#strip(job, [group, image, strip]);
+      if (this.#exact && this.#metPadding(job, group)) return this.#exact.run(views, shape, scalars);
     }
   }
 
@@ -87,6 +99,21 @@ class ConvKernel implements Kernel {
     const bias = part(views[3], group, 0);
     for (let r = 0; r < rows; r++)
       lanes[(at.bias >>> this.#shift) + r] = bias.memory[bias.offset + r * bias.strides[1]!] as number;
+  }
+
+  /** Whether a weight is not finite, and so has met the zeros around the output: it reaches every sum of its row in a pass. */
+  #metPadding({ views, window, rows, at }: Job, group: number): boolean {
+    const out = part(views[0]!, group, 0);
+    const reached = window.passes.some(({ first, count }) => {
+      const start = first.reduce((sum, n, d) => sum + n * out.strides[3 + d]!, out.offset);
+      for (let r = 0; r < rows && count.every((n) => n > 0); r++)
+        if (!Number.isFinite(out.memory[start + r * out.strides[2]!])) return true;
+      return false;
+    });
+    if (!reached) return false;
+    const from = at.panels >>> this.#shift;
+    const steps = window.passes.reduce((sum, { places }) => sum + places.length, 0);
+    return !this.#lanes.subarray(from, from + rows * steps).every(Number.isFinite);
   }
 
   #strip(job: Job, [group, image, strip]: readonly [number, number, number]): void {
@@ -187,9 +214,11 @@ interface Plane {
 }
 
 /** Compiles convolutions of float32 and float64. */
-export function compileConv(runtime: Runtime, { dtype, role }: DescOf<'conv'>): Kernel | undefined {
+export function compileConv(runtime: Runtime, desc: DescOf<'conv'>): Kernel | undefined {
+  const { dtype, role } = desc;
   if (dtype !== 'float32' && dtype !== 'float64') return undefined;
   const functions = instance(runtime, convModule(runtime, dtype)) as unknown as Functions;
   const code: ConvCode = { runtime, shift: dtype === 'float32' ? 2 : 3, functions };
-  return role === 'weight' ? new GradientKernel(code) : new ConvKernel(code, role);
+  if (role === 'weight') return new GradientKernel(code);
+  return new ConvKernel(code, role, role === 'input' ? jsDevice.compile(desc) : undefined);
 }
