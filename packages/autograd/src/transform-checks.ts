@@ -126,11 +126,14 @@ export function mappedSamples(op: TableOp): readonly Sample[] {
   });
 }
 
-/** Which inputs have examples: all, each alone, all along the last axis. */
-function patternsOf(n: number): (readonly (number | null)[])[] {
-  const all = (axis: number): number[] => new Array<number>(n).fill(axis);
-  const alone = Array.from({ length: n }, (_, i) => all(0).map((_axis, j) => (i === j ? 0 : null)));
-  return n === 1 ? [all(0), all(-1)] : [all(0), ...alone, all(-1)];
+/** Which inputs have examples, and where: all, each alone, all but the first, all along the last axis, all along the second one of those that have it. */
+function patternsOf(xs: readonly NDArray[]): (readonly (number | null)[])[] {
+  const all = (axis: number): number[] => xs.map(() => axis);
+  const alone = xs.map((_, i) => xs.map((_x, j) => (i === j ? 0 : null)));
+  const ends = [all(-1), xs.map((x) => (x.ndim > 0 ? 1 : 0))];
+  if (xs.length === 1) return [all(0), ...ends];
+  const others = xs.length > 2 ? [xs.map((_, i) => (i === 0 ? null : 0))] : [];
+  return [all(0), ...alone, ...others, ...ends];
 }
 
 function joined(xs: readonly NDArray[], axis: number, like: NDArray): Tensor {
@@ -140,7 +143,8 @@ function joined(xs: readonly NDArray[], axis: number, like: NDArray): Tensor {
 }
 
 /**
- * Holds `vmap` of an op against a loop over examples: 3, 1 and none of them in all inputs, 3 in each input alone, and 3 along the last axis.
+ * Holds `vmap` of an op against a loop over examples: 3, 1 and none of them in all inputs, 3 in each input alone and in all but the first, and 3
+ * along the last and the second axis.
  *
  * @returns `true`.
  * @throws GradientError that names what differs; what the op itself throws inside `vmap`.
@@ -152,7 +156,7 @@ function joined(xs: readonly NDArray[], axis: number, like: NDArray): Tensor {
 export function vmapcheck(op: TableOp, sample: Sample): true {
   const examples = [0, 1, 2].map((which) => exampleOf(op, sample, which));
   const first = examples[0]!;
-  for (const [which, axes] of patternsOf(first.length).entries())
+  for (const [which, axes] of patternsOf(first).entries())
     for (const size of which === 0 ? [3, 1, 0] : [3]) {
       const given = examples.slice(0, size);
       const expected = given.map((xs) =>

@@ -18,6 +18,11 @@ export interface TransformWays {
 
 const isPrimitive = (spec: TableOp['spec'] | SeveralSpec): spec is OpSpec | SeveralSpec => 'vjp' in spec;
 
+function primitiveWay(spec: OpSpec | SeveralSpec): TransformWays['vmap'] {
+  const way = batchWay(spec);
+  return way === 'loop' && spec.oneByOne !== undefined ? `loop: ${spec.oneByOne}` : way;
+}
+
 /** Whether anything of a composed function is run one example after the other, found out by running it. */
 function composedWay(op: TableOp): TransformWays['vmap'] {
   const samples = mappedSamples(op);
@@ -51,6 +56,6 @@ export function transformWays(op: TableOp): TransformWays {
   const why = op.nonDifferentiable;
   return {
     jvp: why !== undefined ? `none: ${why}` : way === 'none' ? 'composed' : way,
-    vmap: primitive ? batchWay(spec) : composedWay(op),
+    vmap: primitive ? primitiveWay(spec) : composedWay(op),
   };
 }

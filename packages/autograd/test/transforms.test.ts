@@ -1,4 +1,4 @@
-import { array, compress, median as medianOf } from '@isograd/ndarray';
+import { array, compress, convolve, median as medianOf } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
 import {
   Function,
@@ -148,6 +148,18 @@ describe('functions that are flat or constant', () => {
 });
 
 describe('vmap', () => {
+  test('a convolution multiplies only what overlaps, so that infinities stay where they are', () => {
+    const kernels = tensor(
+      [
+        [1, Infinity],
+        [0, 2],
+      ],
+      f64,
+    );
+    const looped = kernels.unbind(0).map((kernel) => convolve(x, kernel).tolist());
+    expect((vmap((kernel: Tensor) => convolve(x, kernel) as Tensor)(kernels) as Tensor).tolist()).toEqual(looped);
+  });
+
   test('takes trees of axes, and results that all examples share', () => {
     const f = ({ a, b }: { a: Tensor; b: Tensor[] }): unknown => ({ sum: a.add(b[0]!), shared: b[1]!.mul(2), one: 1 });
     const out = vmap(f, { inAxes: [{ a: 0, b: [1, null] }], outAxes: { sum: 0, shared: null, one: 0 } })({

@@ -87,6 +87,8 @@ export interface OpRecord {
   readonly samples: readonly Sample[];
   readonly errors: readonly ErrorSample[];
   readonly parity: Parity;
+  /** Why `vmap` can only run it on one example after the other. */
+  readonly oneByOne?: string;
   /** Of results that are free up to signs or phases what is unique: compared in their place with references, and in derivative checks. */
   readonly unique?: (outputs: readonly NDArray[]) => readonly NDArray[];
 }
@@ -230,8 +232,6 @@ export interface ComposedSpec extends OpRecord {
   readonly nonDifferentiable?: string;
   /** How `vmap` runs it, where it reads elements. */
   readonly batchReading?: ReadingBatch;
-  /** Why `vmap` can only run it on one example after the other. */
-  readonly oneByOne?: string;
 }
 
 /** A primitive: a function that carries its own record. */

@@ -349,6 +349,7 @@ export const maskedFill: Composed<(x: NDArray, mask: NDArray, value: ArrayLike) 
 export const maskedScatter: Composed<(x: NDArray, mask: NDArray, source: NDArray) => Tensor> = composed(
   {
     name: 'maskedScatter',
+    oneByOne: 'how many elements of the source are used, and whether they are enough, depends on the values',
     domain: [-2, 2],
     samples: [
       { inputs: [[2, 3], { shape: [2, 3], dtype: 'bool', values: [1, 0, 1, 0, 0, 1] }, [6]] },

@@ -1,9 +1,11 @@
 import { ArgumentError, type DType, DTYPES, isBig, isComplex, isFloat, ShapeError } from '@isograd/device';
 import { NDArray, type Shape } from '../array.ts';
 import { show } from '../broadcast.ts';
+import { zeros } from '../creation.ts';
 import { type ArrayLike, composed, dispatch, operand } from '../dispatch.ts';
 import { resultType } from '../dtype-functions.ts';
-import type { Composed, ErrorSample, OpSpec, Sample } from '../op.ts';
+import type { BatchCall, Composed, ErrorSample, OpSpec, Sample } from '../op.ts';
+import { concatenate } from '../ops/joins.ts';
 import { Storage } from '../storage.ts';
 
 /** How much of the overlap is kept: all of it, as much as the longer array has elements, or where the shorter lies wholly inside. */
@@ -106,6 +108,24 @@ function slideArrays(long: NDArray, short: NDArray, slide: Slide): NDArray {
   return new NDArray(new Storage(out as never), dtype, [slide.length]);
 }
 
+/** One product for each element of the shorter arrays, in the order in which one example is summed; what does not overlap is left out. */
+function slideExamples([long, short]: readonly NDArray[], call: BatchCall<Slide>): NDArray {
+  const { lead, length } = call.attrs;
+  const [n, m] = [long!.shape.at(-1)!, short!.shape.at(-1)!];
+  const dtype = resultType(long!, short!);
+  const [x, y] = [long!.astype(dtype), short!.astype(dtype)];
+  const size = call.size;
+  let sum = zeros([size, length], { dtype });
+  for (let k = 0; k < m; k++) {
+    const [from, to] = [Math.max(0, lead - k), Math.min(length, n + lead - k)];
+    if (from >= to) continue;
+    const part = x.at('...', `${from + k - lead}:${to + k - lead}`).mul(y.at('...', `${k}:${k + 1}`));
+    const whole = [zeros([size, from], { dtype }), part, zeros([size, length - to], { dtype })];
+    sum = sum.add(concatenate(whole, 1));
+  }
+  return sum;
+}
+
 const slideSpec: OpSpec<Slide> = {
   name: 'convolve',
   family: 'linalg',
@@ -120,6 +140,7 @@ const slideSpec: OpSpec<Slide> = {
     ];
   },
   linear: 'each',
+  batch: slideExamples,
   domain: [-2, 2],
   samples: [],
   errors: [],

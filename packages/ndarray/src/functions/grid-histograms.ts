@@ -231,6 +231,7 @@ export const histogram2d: Composed<
 > = composed(
   {
     name: 'histogram2d',
+    oneByOne: 'each example has edges of its own',
     nonDifferentiable: 'the result is counts',
     domain: [-2, 2],
     samples: SAMPLES.map((s) => ({ ...s, attrs: { range: null, density: false, weights: null, ...s.attrs } })),

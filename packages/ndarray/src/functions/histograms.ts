@@ -95,6 +95,7 @@ export const histogramBinEdges: Composed<<T extends NDArray>(x: T, bins?: Bins, 
   composed(
     {
       name: 'histogramBinEdges',
+      oneByOne: 'the number of bins may depend on the values, and each example has edges of its own',
       nonDifferentiable: 'the edges are plain numbers',
       domain: [-2, 2],
       samples: [...BIN_SAMPLES, ...RULE_SAMPLES].map((s) => ({ ...s, attrs: { range: null, ...s.attrs } })),
@@ -141,6 +142,7 @@ export const histogram: Composed<
 > = composed(
   {
     name: 'histogram',
+    oneByOne: 'the number of bins may depend on the values, and each example has edges of its own',
     nonDifferentiable: NO_GRADIENT,
     domain: [-2, 2],
     samples: [

@@ -135,7 +135,7 @@ function checkFit(x: NDArray, y: NDArray, deg: number, w: NDArray | undefined): 
 interface Fit {
   readonly c: NDArray;
   readonly residuals: NDArray;
-  readonly rank: number;
+  readonly rank: NDArray;
   readonly s: NDArray;
   readonly left: NDArray;
   readonly scale: NDArray;
@@ -151,7 +151,7 @@ function solve(x: NDArray, y: NDArray, deg: number, { w, rcond }: { w: NDArray |
   const unit = left.div(scale);
   const found = lstsq(unit, right, { rcond });
   const c = found[0].transpose().div(scale).transpose();
-  return { c, residuals: found[1], rank: Number(found[2].item()), s: found[3], left: unit, scale, rcond };
+  return { c, residuals: found[1], rank: found[2], s: found[3], left: unit, scale, rcond };
 }
 
 function covariance({ left, scale, residuals }: Fit, y: NDArray, points: number, cov: true | 'unscaled'): NDArray {
@@ -208,7 +208,7 @@ export const polyfit: PolyfitOp = composed(
         hint: "cov: 'unscaled' needs no more",
       });
     const fit = solve(at, values, deg, { w, rcond: options.rcond ?? at.size * finfo(at.dtype).eps });
-    if (full) return [fit.c, fit.residuals, fit.rank, fit.s, fit.rcond];
+    if (full) return [fit.c, fit.residuals, Number(fit.rank.item()), fit.s, fit.rcond];
     return cov === false ? fit.c : [fit.c, covariance(fit, values, at.size, cov)];
   }) as never,
 ) as unknown as PolyfitOp;

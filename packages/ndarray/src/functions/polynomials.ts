@@ -140,6 +140,7 @@ function divide(u: NDArray, v: NDArray): [NDArray, NDArray] {
 export const polydiv: PolyDivOp = polynomialOp<PolyDivOp>(
   {
     name: 'polydiv',
+    oneByOne: 'the shape of the rest depends on the values',
     samples: [{ inputs: [[4], [2]] }, { inputs: [[3], [3]] }, { inputs: [[2], [3]] }],
     errors: [],
     nonDifferentiable: 'it writes its results step by step',
@@ -287,6 +288,7 @@ export const polyval: PolyvalOp = polynomialOp<PolyvalOp>(
 export const poly: Composed<(roots: ArrayLike | readonly Scalar[]) => NDArray> = composed(
   {
     name: 'poly',
+    oneByOne: 'only for a matrix, as the dtype depends on the values',
     domain: [-2, 2],
     samples: [
       { inputs: [[3]] },

@@ -228,6 +228,7 @@ interface LstsqAttrs {
 
 const lstsqSpec: SeveralSpec<LstsqAttrs> = {
   name: 'lstsq',
+  oneByOne: 'the shape of the residuals depends on the values',
   family: 'linalg',
   conjugates: true,
   several: ([a, b], { rcond }, rule) => {
