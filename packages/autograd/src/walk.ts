@@ -122,13 +122,14 @@ function readersOf(
   captured: ReadonlyMap<Node, readonly (NDArray | undefined)[]>,
   cotangents: Cotangents,
 ): Pick<Found, 'get' | 'getOwn'> {
+  const find = (node: Node, slot: number): NDArray | undefined => captured.get(node)?.[slot];
   const get = (node: Node, slot: number): Tensor | undefined => {
-    const g = captured.get(node)?.[slot];
+    const g = find(node, slot);
     return g && asTensor(g);
   };
   const getOwn = (node: Node, slot: number): Tensor | undefined => {
-    const g = get(node, slot);
-    return g && (cotangents.owns(g) && g.contiguous ? g : g.copy());
+    const g = find(node, slot);
+    return g && asTensor(cotangents.owns(g) && g.contiguous ? g : g.copy());
   };
   return { get, getOwn };
 }

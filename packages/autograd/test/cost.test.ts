@@ -54,6 +54,19 @@ test('a recorded op computes what one without history does, and makes no other m
   expect(countOps(() => w.at(1))).toBe(1);
 });
 
+test('a gradient that a kernel made goes to its leaf without a copy, one that others hold with one', () => {
+  const [x, g] = [ones([2, 3], { requiresGrad: true }), ones([2, 3])];
+  const [y, z] = [x.softmax(1), x.add(0)];
+  expect(countOps(() => y.backward(g))).toBe(0);
+  x.grad = null;
+  z.backward(g);
+  noGrad(() => x.grad!.add_(1));
+  expect(g.tolist()).toEqual([
+    [1, 1, 1],
+    [1, 1, 1],
+  ]);
+});
+
 test('10,000 steps that fail halfway leave no growth, no gradient, no mode and no changed parameter', () => {
   const [w, x] = [tensor([0.5, -1, 2], { requiresGrad: true }), tensor([1, 2, 3])];
   const failures: (() => void)[] = [

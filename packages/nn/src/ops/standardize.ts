@@ -1,4 +1,4 @@
-import { AxisError, DTypeError, expr as e, isFloat, ShapeError } from '@isograd/device';
+import { AxisError, DTypeError, expr as e, isFloat, ShapeError, sizeOf } from '@isograd/device';
 import {
   type As,
   type BatchRule,
@@ -129,6 +129,10 @@ function sameAxes(w: NDArray, shape: Shape): number[] {
   return shape.flatMap((n, d) => (d < missing || (w.shape[d - missing] === 1 && n > 1) ? [d] : []));
 }
 
+/** Sums over axes that a shape lacks; only axes of length 1 cost nothing. */
+const summedTo = (x: NDArray, shape: Shape): NDArray =>
+  x.size === sizeOf(shape) ? x.reshape([...shape]) : x.sumTo(shape);
+
 const kept = { keepdims: true };
 
 /** The factor of each line, with history. */
@@ -165,7 +169,7 @@ function record(kind: Kind, rest: Pick<OpSpec, 'samples' | 'parity'>): OpSpec<At
     if (wanted && !totals) totals = sums([g, x, ...taken], sameAxes(weight!, x.shape)).rows;
     return [
       found?.elements[0],
-      ...[weight, bias].flatMap((w, i) => (w ? [needs(i + 1) ? totals![i]!.sumTo(w.shape) : undefined] : [])),
+      ...[weight, bias].flatMap((w, i) => (w ? [needs(i + 1) ? summedTo(totals![i]!, w.shape) : undefined] : [])),
     ];
   }
 
