@@ -47,7 +47,9 @@ function weighedForward([t, a, b]: readonly NDArray[], axis: number): NDArray {
       const next = Math.max(high, bs[i]!);
       if (next !== -Infinity) sum = sum * Math.exp(high - next) + ts[i]! * Math.exp(bs[i]! - next);
       high = next;
-      out[i] = sum === 0 ? 0 : sum * Math.exp(as[i]! + high);
+      const exponent = as[i]! + high;
+      // A sum of nothing stays 0 where the factor overflows; inf - inf is no factor.
+      out[i] = sum === 0 && !Number.isNaN(exponent) ? 0 : sum * Math.exp(exponent);
     }
   }
   return new NDArray(new Storage(out), 'float64', lines[0]!.shape).astype(t!.dtype).moveaxis(-1, axis);

@@ -40,7 +40,8 @@ export const binaryCrossEntropy: BinaryOp = binary('binaryCrossEntropy', {
  */
 export const binaryCrossEntropyWithLogits: BinaryOp = binary('binaryCrossEntropyWithLogits', {
   typing: 'float',
-  expr: (x, y) => e.add(e.sub(e.max(x, 0), e.mul(x, y)), e.log1p(e.exp(e.neg(e.abs(x))))),
+  // max(x, 0) - x y as one product: at (inf, inf) the difference would be of infinities.
+  expr: (x, y) => e.add(e.mul(x, e.where(e.gt(x, 0), e.sub(1, y), e.neg(y))), e.log1p(e.exp(e.neg(e.abs(x))))),
   vjp: [(g, x, y) => g.mul(x.sigmoid().sub(y)), (g, x) => g.mul(x).neg()],
   parity: {
     numpy: 'np.maximum(x1, 0) - x1 * x2 + np.log1p(np.exp(-np.abs(x1)))',
