@@ -1,15 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  loadTfjs,
-  openReference,
-  pythonOf,
-  pythonStatus,
-  type ReferenceName,
-  tfjsCurve,
-  tfjsVersions,
-} from '@isograd/parity';
+import { loadTfjs, openReference, pythonStatus, type ReferenceName, tfjsCurve, tfjsVersions } from '@isograd/parity';
 import { ask, TAKES_GRADIENTS } from './ask.ts';
 import {
   familiesOf,
@@ -25,7 +16,7 @@ import {
 } from './golden-files.ts';
 import { type OpCase, opCases } from './op-cases.ts';
 import { FROZEN_REFERENCES, missingReferences } from './references.ts';
-import { environmentOf, goldenScripts, SCRIPTS } from './scripts.ts';
+import { environmentOf, goldenScripts, runPython } from './scripts.ts';
 
 /**
  * Rewrites the goldens: `pnpm goldens` all of them, `pnpm goldens ops` those of the op table, `pnpm goldens torch_optim`
@@ -124,7 +115,7 @@ function runScript(name: string): void {
   const environment = environmentOf(name);
   const { ready, detail } = pythonStatus(environment);
   if (!ready) throw new Error(`${name} needs the Python environment '${environment}': ${detail}`);
-  execFileSync(pythonOf(environment), [join(SCRIPTS, `${name}.py`)], { stdio: ['ignore', 'inherit', 'ignore'] });
+  process.stdout.write(runPython(environment, name));
 }
 
 await main(process.argv.slice(2));

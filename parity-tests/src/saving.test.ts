@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Input, layers, Model, optimizers, saving, Sequential, setRandomSeed } from '@isograd/keras';
 import { array, type NDArray } from '@isograd/ndarray';
-import { pythonOf, pythonStatus } from '@isograd/parity';
-import { SCRIPTS } from './scripts.ts';
+import { pythonStatus } from '@isograd/parity';
+import { runPython } from './scripts.ts';
 
 const { ready, detail } = pythonStatus('keras');
 if (!ready) process.stdout.write(`parity-tests: files are not shown to Keras: ${detail}\n`);
@@ -77,11 +76,7 @@ test.runIf(ready)('Keras loads what is saved here, and predicts the same', { tim
         return path;
       }),
     );
-    const script = join(SCRIPTS, 'keras_saving.py');
-    const out = execFileSync(pythonOf('keras'), [script, '--check', ...paths], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const out = runPython('keras', 'keras_saving', ['--check', ...paths]);
     const answers = out
       .split('\n')
       .filter((line) => line.startsWith('['))
@@ -141,7 +136,7 @@ test.runIf(ready)(
         return { model, name };
       });
       const files = runs.map(({ name }) => join(folder, name));
-      execFileSync(pythonOf('keras'), [join(SCRIPTS, 'keras_saving.py'), '--resume', ...files], { stdio: 'ignore' });
+      runPython('keras', 'keras_saving', ['--resume', ...files]);
       for (const { model, name } of runs) {
         const theirs = saving.loadModel(join(folder, `resumed-${name}`));
         const close = (): void => {

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callbacks, Input, layers, optimizers, Sequential } from '@isograd/keras';
-import { pythonOf, pythonStatus } from '@isograd/parity';
-import { SCRIPTS } from './scripts.ts';
+import { pythonStatus } from '@isograd/parity';
+import { runPython } from './scripts.ts';
 
 const { ready, detail } = pythonStatus('keras');
 if (!ready) process.stdout.write(`parity-tests: event files are not shown to TensorBoard: ${detail}\n`);
@@ -25,11 +24,7 @@ test.runIf(ready)('TensorBoard reads the files', { timeout: 120_000 }, async () 
     const data = [[[1, 2], [3, 4]], [[1], [2]]] as const; // prettier-ignore
     const board = new callbacks.TensorBoard({ logDir, updateFreq: 'batch', histogramFreq: 1 });
     const { history } = await model.fit(...data, { epochs: 2, verbose: 0, validationData: data, callbacks: [board] });
-    const script = join(SCRIPTS, 'keras_tensorboard.py');
-    const out = execFileSync(pythonOf('keras'), [script, '--check', logDir], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const out = runPython('keras', 'keras_tensorboard', ['--check', logDir]);
     const shown = JSON.parse(out) as readonly Shown[];
     const numbers = (tag: string, file = 'train'): (readonly number[])[] =>
       shown

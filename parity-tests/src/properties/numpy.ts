@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { pythonOf } from '@isograd/parity';
+import { pythonOf, pythonVariables } from '@isograd/parity';
 import { toWireSpec, type WireSpec } from './array-spec.ts';
 import type { PropertyCase } from './property.ts';
 
@@ -27,7 +27,10 @@ export class NumpyProcess {
 
   constructor() {
     const script = fileURLToPath(new URL('numpy_worker.py', import.meta.url));
-    this.#child = spawn(pythonOf('keras'), ['-u', script], { stdio: 'pipe' });
+    this.#child = spawn(pythonOf('keras'), ['-u', script], {
+      stdio: 'pipe',
+      env: { ...process.env, ...pythonVariables() },
+    });
     this.#child.stderr.on(
       'data',
       (text: Buffer) => (this.#complaints = (this.#complaints + String(text)).slice(-2000)),

@@ -6,7 +6,7 @@ import { openTfjs, tfjsNodeStatus } from './tfjs.ts';
 
 export * from './arrays.ts';
 export { openPython, PYTHON_REFERENCES, type PythonReferenceName } from './python.ts';
-export { type PythonEnvironment, pythonFolder, pythonOf, pythonStatus } from './python-worker.ts';
+export { type PythonEnvironment, pythonFolder, pythonOf, pythonStatus, pythonVariables } from './python-worker.ts';
 export * from './reference.ts';
 export {
   loadTfjs,

@@ -23,6 +23,25 @@ export function pythonOf(environment: PythonEnvironment): string {
   return join(pythonFolder(), environment, 'bin', 'python');
 }
 
+/**
+ * Variables under which the libraries of an environment round alike on every x86-64 processor with AVX2, however many
+ * cores it has. By default each takes the widest instructions and all cores that it finds, and sums in another order.
+ */
+export function pythonVariables(): Readonly<Record<string, string>> {
+  const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  if (process.arch !== 'x64') return oneThread;
+  return {
+    ...oneThread,
+    ATEN_CPU_CAPABILITY: 'avx2',
+    // The only one that Intel's library promises to be the same on other makers' processors.
+    MKL_CBWR: 'COMPATIBLE',
+    NPY_DISABLE_CPU_FEATURES: 'X86_V4 AVX512_ICL AVX512_SPR',
+    ONEDNN_MAX_CPU_ISA: 'AVX2',
+    OPENBLAS_CORETYPE: 'Haswell',
+    XLA_FLAGS: '--xla_cpu_max_isa=AVX2',
+  };
+}
+
 /** Whether an environment stands with the versions that this package pins; reads two small files and starts nothing. */
 export function pythonStatus(environment: PythonEnvironment): Availability {
   const file = `requirements-${environment}.txt`;
@@ -65,7 +84,10 @@ export class PythonWorker {
       });
     }
     this.#environment = environment;
-    this.#child = spawn(pythonOf(environment), ['-u', join(SOURCES, 'worker.py')], { stdio: 'pipe' });
+    this.#child = spawn(pythonOf(environment), ['-u', join(SOURCES, 'worker.py')], {
+      stdio: 'pipe',
+      env: { ...process.env, ...pythonVariables() },
+    });
     this.#child.stderr.on('data', (text: Buffer) => {
       this.#complaints = (this.#complaints + text.toString()).slice(-2000);
     });
