@@ -17,7 +17,9 @@ export interface Counts {
 const MESSAGE_LINES = 16;
 
 function failure(where: string, errors: readonly SerializedError[]): string {
-  const text = errors.map(({ message, diff }) => [message, diff ?? ''].join('\n')).join('\n');
+  const text = errors
+    .map(({ message, diff }) => (typeof diff === 'string' ? `${message}\n${diff}` : message))
+    .join('\n');
   const lines = stripVTControlCharacters(text)
     .split('\n')
     .filter((line) => line.trim() !== '')

@@ -56,6 +56,6 @@ describe('0-d arrays give what vectors of one element give', () => {
   const asked = table.filter((op) => !GIVES_VECTORS.has(op.name) && !ALONG_AN_AXIS.has(op.name));
   test.each(asked.map((op) => [op.name, op] as const))('%s', (_name, op) => {
     const count = op.spec.samples.filter((sample) => scalarcheck(op, sample)).length;
-    if (['unary', 'binary', 'ternary'].includes(op.spec.family)) expect(count).toBeGreaterThan(0);
+    expect(count).toBeGreaterThanOrEqual(['unary', 'binary', 'ternary'].includes(op.spec.family) ? 1 : 0);
   });
 });

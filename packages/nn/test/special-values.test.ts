@@ -1,5 +1,5 @@
 import { asTensor, gradients, logcumsumexp, tensor } from '@isograd/autograd';
-import { binaryCrossEntropyWithLogits } from '@isograd/nn';
+import { binaryCrossEntropyWithLogits } from '../src/index.ts';
 import { expect, test } from 'vitest';
 
 // The numbers are those of PyTorch 2.15.

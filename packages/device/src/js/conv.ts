@@ -74,16 +74,19 @@ function accumulatePadding({ role, walks, sums, shape: { axes } }: Job, index: r
       if (reached.every((i, d) => i >= inside[d]![0] && i < inside[d]![1])) return;
       const at = { output: place(y, [g, n, o, ...reached]), weight: place(w, [g, o, c, ...k]) };
       const other = role === 'output' ? w.memory[at.weight]! : y.memory[at.output]!;
-      sums[role === 'output' ? at.output : at.weight]! += 0 * other;
+      if (!Number.isFinite(other)) sums[role === 'output' ? at.output : at.weight] = Number.NaN;
     },
   );
 }
 
 /** Whether an array has neither NaN nor infinities. */
 function isFinite({ walks, shape }: Job, name: ConvRole): boolean {
-  let sum = 0;
-  forEachIndex(shapesOf(shape)[name], (index) => (sum += 0 * walks[name].memory[place(walks[name], index)]!));
-  return sum === 0;
+  let finite = true;
+  forEachIndex(
+    shapesOf(shape)[name],
+    (index) => (finite &&= Number.isFinite(walks[name].memory[place(walks[name], index)])),
+  );
+  return finite;
 }
 
 /** The three arrays' shapes as the kernel walks them. */
