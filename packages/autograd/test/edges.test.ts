@@ -4,11 +4,11 @@ import { axischeck, emptied, emptycheck, namesAxes, scalarcheck, tensorTable } f
 
 const table = [...opTable(), ...tensorTable()];
 
-/** Rules of gradients that no user calls: the axis is counted from the front before. */
-const FROM_THE_FRONT: ReadonlySet<string> = new Set(['takeAlongAxisGrad', 'takeGrad', 'logcumsumexpGrad']);
+/** Rules of gradients that no user calls: axes are counted from the front before, and the arrays have the shapes of a call that was made. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['takeAlongAxisGrad', 'takeGrad', 'logcumsumexpGrad']);
 
 describe('axes counted from the end give what those from the front give', () => {
-  const named = table.filter((op) => namesAxes(op) && !FROM_THE_FRONT.has(op.name));
+  const named = table.filter((op) => namesAxes(op) && !OF_OTHERS.has(op.name));
   test.each(named.map((op) => [op.name, op] as const))('%s', (_name, op) => {
     expect(op.spec.samples.filter((sample) => axischeck(op, sample)).length).toBeGreaterThan(0);
   });
@@ -26,7 +26,9 @@ const NEVER_EMPTY: { readonly [name: string]: string } = {
 };
 
 describe('axes of length 0 are refused or have gradients', () => {
-  const cut = table.filter((op) => op.spec.samples.some((sample) => emptied(sample).length > 0));
+  const cut = table.filter(
+    (op) => !OF_OTHERS.has(op.name) && op.spec.samples.some((sample) => emptied(sample).length > 0),
+  );
   test.each(cut.map((op) => [op.name, op] as const))('%s', (name, op) => {
     const answers = op.spec.samples.reduce((sum, sample) => sum + emptycheck(op, sample), 0);
     expect(answers > 0).toBe(!(name in NEVER_EMPTY));

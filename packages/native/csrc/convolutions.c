@@ -336,6 +336,7 @@ static enum status run_job(struct job *job) {
     int64_t tasks = shape[GROUPS] * shape[BATCH] * job->strips;
     int64_t bytes = grid_bytes(job) + shape[job->role == INPUT ? INPUTS : OUTPUTS] * job->conv->columns * job->item;
     if (job->role == WEIGHT) {
+        if (shape[GROUPS] * shape[OUTPUTS] * shape[INPUTS] * kernel_size(job) == 0) return DONE;
         job->parts = workers == 1 || shape[GROUPS] >= workers ? 1 : smaller(workers, job->source.channels);
         tasks = shape[GROUPS] * job->parts;
         bytes = grid_bytes(job) + turned_bytes(job) + sums_bytes(job, (job->source.channels / job->parts + 1) * kernel_size(job));

@@ -211,6 +211,7 @@ bool fits_batches(const struct kernel *kernel, const struct call *call) {
 enum status run_batches(struct context *context, const struct kernel *kernel, const struct call *call) {
     struct batch_job job = {.context = context, .kernel = kernel, .call = call, .length = call->shape[call->rank - 1], .rows = 1};
     if (call->split > 0) job.rows = call->shape[call->split - 1];
+    if (count_elements(call->shape, 0, call->split) == 0) return DONE;
     job.most = job.length * BATCH_ROWS <= BATCH_ELEMENTS ? BATCH_ROWS : job.length < BATCH_ELEMENTS ? BATCH_ELEMENTS / job.length : 1;
     job.most = smaller(job.most, job.rows);
     job.along = (job.rows + job.most - 1) / job.most;

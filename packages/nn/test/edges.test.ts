@@ -1,5 +1,6 @@
 import { axischeck, emptycheck, namesAxes, scalarcheck } from '@isograd/autograd/testing';
 import { describe, expect, test } from 'vitest';
+import * as nn from '../src/index.ts';
 import { neuralTable } from '../src/testing.ts';
 
 const table = neuralTable();
@@ -14,8 +15,11 @@ describe('axes counted from the end are refused', () => {
   });
 });
 
+/** Whether users can call it: what layers are made of is given arrays that fit each other, and reads outside of others. */
+const isPublic = (name: string): boolean => name in nn || name in nn.functional;
+
 describe('axes of length 0 are refused or have gradients', () => {
-  test.each(cases)('%s', (_name, op) => {
+  test.each(cases.filter(([name]) => isPublic(name)))('%s', (_name, op) => {
     expect(op.spec.samples.reduce((sum, sample) => sum + emptycheck(op, sample), 0)).toBeGreaterThan(0);
   });
 });

@@ -227,3 +227,25 @@ export function checkConvInputs(arrays: readonly NDArray[], attrs: ConvAttrs, tr
   const made = transposed ? inputs * groups : outputs;
   if (bias && (bias.ndim !== 1 || bias.size !== made)) refuse('the bias does not fit', `bias [${made}]`);
 }
+
+/** Refuses an output's cotangent `g` and an input `x` that no convolution with a kernel of that size brings together. */
+export function checkWeightGradInputs(g: NDArray, x: NDArray, attrs: ConvAttrs): void {
+  const { where, groups, channelsLast: last, stride, padding, dilation, size } = attrs;
+  checkDTypes([x, g], where);
+  const refuse = (what: string, expected: string): never => {
+    throw new ShapeError({ where, what, got: `g ${show(g)}, x ${show(x)}, groups ${groups}`, expected });
+  };
+  const axes = stride.length + 2;
+  if (g.ndim !== axes || x.ndim !== axes)
+    refuse('cotangent and input differ in rank', `both with ${stride.length} spatial axes and two others`);
+  const [[images, outputs], [batch, inputs]] = [counts(g, 'output', last), counts(x, 'input', last)];
+  if (images !== batch) refuse('cotangent and input differ in their batch', `g of ${batch} images`);
+  if (outputs % groups !== 0 || inputs % groups !== 0)
+    refuse('the channels cannot be divided into groups', `multiples of ${groups} channels`);
+  const most = spatial(x, 'input', last).map((n, d) => {
+    const reach = dilation[d]! * (size![d]! - 1) + 1;
+    return Math.floor((n + padding[d]![0] + padding[d]![1] - reach) / stride[d]!) + 1;
+  });
+  if (spatial(g, 'output', last).some((n, d) => n > most[d]!))
+    refuse('the cotangent is longer than the output', `at most [${most.join(', ')}] elements along the spatial axes`);
+}

@@ -17,6 +17,7 @@ import {
 import { batchConvolution } from './conv-batch.ts';
 import {
   checkConvInputs,
+  checkWeightGradInputs,
   type ConvAttrs,
   type ConvOptions,
   type ConvTransposeOptions,
@@ -187,7 +188,44 @@ const transposeSpec: OpSpec<ConvAttrs> = record('input', {
 const weightSpec: OpSpec<ConvAttrs> = record('weight', {
   name: 'convolutionWeightGrad',
   samples: WEIGHT_SAMPLES,
-  errors: [],
+  errors: [
+    {
+      inputs: [
+        [1, 1, 3],
+        [1, 1],
+      ],
+      args: [{ size: [2] }],
+      attrs: {},
+      throws: 'differ in rank',
+    },
+    {
+      inputs: [
+        [0, 1, 3],
+        [1, 1, 4],
+      ],
+      args: [{ size: [2] }],
+      attrs: {},
+      throws: 'differ in their batch',
+    },
+    {
+      inputs: [
+        [1, 2, 3],
+        [1, 1, 4],
+      ],
+      args: [{ size: [2], groups: 2 }],
+      attrs: {},
+      throws: 'cannot be divided into groups',
+    },
+    {
+      inputs: [
+        [1, 1, 4],
+        [1, 1, 4],
+      ],
+      args: [{ size: [2] }],
+      attrs: {},
+      throws: 'longer than the output',
+    },
+  ],
   parity: {
     numpy: null,
     torch: `(lambda g, x: torch.ops.aten.convolution_backward(g, x, torch.zeros((g.shape[1], x.shape[1] // groups) + tuple(size), dtype=x.dtype), None, stride, padding, dilation, False, [0] * len(size), groups, [False, True, False])[1])(x1, x2)`,
@@ -254,16 +292,16 @@ export const convolutionTranspose: Op<Convolution<ConvTransposeOptions>> = defin
 /**
  * Gradient of {@link convolution} with respect to its weight: `g` `[batch, out, ...]`, `x` `[batch, in, ...]` → `[out, in / groups, ...size]`.
  *
- * @throws ArgumentError for options out of range.
+ * @throws ShapeError or DTypeError when the arrays do not fit each other; ArgumentError for options out of range.
  * @example
  * import { tensor } from '@isograd/autograd';
  * convolutionWeightGrad(tensor([[[1, 1, 1]]]).float(), tensor([[[1, 2, 3, 4]]]).float(), { size: [2] }).tolist() // => [ [ [ 6, 9 ] ] ]
  */
 export const convolutionWeightGrad: Op<
   <T extends NDArray>(g: T, x: NDArray, options: ConvOptions & { readonly size: readonly number[] }) => T
-> = defineOp(weightSpec, (g: ArrayLike, x: ArrayLike, options: ConvOptions & { readonly size: readonly number[] }) =>
-  dispatch(weightSpec, [operand(g, weightSpec.name), operand(x, weightSpec.name)], {
-    ...readConvOptions(options, options.size, weightSpec.name),
-    size: options.size,
-  }),
-);
+> = defineOp(weightSpec, (g: ArrayLike, x: ArrayLike, options: ConvOptions & { readonly size: readonly number[] }) => {
+  const inputs = [operand(g, weightSpec.name), operand(x, weightSpec.name)] as const;
+  const attrs = { ...readConvOptions(options, options.size, weightSpec.name), size: options.size };
+  checkWeightGradInputs(...inputs, attrs);
+  return dispatch(weightSpec, inputs, attrs);
+});
