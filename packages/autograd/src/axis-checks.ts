@@ -1,9 +1,8 @@
 import { GradientError } from '@isograd/device';
 import type { Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, label, type TableOp } from '@isograd/ndarray/testing';
-import { type Outcome, outcomeOf, same } from './sample-outcomes.ts';
+import { type Outcome, outcomeOfCall, same } from './sample-outcomes.ts';
 import { asTensor } from './tensor.ts';
-import { wave } from './transform-checks.ts';
 
 /** What axes are called among the arguments of ops. */
 const AXIS_NAMES: readonly string[] = ['axis', 'axes', 'dim', 'axis1', 'axis2', 'source', 'destination'];
@@ -80,12 +79,7 @@ export function axischeck(op: TableOp, sample: Sample): boolean {
   const args = axesFromTheEnd(op, sample);
   if (args === undefined) return false;
   const inputs = inputsOf(op.spec, sample).map(asTensor);
-  const run = (given: readonly unknown[] | undefined): Outcome =>
-    outcomeOf(
-      (...xs) => op.call(xs, given) as never,
-      inputs,
-      (y) => asTensor(wave(y, 7)),
-    );
+  const run = (given: readonly unknown[] | undefined): Outcome => outcomeOfCall(op, inputs, given);
   const [got, expected] = [run(args), run(sample.args)];
   const [title, called] = [label(op.spec, sample), JSON.stringify(args)];
   if ('refused' in got || 'refused' in expected) {

@@ -1,8 +1,10 @@
 import { IsogradError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
+import type { TableOp } from '@isograd/ndarray/testing';
 import { gradients } from './gradients.ts';
 import type { TensorFunction } from './gradcheck.ts';
-import type { Tensor } from './tensor.ts';
+import { asTensor, type Tensor } from './tensor.ts';
+import { wave } from './transform-checks.ts';
 
 /** What a function of tensors gives, with the gradients of its float64 results. */
 export interface Answer {
@@ -26,6 +28,15 @@ export function outcomeOf(f: TensorFunction, xs: readonly Tensor[], cotangent: (
     if (error instanceof IsogradError) return { refused: error.what };
     throw error;
   }
+}
+
+/** What a call of an op gives, under cotangents that differ from element to element. */
+export function outcomeOfCall(op: TableOp, xs: readonly Tensor[], args: readonly unknown[] | undefined): Outcome {
+  return outcomeOf(
+    (...given) => op.call(given, args) as never,
+    xs,
+    (y) => asTensor(wave(y, 7)),
+  );
 }
 
 /** Whether two arrays are the same to the bit, NaN for NaN, or to a relative distance. */

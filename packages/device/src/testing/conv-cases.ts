@@ -26,6 +26,22 @@ function geometry(counts: readonly [number, number, number, number], axes: reado
   return { groups, batch, outputs, inputs, axes: all as unknown as ConvShape['axes'] };
 }
 
+const STRIDED = geometry(
+  [2, 2, 3, 2],
+  [
+    [9, 2, { stride: 2 }],
+    [10, 3, { stride: 3, pad: 1 }],
+  ],
+);
+
+const DILATED = geometry(
+  [1, 1, 4, 3],
+  [
+    [11, 3, { dilation: 2, pad: 2 }],
+    [12, 2, { dilation: 3, stride: 2 }],
+  ],
+);
+
 /** Groups, batch, channels of output and input; around register tiles, blocks of sums, strips of images, phases of strides. */
 const GEOMETRIES: readonly ConvShape[] = [
   geometry([1, 1, 1, 1], [[1, 1]]),
@@ -44,20 +60,8 @@ const GEOMETRIES: readonly ConvShape[] = [
       [31, 3, { pad: 1 }],
     ],
   ),
-  geometry(
-    [2, 2, 3, 2],
-    [
-      [9, 2, { stride: 2 }],
-      [10, 3, { stride: 3, pad: 1 }],
-    ],
-  ),
-  geometry(
-    [1, 1, 4, 3],
-    [
-      [11, 3, { dilation: 2, pad: 2 }],
-      [12, 2, { dilation: 3, stride: 2 }],
-    ],
-  ),
+  STRIDED,
+  DILATED,
   geometry(
     [5, 2, 1, 1],
     [
@@ -271,20 +275,8 @@ function plain(shape: ConvShape, role: ConvRole, dtype: DType): Problem {
 /** Geometries with padding, strides, dilation and groups, over one, two and three axes. */
 const PADDED: readonly ConvShape[] = [
   geometry([1, 2, 3, 2], [[9, 3, { pad: 1 }]]),
-  geometry(
-    [2, 2, 3, 2],
-    [
-      [9, 2, { stride: 2 }],
-      [10, 3, { stride: 3, pad: 1 }],
-    ],
-  ),
-  geometry(
-    [1, 1, 4, 3],
-    [
-      [11, 3, { dilation: 2, pad: 2 }],
-      [12, 2, { dilation: 3, stride: 2 }],
-    ],
-  ),
+  STRIDED,
+  DILATED,
   geometry(
     [1, 2, 3, 2],
     [
