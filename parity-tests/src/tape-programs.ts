@@ -57,13 +57,13 @@ const GRAPHS = {
   backward_retained() {
     const x = leaf(1, 2);
     const y = x.pow(3).sum();
-    y.backward(undefined, { retainGraph: true });
+    y.backward({ retainGraph: true });
     y.backward();
     return { grad: x.grad };
   },
   create_graph() {
     const x = leaf(1, 2);
-    x.pow(3).sum().backward(undefined, { createGraph: true });
+    x.pow(3).sum().backward({ createGraph: true });
     const g = x.grad!;
     x.grad = null;
     g.mul(g).sum().backward();
@@ -73,7 +73,7 @@ const GRAPHS = {
     const x = leaf(1, 2);
     x.sum().backward();
     const first = x.grad;
-    x.pow(3).sum().backward(undefined, { createGraph: true });
+    x.pow(3).sum().backward({ createGraph: true });
     return { same_tensor: first === x.grad, first, grad: x.grad };
   },
   non_scalar_without_cotangent() {
@@ -109,7 +109,7 @@ const GRAPHS = {
     const [x, w] = [leaf(1, 2), leaf(3, 4)];
     x.mul(w)
       .sum()
-      .backward(undefined, { inputs: [x] });
+      .backward({ inputs: [x] });
     return { x: x.grad, w_is_none: w.grad === null };
   },
   backward_with_a_non_leaf_input() {
@@ -117,11 +117,11 @@ const GRAPHS = {
     const y = x.mul(2);
     y.mul(y)
       .sum()
-      .backward(undefined, { inputs: [y] });
+      .backward({ inputs: [y] });
     return { y: y.grad, x_is_none: x.grad === null };
   },
   backward_with_no_inputs() {
-    leaf(1, 2).sum().backward(undefined, { inputs: [] });
+    leaf(1, 2).sum().backward({ inputs: [] });
     return {};
   },
   backward_without_history() {
@@ -259,7 +259,7 @@ const HOOKS = {
     const y = x.mul(x);
     y.retainGrad();
     const z = y.mul(y).sum();
-    z.backward(undefined, { retainGraph: true });
+    z.backward({ retainGraph: true });
     z.backward();
     return { y: y.grad, x: x.grad, retains: [y.retainsGrad, x.retainsGrad] };
   },
@@ -322,7 +322,7 @@ const HOOKS = {
     z.registerHook(() => void seen.push('z'));
     y.mul(z)
       .sum()
-      .backward(undefined, { inputs: [x] });
+      .backward({ inputs: [x] });
     return { seen };
   },
   hook_that_changes_the_shape() {
@@ -363,7 +363,7 @@ const HOOKS = {
     y.retainGrad();
     y.mul(y)
       .sum()
-      .backward(undefined, { inputs: [y] });
+      .backward({ inputs: [y] });
     return { y: y.grad };
   },
 };
@@ -799,7 +799,7 @@ const FUNCTIONS = {
     const [x, w] = [leaf(1, 2), plain(3, 4)];
     pulls.length = 0;
     const [product, total] = ScaledPair.apply(x, w, 10);
-    product.sum().backward(undefined, { retainGraph: true });
+    product.sum().backward({ retainGraph: true });
     total.sum().backward();
     return { x: x.grad, seen: [...pulls] };
   },

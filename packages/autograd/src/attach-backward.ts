@@ -1,5 +1,5 @@
 import { GradientError } from '@isograd/device';
-import type { NDArray } from '@isograd/ndarray';
+import { NDArray } from '@isograd/ndarray';
 import { backward, type BackwardOptions } from './backward.ts';
 import { hooksOf, type PostAccumulateGradHook, register, type RemovableHandle, type TensorHook } from './hooks.ts';
 import type { Node } from './node.ts';
@@ -25,10 +25,12 @@ export interface GraphMethods {
    * @throws GradientError when nothing here needs a gradient, the graph was already walked, or a saved value was overwritten.
    * @example
    * const x = tensor([2, 6], { requiresGrad: true });
-   * x.pow(3).sum().backward();
+   * const y = x.pow(3).sum();
+   * y.backward({ retainGraph: true });
    * x.grad.tolist() // => [ 12, 108 ]
    */
-  backward(gradient?: NDArray, options?: BackwardOptions): void;
+  backward(gradient?: NDArray | null, options?: BackwardOptions): void;
+  backward(options: BackwardOptions): void;
   /**
    * Keeps the gradient of this non-leaf in `grad`, after all hooks; of a leaf it is kept anyway. An in-place write takes the wish along.
    *
@@ -65,8 +67,11 @@ export interface GraphMethods {
 }
 
 const methods: ThisType<Tensor> & GraphMethods = {
-  backward(gradient?: NDArray, options?: BackwardOptions) {
-    backward(this, gradient, options);
+  backward(given?: NDArray | null | BackwardOptions, options?: BackwardOptions) {
+    const isOptions =
+      typeof given === 'object' && given !== null && !(given instanceof NDArray) && !Array.isArray(given);
+    if (isOptions) backward(this, undefined, given);
+    else backward([this], [(given ?? null) as NDArray | null], options);
   },
   retainGrad() {
     const node = nodeFor(this, 'retainGrad');

@@ -1,5 +1,5 @@
 import { GradientError, isComplex } from '@isograd/device';
-import { add, type NDArray, ones, withRegion } from '@isograd/ndarray';
+import { add, NDArray, ones, withRegion } from '@isograd/ndarray';
 import { withGradMode } from './grad-mode.ts';
 import type { Node } from './node.ts';
 import { asTensor, Tensor } from './tensor.ts';
@@ -51,6 +51,14 @@ export function rootOf(y: Tensor, gradient: NDArray | null | undefined, where: s
       });
     return [{ node, slot }, asTensor(ones(y.shape, { dtype: y.dtype }))];
   }
+  if (!(gradient instanceof NDArray))
+    throw new GradientError({
+      where,
+      what: 'the cotangent is not an array',
+      got: `a value of type ${typeof gradient}`,
+      expected: `an array of shape [${y.shape.join(', ')}]`,
+      hint: 'make one with tensor(...)',
+    });
   if (gradient.shape.join() !== y.shape.join())
     throw new GradientError({
       where,

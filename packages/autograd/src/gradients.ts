@@ -1,15 +1,15 @@
 import { GradientError } from '@isograd/device';
-import { type NDArray, zeros } from '@isograd/ndarray';
+import { NDArray, zeros } from '@isograd/ndarray';
 import { type GraphOptions, rootOf } from './backward.ts';
 import { withGradMode } from './grad-mode.ts';
 import type { Node } from './node.ts';
-import { asTensor, type Tensor } from './tensor.ts';
+import { asTensor, Tensor } from './tensor.ts';
 import { graphOf, walk } from './walk.ts';
 
 /** Options of {@link gradients}. */
 export interface GradientsOptions extends GraphOptions {
   /** Cotangents of the outputs; default ones, for scalars. */
-  readonly gradOutputs?: readonly NDArray[];
+  readonly gradOutputs?: NDArray | readonly (NDArray | null)[];
   /** Whether an input that the outputs do not depend on gets zeros instead of an error; default false. */
   readonly allowUnused?: boolean;
 }
@@ -19,19 +19,24 @@ export interface GradientsOptions extends GraphOptions {
  *
  * Only what leads to these tensors is computed.
  *
+ * @returns One gradient for each input.
  * @throws GradientError when an input is not part of the graph of the outputs, unless `allowUnused`.
  * @example
  * const x = tensor([1, 2], { requiresGrad: true });
- * gradients([x.mul(x).sum()], [x])[0].tolist() // => [ 2, 4 ]
+ * gradients(x.mul(x).sum(), x)[0].tolist() // => [ 2, 4 ]
  */
 export function gradients(
-  outputs: readonly Tensor[],
-  inputs: readonly Tensor[],
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
   options: GradientsOptions = {},
 ): Tensor[] {
-  const roots = outputs.map((y, i) => rootOf(y, options.gradOutputs?.[i], 'gradients'));
+  const xs = inputs instanceof Tensor ? [inputs] : inputs;
+  const cotangents = options.gradOutputs instanceof NDArray ? [options.gradOutputs] : options.gradOutputs;
+  const roots = (outputs instanceof Tensor ? [outputs] : outputs).map((y, i) =>
+    rootOf(y, cotangents?.[i], 'gradients'),
+  );
   const { createGraph = false, retainGraph = createGraph } = options;
-  const targets = inputs.map((x, i) => {
+  const targets = xs.map((x, i) => {
     if (!x.node && !options.allowUnused)
       throw new GradientError({
         where: 'gradients',
@@ -46,7 +51,7 @@ export function gradients(
       retain: retainGraph,
       targets: new Set(targets.filter((n): n is Node => n !== undefined)),
     });
-    return inputs.map((x, i) => {
+    return xs.map((x, i) => {
       const node = targets[i];
       const g = node && (createGraph ? found.get : found.getOwn)(node, x.slot);
       if (g) return g;

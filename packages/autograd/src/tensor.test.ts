@@ -50,15 +50,22 @@ test('in-place writes keep gradients right, or are refused', () => {
 test('a graph is walked once unless it is retained', () => {
   const x = tensor([1], { requiresGrad: true });
   const y = x.exp().sum();
-  y.backward(undefined, { retainGraph: true });
+  y.backward({ retainGraph: true });
   y.backward();
   expect(() => y.backward()).toThrow('already walked');
+});
+
+test('what is no array is no cotangent', () => {
+  const y = tensor([1, 2], { requiresGrad: true }).exp();
+  expect(() => y.backward(2 as never)).toThrow('the cotangent is not an array');
+  expect(() => y.backward([1, 1] as never)).toThrow('the cotangent is not an array');
+  expect(() => gradients(y, y, { gradOutputs: [3 as never] })).toThrow('the cotangent is not an array');
 });
 
 test('gradients of non-leaves, of any order, and of deep chains', () => {
   const x = tensor([0.5], { dtype: 'float64', requiresGrad: true });
   const y = x.exp();
-  const [gy] = gradients([y.mul(y).sum()], [y]);
+  const [gy] = gradients(y.mul(y).sum(), y);
   expect(gy!.item()).toBeCloseTo(2 * Math.exp(0.5), 12);
   const third = grad((a: Tensor) =>
     grad((b: Tensor) =>

@@ -211,7 +211,7 @@ test('hooks may keep what they see, and take themselves away', () => {
     kept.push(g);
     handle.remove();
   });
-  y.mul(3).sum().backward(undefined, { retainGraph: true });
+  y.mul(3).sum().backward({ retainGraph: true });
   y.mul(3).sum().backward();
   expect(kept).toHaveLength(1);
   expect(Number(kept[0]!.sum().item())).toBe(1800);

@@ -31,7 +31,7 @@ describe.each(OTHERS)('%s beside js', (device) => {
     const run = (): unknown => {
       const inputs = xs.map((x) => tensor(x, { dtype: 'float64', requiresGrad: true }));
       const ys = [f(...inputs)].flat();
-      for (const y of ys) if (y.requiresGrad) y.square().sum().backward(undefined, { retainGraph: true });
+      for (const y of ys) if (y.requiresGrad) y.square().sum().backward({ retainGraph: true });
       return [...ys, ...inputs.map((x) => x.grad!)].map((y) => y.detach().tolist());
     };
     expect(on(device, run)).toEqual(on('js', run));
