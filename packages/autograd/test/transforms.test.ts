@@ -1,4 +1,4 @@
-import { array, compress, convolve, median as medianOf } from '@isograd/ndarray';
+import { allclose, array, compress, convolve, interp, median as medianOf, stack } from '@isograd/ndarray';
 import { describe, expect, test } from 'vitest';
 import {
   Function,
@@ -51,6 +51,48 @@ describe('trees', () => {
     const g = grad(({ a, b }: { a: Tensor; b: Tensor }) => a.mul(b).sum())({ a: 3, b: x });
     expect(g.a.item()).toBe(6);
     expect(g.b.tolist()).toEqual([3, 3, 3]);
+  });
+});
+
+describe('interp of curves of their own, in one call', () => {
+  const places = tensor(
+    [
+      [-2, 0.3, 1.25],
+      [0.5, 3, 1],
+      [9, -0.1, 0.75],
+      [1, 2, 3],
+    ],
+    f64,
+  ).reshape([2, 2, 3]);
+  const points = tensor(
+    [
+      [0, 1, 2],
+      [-1, 0.5, 4],
+      [0, 0.5, 0.875],
+      [-3, 1.5, 2],
+    ],
+    f64,
+  ).reshape([2, 2, 3]);
+  const values = points.square().add(places.sin());
+
+  test.each([{}, { left: 7 }, { period: 1.5 }])('%j', (options) => {
+    const of = (a: Tensor, xp: Tensor, fp: Tensor): Tensor => interp(a, xp, fp, options) as Tensor;
+    const f = (...xs: [Tensor, Tensor, Tensor]): Tensor =>
+      of(...xs)
+        .square()
+        .sum();
+    const all = grad(f, { argnums: [0, 1, 2] });
+    const both = vmap(vmap(all))(places, points, values);
+    const summed = grad((...xs: [Tensor, Tensor, Tensor]) => vmap(vmap(f))(...xs).sum(), { argnums: [0, 1, 2] });
+    const outside = summed(places, points, values);
+    [0, 1, 2].forEach((k) => {
+      const each = [0, 1].map((i) =>
+        stack([0, 1].map((j) => all(places.at(i, j), points.at(i, j), values.at(i, j))[k]!)),
+      );
+      expect(allclose(both[k]!, stack(each), { rtol: 1e-12, atol: 1e-14 })).toBe(true);
+      expect(allclose(outside[k]!, stack(each), { rtol: 1e-12, atol: 1e-14 })).toBe(true);
+    });
+    expect(transformFallbacks().get('interp')?.loop ?? 0).toBe(0);
   });
 });
 

@@ -15,7 +15,7 @@ export { type Device, deviceNames, fallbackCounts, getDevice, setDevice, setStri
 export * from './aliases.ts';
 export * from './array.ts';
 export { BATCH_RULES } from './batch-rules.ts';
-export { alignExamples, alongAxesBatch, behindExamples, withExamples } from './batching.ts';
+export { alignExamples, alongAxesBatch, behindExamples, stackedBatchSeveral, withExamples } from './batching.ts';
 export { broadcastShapes, sameShape } from './broadcast.ts';
 export { Complex, complex } from './complex.ts';
 export * from './creation.ts';

@@ -1,59 +1,56 @@
 import type { NDArray } from '../array.ts';
-import { array, zeros } from '../creation.ts';
+import { zeros } from '../creation.ts';
 import { scatterAdd } from '../ops/scatter.ts';
+import { int64Array } from './int64.ts';
 
-/** Where the value at a place comes from. */
-export interface Piece {
-  /** The points of the line that the place lies on, or twice the point whose value it has; `undefined` where it is no point's. */
-  readonly points: readonly [from: number, to: number] | undefined;
-  /** How many periods away the place and the two points lie. */
-  readonly turns: readonly [place: number, from: number, to: number];
-}
+/** For each place: both points of its line, how far it and they are shifted beside each other, 1 where it lies on a line, 1 where it has a value of points. */
+export type Layout = readonly [
+  from: NDArray,
+  to: NDArray,
+  place: NDArray,
+  start: NDArray,
+  end: NDArray,
+  onLine: NDArray,
+  counts: NDArray,
+];
 
-/** What is known of all places: which points, and what is to be added to them and to the places to bring them beside each other. */
-interface Layout {
-  readonly from: NDArray;
-  readonly to: NDArray;
-  readonly shifts: readonly [place: NDArray, from: NDArray, to: NDArray];
-  /** 1 where the place lies on a line, else 0. */
-  readonly onLine: NDArray;
-  /** 1 where it has the value of a point or of a line. */
-  readonly counts: NDArray;
-}
-
-function layoutOf(pieces: readonly Piece[], period: number): Layout {
-  const integers = (pick: (p: Piece) => number): NDArray => array(BigInt64Array.from(pieces, (p) => BigInt(pick(p))));
-  const floats = (pick: (p: Piece) => number): NDArray => array(Float64Array.from(pieces, pick));
-  const shift = (i: 0 | 1 | 2): NDArray => floats(({ turns }) => turns[i] * period);
-  return {
-    from: integers(({ points }) => points?.[0] ?? 0),
-    to: integers(({ points }) => points?.[1] ?? 0),
-    shifts: [shift(0), shift(1), shift(2)],
-    onLine: floats(({ points }) => (points && points[0] !== points[1] ? 1 : 0)),
-    counts: floats(({ points }) => (points ? 1 : 0)),
-  };
-}
-
-/** Cotangents of the places and of both coordinates of the points, from the pieces that the places lie on. */
+/** Cotangents of the places and of both coordinates of the points, from the lines that the places lie on; of stacks of curves. */
 export function interpGradient(
   g: NDArray,
   [x, xp, fp]: readonly [NDArray, NDArray, NDArray],
-  pieces: readonly Piece[],
-  period: number,
+  layout: Layout,
 ): readonly NDArray[] {
-  const { from, to, shifts, onLine, counts } = layoutOf(pieces, period);
-  const at = (shift: NDArray, values: NDArray): NDArray => values.add(shift);
-  const [start, end] = [at(shifts[1], xp.take(from)), at(shifts[2], xp.take(to))];
+  const n = xp.shape.at(-1)!;
+  const curves = xp.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const starts = int64Array(
+    Array.from({ length: curves }, (_, i) => i * n),
+    [curves, 1],
+  );
+  const [from, to] = layout.slice(0, 2).map((y) =>
+    y
+      .reshape([curves, curves && x.size / curves])
+      .add(starts)
+      .reshape([-1]),
+  ) as [NDArray, NDArray];
+  const flatten = (y: NDArray): NDArray => y.reshape([-1]);
+  const [shift, startShift, endShift, onLine, counts] = layout.slice(2).map(flatten) as [
+    NDArray,
+    NDArray,
+    NDArray,
+    NDArray,
+    NDArray,
+  ];
+  const [places, values] = [flatten(xp), flatten(fp)];
+  const [start, end] = [places.take(from).add(startShift), places.take(to).add(endShift)];
   // Where there is no line the width is 1, and everything of it is multiplied with 0.
   const width = end.sub(start).mul(onLine).add(onLine.rsub(1));
-  const along = at(shifts[0], x.reshape([-1]))
-    .sub(start)
-    .mul(onLine)
-    .div(width);
-  const slope = fp.take(to).sub(fp.take(from)).mul(onLine).div(width);
-  const flat = g.reshape([-1]);
-  const spread = (like: NDArray, first: NDArray, second: NDArray): NDArray =>
-    scatterAdd(scatterAdd(zeros(like.shape, { dtype: first.dtype }), from, first, 0), to, second, 0);
+  const along = flatten(x).add(shift).sub(start).mul(onLine).div(width);
+  const slope = values.take(to).sub(values.take(from)).mul(onLine).div(width);
+  const flat = flatten(g);
+  const spread = (like: NDArray, first: NDArray, second: NDArray): NDArray => {
+    const empty = zeros([like.size], { dtype: first.dtype });
+    return scatterAdd(scatterAdd(empty, from, first, 0), to, second, 0).reshape(like.shape);
+  };
   const rising = flat.mul(slope);
   return [
     rising.reshape(x.shape),

@@ -2,16 +2,18 @@ import { ArgumentError, DTypeError, isComplex, isInteger, ShapeError } from '@is
 import { type Like, NDArray, type Scalar } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { Complex } from '../complex.ts';
-import { type ArrayLike, composed, defineOp, dispatch, operand } from '../dispatch.ts';
+import { withExamples } from '../batching.ts';
+import { type ArrayLike, composed, defineOp, dispatch, dispatchSeveral, operand } from '../dispatch.ts';
 import { resultType } from '../dtype-functions.ts';
 import type { Index } from '../indexing/parse.ts';
-import type { Composed, Op, OpSpec } from '../op.ts';
+import type { BatchCall, Composed, Op, OpSpec, SeveralSpec } from '../op.ts';
 import { concatenate } from '../ops/joins.ts';
 import { where } from '../ops/selection.ts';
 import { imagView, joinParts, realView } from '../parts.ts';
 import { Storage } from '../storage.ts';
 import { diff } from './differences.ts';
-import { interpGradient, type Piece } from './interpolation-gradient.ts';
+import { int64Array } from './int64.ts';
+import { interpGradient, type Layout } from './interpolation-gradient.ts';
 
 /** Options of {@link interp}. */
 export interface InterpOptions {
@@ -146,8 +148,14 @@ interface InterpAttrs {
   readonly period: number | null;
 }
 
+/** Numbers of one curve after the other from places and points: one curve, or as many as `xp` has along its leading axes. */
+function curveByCurve(xp: NDArray, arrays: readonly Float64Array[], one: (...parts: Float64Array[]) => void): void {
+  const curves = xp.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  for (let i = 0; i < curves; i++)
+    one(...arrays.map((x) => x.subarray((i * x.length) / curves, ((i + 1) * x.length) / curves)));
+}
+
 function interpForward([at, places, values]: readonly NDArray[], { left, right, period }: InterpAttrs): NDArray {
-  checkPoints(places!, values!, period);
   const [xs, ps] = [float64s(at!), float64s(places!)];
   const one = (part: NDArray, name: 're' | 'im'): NDArray => {
     const ends = {
@@ -156,34 +164,62 @@ function interpForward([at, places, values]: readonly NDArray[], { left, right, 
       period,
       nowhere: name === 're' ? NaN : 0,
     };
-    return new NDArray(new Storage(interpolate(xs, ps, float64s(part), ends)), 'float64', at!.shape);
+    const ys = new Float64Array(xs.length);
+    curveByCurve(places!, [xs, ps, float64s(part), ys], (x, xp, fp, y) => y!.set(interpolate(x!, xp!, fp!, ends)));
+    return new NDArray(new Storage(ys), 'float64', at!.shape);
   };
   return isComplex(values!.dtype)
     ? joinParts(one(realView(values!), 're'), one(imagView(values!), 'im'))
     : one(values!, 're');
 }
 
-/** For each place the points of the line that it lies on. */
-function piecesOf(xs: Float64Array, ps: Float64Array, { left, right, period }: InterpAttrs): Piece[] {
-  const n = ps.length;
-  const folded = period === null ? ps : ps.map((v) => fold(v, period));
+/** Writes for each place of a curve what {@link Layout} says. */
+function layOut([xs, ps, ...layout]: readonly Float64Array[], { left, right, period }: InterpAttrs): void {
+  const n = ps!.length;
+  const folded = period === null ? ps! : ps!.map((v) => fold(v, period));
   const order = Array.from(folded.keys());
   if (period !== null) order.sort((a, b) => folded[a]! - folded[b]!);
   const turns = (v: number): number => (period === null ? 0 : Math.round((fold(v, period) - v) / period));
   // Points by their place in the order, those beyond either end being of the neighbouring periods.
   const point = (j: number): number => order[(j + n) % n]!;
-  const shift = (j: number): number => turns(ps[point(j)]!) + Math.floor(j / n);
+  const shift = (j: number): number => (turns(ps![point(j)]!) + Math.floor(j / n)) * (period ?? 0);
   const sorted = Float64Array.from(order, (i) => folded[i]!);
-  return Array.from(xs, (v): Piece => {
+  xs!.forEach((v, i) => {
     const x = period === null ? v : fold(v, period);
     const beyond = x > sorted[n - 1]!;
     const j = beyond ? n - 1 : pointBefore(x, sorted);
     const isLine = period !== null || (j >= 0 && j < n - 1);
     const isFree = Number.isNaN(x) || (period === null && ((j < 0 && left !== null) || (beyond && right !== null)));
     const [from, to] = isLine ? [j, j + 1] : [Math.max(j, 0), Math.max(j, 0)];
-    return { points: isFree ? undefined : [point(from), point(to)], turns: [turns(v), shift(from), shift(to)] };
+    const [a, b] = isFree ? [0, 0] : [point(from), point(to)];
+    const found = [a, b, turns(v) * (period ?? 0), shift(from), shift(to), Number(a !== b), Number(!isFree)];
+    found.forEach((value, k) => (layout[k]![i] = value));
   });
 }
+
+/** Curves of their own are stacked; places of any shape lie on one that all share. */
+function stackCurves(inputs: readonly NDArray[], call: Omit<BatchCall, 'op' | 'attrs'>): readonly NDArray[] {
+  const shared = call.shapes[1]!.length === 1 && inputs.every((_, i) => i === 0 || !call.batched(i));
+  return shared ? inputs : inputs.map((x, i) => withExamples(x, i, call));
+}
+
+const layoutSpec: SeveralSpec<InterpAttrs> = {
+  name: 'interpLayout',
+  family: 'composed',
+  several: ([x, xp], attrs) => {
+    const layout = Array.from({ length: 7 }, () => new Float64Array(x!.size));
+    curveByCurve(xp!, [float64s(x!), float64s(xp!), ...layout], (...parts) => layOut(parts, attrs));
+    return layout.map((y, k) =>
+      k < 2 ? int64Array(Array.from(y), x!.shape) : new NDArray(new Storage(y), 'float64', x!.shape),
+    );
+  },
+  vjp: { nonDifferentiable: 'which points are the nearest jumps' },
+  batch: (inputs, call) => dispatchSeveral(call.op, stackCurves(inputs, call), call.attrs as never),
+  domain: [-2, 2],
+  samples: [],
+  errors: [],
+  parity: { numpy: null, torch: null, why: 'a step inside elsewhere' },
+};
 
 const interpSpec: OpSpec<InterpAttrs> = {
   name: 'interp',
@@ -191,9 +227,10 @@ const interpSpec: OpSpec<InterpAttrs> = {
   forward: interpForward,
   vjp: (g, { inputs, attrs }) => {
     const given = inputs as readonly [NDArray, NDArray, NDArray];
-    const [xs, ps] = [float64s(given[0].plain()), float64s(given[1].plain())];
-    return interpGradient(g, given, piecesOf(xs, ps, attrs), attrs.period ?? 0);
+    const layout = dispatchSeveral(layoutSpec, [given[0].plain(), given[1].plain()], attrs);
+    return interpGradient(g, given, layout as unknown as Layout);
   },
+  batch: (inputs, call) => dispatch(call.op, stackCurves(inputs, call), call.attrs as never),
   domain: [-2, 2],
   samples: [
     {
@@ -236,12 +273,11 @@ const interpSpec: OpSpec<InterpAttrs> = {
  */
 export const interp: Op<(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, options?: InterpOptions) => NDArray> = defineOp(
   interpSpec,
-  (x: ArrayLike, xp: ArrayLike, fp: ArrayLike, { left = null, right = null, period = null }: InterpOptions = {}) =>
-    dispatch(
-      interpSpec,
-      [x, xp, fp].map((a) => operand(a, 'interp')),
-      { left, right, period: period === null ? null : Math.abs(period) },
-    ),
+  (x: ArrayLike, xp: ArrayLike, fp: ArrayLike, { left = null, right = null, period = null }: InterpOptions = {}) => {
+    const inputs = [x, xp, fp].map((a) => operand(a, 'interp'));
+    checkPoints(inputs[1]!, inputs[2]!, period);
+    return dispatch(interpSpec, inputs, { left, right, period: period === null ? null : Math.abs(period) });
+  },
 );
 
 /** Options of {@link unwrap}. */

@@ -16,12 +16,14 @@ import {
   concatenate,
   defineOp,
   dispatchSeveral,
+  type ErrorSample,
   kernelTable,
   NDArray,
   type Op,
   operand,
   type Sample,
   type SeveralSpec,
+  stackedBatchSeveral,
 } from '@isograd/ndarray';
 import { isGradEnabled } from '@isograd/autograd';
 import { sigmoid } from './scalar-derivative.ts';
@@ -53,6 +55,24 @@ const OPS: Algebra<NDArray> = {
   rest: (a) => a.rsub(1),
   sigmoid: (a) => a.sigmoid(),
   tanh: (a) => a.tanh(),
+};
+
+/** A value and its tangent. */
+type Moving = readonly [value: NDArray, tangent: NDArray];
+
+const MOVING: Algebra<Moving> = {
+  add: ([a, s], [b, t]) => [a.add(b), s.add(t)],
+  sub: ([a, s], [b, t]) => [a.sub(b), s.sub(t)],
+  mul: ([a, s], [b, t]) => [a.mul(b), s.mul(b).add(a.mul(t))],
+  rest: ([a, s]) => [a.rsub(1), s.neg()],
+  sigmoid: ([a, s]) => {
+    const y = a.sigmoid();
+    return [y, s.mul(slope(OPS, y))];
+  },
+  tanh: ([a, s]) => {
+    const y = a.tanh();
+    return [y, s.mul(bend(OPS, y))];
+  },
 };
 
 /** A cell behind its matrix products: `x` and `r` are the input's and the state's parts of the gates. */
@@ -222,6 +242,19 @@ const samplesOf = (gates: number): readonly Sample[] =>
     return { inputs: [wide, wide, state] };
   });
 
+const errorsOf = (gates: number): readonly ErrorSample[] => [
+  {
+    inputs: [
+      [2, 2 * gates],
+      [2, 2 * gates],
+      [2, 3],
+    ],
+    throws: 'do not fit each other',
+  },
+  { inputs: [[gates], [gates], []], throws: 'do not fit each other' },
+  { inputs: [[1, gates], { shape: [1, gates], dtype: 'int64' }, [1, 1]], throws: 'takes floats only' },
+];
+
 /** The parts of the gates and the state to what the step gives. */
 type Gates = <T extends ArrayLike>(x: T, r: T, state: T) => readonly As<T>[];
 
@@ -259,28 +292,23 @@ function gated(cell: Cell): Op<Gates> {
       const cotangents = parts(cell.backward(OPS, byOps(inputs), all), gates);
       return [concatenate([...cotangents[0]], -1), concatenate([...cotangents[1]], -1), cotangents[2]];
     },
+    jvp: (ts, { inputs }) => {
+      const values = byOps(inputs).flat();
+      const tangents = byOps(inputs.map((x, i) => ts[i] ?? x.mul(0))).flat();
+      const moving = values.map((value, k): Moving => [value, tangents[k]!]);
+      return cell.forward(MOVING, ...parts(moving, gates)).map(([, t]) => t);
+    },
+    batch: stackedBatchSeveral,
     domain: [-2, 2],
     samples: samplesOf(gates),
-    errors: [
-      {
-        inputs: [
-          [2, 2 * gates],
-          [2, 2 * gates],
-          [2, 3],
-        ],
-        throws: 'do not fit each other',
-      },
-      { inputs: [[gates], [gates], []], throws: 'do not fit each other' },
-      { inputs: [[1, gates], { shape: [1, gates], dtype: 'int64' }, [1, 1]], throws: 'takes floats only' },
-    ],
+    errors: errorsOf(gates),
     parity: { numpy: null, torch: cell.torch, why: 'a step inside of layers elsewhere' },
   };
   return defineOp(spec, (...given: readonly ArrayLike[]) => {
     const inputs = given.map((x) => operand(x, name));
     check(cell, inputs);
     const { dtype } = inputs[2]!;
-    const one = inputs.every((x) => x.dtype === dtype && x.interpreter === undefined);
-    const fused = one && (dtype === 'float32' || dtype === 'float64');
+    const fused = (dtype === 'float32' || dtype === 'float64') && inputs.every((x) => x.dtype === dtype);
     return fused ? dispatchSeveral(spec, inputs, undefined) : cell.forward(OPS, ...byOps(inputs));
   }) as Op<Gates>;
 }
