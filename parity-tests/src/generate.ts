@@ -7,6 +7,7 @@ import {
   freezeCase,
   type FrozenAnswer,
   type FrozenCase,
+  type GoldenFile,
   GOLDENS,
   hasGolden,
   readGolden,
@@ -46,43 +47,71 @@ async function writeTfjsCurves(): Promise<void> {
   });
 }
 
+type Families = ReadonlyMap<string, readonly OpCase[]>;
+type Answers = ReadonlyMap<string, FrozenAnswer>;
+
 async function writeOps(onlyChanged: boolean): Promise<void> {
-  const missing = missingReferences();
-  if (missing.length > 0) throw new Error(`not set up: ${missing.join(', ')}`);
   const families = familiesOf(opCases());
-  const kept = new Map(onlyChanged ? FROZEN_REFERENCES.map((name) => [name, unchanged(families, name)]) : []);
+  const kept = new Map(FROZEN_REFERENCES.map((name) => [name, onlyChanged ? unchanged(families, name) : new Map()]));
+  const asked = FROZEN_REFERENCES.filter((name) => !onlyChanged || hasQuestions(name, families, kept.get(name)!));
+  const missing = missingReferences(asked);
+  if (missing.length > 0) throw new Error(`not set up: ${missing.join(', ')}`);
+  const silent = FROZEN_REFERENCES.filter((name) => !asked.includes(name));
+  const versions = new Map(silent.map((name) => [name, frozenVersions(name, families)]));
   // Families come and go with the table; their files with them.
   for (const folder of ['cases', ...FROZEN_REFERENCES]) rmSync(join(GOLDENS, folder), { recursive: true, force: true });
   for (const [family, cases] of families) {
     writeGolden(`cases/${family}`, { provenance: { script: 'op table' }, cases: cases.map(freezeCase) });
   }
-  for (const name of FROZEN_REFERENCES) await writeAnswers(name, families, kept.get(name) ?? new Map());
+  for (const name of asked) await askAndWrite(name, families, kept.get(name)!);
+  for (const name of silent)
+    writeAnswers(name, families, { answers: kept.get(name)!, versions: (family) => versions.get(name)!.get(family) });
 }
 
-async function writeAnswers(
-  name: ReferenceName,
-  families: ReadonlyMap<string, OpCase[]>,
-  kept: ReadonlyMap<string, FrozenAnswer>,
-): Promise<void> {
+/** Whether anything would be asked of a reference that has not answered it yet. */
+const hasQuestions = (name: ReferenceName, families: Families, kept: Answers): boolean =>
+  [...families.values()]
+    .flat()
+    .some((item) => !kept.has(item.id) && item.references.includes(name) && wordsFor(item, name) !== undefined);
+
+type Versions = GoldenFile<FrozenAnswer>['provenance']['versions'];
+
+function frozenVersions(name: ReferenceName, families: Families): ReadonlyMap<string, Versions> {
+  const frozen = [...families.keys()].filter((family) => hasGolden(`${name}/${family}`));
+  return new Map(frozen.map((family) => [family, readGolden(`${name}/${family}`).provenance.versions]));
+}
+
+async function askAndWrite(name: ReferenceName, families: Families, kept: Answers): Promise<void> {
   const reference = await openReference(name);
   const versions = await reference.versions();
-  let answered = 0;
-  for (const [family, cases] of families) {
+  const answers = new Map(kept);
+  for (const cases of families.values()) {
     const fresh = await ask(
       reference,
       cases.filter(({ id }) => !kept.has(id)),
     );
-    const byId = new Map([...kept, ...fresh.map((answer) => [answer.id, answer] as const)]);
-    const answers = cases.flatMap(({ id }) => byId.get(id) ?? []);
-    writeGolden(`${name}/${family}`, {
-      provenance: { script: 'op table', versions },
-      words: wordsOf(cases, name),
-      cases: answers,
-    });
-    answered += fresh.length;
+    for (const answer of fresh) answers.set(answer.id, answer);
   }
   await reference.close();
-  console.log(`goldens/${name}: ${answered} answers`);
+  writeAnswers(name, families, { answers, versions: () => versions });
+  console.log(`goldens/${name}: ${answers.size - kept.size} answers`);
+}
+
+interface Answered {
+  readonly answers: Answers;
+  /** Of the reference that gave those of a family. */
+  readonly versions: (family: string) => Versions;
+}
+
+function writeAnswers(name: ReferenceName, families: Families, { answers, versions }: Answered): void {
+  for (const [family, cases] of families) {
+    const known = versions(family);
+    writeGolden(`${name}/${family}`, {
+      provenance: { script: 'op table', ...(known && { versions: known }) },
+      words: wordsOf(cases, name),
+      cases: cases.flatMap(({ id }) => answers.get(id) ?? []),
+    });
+  }
 }
 
 /** Whether an answer says all that would be asked today: a dtype that was not ours may have become so, an op may have got a gradient. */
@@ -92,7 +121,7 @@ function isWhole({ error, grads }: FrozenAnswer, item: OpCase, name: ReferenceNa
 }
 
 /** Frozen answers to cases that are still asked the same in the same words. */
-function unchanged(families: ReadonlyMap<string, OpCase[]>, name: ReferenceName): Map<string, FrozenAnswer> {
+function unchanged(families: Families, name: ReferenceName): Map<string, FrozenAnswer> {
   const kept = new Map<string, FrozenAnswer>();
   for (const [family, cases] of families) {
     if (!hasGolden(`${name}/${family}`)) continue;

@@ -5,6 +5,7 @@ import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray
 import { neuralTable } from '@isograd/nn/testing';
 import { type RefArray, refArray, type ReferenceName } from '@isograd/parity';
 import { EDGE_CASES, type EdgeCase } from './edge-cases.ts';
+import { FUNCTIONAL_CASES } from './functional-cases.ts';
 import { NEURAL_CASES } from './neural-cases.ts';
 import { TFJS_GRADIENTS } from './tfjs-gradients.ts';
 
@@ -58,7 +59,7 @@ export function opCases(): OpCase[] {
   return [
     ...cases,
     ...[...tensorTable(), ...neuralTable()].flatMap(sampleCases),
-    ...[...EDGE_CASES, ...TFJS_GRADIENTS, ...NEURAL_CASES].map((edge) => edgeCase(edge, table)),
+    ...[...EDGE_CASES, ...TFJS_GRADIENTS, ...NEURAL_CASES, ...FUNCTIONAL_CASES].map((edge) => edgeCase(edge, table)),
   ];
 }
 

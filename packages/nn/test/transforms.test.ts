@@ -67,3 +67,11 @@ describe('per-sample gradients are those of one sample after the other', () => {
     }
   });
 });
+
+test('gaussianNllLoss runs inside vmap, where variances cannot be looked at', () => {
+  const [x, y, v] = [randn([3, 4]), randn([3, 4]), randn([3, 4]).square()];
+  const losses = vmap((a: Tensor, b: Tensor, c: Tensor) => functional.gaussianNllLoss(a, b, c))(x, y, v);
+  [0, 1, 2].forEach((i) =>
+    expect(losses.at(i).item()).toBeCloseTo(functional.gaussianNllLoss(x.at(i), y.at(i), v.at(i)).item() as number, 5),
+  );
+});
