@@ -756,6 +756,37 @@ def retained_in_a_view_that_is_written():
 
 
 @case
+def retained_and_written_through_a_view():
+    x = leaf(1, 2)
+    y = x * 2
+    y.retain_grad()
+    y[:1].neg_()
+    (y * plain(3, 10)).sum().backward()
+    return {"x": x.grad, "y": y.grad}
+
+
+@case
+def retained_in_a_view_whose_base_is_written():
+    x = leaf(1, 2)
+    y = x * 2
+    v = y[:1]
+    v.retain_grad()
+    y.neg_()
+    ((v * 3).sum() + y.sum()).backward()
+    return {"x": x.grad, "v": v.grad}
+
+
+@case
+def argument_of_relu_is_overwritten():
+    x = leaf(1, -2)
+    y = x * 2
+    z = y.relu()
+    y.neg_()
+    ((z + y) * plain(3, 10)).sum().backward()
+    return {"x": x.grad}
+
+
+@case
 def inputs_and_retained_at_once():
     x = leaf(1, 2)
     y = x * 2

@@ -610,6 +610,31 @@ const VIEWS = {
     y.mul(plain(1, 10)).sum().backward();
     return { x: x.grad, v: v.grad };
   },
+  retained_and_written_through_a_view() {
+    const x = leaf(1, 2);
+    const y = x.mul(2);
+    y.retainGrad();
+    y.at(':1').neg_();
+    y.mul(plain(3, 10)).sum().backward();
+    return { x: x.grad, y: y.grad };
+  },
+  retained_in_a_view_whose_base_is_written() {
+    const x = leaf(1, 2);
+    const y = x.mul(2);
+    const v = y.at(':1');
+    v.retainGrad();
+    y.neg_();
+    v.mul(3).sum().add(y.sum()).backward();
+    return { x: x.grad, v: v.grad };
+  },
+  argument_of_relu_is_overwritten() {
+    const x = leaf(1, -2);
+    const y = x.mul(2);
+    const z = y.relu();
+    y.neg_();
+    z.add(y).mul(plain(3, 10)).sum().backward();
+    return { x: x.grad };
+  },
 };
 
 /** Index assignment and its relatives. */

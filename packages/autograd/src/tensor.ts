@@ -16,8 +16,9 @@ import { gradFnName } from './grad-fn-name.ts';
 import { hasGradients } from './gradient-dtypes.ts';
 import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './grad-mode.ts';
 import type { GluonMethods } from './gluon.ts';
+import { hooksOf } from './hooks.ts';
 import type { InPlaceMethods } from './inplace.ts';
-import { type CallNode, type Edges, makeLeaf, makeNode, type Node } from './node.ts';
+import { type Edges, makeLeaf, makeNode, type Node } from './node.ts';
 import type { IndexMethods } from './ops/methods.ts';
 import type { RandomMethods } from './random/fill.ts';
 import { checkGrad, checkTrainable, refuseTarget } from './tensor-checks.ts';
@@ -187,7 +188,16 @@ export class Tensor extends ArrayBase {
   #followBase(view: ViewOf): void {
     this.#rewrites = view.base.#rewrites;
     const again = withGradMode(true, () => replay(view, view.base)) as Tensor;
-    [this.#node, this.#slot] = [again.#node, again.#slot];
+    this.#rehang(again.#node, again.#slot);
+  }
+
+  /** Takes another history for its new elements; a wish to keep the gradient goes with them. */
+  #rehang(node: Node | undefined, slot: number): void {
+    const retained = this.#node?.kind === 'call' ? this.#node.hooks?.retained : undefined;
+    const keeps = retained?.get(this.#slot) === this;
+    if (keeps) retained!.delete(this.#slot);
+    [this.#node, this.#slot] = [node, slot];
+    if (keeps && node?.kind === 'call') hooksOf(node).retained.set(slot, this);
   }
 
   /**
@@ -195,14 +205,17 @@ export class Tensor extends ArrayBase {
    * Called by in-place methods.
    */
   rewrite(made: Tensor): void {
-    const retains = this.retainsGrad;
-    if (retains) (this.#node as CallNode).hooks!.retained.delete(this.#slot);
     const view = this.#view;
-    const written = view?.base ?? this;
-    if (view === undefined) [this.#node, this.#slot] = [made.node, made.slot];
-    else written.record({ op: copySlices as OpSpec, inputs: [written, made], attrs: { view } as never });
-    written.#rewrites++;
-    if (retains) this.retainGrad();
+    if (view === undefined) {
+      this.#rewrites++;
+      return this.#rehang(made.node, made.slot);
+    }
+    const { base } = view;
+    const edges = edgesOf([base, made]);
+    const call = { op: copySlices as OpSpec, inputs: [base, made], attrs: { view } as never };
+    base.#rehang(edges && makeNode(call, edges, [base]), 0);
+    base.#rewrites++;
+    this.#followBase(view);
   }
 
   /** The same elements, or those of another array of this shape, as a tensor with a given history. */

@@ -30,7 +30,8 @@ export const relu: UnaryOp = unary('relu', {
   kinds: 'uif',
   refusesBool: 'not defined for this dtype',
   expr: (x) => e.max(x, 0),
-  vjp: (g, x) => reluGrad(g, x),
+  // The result, as it is kept anyway by what uses it, and as PyTorch lets the argument be overwritten.
+  vjp: (g, _x, y) => reluGrad(g, y),
   parity: { numpy: 'np.maximum(x1, 0)', torch: 'torch.relu(x1)', jax: 'jax.nn.relu(x1)', tfjs: 'tf.relu(x1)' },
 });
 
