@@ -4,6 +4,7 @@ type Meanings = Readonly<Record<string, string>>;
 // Ops are NumPy's where the two libraries disagree, on tensors too.
 const NUMPY_ON_TENSORS: Meanings = {
   equal: 'compares element by element; PyTorch gives one bool',
+  flip: 'is a view, so that a write into it is seen by the other; PyTorch copies',
   max: 'with an axis gives the values alone, without their positions',
   min: 'with an axis gives the values alone, without their positions',
   nonzero: 'gives one list of positions an axis, not one row an element',
