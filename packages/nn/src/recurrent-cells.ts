@@ -4,6 +4,7 @@ import { linear } from './functional/linear.ts';
 import { uniform_ } from './init.ts';
 import { LibraryModule } from './library-module.ts';
 import { gruGates, lstmGates } from './ops/gated-cells.ts';
+import { gruSequence, lstmSequence, reluSequence, type SequenceOptions, tanhSequence } from './ops/sequences.ts';
 import { Parameter } from './parameter.ts';
 
 /** Parameters of one layer in one direction. */
@@ -27,14 +28,21 @@ export interface Kind {
   readonly gates: number;
   readonly states: number;
   readonly step: Step;
+  /** All steps of `[steps, batch, features]` at once: the outputs, and the state behind the last. */
+  readonly run: (x: Tensor, state: State, weights: Weights, options: SequenceOptions) => readonly Tensor[];
 }
+
+/** The input's part of all steps, where both biases may be added to it. */
+const both = (x: Tensor, { weightIh, biasIh, biasHh }: Weights): Tensor =>
+  linear(x, weightIh, biasIh && biasIh.add(biasHh!));
 
 const recur = (h: Tensor, { weightHh, biasHh }: Weights): Tensor => linear(h, weightHh, biasHh);
 
-const elman = (act: (x: Tensor) => Tensor): Kind => ({
+const elman = (act: (x: Tensor) => Tensor, sequence: typeof tanhSequence): Kind => ({
   gates: 1,
   states: 1,
   step: (gates, [h], weights) => [act(gates.add(recur(h!, weights)))],
+  run: (x, [h], weights, options) => sequence(both(x, weights), h!, weights.weightHh.t(), options),
 });
 
 const LSTM_KIND: Kind = {
@@ -44,18 +52,27 @@ const LSTM_KIND: Kind = {
     const [hidden, cell] = lstmGates(gates, recur(h!, weights), c!) as [Tensor, Tensor];
     return [weights.weightHr ? linear(hidden, weights.weightHr) : hidden, cell];
   },
+  run: (x, [h, c], weights, options) => lstmSequence(both(x, weights), h!, c!, weights.weightHh.t(), options),
 };
 
 const GRU_KIND: Kind = {
   gates: 3,
   states: 1,
   step: (gates, [h], weights) => gruGates(gates, recur(h!, weights), h!),
+  run: (x, [h], { weightIh, weightHh, biasIh, biasHh }, options) =>
+    gruSequence(
+      linear(x, weightIh, biasIh),
+      h!,
+      weightHh.t(),
+      biasHh ?? zeros([weightHh.shape[0]!], { dtype: weightHh.dtype }),
+      options,
+    ),
 };
 
 /** The kinds of cell by PyTorch's names. */
 export const KINDS: Readonly<Record<'RNN_TANH' | 'RNN_RELU' | 'LSTM' | 'GRU', Kind>> = {
-  RNN_TANH: elman((x) => x.tanh()),
-  RNN_RELU: elman((x) => x.relu()),
+  RNN_TANH: elman((x) => x.tanh(), tanhSequence),
+  RNN_RELU: elman((x) => x.relu(), reluSequence),
   LSTM: LSTM_KIND,
   GRU: GRU_KIND,
 };

@@ -4,7 +4,6 @@ import { asTensor, type Draw, type Tensor, zeros } from '@isograd/autograd';
 import { dropout } from './functional/dropout.ts';
 import { linear } from './functional/linear.ts';
 import { LibraryModule } from './library-module.ts';
-import { stepsOf } from './ops/steps.ts';
 import { PackedSequence } from './packed-sequence.ts';
 import { Parameter } from './parameter.ts';
 import { pythonName } from './python-text.ts';
@@ -136,17 +135,17 @@ export abstract class RNNBase extends LibraryModule {
     };
   }
 
-  /** One layer in one direction over `[steps, batch, features]`. */
+  /** One layer in one direction over `[steps, batch, features]`: one op, or with projections step by step. */
   #direction(x: Tensor, state: State, suffix: string): Way {
-    const weights = this.#weights(suffix);
-    const gates = stepsOf(linear(x, weights.weightIh, weights.biasIh));
-    const steps = Array.from({ length: x.shape[0]! }, (_, t) => t);
-    const outputs = new Array<Tensor>(steps.length);
-    for (const t of suffix.endsWith('Reverse') ? steps.toReversed() : steps) {
-      state = this.#kind.step(gates[t]!, state, weights);
-      outputs[t] = state[0]!;
+    if (this.projSize > 0) {
+      const [steps, batch] = x.shape as readonly [number, number];
+      const rows = x.reshape([steps * batch, x.shape[2]!]);
+      const { output, last } = this.#packedDirection(rows, state, suffix, new Array<number>(steps).fill(batch));
+      return { output: output.reshape([steps, batch, this.projSize]), last };
     }
-    return { output: asTensor(stack(outputs)), last: state };
+    const options = { reverse: suffix.endsWith('Reverse') };
+    const [output, ...last] = this.#kind.run(x, state, this.#weights(suffix), options);
+    return { output: output!, last };
   }
 
   /** One layer in one direction over packed steps, of which each has as many rows as sequences go on. */

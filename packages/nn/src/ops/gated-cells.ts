@@ -2,7 +2,6 @@ import {
   type DType,
   DTypeError,
   expr as e,
-  type Expr,
   isFloat,
   type KernelDesc,
   ShapeError,
@@ -26,155 +25,17 @@ import {
   stackedBatchSeveral,
 } from '@isograd/ndarray';
 import { isGradEnabled } from '@isograd/autograd';
-import { sigmoid } from './scalar-derivative.ts';
-
-/** What formulas of cells are written with: expressions of one unit for kernels, ops on arrays where derivatives are asked for. */
-interface Algebra<T> {
-  readonly add: (a: T, b: T) => T;
-  readonly sub: (a: T, b: T) => T;
-  readonly mul: (a: T, b: T) => T;
-  /** `1 - a`. */
-  readonly rest: (a: T) => T;
-  readonly sigmoid: (a: T) => T;
-  readonly tanh: (a: T) => T;
-}
-
-const EXPRESSIONS: Algebra<Expr> = {
-  add: e.add,
-  sub: e.sub,
-  mul: e.mul,
-  rest: (a) => e.sub(1, a),
-  sigmoid,
-  tanh: e.tanh,
-};
-
-const OPS: Algebra<NDArray> = {
-  add: (a, b) => a.add(b),
-  sub: (a, b) => a.sub(b),
-  mul: (a, b) => a.mul(b),
-  rest: (a) => a.rsub(1),
-  sigmoid: (a) => a.sigmoid(),
-  tanh: (a) => a.tanh(),
-};
-
-/** A value and its tangent. */
-type Moving = readonly [value: NDArray, tangent: NDArray];
-
-const MOVING: Algebra<Moving> = {
-  add: ([a, s], [b, t]) => [a.add(b), s.add(t)],
-  sub: ([a, s], [b, t]) => [a.sub(b), s.sub(t)],
-  mul: ([a, s], [b, t]) => [a.mul(b), s.mul(b).add(a.mul(t))],
-  rest: ([a, s]) => [a.rsub(1), s.neg()],
-  sigmoid: ([a, s]) => {
-    const y = a.sigmoid();
-    return [y, s.mul(slope(OPS, y))];
-  },
-  tanh: ([a, s]) => {
-    const y = a.tanh();
-    return [y, s.mul(bend(OPS, y))];
-  },
-};
-
-/** A cell behind its matrix products: `x` and `r` are the input's and the state's parts of the gates. */
-interface Cell {
-  readonly name: string;
-  /** The results in PyTorch, of `x1`, `x2` and `x3`. */
-  readonly torch: string;
-  readonly gates: number;
-  /** Number of results. */
-  readonly results: number;
-  forward<T>(of: Algebra<T>, x: readonly T[], r: readonly T[], state: T): readonly T[];
-  /** Cotangents of `x`, of `r` and of the state, from those of the results. */
-  backward<T>(
-    of: Algebra<T>,
-    operands: readonly [x: readonly T[], r: readonly T[], state: T],
-    gs: readonly T[],
-  ): readonly T[];
-}
-
-const slope = <T>({ mul, rest }: Algebra<T>, s: T): T => mul(s, rest(s));
-const bend = <T>({ mul, rest }: Algebra<T>, t: T): T => rest(mul(t, t));
-
-/** Gates in PyTorch's order: input, forget, cell, output (Hochreiter & Schmidhuber 1997; Gers et al. 2000). */
-function lstmParts<T>(of: Algebra<T>, x: readonly T[], r: readonly T[], c: T) {
-  const [zi, zf, zg, zo] = x.map((part, k) => of.add(part, r[k]!)) as [T, T, T, T];
-  const [i, f, g, o] = [of.sigmoid(zi), of.sigmoid(zf), of.tanh(zg), of.sigmoid(zo)];
-  const cell = of.add(of.mul(f, c), of.mul(i, g));
-  return { i, f, g, o, cell, bent: of.tanh(cell) };
-}
-
-const LSTM: Cell = {
-  name: 'lstmGates',
-  torch:
-    '(lambda z: (lambda c: [z[3].sigmoid() * c.tanh(), c])(z[1].sigmoid() * x3 + z[0].sigmoid() * z[2].tanh()))((x1 + x2).chunk(4, -1))',
-  gates: 4,
-  results: 2,
-  forward(of, x, r, c) {
-    const { o, cell, bent } = lstmParts(of, x, r, c);
-    return [of.mul(o, bent), cell];
-  },
-  backward(of, [x, r, c], [gh, gc]) {
-    const { i, f, g, o, bent } = lstmParts(of, x, r, c);
-    const along = of.add(gc!, of.mul(of.mul(gh!, o), bend(of, bent)));
-    const gates = [
-      of.mul(of.mul(along, g), slope(of, i)),
-      of.mul(of.mul(along, c), slope(of, f)),
-      of.mul(of.mul(along, i), bend(of, g)),
-      of.mul(of.mul(gh!, bent), slope(of, o)),
-    ];
-    return [...gates, ...gates, of.mul(along, f)];
-  },
-};
-
-/** What gated recurrent units differ in: at which place their first two gates stand, and how new and old state are put together. */
-interface Unit {
-  readonly name: string;
-  readonly reset: 0 | 1;
-  /** `n + z (h - n)`, in the way that rounds as the library at hand does. */
-  blend<T>(of: Algebra<T>, z: T, h: T, n: T): T;
-  readonly torch: string;
-}
-
-/** A gated recurrent unit whose reset gate is applied behind the product (Cho et al. 2014). */
-function gru({ name, reset: place, blend, torch }: Unit): Cell {
-  const gatesOf = <T>(of: Algebra<T>, x: readonly T[], r: readonly T[]) => {
-    const reset = of.sigmoid(of.add(x[place]!, r[place]!));
-    const z = of.sigmoid(of.add(x[1 - place]!, r[1 - place]!));
-    return { reset, z, n: of.tanh(of.add(x[2]!, of.mul(reset, r[2]!))) };
-  };
-  return {
-    name,
-    torch: `(lambda r, z, xn, rn: (lambda n: [${torch}])((xn + r.sigmoid() * rn).tanh()))(*[(x1 + x2).chunk(3, -1)[k] for k in (${place}, ${1 - place})], x1.chunk(3, -1)[2], x2.chunk(3, -1)[2])`,
-    gates: 3,
-    results: 1,
-    forward(of, x, r, h) {
-      const { z, n } = gatesOf(of, x, r);
-      return [blend(of, z, h, n)];
-    },
-    backward(of, [x, r, h], [g]) {
-      const { reset, z, n } = gatesOf(of, x, r);
-      const dn = of.mul(of.mul(g!, of.rest(z)), bend(of, n));
-      const dr = of.mul(of.mul(dn, r[2]!), slope(of, reset));
-      const dz = of.mul(of.mul(g!, of.sub(h, n)), slope(of, z));
-      const first = place === 0 ? [dr, dz] : [dz, dr];
-      return [...first, dn, ...first, of.mul(dn, reset), of.mul(g!, z)];
-    },
-  };
-}
-
-const GRU: Cell = gru({
-  name: 'gruGates',
-  reset: 0,
-  blend: (of, z, h, n) => of.add(n, of.mul(z, of.sub(h, n))),
-  torch: 'n + z.sigmoid() * (x3 - n)',
-});
-
-const UPDATE_FIRST: Cell = gru({
-  name: 'updateFirstGates',
-  reset: 1,
-  blend: (of, z, h, n) => of.add(of.mul(z, h), of.mul(of.rest(z), n)),
-  torch: 'z.sigmoid() * x3 + (1 - z.sigmoid()) * n',
-});
+import {
+  type Cell,
+  EXPRESSIONS,
+  GRU,
+  LSTM,
+  type Moving,
+  MOVING,
+  OPS,
+  type Pulled,
+  UPDATE_FIRST,
+} from './cell-formulas.ts';
 
 const parts = <T>(list: readonly T[], gates: number): readonly [x: readonly T[], r: readonly T[], state: T] => [
   list.slice(0, gates),
@@ -182,34 +43,38 @@ const parts = <T>(list: readonly T[], gates: number): readonly [x: readonly T[],
   list[2 * gates]!,
 ];
 
+const cotangentsOf = <T>({ x, r, state }: Pulled<T>): readonly T[] => [...x, ...r, state!];
+
 /** One kernel for all gates of all units: forward, or backward with the cotangents of the results behind the inputs. */
-function describe(dtype: DType, { gates, results, forward, backward }: Cell, back: boolean): KernelDesc {
-  const count = 2 * gates + 1;
-  const inputs = new Array<DType>(back ? count + results : count).fill(dtype);
+function describe(dtype: DType, cell: Cell, back: boolean): KernelDesc {
+  const count = 2 * cell.gates + 1;
+  const inputs = new Array<DType>(back ? count + cell.results : count).fill(dtype);
   const at = inputs.map((_, k) => e.input(k, dtype));
-  const operands = parts(at, gates);
-  const outputs = back ? backward(EXPRESSIONS, operands, at.slice(count)) : forward(EXPRESSIONS, ...operands);
+  const operands = parts(at, cell.gates);
+  const given = cell.forward(EXPRESSIONS, ...operands);
+  const outputs = back ? cotangentsOf(cell.backward(EXPRESSIONS, operands[2], given, at.slice(count))) : given.results;
   return { kind: 'map', inputs, scalars: [], outputs };
 }
 
-const empty = (dtype: DType, shape: readonly number[]): NDArray =>
+/** An array whose every element will be written. */
+export const empty = (dtype: DType, shape: readonly number[]): NDArray =>
   new NDArray(allocate(dtype, sizeOf(shape)), dtype, shape);
 
 /** The gates of an array `[..., gates units]`, one by one. */
-function gatesOf({ memory, offset, strides, shape }: NDArray, gates: number): View[] {
+export function gatesOf({ memory, offset, strides, shape }: NDArray, gates: number): View[] {
   const step = (shape.at(-1)! / gates) * strides.at(-1)!;
   return Array.from({ length: gates }, (_, k) => ({ memory, offset: offset + k * step, strides, contiguous: false }));
 }
 
 /** Zeros of any shape. */
-function zeros(like: NDArray): View {
+export function zeros(like: NDArray): View {
   const { memory, offset } = empty(like.dtype, []);
   (memory as Float64Array).fill(0);
   return { memory, offset, strides: like.shape.map(() => 0), contiguous: false };
 }
 
 /** Refuses operands that are no floats, or do not fit each other. */
-function check({ name, gates }: Cell, inputs: readonly NDArray[]): void {
+function check(name: string, { gates }: Cell, inputs: readonly NDArray[]): void {
   const [x, r, state] = inputs;
   const odd = inputs.find(({ dtype }) => !isFloat(dtype));
   if (odd)
@@ -259,8 +124,8 @@ const errorsOf = (gates: number): readonly ErrorSample[] => [
 type Gates = <T extends ArrayLike>(x: T, r: T, state: T) => readonly As<T>[];
 
 /** Makes the op of a cell: its formula is read by a kernel, and by ops where derivatives of derivatives are asked for. */
-function gated(cell: Cell): Op<Gates> {
-  const { name, gates, results } = cell;
+function gated(name: string, cell: Cell): Op<Gates> {
+  const { gates, results } = cell;
   const forward = kernelTable((dtype) => describe(dtype, cell, false));
   const backward = kernelTable((dtype) => describe(dtype, cell, true));
   const byOps = ([x, r, state]: readonly NDArray[]): readonly [readonly NDArray[], readonly NDArray[], NDArray] =>
@@ -289,14 +154,15 @@ function gated(cell: Cell): Op<Gates> {
           inputs.map((x) => x.plain()),
         );
       const all = Array.from({ length: results }, (_, k) => gs[k] ?? inputs[2]!.mul(0));
-      const cotangents = parts(cell.backward(OPS, byOps(inputs), all), gates);
-      return [concatenate([...cotangents[0]], -1), concatenate([...cotangents[1]], -1), cotangents[2]];
+      const operands = byOps(inputs);
+      const found = cell.backward(OPS, operands[2], cell.forward(OPS, ...operands), all);
+      return [concatenate([...found.x], -1), concatenate([...found.r], -1), found.state];
     },
     jvp: (ts, { inputs }) => {
       const values = byOps(inputs).flat();
       const tangents = byOps(inputs.map((x, i) => ts[i] ?? x.mul(0))).flat();
       const moving = values.map((value, k): Moving => [value, tangents[k]!]);
-      return cell.forward(MOVING, ...parts(moving, gates)).map(([, t]) => t);
+      return cell.forward(MOVING, ...parts(moving, gates)).results.map(([, t]) => t);
     },
     batch: stackedBatchSeveral,
     domain: [-2, 2],
@@ -306,10 +172,10 @@ function gated(cell: Cell): Op<Gates> {
   };
   return defineOp(spec, (...given: readonly ArrayLike[]) => {
     const inputs = given.map((x) => operand(x, name));
-    check(cell, inputs);
+    check(name, cell, inputs);
     const { dtype } = inputs[2]!;
     const fused = (dtype === 'float32' || dtype === 'float64') && inputs.every((x) => x.dtype === dtype);
-    return fused ? dispatchSeveral(spec, inputs, undefined) : cell.forward(OPS, ...byOps(inputs));
+    return fused ? dispatchSeveral(spec, inputs, undefined) : cell.forward(OPS, ...byOps(inputs)).results;
   }) as Op<Gates>;
 }
 
@@ -324,7 +190,7 @@ function gated(cell: Cell): Op<Gates> {
  * import { zeros } from '@isograd/autograd';
  * lstmGates(zeros([1, 4]), zeros([1, 4]), zeros([1, 1]).add(1))[1].tolist() // => [ [ 0.5 ] ]
  */
-export const lstmGates: Op<Gates> = gated(LSTM);
+export const lstmGates: Op<Gates> = gated('lstmGates', LSTM);
 
 /**
  * A gated recurrent unit behind its matrix products, one kernel forward and one backward: `x` and `r`, the input's and the state's parts of
@@ -337,7 +203,7 @@ export const lstmGates: Op<Gates> = gated(LSTM);
  * import { zeros } from '@isograd/autograd';
  * gruGates(zeros([1, 3]), zeros([1, 3]), zeros([1, 1]).add(1))[0].tolist() // => [ [ 0.5 ] ]
  */
-export const gruGates: Op<Gates> = gated(GRU);
+export const gruGates: Op<Gates> = gated('gruGates', GRU);
 
 /**
  * As {@link gruGates} with the gates in Keras's order, update, reset, candidate, and rounded as Keras rounds.
@@ -347,4 +213,4 @@ export const gruGates: Op<Gates> = gated(GRU);
  * import { zeros } from '@isograd/autograd';
  * updateFirstGates(zeros([1, 3]), zeros([1, 3]), zeros([1, 1]).add(1))[0].tolist() // => [ [ 0.5 ] ]
  */
-export const updateFirstGates: Op<Gates> = gated(UPDATE_FIRST);
+export const updateFirstGates: Op<Gates> = gated('updateFirstGates', UPDATE_FIRST);

@@ -21,6 +21,7 @@ export {
 export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './binary-cross-entropy.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGrad } from './cross-entropy.ts';
 export { gruGates, lstmGates, updateFirstGates } from './gated-cells.ts';
+export { gruSequence, lstmSequence, reluSequence, tanhSequence, updateFirstSequence } from './sequences.ts';
 export { fold, unfold } from './folding.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './convolution.ts';
 export { axisMap } from './axis-map.ts';

@@ -1,5 +1,5 @@
 import { ShapeError } from '@isograd/device';
-import { type NDArray, where } from '@isograd/ndarray';
+import { type NDArray, stack, where } from '@isograd/ndarray';
 import { asTensor, type Tensor, zeros } from '@isograd/autograd';
 import type { KerasShape } from '../../keras-tensor.ts';
 import { type CallOptions, Layer } from '../../layer.ts';
@@ -21,12 +21,18 @@ export interface ScanOptions {
   readonly mask: Tensor | undefined;
 }
 
+/** Outputs of steps: the last one, and all, `[steps, batch, ...]`. */
+export interface Series {
+  readonly last: Tensor;
+  all(): Tensor;
+}
+
 /** What a cell gave over steps. */
 export interface Scanned {
   /** Outputs as the cell computed them, also where a sample skips the step. */
-  readonly outputs: readonly Tensor[];
+  readonly outputs: Series;
   /** Outputs where skipped steps repeat what was there before. */
-  readonly held: readonly Tensor[];
+  readonly held: Series;
   /** What is carried on behind the last step. */
   readonly states: States;
 }
@@ -44,6 +50,8 @@ export function choose(mask: Tensor, x: Tensor, otherwise: Tensor | number): Ten
   return asTensor(where(wide(mask, x), x, otherwise));
 }
 
+const seriesOf = (list: readonly Tensor[]): Series => ({ last: list.at(-1)!, all: () => asTensor(stack(list)) });
+
 /** Runs a step over `[steps, batch, ...]`; samples keep their states where the mask is false. */
 export function scanSteps(step: Step, xs: Tensor, first: States, mask: Tensor | undefined): Scanned {
   const masks = mask && stepsOf(mask);
@@ -59,7 +67,7 @@ export function scanSteps(step: Step, xs: Tensor, first: States, mask: Tensor | 
     if (!now) held.push(output);
     else held.push(output === next[0] ? states[0]! : choose(now, output, before[0]!));
   });
-  return { outputs, held, states };
+  return { outputs: seriesOf(outputs), held: seriesOf(held), states };
 }
 
 /**

@@ -128,6 +128,11 @@ export abstract class GatedCell extends RecurrentCell {
   /** One step, from the input's part of the gates `[batch, gates units]`: the states behind it. */
   protected abstract advance(z: Tensor, states: States, prepared: Prepared): States;
 
+  /** All steps in one op, from the input's part `[steps, batch, gates units]`: the outputs, then the states behind the last; `undefined` where there is no such op. */
+  protected advanceAll(_z: Tensor, _states: States, _prepared: Prepared): readonly Tensor[] | undefined {
+    return undefined;
+  }
+
   /** The biases of the input's part and of the state's. */
   protected get biases(): readonly [input: Tensor | null, recurrent: Tensor | null] {
     return [this.bias, null];
@@ -185,6 +190,12 @@ export abstract class GatedCell extends RecurrentCell {
 
   override scan(xs: Tensor, states: States, { training, mask }: ScanOptions): Scanned {
     const { z, prepared } = this.#prepare(xs, states[0]!, training);
+    const plain = mask === undefined && prepared.factors === undefined && z.ndim === 3;
+    const [all, ...after] = (plain && this.advanceAll(z, states, prepared)) || [];
+    if (all) {
+      const outputs = { last: after[0]!, all: () => all };
+      return { outputs, held: outputs, states: after };
+    }
     const step = (now: Tensor, before: States): { readonly output: Tensor; readonly next: States } => {
       const next = this.advance(now, before, prepared);
       return { output: next[0]!, next };

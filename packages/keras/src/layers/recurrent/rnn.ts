@@ -1,12 +1,11 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
-import { flip, stack } from '@isograd/ndarray';
+import { flip } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor } from '@isograd/autograd';
 import { type KerasShape, showShape } from '../../keras-tensor.ts';
 import { type CallOptions, Layer, type LayerOptions, type SavedOptions, type ShapeOf } from '../../layer.ts';
 import type { Nested } from '../../nested.ts';
 import { choose, RecurrentCell, type Scanned, type States } from './cell.ts';
-import { stepsOf } from './pieces.ts';
 
 /** Options of {@link RNN}. */
 export interface RNNOptions<R extends boolean = false> extends LayerOptions {
@@ -173,15 +172,10 @@ export class RNN<Out extends Nested<Tensor> = Tensor> extends Layer<Tensor, Out>
   }
 
   #output({ outputs, held }: Scanned, mask: Tensor | undefined): Tensor {
-    const masks = mask && stepsOf(mask);
-    const zeroed = (t: number): Tensor => choose(masks![t]!, outputs[t]!, 0);
-    const shown = (t: number): Tensor => (mask && this.zeroOutputForMask ? zeroed(t) : held[t]!);
-    if (!this.returnSequences) return shown(held.length - 1);
-    return asTensor(
-      stack(
-        held.map((_, t) => shown(t)),
-        1,
-      ),
-    );
+    const zeroing = this.zeroOutputForMask ? mask : undefined;
+    const shown = zeroing ? outputs : held;
+    if (!this.returnSequences) return zeroing ? choose(zeroing.at(-1), shown.last, 0) : shown.last;
+    const all = zeroing ? choose(zeroing, shown.all(), 0) : shown.all();
+    return all.transpose([1, 0, ...all.shape.slice(2).map((_, d) => d + 2)]);
   }
 }

@@ -1,4 +1,6 @@
 import type { Tensor } from '@isograd/autograd';
+import { reluSequence, tanhSequence } from '@isograd/nn';
+import { relu, tanh } from '../../activations.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
 import { CELL_DEFAULTS, CELL_RULES, type CellOptions, GatedCell, type Prepared } from './gated-cell.ts';
@@ -36,6 +38,11 @@ export class SimpleRNNCell extends GatedCell {
 
   protected override advance(z: Tensor, [h]: States, prepared: Prepared): States {
     return [this.activation(z.add(this.recur(h!, prepared)))];
+  }
+
+  protected override advanceAll(z: Tensor, [h]: States, { kernels }: Prepared): readonly Tensor[] | undefined {
+    const run = this.activation === tanh ? tanhSequence : this.activation === relu ? reluSequence : undefined;
+    return run?.(z, h!, kernels[0]!);
   }
 }
 

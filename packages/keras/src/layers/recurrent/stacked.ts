@@ -1,6 +1,5 @@
 import { ArgumentError } from '@isograd/device';
-import { stack } from '@isograd/ndarray';
-import { asTensor, type Tensor } from '@isograd/autograd';
+import type { Tensor } from '@isograd/autograd';
 import type { KerasShape } from '../../keras-tensor.ts';
 import type { LayerOptions, SavedOptions } from '../../layer.ts';
 import { type CellCall, RecurrentCell, type ScanOptions, type Scanned, type States } from './cell.ts';
@@ -72,7 +71,7 @@ export class StackedRNNCells extends RecurrentCell {
     let input = xs;
     let last: Scanned | undefined;
     const after = this.#each(states, (cell, own) => {
-      if (last) input = asTensor(stack([...last.outputs]));
+      if (last) input = last.outputs.all();
       last = cell.scan(input, own, options);
       return last.states;
     });
