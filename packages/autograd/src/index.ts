@@ -43,6 +43,7 @@ export { type Axes, vmap, type VmapOptions } from './transforms/batching.ts';
 export type { CustomOptions } from './transforms/custom-call.ts';
 export { type CustomJvp, customJvp } from './transforms/custom-jvp.ts';
 export { type CustomVjp, customVjp } from './transforms/custom-vjp.ts';
+export type { Randomness } from './transforms/drawing.ts';
 export { type FallbackCount, transformFallbacks } from './transforms/fallbacks.ts';
 export {
   hessian,

@@ -176,7 +176,11 @@ export function vmapcheck(op: TableOp, sample: Sample): true {
             ),
       );
       const looped = loops();
-      const got = vmap((...xs: Tensor[]) => resultsOf(op, sample, xs), { inAxes: axes as Axes[] })(...args);
+      const got = vmap((...xs: Tensor[]) => resultsOf(op, sample, xs), {
+        inAxes: axes as Axes[],
+        // Those that draw start their stream anew for each example.
+        randomness: 'same',
+      })(...args);
       // Without examples an op that is run one by one is run on ones, whose results may have other shapes.
       if (size > 0 || loops() === looped) compare(got, expected, resultsOf(op, sample, first));
     }

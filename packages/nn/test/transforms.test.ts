@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { grad, manualSeed, randn, type Tensor, tensor, treeMap, vmap } from '@isograd/autograd';
+import {
+  customVjp,
+  grad,
+  jacfwd,
+  jacrev,
+  manualSeed,
+  randn,
+  type Randomness,
+  type Tensor,
+  tensor,
+  treeMap,
+  vmap,
+} from '@isograd/autograd';
 import { gradientProblems, jvpcheck, mappedSamples, vmapcheck } from '@isograd/autograd/testing';
 import { allclose } from '@isograd/ndarray';
 import { label } from '@isograd/ndarray/testing';
@@ -74,4 +86,32 @@ test('gaussianNllLoss runs inside vmap, where variances cannot be looked at', ()
   [0, 1, 2].forEach((i) =>
     expect(losses.at(i).item()).toBeCloseTo(functional.gaussianNllLoss(x.at(i), y.at(i), v.at(i)).item() as number, 5),
   );
+});
+
+describe('random numbers inside transforms', () => {
+  const x = randn([4, 50]).abs().add(1);
+  const dropped = (y: Tensor): boolean[][] => y.equal(0).tolist() as boolean[][];
+
+  test('rows and columns of a Jacobian are those of one draw', () => {
+    const f = (a: Tensor): Tensor => functional.dropout(a.square());
+    for (const transform of [jacfwd, jacrev]) {
+      manualSeed(1);
+      const jacobian = transform(f)(x.at(0));
+      manualSeed(1);
+      expect(dropped(jacobian.sum(0).expandDims(0))).toEqual(dropped(f(x.at(0)).expandDims(0)));
+    }
+  });
+
+  test('functions with rules of their own draw as the vmap around them says', () => {
+    const own = customVjp((a: Tensor) => functional.dropout(a)).defvjp(
+      (a) => [functional.dropout(a), null],
+      (_, g) => [g],
+    );
+    const masks = (randomness: Randomness): Set<string> =>
+      new Set(dropped(vmap((a: Tensor) => own(a), { randomness })(x)).map((row) => row.join()));
+    expect(masks('different').size).toBe(4);
+    expect(masks('same').size).toBe(1);
+    expect(() => masks('error')).toThrow('randomness error mode');
+    expect(() => vmap(own, { randomness: 'some' as never })(x)).toThrow('randomness is unknown');
+  });
 });

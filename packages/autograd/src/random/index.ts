@@ -4,6 +4,7 @@ export { type FloatArray, Generator, type NumberArray } from './generator.ts';
 export type { Bound } from './integers.ts';
 export {
   bernoulli,
+  drawInto,
   normal,
   rand,
   randint,

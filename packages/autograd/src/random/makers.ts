@@ -1,6 +1,6 @@
 import { ArgumentError, type DType } from '@isograd/device';
 import { broadcastShapes, checkShape, type NDArray, type Shape } from '@isograd/ndarray';
-import { emptyLike, type TensorOptions } from '../creation.ts';
+import { emptyLike, type TensorOptions, zeros } from '../creation.ts';
 import type { Tensor } from '../tensor.ts';
 import { bernoulliFill, checkProbabilities } from './bernoulli.ts';
 import { checkFloatDType, checkReal, checkStd } from './checks.ts';
@@ -8,6 +8,7 @@ import { defaultGenerator } from './default.ts';
 import type { Draw } from './fill.ts';
 import type { FloatArray, Generator } from './generator.ts';
 import { type Bound, drawIntegers, integerRange, integerWriter, wholeLimit } from './integers.ts';
+import { draws } from './levels.ts';
 import { made } from './made.ts';
 import { type Fill, type Moments, normalFill, uniformFill } from './memory.ts';
 
@@ -30,7 +31,7 @@ function floatMaker(where: string, fillOf: (generator: Generator, dtype: DType) 
     const { dtype = 'float32', generator = defaultGenerator } = options;
     checkShape(shape, where);
     checkFloatDType(dtype, where, true);
-    return made(shape, dtype, options, fillOf(generator, dtype));
+    return draws(where, [], (_, lead) => made([...lead, ...shape], dtype, options, fillOf(generator, dtype)));
   };
 }
 
@@ -62,9 +63,25 @@ export const randn: RandomMaker = floatMaker('randn', (generator, dtype) =>
 );
 
 /** What functions take that draw values like those of another tensor. */
-function drawnLike(x: NDArray, options: RandomOptions, draw: (out: Tensor) => Tensor): Tensor {
-  const out = emptyLike(x, { dtype: options.dtype });
-  return draw(out).requiresGrad_(options.requiresGrad ?? false);
+function drawnLike(where: string, x: NDArray, options: RandomOptions, draw: (out: Tensor) => Tensor): Tensor {
+  return draws(where, [], (_, lead) => {
+    const like = lead.length === 0 ? x : zeros([...lead, ...x.shape], { dtype: x.dtype });
+    return draw(emptyLike(like, { dtype: options.dtype })).requiresGrad_(options.requiresGrad ?? false);
+  });
+}
+
+/**
+ * A new tensor that a function fills with random numbers in place: inside `vmap` for all examples at once, or for each as its `randomness` says.
+ *
+ * @param where Name of the function that draws, for messages.
+ * @param draw Is given zeros of the shape, with an axis of examples in front where each draws for itself.
+ * @throws GradientError inside a `vmap` that refuses randomness.
+ * @example
+ * manualSeed(0);
+ * drawInto('noise', [2], 'float32', (out) => out.uniform_()).tolist() // => [ 0.49625658988952637, 0.7682217955589294 ]
+ */
+export function drawInto(where: string, shape: Shape, dtype: DType, draw: (out: Tensor) => Tensor): Tensor {
+  return draws(where, [], (_, lead) => draw(zeros([...lead, ...shape], { dtype })));
 }
 
 /**
@@ -75,7 +92,7 @@ function drawnLike(x: NDArray, options: RandomOptions, draw: (out: Tensor) => Te
  * randLike(zeros([2, 3])).shape // => [ 2, 3 ]
  */
 export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  return drawnLike(x, options, (out) => out.uniform_(0, 1, options));
+  return drawnLike('randLike', x, options, (out) => out.uniform_(0, 1, options));
 }
 
 /**
@@ -86,7 +103,7 @@ export function randLike(x: Tensor, options: RandomOptions = {}): Tensor {
  * randnLike(zeros([2], { dtype: 'float64' })).dtype // => float64
  */
 export function randnLike(x: Tensor, options: RandomOptions = {}): Tensor {
-  return drawnLike(x, options, (out) => out.normal_(0, 1, options));
+  return drawnLike('randnLike', x, options, (out) => out.normal_(0, 1, options));
 }
 
 /**
@@ -104,7 +121,9 @@ export function randintLike(x: Tensor, low: Bound, high: Bound, options?: Random
 export function randintLike(x: Tensor, first: Bound, second?: Bound | RandomOptions, third?: RandomOptions): Tensor {
   const isRange = typeof second === 'number' || typeof second === 'bigint';
   const options = (isRange ? third : second) ?? {};
-  return drawnLike(x, options, (out) => (isRange ? out.random_(first, second, options) : out.random_(first, options)));
+  return drawnLike('randintLike', x, options, (out) =>
+    isRange ? out.random_(first, second, options) : out.random_(first, options),
+  );
 }
 
 /** One mean and one standard deviation, or tensors of them. */
@@ -126,16 +145,23 @@ export function normal(mean: number, std: number, shape: Shape, options?: Random
 export function normal(mean: Tensor, std: number | Tensor, options?: Draw): Tensor;
 export function normal(mean: number, std: Tensor, options?: Draw): Tensor;
 export function normal(mean: Moment, std: Moment, third?: Shape | Draw, fourth: RandomOptions = {}): Tensor {
-  checkStds(std);
   if (typeof mean === 'number' && typeof std === 'number') return normalOfShape({ mean, std }, third as Shape, fourth);
   const { dtype } = typeof mean === 'number' ? (std as NDArray) : mean;
   const { generator = defaultGenerator } = (third as Draw | undefined) ?? {};
   checkFloatDType(dtype, 'normal', true);
-  const spread = { mean: 0, std: typeof std === 'number' ? std : 1 };
   const shape = broadcastShapes(shapeOf(mean), shapeOf(std));
-  const out = made(shape, dtype, {}, normalFill(generator, dtype, spread, true));
-  if (typeof std !== 'number') out.mul_(std.plain());
-  return out.add_(typeof mean === 'number' ? mean : mean.plain());
+  const given = [mean, std].filter((x) => typeof x !== 'number').map((x) => x.broadcastTo(shape));
+  return draws('normal', given, (all) => {
+    const [means, stds] = [
+      typeof mean === 'number' ? mean : all[0]!.plain(),
+      typeof std === 'number' ? std : all.at(-1)!.plain(),
+    ];
+    checkStds(stds);
+    const spread = { mean: 0, std: typeof stds === 'number' ? stds : 1 };
+    const out = made(all[0]!.shape, dtype, {}, normalFill(generator, dtype, spread, true));
+    if (typeof stds !== 'number') out.mul_(stds);
+    return out.add_(means);
+  });
 }
 
 function checkStds(std: Moment): void {
@@ -145,8 +171,12 @@ function checkStds(std: Moment): void {
 
 function normalOfShape(moments: Moments, shape: Shape, options: RandomOptions): Tensor {
   const { dtype = 'float32', generator = defaultGenerator } = options;
+  checkStds(moments.std);
   checkFloatDType(dtype, 'normal', true);
-  return made(checkShape(shape, 'normal'), dtype, options, normalFill(generator, dtype, moments, true));
+  checkShape(shape, 'normal');
+  return draws('normal', [], (_, lead) =>
+    made([...lead, ...shape], dtype, options, normalFill(generator, dtype, moments, true)),
+  );
 }
 
 const shapeOf = (x: Moment): Shape => (typeof x === 'number' ? [] : x.shape);
@@ -169,7 +199,10 @@ export function randint(...args: readonly unknown[]): Tensor {
   const { dtype = 'int64', generator = defaultGenerator } = options;
   checkReal(dtype, 'randint');
   const range = integerRange(low, high, dtype, 'randint');
-  return made(checkShape(shape, 'randint'), dtype, options, (out) => drawIntegers(out, range, { dtype, generator }));
+  checkShape(shape, 'randint');
+  return draws('randint', [], (_, lead) =>
+    made([...lead, ...shape], dtype, options, (out) => drawIntegers(out, range, { dtype, generator })),
+  );
 }
 
 /**
@@ -195,10 +228,13 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
       hint: 'use randint for indices with replacement',
     });
   }
-  return made([n], dtype, options, (out) => {
-    const write = integerWriter(out, dtype);
-    generator.permutation(n).forEach((item, i) => write(i, BigInt(item)));
-  });
+  return draws('randperm', [], (_, lead) =>
+    made([...lead, n], dtype, options, (out) => {
+      const write = integerWriter(out, dtype);
+      for (let start = 0; start < out.length; start += n)
+        generator.permutation(n).forEach((item, i) => write(start + i, BigInt(item)));
+    }),
+  );
 }
 
 /**
@@ -218,7 +254,11 @@ export function bernoulli(x: Tensor, second?: number | Draw, third?: Draw): Tens
   const { generator = defaultGenerator } = (isOne ? third : second) ?? {};
   if (!isOne) checkFloatDType(x.dtype, 'bernoulli');
   checkReal(x.dtype, 'bernoulli');
-  const p = isOne ? second : ((x.dtype === 'float16' ? x.plain().astype('float32') : x).data as FloatArray);
-  checkProbabilities(p, 'bernoulli');
-  return made(x.shape, x.dtype, {}, bernoulliFill(generator, x.dtype, p));
+  return draws('bernoulli', isOne ? [] : [x], ([given], lead) => {
+    const p = given
+      ? ((x.dtype === 'float16' ? given.astype('float32') : given).data as FloatArray)
+      : (second as number);
+    checkProbabilities(p, 'bernoulli');
+    return made([...lead, ...x.shape], x.dtype, {}, bernoulliFill(generator, x.dtype, p));
+  });
 }

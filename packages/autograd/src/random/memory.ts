@@ -3,6 +3,7 @@ import { type Layout, memoryOrder, NDArray } from '@isograd/ndarray';
 import { noteWriter } from '../saved.ts';
 import type { Tensor } from '../tensor.ts';
 import type { FloatArray, Generator, NumberArray } from './generator.ts';
+import { checkSharedDraw } from './levels.ts';
 
 /** Writes values into the memory it is given, one after the other. */
 export type Fill = (out: NumberArray) => void;
@@ -70,6 +71,7 @@ function numbersOf(x: Tensor): NDArray {
 /** Fills a tensor in the order in which its elements lie in memory, as PyTorch does: for a transposed one that is not the order of its indices. */
 export function overwrite(x: Tensor, where: string, fill: Fill): Tensor {
   x.checkWritable(where);
+  checkSharedDraw(where);
   if (x.contiguous) fill(x.data);
   else {
     const ordered = numbersOf(x);

@@ -7,6 +7,7 @@ import { defaultGenerator } from './default.ts';
 import { binomial as binomialDrawer, type Drawer, poisson as poissonDrawer } from './distributions.ts';
 import type { Draw } from './fill.ts';
 import type { FloatArray, Generator } from './generator.ts';
+import { draws } from './levels.ts';
 import { made } from './made.ts';
 import { inFloats } from './memory.ts';
 
@@ -35,6 +36,10 @@ function valuesOf(x: NDArray): FloatArray {
  */
 export function poisson(rates: Tensor, { generator = defaultGenerator }: Draw = {}): Tensor {
   checkFloatDType(rates.dtype, 'poisson');
+  return draws('poisson', [rates], ([all]) => poissonOf(all!, generator));
+}
+
+function poissonOf(rates: NDArray, generator: Generator): Tensor {
   const means = valuesOf(rates);
   const wrong = means.find((rate) => !(rate >= 0));
   if (wrong !== undefined)
@@ -76,9 +81,10 @@ export function binomial(count: Tensor, prob: Tensor, { generator = defaultGener
       hint: 'convert with x.to(dtype)',
     });
   const shape = broadcastShapes(count.shape, prob.shape);
-  const counts = count.plain().broadcastTo(shape);
-  const [tries, chances] = [counts.data as FloatArray, prob.plain().broadcastTo(shape).data as FloatArray];
-  return drawnFrom(counts, generator, (i) => binomialDrawer(tries[i]!, chances[i]!, dtype));
+  return draws('binomial', [count.broadcastTo(shape), prob.broadcastTo(shape)], ([counts, probs]) => {
+    const [tries, chances] = [counts!.plain().data as FloatArray, probs!.plain().data as FloatArray];
+    return drawnFrom(counts!, generator, (i) => binomialDrawer(tries[i]!, chances[i]!, dtype));
+  });
 }
 
 function checkMultinomial(x: Tensor, numSamples: number, replacement: boolean): void {
@@ -151,7 +157,7 @@ function placeOf(value: number, sums: FloatArray): number {
 }
 
 /** Weights over exponential values: their largest are a sample without replacement. */
-function raced(x: Tensor, weights: FloatArray, generator: Generator): FloatArray {
+function raced(x: NDArray, weights: FloatArray, generator: Generator): FloatArray {
   const times = valuesOf(emptyLike(x).exponential_(1, { generator }));
   const round = x.dtype === 'float16' ? (v: number): number => halfToNumber(numberToHalf(Math.fround(v))) : Number;
   return times.map((time, i) => round(weights[i]! / time));
@@ -173,6 +179,17 @@ function raced(x: Tensor, weights: FloatArray, generator: Generator): FloatArray
 export function multinomial(x: Tensor, numSamples: number, options: MultinomialOptions = {}): Tensor {
   const { replacement = false, generator = defaultGenerator } = options;
   checkMultinomial(x, numSamples, replacement);
+  return draws('multinomial', [x], ([all], lead) =>
+    // What examples share has no order of memory of its own.
+    drawPlaces(lead.length > 0 ? all!.copy() : all!, numSamples, { replacement, generator }),
+  );
+}
+
+function drawPlaces(
+  x: NDArray,
+  numSamples: number,
+  { replacement, generator }: Readonly<{ replacement: boolean; generator: Generator }>,
+): Tensor {
   const categories = x.shape.at(-1)!;
   const weights = valuesOf(x);
   checkWeights(weights, categories);

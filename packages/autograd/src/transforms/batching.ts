@@ -1,5 +1,6 @@
 import { ArgumentError, AxisError, ShapeError } from '@isograd/device';
 import { type NDArray } from '@isograd/ndarray';
+import { type Randomness, withLevel } from './drawing.ts';
 import { asTensor, Tensor } from '../tensor.ts';
 import { type AnyFunction, asLeaf, outputLeaves } from './record.ts';
 import { leafCount, type TreeDef, treeFlatten, treeUnflatten } from './tree.ts';
@@ -17,6 +18,10 @@ export interface VmapOptions {
   readonly outAxes?: Axes;
   /** Number of examples; needed where no argument has them. */
   readonly axisSize?: number;
+  /**
+   * What random numbers that are drawn inside are: `error` refuses them, as PyTorch does by default; `same` draws once for all examples, `different` for each.
+   */
+  readonly randomness?: Randomness;
 }
 
 /** One axis a leaf. @throws ArgumentError where the axes are built differently. */
@@ -131,10 +136,20 @@ function placed(y: Tensor, axis: number | null, trace: BatchTrace): Tensor {
   return place === 0 ? whole : whole.moveaxis(0, place);
 }
 
+function checkedRandomness(randomness: Randomness): Randomness {
+  if (randomness === 'error' || randomness === 'same' || randomness === 'different') return randomness;
+  throw new ArgumentError({
+    where: 'vmap',
+    what: 'randomness is unknown',
+    got: String(randomness),
+    expected: "'error', 'same' or 'different'",
+  });
+}
+
 /** Runs a function once for all examples of its arguments. */
 export function mapExamples(f: AnyFunction, args: readonly unknown[], options: VmapOptions): unknown {
   const given = readArguments(args, options);
-  const trace = new BatchTrace(sizeOf(given, options));
+  const trace = new BatchTrace(sizeOf(given, options), checkedRandomness(options.randomness ?? 'error'));
   const entered = given.map(({ leaves, def, axes }) =>
     treeUnflatten(
       def,
@@ -146,7 +161,7 @@ export function mapExamples(f: AnyFunction, args: readonly unknown[], options: V
     ),
   );
   const [ys, def] = outputLeaves(
-    trace.within(() => f(...(entered as never[]))),
+    trace.within(() => withLevel(trace, () => f(...(entered as never[])))),
     'vmap',
   );
   const axes = axesFor(options.outAxes === undefined ? 0 : options.outAxes, def, 'outAxes');
@@ -160,10 +175,10 @@ export function mapExamples(f: AnyFunction, args: readonly unknown[], options: V
  * A function of one example as a function of many: every op runs once on all of them (JAX's `vmap`, PyTorch's `torch.func.vmap`).
  *
  * Inside, a tensor has the shape of one example and its elements cannot be read. Arguments and results may be trees. Random numbers that are
- * drawn inside are the same for all examples. Nested with `grad` it gives per-sample gradients.
+ * drawn inside are refused unless `randomness` says what they are: with `different` those of all examples are drawn at once, as PyTorch draws them. Nested with `grad` it gives per-sample gradients.
  *
  * @throws AxisError for an axis that an argument lacks; ShapeError where arguments have different numbers of examples; ArgumentError for axes
- * that are built differently; GradientError where the function reads elements, writes in place, or needs a shape that depends on values.
+ * that are built differently; GradientError where the function reads elements, writes in place, draws random numbers unasked, or needs a shape that depends on values.
  * @example
  * const x = tensor([[1, 2], [3, 4]], { dtype: 'float32' });
  * vmap((row) => row.mul(row).sum())(x).tolist() // => [ 5, 25 ]

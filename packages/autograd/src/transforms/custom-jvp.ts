@@ -1,6 +1,7 @@
 import { dispatchSeveral, type NDArray, type SeveralSpec, sumOf } from '@isograd/ndarray';
 import { gradients } from '../gradients.ts';
 import { isGradEnabled, withGradMode } from '../grad-mode.ts';
+import { randomnessOfCall } from './drawing.ts';
 import { asTensor, type Tensor } from '../tensor.ts';
 import { mapExamples } from './batching.ts';
 import {
@@ -43,12 +44,13 @@ function specOf(name: string, rules: Rules): DualSpec {
     vjp: (gs, { inputs, needs }) => transposed(rules, gs, inputs.map(asTensor), needs),
     batch: (inputs, { batched, size }) => {
       const axes = exampleAxes(inputs, batched);
+      const shared = { axisSize: size, randomness: randomnessOfCall() };
       const mapped: Rules = {
-        value: (xs) => mapExamples((...each) => rules.value(each), xs, { inAxes: axes, axisSize: size }) as Tensor[],
+        value: (xs) => mapExamples((...each) => rules.value(each), xs, { inAxes: axes, ...shared }) as Tensor[],
         push: (xs, ts) =>
           mapExamples((x: Tensor[], t: Tensor[]) => rules.push(x, t), [xs, ts], {
             inAxes: [axes, axes],
-            axisSize: size,
+            ...shared,
           }) as Pushed,
       };
       return dispatchSeveral(specOf(name, mapped), inputs.map(asTensor), undefined as never);

@@ -1,6 +1,7 @@
 import { dispatchSeveral, NDArray, type SeveralSpec } from '@isograd/ndarray';
 import { isGradEnabled, withGradMode } from '../grad-mode.ts';
 import { SavedTensors } from '../saved-tensors.ts';
+import { randomnessOfCall } from './drawing.ts';
 import { asTensor, type Tensor } from '../tensor.ts';
 import { mapExamples } from './batching.ts';
 import {
@@ -65,8 +66,9 @@ function specOf(name: string, rules: Rules): SeveralSpec<Attrs> {
 
 /** The rules of all examples at once: cotangents of what they share are summed. */
 function batchedRules(rules: Rules, inAxes: (0 | null)[], axisSize: number): Rules {
+  const randomness = randomnessOfCall();
   const mapped = (f: AnyFunction, args: readonly unknown[], axes: (0 | null)[]): unknown =>
-    mapExamples(f, args, { inAxes: axes, axisSize });
+    mapExamples(f, args, { inAxes: axes, axisSize, randomness });
   return {
     value: (xs) => mapped((...each: Tensor[]) => rules.value(each), xs, inAxes) as Tensor[],
     forward: (xs) => {

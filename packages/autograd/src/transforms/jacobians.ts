@@ -12,6 +12,9 @@ import type { ArgumentOptions, AuxOptions, Given, Tensors } from './types.ts';
 /** One array for each element of an array, 1 there and 0 elsewhere: `[size, ...shape]`. */
 const basisLike = (x: NDArray): Tensor => asTensor(eye(x.size, { dtype: x.dtype }).reshape([x.size, ...x.shape]));
 
+// All rows and columns are those of one call of the function.
+const ONE_DRAW = { randomness: 'same' } as const;
+
 /** What {@link jacrev} and its relatives give: for each leaf of the result a tree like the argument, or a list of them; arrays `[...y, ...x]`. */
 export type JacobianOf<O> = O extends { readonly argnums: readonly number[] } ? readonly Tensor[] : Tensor;
 
@@ -47,7 +50,7 @@ export const jacrev: JacobianTransform = (f: AnyFunction, options: ArgumentOptio
           call.ys.map((_, i) => (i === k ? g : undefined)),
           true,
         );
-      const pulled = mapExamples(pull as AnyFunction, [basisLike(y)], {}) as Tensor[];
+      const pulled = mapExamples(pull as AnyFunction, [basisLike(y)], ONE_DRAW) as Tensor[];
       const blocks = pulled.map((block, i) => block.reshape([...y.shape, ...call.inputs[i]!.shape]));
       return unpack(call.trees(blocks), options);
     });
@@ -84,7 +87,7 @@ export const jacfwd: JacobianTransform = (f: AnyFunction, options: ArgumentOptio
           aux = pushed.aux;
           return pushed.tangent;
         };
-        const moved = mapExamples(along as AnyFunction, [basisLike(x)], { outAxes: -1 });
+        const moved = mapExamples(along as AnyFunction, [basisLike(x)], { ...ONE_DRAW, outAxes: -1 });
         return treeMap((block: Tensor) => block.reshape([...block.shape.slice(0, -1), ...x.shape]), moved);
       });
       return { def, blocks: blocks.map((block) => treeFlatten(block)) };

@@ -16,6 +16,7 @@ import {
   withExamples,
 } from '@isograd/ndarray';
 import { ones, zeros } from '../creation.ts';
+import { belowLevel, type DrawingLevel, type Randomness } from './drawing.ts';
 import { asTensor, type Tensor } from '../tensor.ts';
 import { countFallback } from './fallbacks.ts';
 import { type ListFunction, opaqueOp } from './opaque.ts';
@@ -112,12 +113,14 @@ export function batchWay(spec: OpSpec | SeveralSpec): BatchWay {
 }
 
 /** Runs each op once on all examples. */
-export class BatchTrace extends Trace {
+export class BatchTrace extends Trace implements DrawingLevel {
   readonly size: number;
+  readonly randomness: Randomness;
 
-  constructor(size: number) {
+  constructor(size: number, randomness: Randomness) {
     super('vmap');
     this.size = size;
+    this.randomness = randomness;
   }
 
   /** The examples of a tensor along axis 0; `undefined` where all share it. */
@@ -125,7 +128,7 @@ export class BatchTrace extends Trace {
     return x instanceof Example && x.interpreter === this ? x.examples : undefined;
   }
 
-  #wrap = (y: NDArray): Example => new Example(this, asTensor(y));
+  readonly wrap = (y: NDArray): Example => new Example(this, asTensor(y));
 
   #call(call: RecordedCall): Parameters<BatchRule>[1] & { readonly whole: readonly NDArray[] } {
     const { inputs, attrs } = call;
@@ -145,15 +148,15 @@ export class BatchTrace extends Trace {
     const { whole, ...call } = this.#call(recorded);
     const named = op.batch ?? (isElementwise(op) ? 'elementwise' : undefined);
     const rule = typeof named === 'string' ? BATCH_RULES[named] : named;
-    if (rule) return this.#wrap(rule(whole, call));
+    if (rule) return this.wrap(rule(whole, call));
     return this.#loop(recorded, (inputs, attrs) => [dispatch(op, inputs, attrs)])[0]!;
   }
 
   protected override applySeveral(recorded: RecordedCall): readonly NDArray[] {
     const op = recorded.op as SeveralSpec;
     const { whole, ...call } = this.#call(recorded);
-    const ys = op.batch?.(whole, { ...call, op });
-    if (ys) return ys.map(this.#wrap);
+    const ys = op.batch && belowLevel(this, () => op.batch!(whole, { ...call, op }));
+    if (ys) return ys.map(this.wrap);
     return this.#loop(recorded, (inputs, attrs) => dispatchSeveral(op, inputs, attrs));
   }
 
@@ -222,7 +225,7 @@ export class BatchTrace extends Trace {
     if (this.size > 0) {
       const rows = Array.from({ length: this.size }, (_, i) => run(example(i), own()));
       return rows[0]!.map((_, k) =>
-        this.#wrap(
+        this.wrap(
           stacked(
             rows.map((row) => row[k]!),
             op.name,
@@ -232,6 +235,6 @@ export class BatchTrace extends Trace {
     }
     // No example to run: one of ones tells the shapes.
     const alike = inputs.map((x) => (this.examplesOf(x) ? ones(x.shape, { dtype: x.dtype }) : x));
-    return run(alike, own()).map((y) => this.#wrap(zeros([0, ...y.shape], { dtype: y.dtype })));
+    return run(alike, own()).map((y) => this.wrap(zeros([0, ...y.shape], { dtype: y.dtype })));
   }
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { zeros } from '../creation.ts';
 import { scatterAdd } from '../ops/scatter.ts';
@@ -21,25 +22,15 @@ export function interpGradient(
   layout: Layout,
 ): readonly NDArray[] {
   const n = xp.shape.at(-1)!;
-  const curves = xp.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const curves = sizeOf(xp.shape.slice(0, -1));
   const starts = int64Array(
     Array.from({ length: curves }, (_, i) => i * n),
     [curves, 1],
   );
-  const [from, to] = layout.slice(0, 2).map((y) =>
-    y
-      .reshape([curves, curves && x.size / curves])
-      .add(starts)
-      .reshape([-1]),
-  ) as [NDArray, NDArray];
   const flatten = (y: NDArray): NDArray => y.reshape([-1]);
-  const [shift, startShift, endShift, onLine, counts] = layout.slice(2).map(flatten) as [
-    NDArray,
-    NDArray,
-    NDArray,
-    NDArray,
-    NDArray,
-  ];
+  const [from, to, shift, startShift, endShift, onLine, counts] = layout.map((y, k) =>
+    flatten(k < 2 ? y.reshape([curves, curves && x.size / curves]).add(starts) : y),
+  ) as unknown as Layout;
   const [places, values] = [flatten(xp), flatten(fp)];
   const [start, end] = [places.take(from).add(startShift), places.take(to).add(endShift)];
   // Where there is no line the width is 1, and everything of it is multiplied with 0.

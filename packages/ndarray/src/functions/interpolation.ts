@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, isComplex, isInteger, ShapeError } from '@isograd/device';
+import { ArgumentError, DTypeError, isComplex, isInteger, ShapeError, sizeOf } from '@isograd/device';
 import { type Like, NDArray, type Scalar } from '../array.ts';
 import { normalizeAxis } from '../axes.ts';
 import { Complex } from '../complex.ts';
@@ -150,7 +150,7 @@ interface InterpAttrs {
 
 /** Numbers of one curve after the other from places and points: one curve, or as many as `xp` has along its leading axes. */
 function curveByCurve(xp: NDArray, arrays: readonly Float64Array[], one: (...parts: Float64Array[]) => void): void {
-  const curves = xp.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const curves = sizeOf(xp.shape.slice(0, -1));
   for (let i = 0; i < curves; i++)
     one(...arrays.map((x) => x.subarray((i * x.length) / curves, ((i + 1) * x.length) / curves)));
 }
@@ -213,12 +213,12 @@ const layoutSpec: SeveralSpec<InterpAttrs> = {
       k < 2 ? int64Array(Array.from(y), x!.shape) : new NDArray(new Storage(y), 'float64', x!.shape),
     );
   },
-  vjp: { nonDifferentiable: 'which points are the nearest jumps' },
+  vjp: { nonDifferentiable: 'it jumps' },
   batch: (inputs, call) => dispatchSeveral(call.op, stackCurves(inputs, call), call.attrs as never),
   domain: [-2, 2],
   samples: [],
   errors: [],
-  parity: { numpy: null, torch: null, why: 'a step inside elsewhere' },
+  parity: { numpy: null, torch: null },
 };
 
 const interpSpec: OpSpec<InterpAttrs> = {

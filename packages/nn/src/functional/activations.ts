@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
 import { type NDArray, where } from '@isograd/ndarray';
-import { asTensor, type Draw, type Tensor, zeros } from '@isograd/autograd';
+import { asTensor, type Draw, drawInto, type Tensor, zeros } from '@isograd/autograd';
 import { leakyRelu } from '../ops/activations.ts';
 
 export {
@@ -130,7 +130,9 @@ export function gumbelSoftmax(logits: Tensor, options: GumbelOptions = {}): Tens
       got: String(tau),
       expected: 'tau > 0',
     });
-  const noise = zeros(logits.shape, { dtype: logits.dtype }).exponential_(1, draw).log().neg();
+  const noise = drawInto('gumbelSoftmax', logits.shape, logits.dtype, (out) => out.exponential_(1, draw))
+    .log()
+    .neg();
   const soft = logits.add(noise).div(tau).softmax(dim);
   if (!hard) return soft;
   const most = soft.detach().argmax(dim, { keepdims: true });

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
 import type { Shape } from '@isograd/ndarray';
-import { type Draw, type Tensor, zeros } from '@isograd/autograd';
+import { type Draw, drawInto, type Tensor, zeros } from '@isograd/autograd';
 
 /** Options of {@link dropout} and its relatives. */
 export interface DropoutOptions extends Draw {
@@ -34,16 +34,19 @@ function drop(x: Tensor, { where, shape, kind }: Way, options: DropoutOptions): 
   const { p = 0.5, training = true, ...draw } = options;
   checkDropout(p, where);
   if (!training || p === 0 || x.size === 0) return x;
-  const mask = zeros(shape, { dtype: x.dtype });
-  if (p === 1) return x.mul(mask);
-  mask.bernoulli_(1 - p, draw);
-  if (kind === 'zero') return x.mul(mask.div_(1 - p));
+  if (p === 1) return x.mul(zeros(shape, { dtype: x.dtype }));
+  const isZero = kind === 'zero';
+  const mask = drawInto(where, shape, x.dtype, (out) => {
+    out.bernoulli_(1 - p, draw);
+    return isZero ? out.div_(1 - p) : out;
+  });
+  if (isZero) return x.mul(mask);
   const a = 1 / Math.sqrt((SATURATION * SATURATION * p + 1) * (1 - p));
   const shift = mask
     .sub(1)
-    .mul_(SATURATION * a)
-    .add_(SATURATION * a * p);
-  return x.mul(mask.mul_(a)).add(shift);
+    .mul(SATURATION * a)
+    .add(SATURATION * a * p);
+  return x.mul(mask.mul(a)).add(shift);
 }
 
 /** Shape of one number a channel. */
