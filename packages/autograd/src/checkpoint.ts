@@ -3,6 +3,7 @@ import { withGradMode } from './grad-mode.ts';
 import { type CallNode, collectNodes } from './node.ts';
 import { defaultGenerator } from './random/default.ts';
 import type { Tensor } from './tensor.ts';
+import { isTracing } from './transforms/running.ts';
 
 /** Runs `fn` with the shared generator in a state, and puts its own state back. */
 function withRandomState<T>(state: Tensor, fn: () => T): T {
@@ -42,7 +43,7 @@ function refill(first: readonly CallNode[], second: readonly CallNode[]): void {
  * Calls a function of tensors and keeps nothing of what it computes: `backward` runs it again (PyTorch's `torch.utils.checkpoint`).
  *
  * Gradients, of parameters that the function closes over too, are the same; memory for intermediate results is paid for with a second run. Random
- * numbers of the shared generator are the same in both.
+ * numbers of the shared generator are the same in both. Inside `jvp` and `vmap` it calls the function, and keeps what that computes.
  *
  * @param fn Computes the same from the same inputs; it may not write into them.
  * @returns What `fn` returns.
@@ -53,6 +54,8 @@ function refill(first: readonly CallNode[], second: readonly CallNode[]): void {
  * x.grad.tolist() // => [ 2, 4 ]
  */
 export function checkpoint<A extends readonly unknown[], Y>(fn: (...args: A) => Y, ...inputs: A): Y {
+  // Its tensors are over when the function runs again.
+  if (isTracing()) return fn(...inputs);
   const state = defaultGenerator.getState();
   const { value, nodes } = collectNodes(() => fn(...inputs));
   const recompute = (): void => {

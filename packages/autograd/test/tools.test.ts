@@ -10,8 +10,10 @@ import {
   type FunctionContext,
   gradcheck,
   gradgradcheck,
+  grad,
   gradients,
   isRecording,
+  jvp,
   noGrad,
   ones,
   pause,
@@ -19,6 +21,7 @@ import {
   record,
   type Tensor,
   tensor,
+  vmap,
 } from '../src/index.ts';
 
 const leaf = (...values: number[]): Tensor => tensor(values, { dtype: 'float64', requiresGrad: true });
@@ -188,6 +191,18 @@ test('a checkpoint keeps nothing, computes again, and nests', () => {
     nested.backward();
     nested.backward();
   }).toThrow('already walked');
+});
+
+test('a checkpoint inside transforms gives the same', () => {
+  const x = leaf(1, 2);
+  const plain = (a: Tensor): Tensor => a.exp().mul(a).sum();
+  const checked = (a: Tensor): Tensor => checkpoint((b: Tensor) => b.exp().mul(b), a).sum();
+  const ways = [
+    (f: typeof plain) => grad((a: Tensor) => vmap(f)(a).sum())(x),
+    (f: typeof plain) => grad((a: Tensor) => jvp(grad(f), [a], [a])[1].sum())(x),
+    (f: typeof plain) => vmap(grad(f))(x),
+  ];
+  for (const way of ways) expect(way(checked).tolist()).toEqual(way(plain).tolist());
 });
 
 test("Gluon's words: gradients are written, not added", () => {

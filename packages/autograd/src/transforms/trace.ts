@@ -2,6 +2,7 @@ import { GradientError, isComplex, isFloat } from '@isograd/device';
 import { allowInterpreters, type Interpreter, type Layout, NDArray, type RecordedCall, where } from '@isograd/ndarray';
 import { isGradEnabled } from '../grad-mode.ts';
 import { Tensor } from '../tensor.ts';
+import { whileTracing } from './running.ts';
 
 let levels = 0;
 
@@ -26,7 +27,7 @@ export abstract class Trace implements Interpreter {
   /** Runs a function of the traced arguments; afterwards its tensors are refused. */
   within<T>(fn: () => T): T {
     try {
-      return fn();
+      return whileTracing(fn);
     } finally {
       this.#ended = true;
     }
