@@ -146,6 +146,13 @@ export const EDGE_CASES: readonly EdgeCase[] = [
   },
   { op: 'logsumexp', name: 'all minus infinity', inputs: [[-Infinity, -Infinity]] },
   { op: 'logsumexp', name: 'far apart', inputs: [[1000, 0, -1000]] },
+  {
+    op: 'logcumsumexp',
+    name: 'minus infinities first',
+    inputs: [[-Infinity, -Infinity, 1]],
+    args: [0],
+    attrs: { dim: 0 },
+  },
   { op: 'softmax', name: 'far apart', inputs: [[1000, 0, -1000]], args: [0], attrs: { axis: 0 } },
   { op: 'logSoftmax', name: 'far apart', inputs: [[1000, 0, -1000]], args: [0], attrs: { axis: 0 } },
   { op: 'sigmoid', name: 'far out', inputs: [[-200, -90, 90, 200]] },

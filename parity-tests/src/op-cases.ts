@@ -1,5 +1,5 @@
 import { tensorTable } from '@isograd/autograd/testing';
-import { type DType, DTYPE_NAMES, DTypeError, isComplex, isFloat } from '@isograd/device';
+import { type DType, DTYPE_NAMES, DTypeError, isComplex, isFloat, sizeOf } from '@isograd/device';
 import type { Sample } from '@isograd/ndarray';
 import { describeInput, inputsOf, opTable, type TableOp } from '@isograd/ndarray/testing';
 import { neuralTable } from '@isograd/nn/testing';
@@ -53,48 +53,58 @@ function takesComplex(op: TableOp, sample: Sample): boolean {
 
 /** Every case of every op: the samples of its record, mixes of dtypes, values where implementations go wrong, and kinks. */
 export function opCases(): OpCase[] {
-  const table = opTable();
-  const cases = table.flatMap((op) => [...sampleCases(op), ...dtypeCases(op), ...specialCases(op)]);
+  const arrays = opTable();
   // Layers and losses are of floats, on values that mean something; their samples say which.
+  const floats = [...tensorTable(), ...neuralTable()];
   return [
-    ...cases,
-    ...[...tensorTable(), ...neuralTable()].flatMap(sampleCases),
-    ...[...EDGE_CASES, ...TFJS_GRADIENTS, ...NEURAL_CASES, ...FUNCTIONAL_CASES].map((edge) => edgeCase(edge, table)),
+    ...arrays.flatMap((op) => [...sampleCases(op), ...dtypeCases(op), ...specialCases(op), ...specialGradients(op)]),
+    ...floats.flatMap((op) => [...sampleCases(op), ...specialGradients(op)]),
+    ...[...EDGE_CASES, ...TFJS_GRADIENTS, ...NEURAL_CASES, ...FUNCTIONAL_CASES].map((edge) =>
+      edgeCase(edge, [...arrays, ...floats]),
+    ),
   ];
 }
 
+type SampleInput = Sample['inputs'][number];
 type Parts = Pick<OpCase, 'name' | 'inputs' | 'references'> &
   Partial<Pick<OpCase, 'args' | 'attrs' | 'differentiate' | 'sweep'>>;
 
 function makeCase(op: TableOp, parts: Parts): OpCase {
-  return { id: `${op.name}: ${parts.name}`, op, args: [], attrs: {}, differentiate: false, ...parts };
+  return { op, args: [], attrs: {}, differentiate: false, ...parts, ...named(op, parts.name) };
 }
+
+const named = (op: TableOp, name: string): Pick<OpCase, 'id' | 'name'> => ({ id: `${op.name}: ${name}`, name });
 
 function sampleCases(op: TableOp): OpCase[] {
   return op.spec.samples.flatMap((sample, i) => {
-    const inputs = sample.inputs.map(describeInput);
-    const floats = inputs.filter(
-      ({ dtype, differentiable }) =>
-        (dtype === undefined || isFloat(dtype) || isComplex(dtype)) && differentiable !== false,
-    );
     // A sample that spells out its dtypes is one case, any other one for each width.
-    const isFree = inputs.some(({ dtype }) => dtype === undefined);
+    const isFree = sample.inputs.some((input) => describeInput(input).dtype === undefined);
     const dtypes: readonly DType[] = isFree ? ['float32', 'float64'] : ['float64'];
     return [...dtypes, ...(isFree && takesComplex(op, sample) ? (['complex128'] as const) : [])].map((dtype) =>
-      makeCase(op, {
-        name: `${sampleName(sample, i)} ${dtype}`,
-        inputs: inputsOf(op.spec, sample, { dtype }).map(({ dtype: own, shape, data }) => ({
-          dtype: own,
-          shape,
-          values: data,
-        })),
-        args: sample.args ?? [],
-        attrs: sample.attrs ?? {},
-        differentiate: op.nonDifferentiable === undefined && floats.length > 0,
-        references: REFERENCES_FOR[dtype]!.filter((name) => canAnswer(name, op, sample)),
-      }),
+      sampleCase(op, i, dtype),
     );
   });
+}
+
+function sampleCase(op: TableOp, i: number, dtype: DType): OpCase {
+  const sample = op.spec.samples[i]!;
+  return makeCase(op, {
+    name: `${sampleName(sample, i)} ${dtype}`,
+    inputs: inputsOf(op.spec, sample, { dtype }).map(({ dtype: own, shape, data }) => ({
+      dtype: own,
+      shape,
+      values: data,
+    })),
+    args: sample.args ?? [],
+    attrs: sample.attrs ?? {},
+    differentiate: op.nonDifferentiable === undefined && sample.inputs.some(hasGradient),
+    references: REFERENCES_FOR[dtype]!.filter((name) => canAnswer(name, op, sample)),
+  });
+}
+
+function hasGradient(input: SampleInput): boolean {
+  const { dtype, differentiable } = describeInput(input);
+  return (dtype === undefined || isFloat(dtype) || isComplex(dtype)) && differentiable !== false;
 }
 
 const isEmpty = (shape: readonly number[]): boolean => shape.includes(0);
@@ -184,6 +194,76 @@ function specialCases(op: TableOp): OpCase[] {
       sweep: true,
     });
   });
+}
+
+const GRADIENT_REFERENCES: readonly ReferenceName[] = ['torch', 'jax'];
+const PLANTED = [NaN, Infinity, -Infinity, 0, -0];
+const spell = (value: number): string => (Object.is(value, -0) ? '-0' : String(value).replace('Infinity', 'inf'));
+
+/** Matrices without finite numbers have no factors, and every library gives what its loops meet first. */
+const FACTORIZED =
+  'cholesky cond det eig eigh eigvals eigvalsh inv lstsq lstsqSolution matrixNorm pinv polyfit qr roots slogdet ' +
+  'solve solveTriangular svd svdvals tensorinv tensorsolve triangleOfQr';
+/** PyTorch has them with products before the gates only: the words make these of an identity matrix, whose zeros make NaN of infinities. */
+const SEQUENCES = 'gruSequence lstmSequence reluSequence tanhSequence updateFirstSequence';
+const NOT_PLANTED: ReadonlySet<string> = new Set(`${FACTORIZED} ${SEQUENCES}`.split(' '));
+
+/** PyTorch refuses probabilities outside [0, 1]. */
+const PAIRS_OF: { readonly [op: string]: readonly number[] } = { binaryCrossEntropy: [0, -0, 0.5, 1] };
+/** Points of a curve ascend. */
+const INPUTS_NOT_PLANTED: { readonly [op: string]: number } = { interp: 1 };
+
+/** Gradients where functions go wrong: of element-wise ones pair by pair, of others one such number in each input by turns. */
+function specialGradients(op: TableOp): OpCase[] {
+  const { name, family, samples } = op.spec;
+  if (op.nonDifferentiable !== undefined || isDerivative(op) || NOT_PLANTED.has(name)) return [];
+  if ((family === 'unary' || family === 'binary') && !samples[0]?.args && !samples[0]?.attrs) {
+    const sweep = (at: string, ...inputs: readonly (readonly number[])[]): OpCase =>
+      makeCase(op, {
+        name: `gradients at ${at} float64`,
+        inputs: inputs.map((values) => refArray('float64', [values.length], values)),
+        differentiate: true,
+        references: GRADIENT_REFERENCES,
+        sweep: true,
+      });
+    if (family === 'unary') return [sweep('special values', SPECIALS)];
+    const values = PAIRS_OF[name] ?? PAIRED;
+    return values.map((x1) => sweep(`x1 = ${spell(x1)}`, Array<number>(values.length).fill(x1), values));
+  }
+  const i = samples.findIndex(
+    ({ without, inputs }) =>
+      without?.torch === undefined && inputs.some((input) => canPlant(input) && sizeOf(describeInput(input).shape) > 1),
+  );
+  if (i < 0) return [];
+  const sample = sampleCase(op, i, 'float64');
+  return samples[i]!.inputs.flatMap((input, at) =>
+    canPlant(input) && INPUTS_NOT_PLANTED[name] !== at ? plantedCases(sample, at) : [],
+  );
+}
+
+/** Whether an input has float64 numbers that have gradients. */
+function canPlant(input: SampleInput): boolean {
+  const { dtype = 'float64', shape } = describeInput(input);
+  return dtype === 'float64' && hasGradient(input) && !isEmpty(shape);
+}
+
+/** A sample with one number of an input replaced. */
+function plantedCases(sample: OpCase, at: number): OpCase[] {
+  const { dtype, shape, values } = sample.inputs[at]!;
+  const place = Math.min(1, values.length - 1);
+  return PLANTED.map((value) => ({
+    ...sample,
+    ...named(sample.op, `${sample.name} with ${spell(value)} in x${at + 1}`),
+    inputs: sample.inputs.with(
+      at,
+      refArray(
+        dtype,
+        shape,
+        [...values].map((old, k) => (k === place ? value : Number(old))),
+      ),
+    ),
+    references: GRADIENT_REFERENCES.filter((reference) => sample.references.includes(reference)),
+  }));
 }
 
 function edgeCase(

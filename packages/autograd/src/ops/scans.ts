@@ -180,13 +180,18 @@ export const renorm: Composed<(x: NDArray, p: number, dim: number, maxnorm: numb
     const given = asTensor(x);
     const axis = axisFrom(dim, given.ndim, 'renorm');
     const others = given.shape.flatMap((_, d) => (d === axis ? [] : [d]));
-    const norms = given
-      .abs()
-      .pow(p)
-      .sum(others, { keepdims: true })
-      .pow(1 / p);
-    const tooLong = norms.greater(maxnorm);
-    const scale = where(tooLong, where(tooLong, norms, 1).add(1e-7).reciprocal().mul(maxnorm), 1);
-    return given.mul(scale) as Tensor;
+    const normsOf = (parts: NDArray): NDArray =>
+      parts
+        .abs()
+        .pow(p)
+        .sum(others, { keepdims: true })
+        .pow(1 / p);
+    const tooLong = normsOf(given.detach()).greater(maxnorm);
+    // Of parts that stay the norm has no part in the gradient, though it be NaN.
+    const scale = normsOf(where(tooLong, given, 1))
+      .add(1e-7)
+      .reciprocal()
+      .mul(maxnorm);
+    return where(tooLong, given.mul(scale), given) as Tensor;
   },
 );

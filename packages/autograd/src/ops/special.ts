@@ -1,4 +1,4 @@
-import { ArgumentError, isFloat } from '@isograd/device';
+import { ArgumentError, expr as e, isComplex, isFloat } from '@isograd/device';
 import {
   type ArrayLike,
   type Composed,
@@ -12,6 +12,8 @@ import {
   type OpRecord,
   type OpSpec,
   Storage,
+  unary,
+  type UnaryOp,
   where,
 } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '../tensor.ts';
@@ -167,6 +169,17 @@ export const polygamma: Op<(n: number, x: ArrayLike) => Tensor> = defineOp(polyg
   return dispatch(polygammaSpec, [given], { n });
 });
 
+const logOdds: UnaryOp = unary('logit', {
+  kinds: 'buif',
+  expr: (x) => e.log(e.div(x, e.sub(1, x))),
+  vjp: (g, x) => {
+    // Not -0, from which the slope would be -infinity.
+    const slope = x.rsub(1).mul(x).add(0);
+    return g.div(where(slope.less(0), NaN, slope));
+  },
+  parity: { numpy: null, torch: null, why: 'its samples are those of the function that calls it' },
+});
+
 /**
  * The logarithm of the odds, log(x / (1 - x)), element-wise (PyTorch's `torch.logit`).
  *
@@ -189,7 +202,7 @@ export const logit: Composed<(x: ArrayLike, eps?: number | null) => Tensor> = co
   (x: ArrayLike, eps: number | null = null): Tensor => {
     const given = asTensor(operand(x, 'logit'));
     const inside = eps === null ? given : given.clip(eps, 1 - eps);
-    return inside.div(inside.rsub(1)).log() as Tensor;
+    return (isComplex(inside.dtype) ? inside.div(inside.rsub(1)).log() : logOdds(inside)) as Tensor;
   },
 );
 

@@ -2,6 +2,7 @@ import { sizeOf } from '@isograd/device';
 import type { NDArray } from '../array.ts';
 import { zeros } from '../creation.ts';
 import { scatterAdd } from '../ops/scatter.ts';
+import { where } from '../ops/selection.ts';
 import { int64Array } from './int64.ts';
 
 /** For each place: both points of its line, how far it and they are shifted beside each other, 1 where it lies on a line, 1 where it has a value of points. */
@@ -33,10 +34,11 @@ export function interpGradient(
   ) as unknown as Layout;
   const [places, values] = [flatten(xp), flatten(fp)];
   const [start, end] = [places.take(from).add(startShift), places.take(to).add(endShift)];
-  // Where there is no line the width is 1, and everything of it is multiplied with 0.
-  const width = end.sub(start).mul(onLine).add(onLine.rsub(1));
-  const along = flatten(x).add(shift).sub(start).mul(onLine).div(width);
-  const slope = values.take(to).sub(values.take(from)).mul(onLine).div(width);
+  // A product with 0 would be NaN where places or values are not finite.
+  const isLine = onLine.greater(0);
+  const width = where(isLine, end.sub(start), 1);
+  const along = where(isLine, flatten(x).add(shift).sub(start), 0).div(width);
+  const slope = where(isLine, values.take(to).sub(values.take(from)), 0).div(width);
   const flat = flatten(g);
   const spread = (like: NDArray, first: NDArray, second: NDArray): NDArray => {
     const empty = zeros([like.size], { dtype: first.dtype });

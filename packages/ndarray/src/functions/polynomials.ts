@@ -382,11 +382,9 @@ export const vander: Composed<<T extends ArrayLike>(x: T, n?: number | null, opt
       const m = given.size;
       const first = ones([m, Math.min(columns, 1)], { dtype });
       if (columns <= 1) return adoptPlain('vander', [given], [first])[0] as T;
-      const base = given
-        .astype(dtype)
-        .reshape([m, 1])
-        .broadcastTo([m, columns - 1]);
-      const powers = concatenate([first, base.cumprod(1)], 1);
-      return (increasing ? powers : powers.flip(1)) as T;
+      const base = given.astype(dtype).reshape([m, 1]);
+      const powers = [first, base];
+      while (powers.length < columns) powers.push(powers.at(-1)!.mul(base));
+      return concatenate(increasing ? powers : powers.reverse(), 1) as T;
     },
   );

@@ -1,7 +1,7 @@
 import { ArgumentError, expr as e, type Expr } from '@isograd/device';
 import type { Parity } from '@isograd/ndarray';
 import { pointwise, type Pointwise } from './pointwise.ts';
-import { sigmoid, softplus as softplusOf } from './scalar-derivative.ts';
+import { flat, sigmoid, softplus as softplusOf } from './scalar-derivative.ts';
 
 const NO_NUMPY = { numpy: null, why: 'NumPy has no activations' } as const;
 const torchAndJax = (torch: string, jax?: string, tfjs: string | null = null): Parity => ({
@@ -169,7 +169,8 @@ export const mish: Pointwise<[]> = pointwise('mish', {
 /** `relu6(x + 3) / 6`, a sigmoid of straight lines (PyTorch's `F.hardsigmoid`). */
 export const hardsigmoid: Pointwise<[]> = pointwise('hardsigmoid', {
   defaults: [],
-  expr: (x) => e.where(e.le(x, -3), 0, e.where(e.ge(x, 3), 1, e.div(e.add(x, 3), 6))),
+  // The minimum is 1 or NaN, and flat at both.
+  expr: (x) => e.where(e.le(x, -3), 0, e.where(e.lt(x, 3), e.div(e.add(x, 3), 6), flat(e.min(x, 1), x))),
   parity: torchAndJax('hardsigmoid(x1)', 'hard_sigmoid(x1)'),
 });
 
@@ -208,7 +209,7 @@ export const softshrink: Pointwise<[lambd: number]> = pointwise('softshrink', {
       });
   },
   errors: [{ inputs: [[2]], args: [-1], throws: 'lambd is below 0' }],
-  expr: (x, lambd) => e.where(e.gt(x, lambd), e.sub(x, lambd), e.where(e.lt(x, -lambd), e.add(x, lambd), e.mul(x, 0))),
+  expr: (x, lambd) => e.where(e.gt(x, lambd), e.sub(x, lambd), e.where(e.ge(x, -lambd), e.mul(x, 0), e.add(x, lambd))),
   parity: torchAndJax('softshrink(x1, lambd)'),
 });
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@isograd/device';
-import { type ArrayLike, type As, type Composed, type NDArray, type Sample } from '@isograd/ndarray';
+import { type ArrayLike, type As, type Composed, type NDArray, type Sample, where } from '@isograd/ndarray';
 import { axisMap, type Tap, type Taps, tapsOf } from './axis-map.ts';
 import type { AdaptivePool } from './max-pool.ts';
 import { ADAPTIVE_SAMPLES, adaptiveErrors, poolErrors, poolSample, WINDOW_SAMPLES } from './pool-samples.ts';
@@ -156,9 +156,8 @@ const lpPool = (rank: Rank): PowerPool =>
     call: (x, place, p: number, ...[kernelSize, options = {}]: readonly [Size, PowerPoolOptions?]) => {
       const mean = averagePool(x.pow(p), place, kernelSize, options);
       const elements = typeof kernelSize === 'number' ? kernelSize ** rank : kernelSize.reduce((a, b) => a * b, 1);
-      return mean
-        .sign()
-        .mul(mean.abs().relu())
+      // A root has no slope at 0, where PyTorch gives 0.
+      return where(mean.equal(0), 0, mean)
         .mul(elements)
         .pow(1 / p);
     },

@@ -62,6 +62,11 @@ function withDerivative(y: Expr, of: Expr, dy: () => Expr): Expr {
   return y;
 }
 
+/** An expression of `x` whose derivative counts as 0. */
+export function flat(y: Expr, x: Expr): Expr {
+  return withDerivative(y, x, () => zero(x));
+}
+
 /** Logistic sigmoid; its derivative is `s (1 - s)`, which does not overflow. */
 export function sigmoid(x: Expr): Expr {
   const s = e.div(1, e.add(1, e.exp(e.neg(x))));

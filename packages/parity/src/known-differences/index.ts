@@ -1,6 +1,7 @@
 import { COMPLEX } from './complex.ts';
 import { JAX, NUMPY, PYTORCH } from './python.ts';
 import { covers, type KnownDifference, type Place } from './known-difference.ts';
+import { SPECIAL_VALUES } from './special-values.ts';
 import { TFJS_GRADIENTS } from './tfjs.ts';
 import { TFJS_MISSING } from './tfjs-missing.ts';
 import { TFJS_VALUES } from './tfjs-values.ts';
@@ -16,6 +17,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...PYTORCH,
   ...NUMPY,
   ...COMPLEX,
+  ...SPECIAL_VALUES,
 ];
 
 /** The row that covers a place, if any. */
