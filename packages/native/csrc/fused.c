@@ -38,20 +38,33 @@ FUSED4(step, a - b * (c / d))
 FUSED3(max_add, MAX(a + b, c))
 FUSED4(max_add_mul, MAX(a * b + c, d))
 FUSED3(exp_difference_quotient, EXP(a - b) / c)
-FUSED2(exp_difference, EXP(a - b))
 FUSED1(exp_neg, EXP(-a))
 FUSED3(sigmoid, a / (b + EXP(-c)))
 FUSED3(tanh_grad, a *(b - c * c))
 FUSED3(sigmoid_grad, (a * (b - c)) * c)
 FUSED1(log1p_exp_neg_abs, LOG1P(EXP(-ABS(a))))
 FUSED2(neg_mul, -(a * b))
-// Normalisation and its derivatives, those of the softmax family.
-FUSED2(square_difference, (a - b) * (a - b))
-FUSED5(standardize_affine, ((a - b) * c) * d + e)
-FUSED4(standardize_mul, ((a - b) * c) * d)
-FUSED4(centred_mul, a *((b - c) - d))
-FUSED5(centred_product_mul, a *((b * c - d) - e))
-FUSED3(log_softmax_grad, a - EXP(b) * c)
+// Normalisation and its derivatives, those of the softmax family: X(number of arguments, name, expression, text).
+#define OF_ROWS(X)                                                                                                     \
+    X(2, exp_difference, EXP(a - b), "exp(sub(a,b))")                                                                  \
+    X(2, square_difference, (a - b) * (a - b), "mul(sub(a,b),sub(a,b))")                                               \
+    X(5, standardize_affine, ((a - b) * c) * d + e, "add(mul(mul(sub(a,b),c),d),e)")                                   \
+    X(4, standardize_mul, ((a - b) * c) * d, "mul(mul(sub(a,b),c),d)")                                                 \
+    X(4, centred_mul, a *((b - c) - d), "mul(a,sub(sub(b,c),d))")                                                      \
+    X(5, centred_product_mul, a *((b * c - d) - e), "mul(a,sub(sub(mul(b,c),d),e))")                                   \
+    X(3, log_softmax_grad, a - EXP(b) * c, "sub(a,mul(exp(b),c))")
+// Operations from elsewhere that rows need as well.
+#define ALSO_OF_ROWS(X)                                                                                                \
+    X(2, mul, a *b, "mul")                                                                                             \
+    X(2, div, a / b, "div")                                                                                            \
+    X(3, mul_mul, (a * b) * c, "mul(mul(a,b),c)")                                                                      \
+    X(3, mul_sub, (a - b) * c, "mul(sub(a,b),c)")                                                                      \
+    X(3, sub_sub, (a - b) - c, "sub(sub(a,b),c)")
+#define FUSED_ONE(COUNT, name, E, text) FUSED##COUNT(name, E)
+#define OVER_ROWS_BOTH(COUNT, name, E, text) OVER_ROWS(name##_f4, float, f4, COUNT, E) OVER_ROWS(name##_f8, double, f8, COUNT, E)
+OF_ROWS(FUSED_ONE)
+OF_ROWS(OVER_ROWS_BOTH)
+ALSO_OF_ROWS(OVER_ROWS_BOTH)
 // Choices without a bool in between.
 FUSED4(where_eq, a == b ? c : d)
 FUSED4(where_ne, a != b ? c : d)
@@ -61,6 +74,8 @@ FUSED4(where_gt, a > b ? c : d)
 FUSED4(where_ge, a >= b ? c : d)
 
 #define ROW(name, text) {text ".f4", name##_f4_fused}, {text ".f8", name##_f8_fused}
+#define ROW_OF(COUNT, name, E, text) ROW(name, text),
+#define ROWS_OF(COUNT, name, E, text) {text ".f4", name##_f4_rows}, {text ".f8", name##_f8_rows},
 #define PAIR_ROWS(inner)                                                                                               \
     ROW(add_##inner, "add(" #inner "(a,b),c)"), ROW(sub_##inner, "sub(" #inner "(a,b),c)"),                            \
         ROW(rsub_##inner, "sub(c," #inner "(a,b))"), ROW(mul_##inner, "mul(" #inner "(a,b),c)"),                       \
@@ -77,24 +92,19 @@ const struct op_entry ISA(fused_ops)[] = {
     ROW(max_add, "max(add(a,b),c)"),
     ROW(max_add_mul, "max(add(mul(a,b),c),d)"),
     ROW(exp_difference_quotient, "div(exp(sub(a,b)),c)"),
-    ROW(exp_difference, "exp(sub(a,b))"),
     ROW(exp_neg, "exp(neg(a))"),
     ROW(sigmoid, "div(a,add(b,exp(neg(c))))"),
     ROW(tanh_grad, "mul(a,sub(b,mul(c,c)))"),
     ROW(sigmoid_grad, "mul(mul(a,sub(b,c)),c)"),
     ROW(log1p_exp_neg_abs, "log1p(exp(neg(abs(a))))"),
     ROW(neg_mul, "neg(mul(a,b))"),
-    ROW(square_difference, "mul(sub(a,b),sub(a,b))"),
-    ROW(standardize_affine, "add(mul(mul(sub(a,b),c),d),e)"),
-    ROW(standardize_mul, "mul(mul(sub(a,b),c),d)"),
-    ROW(centred_mul, "mul(a,sub(sub(b,c),d))"),
-    ROW(centred_product_mul, "mul(a,sub(sub(mul(b,c),d),e))"),
-    ROW(log_softmax_grad, "sub(a,mul(exp(b),c))"),
     ROW(where_eq, "where(eq(a,b),c,d)"),
     ROW(where_ne, "where(ne(a,b),c,d)"),
     ROW(where_lt, "where(lt(a,b),c,d)"),
     ROW(where_le, "where(le(a,b),c,d)"),
     ROW(where_gt, "where(gt(a,b),c,d)"),
     ROW(where_ge, "where(ge(a,b),c,d)"),
-    {NULL, NULL},
+    OF_ROWS(ROW_OF){NULL, NULL},
 };
+
+const struct row_entry ISA(row_ops)[] = {OF_ROWS(ROWS_OF) ALSO_OF_ROWS(ROWS_OF){NULL, NULL}};

@@ -63,6 +63,21 @@ EXTREME(double, f8, max, >, &)
 EXTREME(double, f8, min, <, |)
 #undef EXTREME
 
+// The sum of a block: a row is summed lane by lane first, as many on all instruction sets, so that their sums are the same.
+#define SUM_LANES(T, S)                                                                                                \
+    /* Of -0, which changes no sum: zeros would be stored by a slower instruction. */                                  \
+    ALWAYS_INLINE void clear_lanes_##S(T *lanes) {                                                                     \
+        for (int j = 0; j < BLOCK; j++) lanes[j] = (T)-0.0;                                                            \
+    }                                                                                                                  \
+    ALWAYS_INLINE T sum_lanes_##S(T *lanes) {                                                                          \
+        for (int width = BLOCK / 2; width > 0; width /= 2)                                                             \
+            for (int j = 0; j < width; j++) lanes[j] += lanes[j + width];                                              \
+        return lanes[0] + 0;                                                                                            \
+    }
+EACH_FLOAT(SUM_LANES)
+#undef SUM_LANES
+
 extern const struct op_entry ISA(arithmetic_ops)[], ISA(integer_ops)[], ISA(convert_ops)[], ISA(elementary_ops)[], ISA(fused_ops)[];
+extern const struct row_entry ISA(row_ops)[];
 
 #endif

@@ -36,18 +36,28 @@ static inline size_t item_size(enum dtype dtype) {
 /** Alignment of all memory that the addon allocates: a cache line, and the widest vector. */
 #define ALIGNMENT 64
 
-/** An operand of an operation: its elements, and 1; or a block of one number, and 0. */
+/** An operand of an operation: its elements, and 1; or a block of one number, and 0. Over rows: the first row, and bytes from one to the next. */
 struct slot {
     char *p;
-    ptrdiff_t step;
+    ptrdiff_t step, by;
 };
 
 /** An element-wise operation on `n` elements; `r` numbers its slots, the result first. The result may be one of the arguments. */
 typedef void (*op_fn)(size_t n, const struct slot *slots, const uint16_t *r);
+/**
+ * The same on `rows` rows of `n` elements; an operand that is one number a row is that number, no block. Where `sums` is not NULL
+ * it gets the sum of each row of results, which are stored only where `stores` says so.
+ */
+typedef void (*rows_fn)(size_t rows, size_t n, const struct slot *slots, const uint16_t *r, bool stores, void *sums);
 
 struct instruction {
     op_fn fn;
+    /** NULL where there is none. */
+    rows_fn rows;
     uint16_t r[MAX_ARGS];
+    /** Over rows: the fold that sums its result, or -1; and whether the result is read by others. */
+    int fold;
+    bool stores;
 };
 
 /** Byte code of a map or of what a reduction combines. Its slots: outputs, inputs, scalars, constants, registers. */

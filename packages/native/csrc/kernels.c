@@ -35,12 +35,18 @@ static const struct op_entry *operation(const struct isa_table *isa, int index) 
     return NULL;
 }
 
+static rows_fn over_rows(const struct isa_table *isa, const char *name) {
+    for (const struct row_entry *entry = isa->row_ops; entry->name; entry++)
+        if (strcmp(entry->name, name) == 0) return entry->fn;
+    return NULL;
+}
+
 static void read_code(struct program *program, const struct isa_table *isa, struct reader *reader, int slots) {
     for (int i = 0; i < program->instructions; i++) {
         struct instruction *instruction = &program->code[i];
         const struct op_entry *entry = operation(isa, next_int(reader, 0, 1 << 16));
         if (!entry) reader->bad = true;
-        instruction->fn = entry ? entry->fn : NULL;
+        *instruction = (struct instruction){.fn = entry ? entry->fn : NULL, .rows = entry ? over_rows(isa, entry->name) : NULL, .fold = -1, .stores = true};
         for (int j = 0; j < MAX_ARGS; j++) instruction->r[j] = (uint16_t)next_int(reader, 0, slots);
         // A copy of bools makes 1 of any byte but 0, so it is not one of memory.
         program->copies = entry && program->outs == 1 && program->ins == 1 && program->instructions == 1 && program->dtypes[0] != BOOL &&
@@ -72,6 +78,23 @@ static bool read_program(struct program *program, const struct isa_table *isa, s
     return !reader->bad;
 }
 
+/** Lets the instruction that computes what a fold sums find the sum, too. */
+static void find_sums(struct step *step) {
+    const struct program *program = &step->program;
+    for (int f = 0; f < step->count && step->kind == FOLDS; f++) {
+        int from = program->instructions - 1;
+        while (from >= 0 && program->code[from].r[0] != step->slot[f]) from--;
+        if (step->op[f] != SUM || from < 0 || program->code[from].fold >= 0) continue;
+        struct instruction *instruction = &program->code[from];
+        instruction->fold = f;
+        step->found[f] = true;
+        instruction->stores = !instruction->rows || step->slot[f] < program->outs + program->ins;
+        for (int g = 0; g < step->count; g++) instruction->stores |= g != f && step->slot[g] == step->slot[f];
+        for (int i = from + 1; i < program->instructions; i++)
+            for (int j = 1; j < MAX_ARGS; j++) instruction->stores |= program->code[i].r[j] == step->slot[f];
+    }
+}
+
 static bool read_step(struct step *step, const struct rows *rows, const struct isa_table *isa, struct reader *reader) {
     step->kind = (enum step_kind)next_int(reader, 0, STEP_KINDS);
     step->count = next_int(reader, 0, MAX_STAGES + 1);
@@ -87,6 +110,7 @@ static bool read_step(struct step *step, const struct rows *rows, const struct i
     const struct program *program = &step->program;
     const int slots = program->outs + program->ins + program->scalars + program->consts + program->regs;
     for (int f = 0; f < step->count; f++) reader->bad |= step->slot[f] >= slots || (step->op[f] != SUM && step->op[f] != MAX);
+    find_sums(step);
     reader->bad |= program->ins != rows->inputs + rows->stages + rows->kept || program->outs != (step->kind == ELEMENTS ? rows->elements : step->keeps);
     return !reader->bad;
 }

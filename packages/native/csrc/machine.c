@@ -62,7 +62,7 @@ void machine_open(struct machine *machine, const struct program *program, const 
         const bool out = v < program->outs;
         enum access access = is_direct(machine, view, item) ? DIRECT : !out && is_uniform(machine, view) ? UNIFORM : STRIDED;
         machine->operands[v] = (struct operand){.view = view, .item = item, .access = access};
-        *slot = (struct slot){NULL, access != UNIFORM};
+        *slot = (struct slot){NULL, access != UNIFORM, 0};
     }
     for (int o = 0; o < program->outs; o++)
         if (!is_early(machine, o)) machine->operands[o].access = STRIDED;
@@ -73,13 +73,13 @@ void machine_open(struct machine *machine, const struct program *program, const 
         machine->slots[v].p = operand->tile;
     }
     for (int i = 0; i < program->scalars; i++, slot++) {
-        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0};
+        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0, 0};
         fill_block(slot->p, call->scalars[i], program->dtypes[operands + i]);
     }
-    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0};
+    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0, 0};
     for (int i = 0; i < program->regs; i++, slot++) {
         const size_t item = item_size(program->dtypes[slot - machine->slots]);
-        *slot = (struct slot){arena_take(arena, (size_t)program->tile * item), 1};
+        *slot = (struct slot){arena_take(arena, (size_t)program->tile * item), 1, 0};
     }
     machine->spread = program->result >= 0 ? arena_take(arena, (size_t)program->tile * 8) : NULL;
 }

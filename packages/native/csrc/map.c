@@ -60,15 +60,15 @@ static bool run_simple(const struct program *program, const struct call *call) {
         const enum dtype dtype = (enum dtype)program->dtypes[v];
         const int64_t item = (int64_t)item_size(dtype);
         if (v >= operands + program->scalars) {
-            slot[v] = (struct slot){program->blocks + (v - operands - program->scalars) * BLOCK * 8, 0};
+            slot[v] = (struct slot){program->blocks + (v - operands - program->scalars) * BLOCK * 8, 0, 0};
         } else if (v >= operands) {
             fill_block(blocks[v], call->scalars[v - operands], dtype);
-            slot[v] = (struct slot){blocks[v], 0};
+            slot[v] = (struct slot){blocks[v], 0, 0};
         } else if (call->view[v].stride[0] == item) {
-            slot[v] = (struct slot){call->view[v].base, 1};
+            slot[v] = (struct slot){call->view[v].base, 1, 0};
         } else if (call->view[v].stride[0] == 0 && v > 0) {
             for (int i = 0; i < BLOCK; i++) memcpy(blocks[v] + i * item, call->view[v].base, (size_t)item);
-            slot[v] = (struct slot){blocks[v], 0};
+            slot[v] = (struct slot){blocks[v], 0, 0};
         } else {
             return false;
         }

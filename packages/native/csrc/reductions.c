@@ -136,29 +136,22 @@ typedef int64_t places_f8 __attribute__((vector_size(32)));
 TREE(float, f4)
 TREE(double, f8)
 
-// Four vectors side by side, so that none waits for the one before it.
 #define SUMS(T, S)                                                                                                     \
-    typedef T wide_##S __attribute__((vector_size(32), aligned(sizeof(T)), may_alias));                                \
-    static double sum_##S(const void *px, int64_t n) {                                                                 \
-        enum { LANES = 32 / sizeof(T) };                                                                               \
-        const T *x = px;                                                                                               \
-        wide_##S a = {0}, b = {0}, c = {0}, d = {0};                                                                   \
-        for (; n >= 4 * LANES; n -= 4 * LANES, x += 4 * LANES) {                                                       \
-            a += *(const wide_##S *)x;                                                                                 \
-            b += *(const wide_##S *)(x + LANES);                                                                       \
-            c += *(const wide_##S *)(x + 2 * LANES);                                                                   \
-            d += *(const wide_##S *)(x + 3 * LANES);                                                                   \
+    static void sums_##S(const char *px, int64_t rows, int64_t n, ptrdiff_t by, void *sums) {                          \
+        for (int64_t row = 0; row < rows; row++, px += by) {                                                           \
+            const T *x = (const T *)px;                                                                                \
+            T lanes[BLOCK];                                                                                            \
+            clear_lanes_##S(lanes);                                                                                    \
+            int64_t i = 0;                                                                                             \
+            for (; i + BLOCK <= n; i += BLOCK)                                                                         \
+                for (int j = 0; j < BLOCK; j++) lanes[j] += x[i + j];                                                  \
+            for (int64_t j = 0; i + j < n; j++) lanes[j] += x[i + j];                                                  \
+            ((T *)sums)[row] = sum_lanes_##S(lanes);                                                                   \
         }                                                                                                              \
-        for (; n >= LANES; n -= LANES, x += LANES) a += *(const wide_##S *)x;                                          \
-        const wide_##S all = (a + b) + (c + d);                                                                        \
-        T sum = 0;                                                                                                     \
-        for (int j = 0; j < LANES; j++) sum += all[j];                                                                 \
-        for (int64_t j = 0; j < n; j++) sum += x[j];                                                                   \
-        return (double)sum;                                                                                            \
     }
 SUMS(float, f4)
 SUMS(double, f8)
-const sum_fn ISA(sums)[DTYPES] = {[FLOAT32] = sum_f4, [FLOAT64] = sum_f8};
+const sums_fn ISA(sums)[DTYPES] = {[FLOAT32] = sums_f4, [FLOAT64] = sums_f8};
 
 #include "extremes.h"
 

@@ -1,64 +1,79 @@
-// Kernels of rows whose elements follow one another, many rows at a time: a step goes through all rows of a batch before the next one starts,
-// so that what a step needs is set up once, and numbers of rows are computed side by side.
+// Kernels of rows that are lines of memory: short rows many at a time, a row of several lines by itself. A step goes through all
+// lines at hand before the next one starts, so that what it needs is set up once, and numbers of rows are computed side by side.
 #include "rows.h"
 #include "kernels.h"
 #include "threads.h"
 
 #include <string.h>
 
-/** Elements that a batch has at most, unless one row is longer: they stay in the cache from step to step. */
+/** Elements that a batch of rows has at most, unless one row is longer: they stay in the cache from step to step. */
 #define BATCH_ELEMENTS 4096
-/** Rows that a batch has at most. */
-#define BATCH_ROWS 64
-/** Longest row that is done at once; longer ones are worth tiles of their own. */
+/** Lines that a batch has at most, and that a step takes at once. */
+#define BATCH_LINES 64
+/** Elements that a step with registers takes at once, unless one line is longer: a part of the first-level cache. */
+#define CHUNK 1024
+/** Longest line that is done at once; longer ones are worth tiles of their own. */
 #define LONGEST 4096
 
 struct batch_job {
     struct context *context;
     const struct kernel *kernel;
     const struct call *call;
-    /** Elements of a row, rows along the last kept axis, and rows of a batch. */
-    int64_t length, rows, most;
+    /** Whether a row has several lines; then a batch is a row. */
+    bool whole;
+    /** The axis from line to line, -1 when there is but one; elements of a line; lines along that axis, and those of a batch. */
+    int axis;
+    int64_t length, lines, most;
     /** Batches of one place of the outer kept axes, and of all. */
     int64_t along, units, tasks;
 };
 
-/** One task: slots of every step, and of every input that is one number a row and every stage the numbers of the rows at hand. */
+/** One task: slots of every step, and of every operand of steps on numbers those of the rows at hand. */
 struct batch {
     const struct batch_job *job;
     const struct rows *rows;
     struct slot *slots[MAX_STAGES + 1];
-    /** By operand (inputs, then stages): the numbers one after the other, and each as a block of copies. */
-    char *numbers[MAX_OPERANDS], *blocks[MAX_OPERANDS];
+    /** By operand (inputs, then stages): the numbers of rows one after the other. */
+    char *numbers[MAX_OPERANDS];
+    /** By fold of a row with several lines: what it found in some of them, and in those before. */
+    char *partial[MAX_STAGES];
+    double total[MAX_STAGES];
     char *kept[MAX_STAGES], *spread;
-    /** Where the first row at hand starts in each view. */
+    /** Where the first line at hand starts in each view. */
     char *base[MAX_OPERANDS];
-    int64_t count;
-};
-
-/** A slot that moves on from row to row. */
-struct move {
-    struct slot *slot;
-    int64_t step;
+    /** Lines and rows at hand. */
+    int64_t lines, count;
 };
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static size_t item_of(const struct batch *batch) { return item_size(batch->job->kernel->dtype); }
+static int64_t item_of(const struct batch *batch) { return (int64_t)item_size(batch->job->kernel->dtype); }
 
 static int first_input(const struct rows *rows) { return rows->written + rows->elements; }
 
-/** Bytes by which a view moves on from row to row. */
-static int64_t row_step(const struct batch_job *job, int v) { return job->call->split > 0 ? job->call->view[v].stride[job->call->split - 1] : 0; }
+/** Bytes by which a view moves on from line to line. */
+static int64_t line_step(const struct batch_job *job, int v) { return job->axis >= 0 ? job->call->view[v].stride[job->axis] : 0; }
 
 static bool is_number(const struct batch_job *job, int v) { return job->call->view[v].stride[job->call->rank - 1] == 0; }
 
-static size_t line_bytes_of(const struct batch_job *job) { return arena_bytes((size_t)(job->length > job->most ? job->length : job->most) * 8); }
+/** Lines that a step takes at once. */
+static int64_t lines_at_once(const struct batch_job *job, const struct program *program) {
+    const int64_t most = smaller(job->most, BATCH_LINES);
+    return program->regs == 0 ? most : job->length >= CHUNK ? 1 : smaller(most, CHUNK / job->length);
+}
+
+/** Bytes of a register. */
+static size_t line_bytes_of(const struct batch_job *job) {
+    const int64_t size = job->length > CHUNK ? job->length : CHUNK;
+    return arena_bytes((size_t)size * 8);
+}
+
+static size_t kept_bytes(const struct batch_job *job) { return arena_bytes((size_t)(job->most * job->length) * 8); }
 
 static size_t batch_bytes(const struct batch_job *job) {
     const struct rows *rows = job->kernel->rows;
-    const size_t line = line_bytes_of(job), operand = arena_bytes((size_t)job->most * 8) + arena_bytes((size_t)job->most * BLOCK * 8);
-    size_t bytes = line + operand * (size_t)(rows->inputs + rows->stages) + arena_bytes((size_t)(job->most * job->length) * 8) * (size_t)rows->kept;
+    const size_t line = line_bytes_of(job), numbers = arena_bytes(BATCH_LINES * 8);
+    size_t bytes = line + numbers * (size_t)(rows->inputs + 2 * rows->stages) + kept_bytes(job) * (size_t)rows->kept;
     for (int s = 0; s < rows->steps; s++) bytes += program_bytes(&rows->step[s].program) + line * (size_t)rows->step[s].program.regs;
     return bytes;
 }
@@ -66,114 +81,120 @@ static size_t batch_bytes(const struct batch_job *job) {
 static void open_batch(struct batch *batch, const struct batch_job *job, struct arena *arena) {
     const struct rows *rows = job->kernel->rows;
     *batch = (struct batch){.job = job, .rows = rows};
-    for (int s = 0; s < rows->steps; s++) batch->slots[s] = open_slots(&rows->step[s].program, job->call, line_bytes_of(job), arena);
-    for (int i = 0; i < rows->inputs + rows->stages; i++) {
-        batch->numbers[i] = arena_take(arena, (size_t)job->most * 8);
-        batch->blocks[i] = arena_take(arena, (size_t)job->most * BLOCK * 8);
+    for (int s = 0; s < rows->steps; s++) {
+        const struct program *program = &rows->step[s].program;
+        const int last = program->outs + program->ins + program->scalars + program->consts + program->regs;
+        batch->slots[s] = open_slots(program, job->call, line_bytes_of(job), arena);
+        for (int r = last - program->regs; r < last; r++) batch->slots[s][r].by = job->length * (int64_t)item_size((enum dtype)program->dtypes[r]);
     }
-    for (int k = 0; k < rows->kept; k++) batch->kept[k] = arena_take(arena, (size_t)(job->most * job->length) * 8);
+    for (int i = 0; i < rows->inputs + rows->stages; i++) batch->numbers[i] = arena_take(arena, BATCH_LINES * 8);
+    for (int f = 0; f < rows->stages; f++) batch->partial[f] = arena_take(arena, BATCH_LINES * 8);
+    for (int k = 0; k < rows->kept; k++) batch->kept[k] = arena_take(arena, kept_bytes(job));
     batch->spread = arena_take(arena, line_bytes_of(job));
-}
-
-/** Copies the numbers of an operand into blocks. */
-static void fill_blocks(struct batch *batch, int operand) {
-    const size_t item = item_of(batch);
-    for (int64_t r = 0; r < batch->count; r++)
-        spread_item(batch->blocks[operand] + r * BLOCK * (int64_t)item, batch->numbers[operand] + r * (int64_t)item, BLOCK, item);
 }
 
 /** Numbers of the rows from the stages before, side by side; an input gives the first element of each row. */
 static void run_values(struct batch *batch, int s) {
     const struct step *step = &batch->rows->step[s];
     const struct program *program = &step->program;
-    const size_t item = item_of(batch);
+    const int64_t item = item_of(batch);
     const int inputs = batch->rows->inputs, first = first_input(batch->rows);
     for (int i = 0; i < inputs + batch->rows->stages; i++) {
         if (!step->reads[i]) continue;
-        if (i < inputs) copy_line(batch->numbers[i], (int64_t)item, batch->base[first + i], row_step(batch->job, first + i), batch->count, item);
-        batch->slots[s][program->outs + i] = (struct slot){batch->numbers[i], 1};
+        if (i < inputs) copy_line(batch->numbers[i], item, batch->base[first + i], line_step(batch->job, first + i), batch->count, (size_t)item);
+        batch->slots[s][program->outs + i] = (struct slot){batch->numbers[i], 1, 0};
     }
     for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)batch->count, batch->slots[s], program->code[i].r);
     for (int f = 0; f < step->count; f++) {
         const struct slot *slot = &batch->slots[s][step->slot[f]];
-        if (slot->step) memcpy(batch->numbers[inputs + step->stage[f]], slot->p, (size_t)batch->count * item);
-        else spread_item(batch->numbers[inputs + step->stage[f]], slot->p, batch->count, item);
-        fill_blocks(batch, inputs + step->stage[f]);
+        if (slot->step) memcpy(batch->numbers[inputs + step->stage[f]], slot->p, (size_t)(batch->count * item));
+        else spread_item(batch->numbers[inputs + step->stage[f]], slot->p, batch->count, (size_t)item);
     }
 }
 
-/** Sets the slots of a step for the first row at hand and gives those that move. */
-static int set_slots(struct batch *batch, int s, struct move *moves) {
+/** Sets the slots of a step for the lines from `at` on. */
+static void set_slots(struct batch *batch, int s, int64_t at) {
+    const struct batch_job *job = batch->job;
     const struct rows *rows = batch->rows;
     const struct step *step = &rows->step[s];
     struct slot *slots = batch->slots[s];
-    const int64_t item = (int64_t)item_of(batch), line = batch->job->length * item;
-    const int first = first_input(rows), outs = step->program.outs, behind = outs + rows->inputs + rows->stages;
-    int count = 0;
-#define SET(at, place, is_line, by)                                                                                    \
-    do {                                                                                                               \
-        slots[at] = (struct slot){place, is_line};                                                                     \
-        if ((by) != 0) moves[count++] = (struct move){&slots[at], by};                                                 \
-    } while (0)
-    for (int e = 0; e < rows->elements && step->kind == ELEMENTS; e++)
-        SET(e, batch->base[rows->written + e], 1, row_step(batch->job, rows->written + e));
+    const int64_t item = item_of(batch), line = job->length * item, next = job->whole ? 0 : item;
+    const int first = first_input(rows), outs = step->program.outs, stages = outs + rows->inputs, behind = stages + rows->stages;
+#define SET(number, place, is_line, step_by) slots[number] = (struct slot){(place) + at * (step_by), is_line, step_by}
+    for (int e = 0; e < rows->elements && step->kind == ELEMENTS; e++) SET(e, batch->base[rows->written + e], 1, line_step(job, rows->written + e));
     for (int k = 0; k < step->keeps; k++) SET(k, batch->kept[step->keep[k]], 1, line);
-    for (int i = 0; i < rows->inputs + rows->stages; i++) {
-        if (!step->reads[i]) continue;
-        if (i < rows->inputs && !is_number(batch->job, first + i)) SET(outs + i, batch->base[first + i], 1, row_step(batch->job, first + i));
-        else SET(outs + i, batch->blocks[i], 0, BLOCK * item);
-    }
+    for (int i = 0; i < rows->inputs; i++)
+        if (step->reads[i]) SET(outs + i, batch->base[first + i], !is_number(job, first + i), line_step(job, first + i));
+    for (int i = 0; i < rows->stages; i++)
+        if (step->reads[rows->inputs + i]) SET(stages + i, batch->numbers[rows->inputs + i], 0, next);
     for (int k = 0; k < rows->kept; k++) SET(behind + k, batch->kept[k], 1, line);
 #undef SET
-    return count;
 }
 
-/** Combines what a step found along row `r` into its stages. */
-static void combine(struct batch *batch, int s, int64_t r) {
+/** Finds what no instruction has found: a fold of an operand, or a maximum, of each line. */
+static void fold_lines(struct batch *batch, int s, int f, int64_t lines, char *found) {
     const struct step *step = &batch->rows->step[s];
     const enum dtype dtype = batch->job->kernel->dtype;
     const struct isa_table *isa = batch->job->context->isa;
-    const size_t item = item_size(dtype);
-    const int64_t n = batch->job->length;
-    for (int f = 0; f < step->count; f++) {
-        const struct slot *slot = &batch->slots[s][step->slot[f]];
-        char *number = batch->numbers[batch->rows->inputs + step->stage[f]] + r * (int64_t)item;
-        if (!slot->step) spread_item(batch->spread, slot->p, n, item);
-        const char *x = slot->step ? slot->p : batch->spread;
-        if (step->op[f] != SUM) isa->rows[MAX][dtype](x, n, number, true);
-        else if (dtype == FLOAT32) *(float *)number = (float)isa->sums[dtype](x, n);
-        else *(double *)number = isa->sums[dtype](x, n);
+    const int64_t item = item_of(batch), n = batch->job->length;
+    const struct slot *slot = &batch->slots[s][step->slot[f]];
+    if (slot->step && step->op[f] == SUM) {
+        isa->sums[dtype](slot->p, lines, n, slot->by, found);
+        return;
+    }
+    for (int64_t i = 0; i < lines; i++, found += item) {
+        const char *x = slot->p + i * slot->by;
+        if (!slot->step) {
+            spread_item(batch->spread, x, n, (size_t)item);
+            x = batch->spread;
+        }
+        if (step->op[f] == SUM) isa->sums[dtype](x, 1, n, 0, found);
+        else isa->rows[MAX][dtype](x, n, found, true);
     }
 }
 
-static void run_lines(struct batch *batch, int s) {
-    const struct step *step = &batch->rows->step[s];
-    const struct program *program = &step->program;
-    struct move moves[MAX_OPERANDS * 2];
-    const int moved = set_slots(batch, s, moves);
-    for (int64_t r = 0; r < batch->count; r++) {
-        for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)batch->job->length, batch->slots[s], program->code[i].r);
-        if (step->kind == FOLDS) combine(batch, s, r);
-        for (int m = 0; m < moved; m++) moves[m].slot->p += moves[m].step;
+/** Adds what was found in lines of a row to what is known of those before. */
+static void add_lines(struct batch *batch, const struct step *step, int f, int64_t lines, bool first) {
+    const enum dtype dtype = batch->job->kernel->dtype;
+    char *number = batch->numbers[batch->rows->inputs + step->stage[f]];
+    if (step->op[f] != SUM) {
+        batch->job->context->isa->rows[MAX][dtype](batch->partial[f], lines, number, first);
+        return;
     }
-    for (int f = 0; f < step->count; f++) fill_blocks(batch, batch->rows->inputs + step->stage[f]);
+    double total = first ? 0 : batch->total[f];
+    for (int64_t i = 0; i < lines; i++) total += dtype == FLOAT32 ? (double)((float *)batch->partial[f])[i] : ((double *)batch->partial[f])[i];
+    batch->total[f] = total;
+    if (dtype == FLOAT32) *(float *)number = (float)total;
+    else *(double *)number = total;
+}
+
+static void run_lines(struct batch *batch, int s) {
+    const struct batch_job *job = batch->job;
+    const struct step *step = &batch->rows->step[s];
+    const int64_t most = lines_at_once(job, &step->program), item = item_of(batch);
+    for (int64_t at = 0; at < batch->lines; at += most) {
+        const int64_t lines = smaller(most, batch->lines - at);
+        char *found[MAX_STAGES];
+        for (int f = 0; f < step->count; f++)
+            found[f] = job->whole ? batch->partial[f] : batch->numbers[batch->rows->inputs + step->stage[f]] + at * item;
+        set_slots(batch, s, at);
+        run_over_rows(job->context->isa, &step->program, batch->slots[s], lines, job->length, found);
+        for (int f = 0; f < step->count; f++) {
+            if (!step->found[f]) fold_lines(batch, s, f, lines, found[f]);
+            if (job->whole) add_lines(batch, step, f, lines, at == 0);
+        }
+    }
 }
 
 static void run_batch(struct batch *batch) {
     const struct rows *rows = batch->rows;
-    const size_t item = item_of(batch);
-    const int first = first_input(rows);
-    for (int i = 0; i < rows->inputs; i++) {
-        if (!is_number(batch->job, first + i)) continue;
-        copy_line(batch->numbers[i], (int64_t)item, batch->base[first + i], row_step(batch->job, first + i), batch->count, item);
-        fill_blocks(batch, i);
-    }
+    const int64_t item = item_of(batch);
     for (int s = 0; s < rows->steps; s++) {
         if (rows->step[s].kind == VALUE) run_values(batch, s);
         else run_lines(batch, s);
     }
     for (int v = 0; v < rows->written; v++)
-        copy_line(batch->base[v], row_step(batch->job, v), batch->numbers[rows->inputs + rows->write[v]], (int64_t)item, batch->count, item);
+        copy_line(batch->base[v], batch->job->whole ? item : line_step(batch->job, v), batch->numbers[rows->inputs + rows->write[v]], item, batch->count, (size_t)item);
 }
 
 static void batch_task(void *data, int64_t task, int worker) {
@@ -186,9 +207,10 @@ static void batch_task(void *data, int64_t task, int worker) {
     for (int64_t unit = task * job->units / job->tasks; unit < (task + 1) * job->units / job->tasks; unit++) {
         const int64_t from = unit % job->along * job->most;
         int64_t rest = unit / job->along;
-        batch.count = smaller(job->most, job->rows - from);
-        for (int v = 0; v < call->views; v++) batch.base[v] = call->view[v].base + from * row_step(job, v);
-        for (int d = call->split - 2; d >= 0; d--) {
+        batch.lines = smaller(job->most, job->lines - from);
+        batch.count = job->whole ? 1 : batch.lines;
+        for (int v = 0; v < call->views; v++) batch.base[v] = call->view[v].base + from * line_step(job, v);
+        for (int d = job->whole ? call->split - 1 : call->split - 2; d >= 0; d--) {
             const int64_t at = rest % call->shape[d];
             rest /= call->shape[d];
             for (int v = 0; v < call->views; v++) batch.base[v] += at * call->view[v].stride[d];
@@ -199,7 +221,7 @@ static void batch_task(void *data, int64_t task, int worker) {
 
 bool fits_batches(const struct kernel *kernel, const struct call *call) {
     const int last = call->rank - 1, first = first_input(kernel->rows);
-    if (last != call->split || call->shape[last] == 0 || call->shape[last] > LONGEST) return false;
+    if (last > call->split + 1 || count_elements(call->shape, call->split, call->rank) == 0 || call->shape[last] > LONGEST) return false;
     const int64_t item = (int64_t)item_size(kernel->dtype);
     for (int v = kernel->rows->written; v < call->views; v++) {
         const int64_t stride = call->view[v].stride[last];
@@ -209,13 +231,14 @@ bool fits_batches(const struct kernel *kernel, const struct call *call) {
 }
 
 enum status run_batches(struct context *context, const struct kernel *kernel, const struct call *call) {
-    struct batch_job job = {.context = context, .kernel = kernel, .call = call, .length = call->shape[call->rank - 1], .rows = 1};
-    if (call->split > 0) job.rows = call->shape[call->split - 1];
+    struct batch_job job = {.context = context, .kernel = kernel, .call = call, .length = call->shape[call->rank - 1], .whole = call->rank - 1 > call->split};
     if (count_elements(call->shape, 0, call->split) == 0) return DONE;
-    job.most = job.length * BATCH_ROWS <= BATCH_ELEMENTS ? BATCH_ROWS : job.length < BATCH_ELEMENTS ? BATCH_ELEMENTS / job.length : 1;
-    job.most = smaller(job.most, job.rows);
-    job.along = (job.rows + job.most - 1) / job.most;
-    job.units = job.along * count_elements(call->shape, 0, call->split - 1);
+    job.axis = job.whole ? call->split : call->split - 1;
+    job.lines = job.axis >= 0 ? call->shape[job.axis] : 1;
+    if (job.whole) job.most = job.lines;
+    else job.most = smaller(job.lines, job.length * BATCH_LINES <= BATCH_ELEMENTS ? BATCH_LINES : job.length < BATCH_ELEMENTS ? BATCH_ELEMENTS / job.length : 1);
+    job.along = (job.lines + job.most - 1) / job.most;
+    job.units = job.along * count_elements(call->shape, 0, job.whole ? call->split : call->split - 1);
     const int64_t size = count_elements(call->shape, 0, call->rank);
     const int workers = size * kernel->rows->steps >= PARALLEL_ELEMENTS ? context->workers : 1;
     job.tasks = smaller(job.units, workers);

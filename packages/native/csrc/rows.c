@@ -92,13 +92,15 @@ size_t program_bytes(const struct program *program) {
 }
 
 struct slot *open_slots(const struct program *program, const struct call *call, size_t line, struct arena *arena) {
-    struct slot *slots = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program)), *slot = slots + program->outs + program->ins;
+    const int operands = program->outs + program->ins;
+    struct slot *slots = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program)), *slot = slots + operands;
+    memset(slots, 0, sizeof *slots * (size_t)operands);
     for (int i = 0; i < program->scalars; i++, slot++) {
-        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0};
+        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0, 0};
         fill_block(slot->p, call->scalars[i], program->dtypes[program->outs + program->ins + i]);
     }
-    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0};
-    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, line), 1};
+    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0, 0};
+    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, line), 1, 0};
     return slots;
 }
 
@@ -139,7 +141,7 @@ static struct slot load(struct walk *walk, int v, char *place, const struct part
     const struct view *view = &walk->call->view[v];
     const int last = walk->call->rank - 1;
     const int64_t item = (int64_t)walk->item, stride = view->stride[last], down = part->lines > 1 ? view->stride[part->line] : 0;
-    if (follows(view, part, last, item)) return (struct slot){place, 1};
+    if (follows(view, part, last, item)) return (struct slot){place, 1, 0};
     struct tile *tile = &walk->tiles[v];
     const bool uniform = (stride == 0 || part->width == 1) && down == 0;
     const bool enough = down == 0 ? tile->lines >= part->lines : tile->lines == part->lines;
@@ -153,7 +155,7 @@ static struct slot load(struct walk *walk, int v, char *place, const struct part
                 else copy_line(to, item, place + l * down, stride, part->width, walk->item);
             }
     }
-    return (struct slot){tile->memory, uniform ? 0 : 1};
+    return (struct slot){tile->memory, uniform ? 0 : 1, 0};
 }
 
 /** Runs a step's program on a part whose place lies `offset[v]` bytes behind the row's start; so does what is kept, behind all views. */
@@ -166,8 +168,8 @@ static void run_part(struct walk *walk, int s, const int64_t *offset, const stru
     const int64_t n = part->lines * part->width, kept = offset[walk->call->views];
     for (int i = 0; i < rows->inputs; i++)
         if (step->reads[i]) slots[program->outs + i] = load(walk, first + i, walk->base[first + i] + offset[first + i], part);
-    for (int k = 0; k < rows->kept; k++) slots[behind + k] = (struct slot){walk->kept[k] + kept, 1};
-    for (int k = 0; k < step->keeps; k++) slots[k] = (struct slot){walk->kept[step->keep[k]] + kept, 1};
+    for (int k = 0; k < rows->kept; k++) slots[behind + k] = (struct slot){walk->kept[k] + kept, 1, 0};
+    for (int k = 0; k < step->keeps; k++) slots[k] = (struct slot){walk->kept[step->keep[k]] + kept, 1, 0};
     for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)n, slots, program->code[i].r);
 }
 
@@ -178,7 +180,7 @@ static void write_part(struct walk *walk, int s, const int64_t *offset, const st
     for (int e = 0; e < walk->rows->elements; e++) {
         const int v = written + e;
         const bool direct = follows(&walk->call->view[v], part, last, item);
-        walk->slots[s][e] = (struct slot){direct ? walk->base[v] + offset[v] : walk->tiles[v].memory, 1};
+        walk->slots[s][e] = (struct slot){direct ? walk->base[v] + offset[v] : walk->tiles[v].memory, 1, 0};
     }
     run_part(walk, s, offset, part);
     for (int e = 0; e < walk->rows->elements; e++) {
@@ -199,13 +201,17 @@ static const char *spread_out(struct walk *walk, const struct slot *slot, int64_
     return walk->spread;
 }
 
+static double get_item(const char *from, enum dtype dtype) { return dtype == FLOAT32 ? (double)*(const float *)from : *(const double *)from; }
+
 static void combine_along(struct walk *walk, int s, int64_t n, bool first) {
     const struct step *step = &walk->rows->step[s];
     const struct isa_table *isa = walk->job->isa;
     for (int f = 0; f < step->count; f++) {
         const char *x = spread_out(walk, &walk->slots[s][step->slot[f]], n);
-        if (step->op[f] == SUM) walk->total[f][0] = (first ? 0 : walk->total[f][0]) + isa->sums[walk->dtype](x, n);
-        else isa->rows[MAX][walk->dtype](x, n, walk->running[f], first);
+        if (step->op[f] == SUM) {
+            isa->sums[walk->dtype](x, 1, n, 0, walk->running[f]);
+            walk->total[f][0] = (first ? 0 : walk->total[f][0]) + get_item(walk->running[f], walk->dtype);
+        } else isa->rows[MAX][walk->dtype](x, n, walk->running[f], first);
     }
 }
 
@@ -214,7 +220,7 @@ static void flush(struct walk *walk, const struct step *step, int64_t width, boo
         if (step->op[f] != SUM) continue;
         double *total = walk->total[f];
         for (int64_t j = 0; j < width; j++) {
-            const double x = walk->dtype == FLOAT32 ? (double)((float *)walk->running[f])[j] : ((double *)walk->running[f])[j];
+            const double x = get_item(walk->running[f] + j * (int64_t)walk->item, walk->dtype);
             total[j] = first ? x : total[j] + x;
         }
     }
@@ -304,7 +310,7 @@ static void walk_row(struct walk *walk, int64_t width) {
     static const int64_t here[MAX_OPERANDS + 1] = {0};
     for (int s = 0; s < rows->steps; s++) {
         const struct step *step = &rows->step[s];
-        for (int i = 0; i < rows->stages; i++) walk->slots[s][step->program.outs + rows->inputs + i] = (struct slot){walk->stage[i], width > 0};
+        for (int i = 0; i < rows->stages; i++) walk->slots[s][step->program.outs + rows->inputs + i] = (struct slot){walk->stage[i], width > 0, 0};
         if (step->kind == VALUE) run_part(walk, s, here, &(struct part){walk->call->rank - 1, 1, width > 0 ? width : 1});
         else walk_parts(walk, s, width);
         if (step->kind != ELEMENTS) set_stages(walk, s, width);

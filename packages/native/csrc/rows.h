@@ -17,6 +17,8 @@ struct step {
     /** Stages that it finds: their numbers, how they combine, and the slots that hold what is combined. */
     int count, stage[MAX_STAGES], slot[MAX_STAGES];
     enum reduce_op op[MAX_STAGES];
+    /** Whether an instruction finds the sum on its way. */
+    bool found[MAX_STAGES];
     /** Numbers of what it keeps of each element for later steps. */
     int keeps, keep[MAX_STAGES];
     /** Whether it reads operand `i`. */
@@ -40,9 +42,12 @@ struct slot *open_slots(const struct program *program, const struct call *call, 
 /** Writes `count` copies of an element. */
 void spread_item(char *to, const char *from, int64_t count, size_t item);
 
-/** Whether each row of a call is one run of memory, short enough for {@link run_batches}. */
+/** Runs a program over rows of `n` elements, see `rows_fn`; `sums` has a place for the sums of each fold that an instruction finds. */
+void run_over_rows(const struct isa_table *isa, const struct program *program, const struct slot *slots, int64_t rows, int64_t n, char *const *sums);
+
+/** Whether the rows of a call are lines of memory, short enough for {@link run_batches}. */
 bool fits_batches(const struct kernel *kernel, const struct call *call);
-/** Runs a call whose rows are runs of memory, many rows at a time. */
+/** Runs a call whose rows are lines of memory, many at a time. */
 enum status run_batches(struct context *context, const struct kernel *kernel, const struct call *call);
 
 #endif

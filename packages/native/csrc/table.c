@@ -6,7 +6,7 @@ extern columns_fn ISA(columns_)[][DTYPES];
 extern seek_fn ISA(seek_)[][DTYPES];
 extern seek_columns_fn ISA(seek_columns_)[][DTYPES];
 extern const row_fn ISA(tree)[];
-extern const sum_fn ISA(sums)[];
+extern const sums_fn ISA(sums)[];
 void ISA(transpose)(size_t item, char *out, int64_t out_row, const char *in, int64_t in_column, int64_t rows, int64_t columns);
 extern const line_fn ISA(sorts)[], ISA(orders)[];
 extern const struct gemm ISA(gemm)[];
@@ -20,6 +20,7 @@ static const struct op_entry *const ops[] = {ISA(arithmetic_ops), ISA(integer_op
 const struct isa_table ISA(table) = {
     .name = TEXT(ISA_NAME),
     .ops = ops,
+    .row_ops = ISA(row_ops),
     .rows = ISA(row_),
     .columns = ISA(columns_),
     .tree = ISA(tree),

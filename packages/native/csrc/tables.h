@@ -61,21 +61,29 @@ struct op_entry {
     op_fn fn;
 };
 
-/** The sum of `n` elements that lie in order. */
-typedef double (*sum_fn)(const void *x, int64_t n);
+/** An operation that can do many rows at once. */
+struct row_entry {
+    const char *name;
+    rows_fn fn;
+};
+
+/** The sum of each of `rows` rows of `n` elements, `by` bytes from one to the next. */
+typedef void (*sums_fn)(const char *x, int64_t rows, int64_t n, ptrdiff_t by, void *sums);
 
 /** What one instruction set offers. */
 struct isa_table {
     const char *name;
     /** Lists of element-wise operations, each ended by a name of NULL; the list of lists is ended by NULL. */
     const struct op_entry *const *ops;
+    /** Those that can do many rows at once, ended by a name of NULL. */
+    const struct row_entry *row_ops;
     /** By `reduce_op` (up to ALL) and dtype. */
     row_fn (*rows)[DTYPES];
     columns_fn (*columns)[DTYPES];
     /** Pairwise sums by dtype, floats only. */
     const row_fn *tree;
     /** Sums in no order that anyone asked for, by dtype, floats only. */
-    const sum_fn *sums;
+    const sums_fn *sums;
     /** By ARGMAX or ARGMIN (less ARGMAX) and dtype. */
     seek_fn (*seek)[DTYPES];
     seek_columns_fn (*seek_columns)[DTYPES];

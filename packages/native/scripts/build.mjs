@@ -69,6 +69,7 @@ const ONCE = [
   'products',
   'reduce',
   'row-batches',
+  'row-steps',
   'rows',
   'threads',
 ];
