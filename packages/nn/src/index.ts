@@ -147,7 +147,14 @@ export { type AxisPadding } from './ops/conv-geometry.ts';
 export { convolution, convolutionTranspose, convolutionWeightGrad } from './ops/convolution.ts';
 export { softmaxCrossEntropy } from './ops/cross-entropy.ts';
 export { gruGates, lstmGates, updateFirstGates } from './ops/gated-cells.ts';
-export { gruSequence, lstmSequence, reluSequence, tanhSequence, updateFirstSequence } from './ops/sequences.ts';
+export {
+  gruSequence,
+  lstmSequence,
+  reluSequence,
+  type SequenceOptions,
+  tanhSequence,
+  updateFirstSequence,
+} from './ops/sequences.ts';
 export { type UnfoldOptions } from './ops/folding.ts';
 export {
   type LineStats,

@@ -1,5 +1,5 @@
 import { ArgumentError, type DType, ShapeError } from '@isograd/device';
-import { concatenate, stack } from '@isograd/ndarray';
+import { arange, array, concatenate, type NDArray, stack } from '@isograd/ndarray';
 import { asTensor, type Draw, type Tensor, zeros } from '@isograd/autograd';
 import { dropout } from './functional/dropout.ts';
 import { linear } from './functional/linear.ts';
@@ -58,6 +58,21 @@ interface Layers {
 function cumulated(sizes: readonly number[]): number[] {
   let sum = 0;
   return sizes.slice(0, -1).map((n) => (sum += n));
+}
+
+/** Where rows of padded steps stand among packed ones (padding reads the first), where packed ones stand among padded, and which are no padding, `[steps, batch]`. */
+function placesOf(sizes: readonly number[]): Readonly<Record<'padded' | 'packed' | 'mask', NDArray>> {
+  const batch = sizes[0]!;
+  const padded = new BigInt64Array(sizes.length * batch);
+  const packed: bigint[] = [];
+  sizes.forEach((size, t) => {
+    for (let b = 0; b < size; b++) {
+      padded[t * batch + b] = BigInt(packed.length);
+      packed.push(BigInt(t * batch + b));
+    }
+  });
+  const mask = array(sizes).expandDims(1).greater(arange(batch));
+  return { padded: array(padded), packed: array(BigInt64Array.from(packed)), mask };
 }
 
 /** Layers of a recurrent net, each in one or two directions (PyTorch's `nn.RNNBase`). */
@@ -135,21 +150,30 @@ export abstract class RNNBase extends LibraryModule {
     };
   }
 
-  /** One layer in one direction over `[steps, batch, features]`: one op, or with projections step by step. */
-  #direction(x: Tensor, state: State, suffix: string): Way {
+  /** One layer in one direction over `[steps, batch, features]`, whose steps a mask may leave out: one op, or with projections step by step. */
+  #direction(x: Tensor, state: State, suffix: string, mask?: NDArray): Way {
     if (this.projSize > 0) {
       const [steps, batch] = x.shape as readonly [number, number];
       const rows = x.reshape([steps * batch, x.shape[2]!]);
-      const { output, last } = this.#packedDirection(rows, state, suffix, new Array<number>(steps).fill(batch));
+      const { output, last } = this.#stepByStep(rows, state, suffix, new Array<number>(steps).fill(batch));
       return { output: output.reshape([steps, batch, this.projSize]), last };
     }
-    const options = { reverse: suffix.endsWith('Reverse') };
+    const options = { reverse: suffix.endsWith('Reverse'), ...(mask && { mask }) };
     const [output, ...last] = this.#kind.run(x, state, this.#weights(suffix), options);
     return { output: output!, last };
   }
 
-  /** One layer in one direction over packed steps, of which each has as many rows as sequences go on. */
+  /** One layer in one direction over packed steps, by way of padded ones. */
   #packedDirection(x: Tensor, state: State, suffix: string, sizes: readonly number[]): Way {
+    if (this.projSize > 0) return this.#stepByStep(x, state, suffix, sizes);
+    const { padded, packed, mask } = placesOf(sizes);
+    const wide = x.take(padded, 0).reshape([...mask.shape, x.shape[1]!]);
+    const { output, last } = this.#direction(wide, state, suffix, mask);
+    return { output: output.reshape([padded.size, this.hiddenSize]).take(packed, 0), last };
+  }
+
+  /** The same step by step, each with as many rows as sequences go on. */
+  #stepByStep(x: Tensor, state: State, suffix: string, sizes: readonly number[]): Way {
     const weights = this.#weights(suffix);
     const rows = linear(x, weights.weightIh, weights.biasIh).split(cumulated(sizes)) as Tensor[];
     const reverse = suffix.endsWith('Reverse');

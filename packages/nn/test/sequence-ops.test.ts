@@ -1,5 +1,5 @@
 import { fallbackCounts, getDevice, openDevice, setDevice } from '@isograd/device';
-import { allclose, type ArrayLike, type NDArray } from '@isograd/ndarray';
+import { allclose, arange, array, type ArrayLike, type NDArray } from '@isograd/ndarray';
 import { gradients, noGrad, type Tensor, tensor, transformFallbacks, vmap } from '@isograd/autograd';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LSTM, LSTMCell } from '../src/index.ts';
@@ -47,8 +47,19 @@ function inputsOf(gates: number, states: number, biased: boolean, dtype: DType):
   return shapes.map((shape, i) => wave(shape, i, dtype).requiresGrad_());
 }
 
-const called = (op: Call, inputs: readonly Tensor[], states: number, reverse: boolean): readonly Tensor[] =>
-  op(...inputs.map((x, i) => (i === states + 1 ? x.t() : x)), { reverse });
+const called = (op: Call, inputs: readonly Tensor[], states: number, options: SequenceOptions): readonly Tensor[] =>
+  op(...inputs.map((x, i) => (i === states + 1 ? x.t() : x)), options);
+
+/** Rows that end early, and one that skips a step. */
+const mask = arange(STEPS)
+  .expandDims(1)
+  .notEqual(array([2, 9, 9, 9, 9]))
+  .logicalAnd(
+    arange(STEPS)
+      .expandDims(1)
+      .less(array([9, 9, 3, 1, 0])),
+  );
+const WAYS: readonly SequenceOptions[] = [{}, { reverse: true }, { mask }, { reverse: true, mask }];
 
 const total = (ys: readonly Tensor[]): Tensor =>
   ys
@@ -64,10 +75,10 @@ describe.each(DEVICES)('on %s', (device) => {
   test.each(OPS)('%s: kernels give what ops give, without falling back', (_name, op, gates, states, biased) => {
     setDevice(device);
     const before = [...fallbackCounts()].join();
-    for (const reverse of [false, true]) {
+    for (const options of WAYS) {
       const inputs = inputsOf(gates, states, biased, 'float64');
-      const ys = called(op, inputs, states, reverse);
-      const quiet = noGrad(() => called(op, inputs, states, reverse));
+      const ys = called(op, inputs, states, options);
+      const quiet = noGrad(() => called(op, inputs, states, options));
       quiet.forEach((y, k) => expect(y.tolist()).toEqual(ys[k]!.tolist()));
       // The results one by one too: then others have no cotangent.
       for (const loss of [total(ys), ...ys.map((y) => y.square().sum())]) {
@@ -82,7 +93,7 @@ describe.each(DEVICES)('on %s', (device) => {
 
 test.each(OPS)('%s: halves are computed by ops', (_name, op, gates, states, biased) => {
   const [half, full] = (['float16', 'float32'] as const).map((dtype) =>
-    called(op, inputsOf(gates, states, biased, dtype), states, true),
+    called(op, inputsOf(gates, states, biased, dtype), states, { reverse: true, mask }),
   );
   half!.forEach((y, k) => {
     expect(y.dtype).toBe('float16');
@@ -122,7 +133,7 @@ test('all examples run at once where they share the weight, and one by one where
 
 test('who writes into a last state changes no gradient, who writes into the outputs is told', () => {
   const inputs = inputsOf(4, 2, false, 'float64');
-  const ys = called(lstmSequence as unknown as Call, inputs, 2, false);
+  const ys = called(lstmSequence as unknown as Call, inputs, 2, {});
   const loss = ys[0]!.sum();
   const want = gradients([loss], inputs, { retainGraph: true });
   noGrad(() => ys.slice(1).forEach((y) => y.fill_(0)));

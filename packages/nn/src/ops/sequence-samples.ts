@@ -10,6 +10,13 @@ interface Called {
 
 type Shape = readonly number[];
 
+/** A row that skips a step in the middle, and one that ends early. */
+const MASK = [
+  [true, true],
+  [false, true],
+  [true, false],
+];
+
 /** Several of everything, and one, both ways. */
 export function sequenceSamples({ gates, results, apart }: Called): Pick<OpRecord, 'samples' | 'errors'> {
   const inputs = (steps: number, batch: number, units: number): Shape[] => [
@@ -23,6 +30,12 @@ export function sequenceSamples({ gates, results, apart }: Called): Pick<OpRecor
     args: [{ reverse }],
     attrs: { reverse },
   });
+  const masked = (reverse: boolean): Sample => ({
+    inputs: inputs(3, 2, 2),
+    args: [{ reverse, mask: MASK }],
+    attrs: { reverse, mask: MASK },
+    without: { torch: 'its layers take no masks' },
+  });
   const refused = (
     change: (shape: Shape, i: number) => ErrorSample['inputs'][number],
     throws: string,
@@ -32,12 +45,19 @@ export function sequenceSamples({ gates, results, apart }: Called): Pick<OpRecor
   });
   const misfit = 'do not fit each other';
   return {
-    samples: [call(inputs(2, 3, 2), false), call(inputs(3, 2, 1), true), call(inputs(1, 1, 2), false)],
+    samples: [
+      call(inputs(2, 3, 2), false),
+      call(inputs(3, 2, 1), true),
+      call(inputs(1, 1, 2), false),
+      masked(false),
+      masked(true),
+    ],
     errors: [
       refused((shape, i) => (i === 0 ? [0, ...shape.slice(1)] : shape), misfit),
       refused((shape, i) => (i === 1 ? [3, 3] : shape), misfit),
       refused((shape, i) => (i === results + 1 ? [3, gates * 2] : shape), misfit),
       refused((shape) => ({ shape, dtype: 'int64' }), 'takes floats only'),
+      { inputs: inputs(3, 3, 2), args: [{ mask: MASK }], throws: 'the mask does not fit' },
     ],
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '@isograd/ndarray';
 import { isWatched } from '@isograd/autograd';
 import { type Cell, GRU, LSTM, RELU, TANH, UPDATE_FIRST } from './cell-formulas.ts';
-import { operandsOf, pullByOps, runByOps } from './sequence-formulas.ts';
+import { operandsOf, pullByOps, runByOps, type Way } from './sequence-formulas.ts';
 import { type Attrs, kernelsOf, pull, run } from './sequence-kernels.ts';
 import { sequenceSamples, torchSpelling } from './sequence-samples.ts';
 
@@ -19,6 +19,8 @@ import { sequenceSamples, torchSpelling } from './sequence-samples.ts';
 export interface SequenceOptions {
   /** Whether the last step comes first; default false. */
   readonly reverse?: boolean;
+  /** Bools `[steps, batch]`, false where a row skips the step: its output and its states are then those before. */
+  readonly mask?: ArrayLike;
 }
 
 /** Refuses operands that are no floats of one dtype, or do not fit each other. */
@@ -49,6 +51,19 @@ function check(name: string, { gates, results, apart }: Cell, inputs: readonly N
   });
 }
 
+/** The mask as bools `[steps, batch, 1]`. */
+function readMask(where: string, given: ArrayLike | undefined, [steps, batch]: readonly number[]): NDArray | undefined {
+  if (given === undefined) return undefined;
+  const mask = operand(given, where).plain();
+  if (mask.ndim === 2 && mask.shape[0] === steps && mask.shape[1] === batch) return mask.astype('bool').expandDims(2);
+  throw new ShapeError({
+    where,
+    what: 'the mask does not fit the gates',
+    got: `[${mask.shape.join(', ')}]`,
+    expected: `[steps, batch], here [${steps}, ${batch}]`,
+  });
+}
+
 /** Makes the op of a cell over sequences. */
 function sequence<F>(name: string, cell: Cell, torch: string, order?: readonly number[]): Op<F> {
   const kernels = kernelsOf(cell);
@@ -59,9 +74,9 @@ function sequence<F>(name: string, cell: Cell, torch: string, order?: readonly n
     vjp: (gs, call) => {
       const arrays = [...gs.filter((g) => g !== undefined), ...call.inputs];
       if (!isWatched(...arrays) && call.attrs.lines) return pull(cell, kernels, gs, call);
-      return pullByOps(cell, gs, operandsOf(cell, call.inputs), call.attrs.reverse);
+      return pullByOps(cell, gs, operandsOf(cell, call.inputs), call.attrs);
     },
-    batch: (inputs, { op, attrs, size, shapes, batched }) => {
+    batch: (inputs, { op, attrs: { reverse, mask }, size, shapes, batched }) => {
       const { results } = cell;
       if (inputs.some((_, i) => i > results && batched(i))) return undefined;
       const [steps, batch] = shapes[0]! as readonly [number, number];
@@ -72,7 +87,11 @@ function sequence<F>(name: string, cell: Cell, torch: string, order?: readonly n
           ? each.reshape([size * batch, each.shape[2]!])
           : each.transpose([1, 0, 2, 3]).reshape([steps, size * batch, each.shape[3]!]);
       });
-      const [output, ...ends] = dispatchSeveral(op, all, { reverse: attrs.reverse } as never);
+      const bools = mask
+        ?.expandDims(1)
+        .broadcastTo([steps, size, batch, 1])
+        .reshape([steps, size * batch, 1]);
+      const [output, ...ends] = dispatchSeveral(op, all, { reverse, mask: bools } as never);
       const units = ends[0]!.shape[1]!;
       return [
         output!.reshape([steps, size, batch, units]).transpose([1, 0, 2, 3]),
@@ -90,10 +109,11 @@ function sequence<F>(name: string, cell: Cell, torch: string, order?: readonly n
   return defineOp(spec, (...given: readonly (ArrayLike | SequenceOptions)[]) => {
     const count = cell.results + (cell.apart ? 3 : 2);
     const inputs = given.slice(0, count).map((x) => operand(x as ArrayLike, name));
-    const { reverse = false } = (given[count] ?? {}) as SequenceOptions;
+    const options = (given[count] ?? {}) as SequenceOptions;
     check(name, cell, inputs);
-    if (inputs[0]!.dtype === 'float16') return runByOps(cell, operandsOf(cell, inputs), reverse);
-    return dispatchSeveral(spec, inputs, { reverse });
+    const way: Way = { reverse: options.reverse ?? false, mask: readMask(name, options.mask, inputs[0]!.shape) };
+    if (inputs[0]!.dtype === 'float16') return runByOps(cell, operandsOf(cell, inputs), way);
+    return dispatchSeveral(spec, inputs, { ...way });
   }) as Op<F>;
 }
 

@@ -29,10 +29,8 @@ export interface Series {
 
 /** What a cell gave over steps. */
 export interface Scanned {
-  /** Outputs as the cell computed them, also where a sample skips the step. */
+  /** Where a sample skips a step its output is that of the step before. */
   readonly outputs: Series;
-  /** Outputs where skipped steps repeat what was there before. */
-  readonly held: Series;
   /** What is carried on behind the last step. */
   readonly states: States;
 }
@@ -50,24 +48,20 @@ export function choose(mask: Tensor, x: Tensor, otherwise: Tensor | number): Ten
   return asTensor(where(wide(mask, x), x, otherwise));
 }
 
-const seriesOf = (list: readonly Tensor[]): Series => ({ last: list.at(-1)!, all: () => asTensor(stack(list)) });
-
 /** Runs a step over `[steps, batch, ...]`; samples keep their states where the mask is false. */
 export function scanSteps(step: Step, xs: Tensor, first: States, mask: Tensor | undefined): Scanned {
   const masks = mask && stepsOf(mask);
   const outputs: Tensor[] = [];
-  const held: Tensor[] = [];
   let states = first;
   stepsOf(xs).forEach((x, t) => {
     const { output, next } = step(x, states);
     const now = masks?.[t];
     const before = states;
     states = now ? next.map((after, i) => choose(now, after, before[i]!)) : next;
-    outputs.push(output);
-    if (!now) held.push(output);
-    else held.push(output === next[0] ? states[0]! : choose(now, output, before[0]!));
+    if (!now) outputs.push(output);
+    else outputs.push(output === next[0] ? states[0]! : choose(now, output, before[0]!));
   });
-  return { outputs: seriesOf(outputs), held: seriesOf(held), states };
+  return { outputs: { last: outputs.at(-1)!, all: () => asTensor(stack(outputs)) }, states };
 }
 
 /**

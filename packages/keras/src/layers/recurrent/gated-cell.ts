@@ -1,5 +1,6 @@
 import { concatenate, type RandomState, type Shape } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
+import type { SequenceOptions } from '@isograd/nn';
 import { type Activation, type ActivationLike, get as getActivation, sigmoid, tanh } from '../../activations.ts';
 import { get as getInitializer, type Initializer, type InitializerLike } from '../../initializers.ts';
 import type { KerasShape } from '../../keras-tensor.ts';
@@ -129,7 +130,12 @@ export abstract class GatedCell extends RecurrentCell {
   protected abstract advance(z: Tensor, states: States, prepared: Prepared): States;
 
   /** All steps in one op, from the input's part `[steps, batch, gates units]`: the outputs, then the states behind the last; `undefined` where there is no such op. */
-  protected advanceAll(_z: Tensor, _states: States, _prepared: Prepared): readonly Tensor[] | undefined {
+  protected advanceAll(
+    _z: Tensor,
+    _states: States,
+    _prepared: Prepared,
+    _options: SequenceOptions | undefined,
+  ): readonly Tensor[] | undefined {
     return undefined;
   }
 
@@ -190,12 +196,9 @@ export abstract class GatedCell extends RecurrentCell {
 
   override scan(xs: Tensor, states: States, { training, mask }: ScanOptions): Scanned {
     const { z, prepared } = this.#prepare(xs, states[0]!, training);
-    const plain = mask === undefined && prepared.factors === undefined && z.ndim === 3;
-    const [all, ...after] = (plain && this.advanceAll(z, states, prepared)) || [];
-    if (all) {
-      const outputs = { last: after[0]!, all: () => all };
-      return { outputs, held: outputs, states: after };
-    }
+    const plain = mask?.interpreter === undefined && prepared.factors === undefined && z.ndim === 3;
+    const [all, ...after] = (plain && this.advanceAll(z, states, prepared, mask && { mask })) || [];
+    if (all) return { outputs: { last: after[0]!, all: () => all }, states: after };
     const step = (now: Tensor, before: States): { readonly output: Tensor; readonly next: States } => {
       const next = this.advance(now, before, prepared);
       return { output: next[0]!, next };

@@ -1,6 +1,6 @@
 import { concatenate, type Shape } from '@isograd/ndarray';
 import { asTensor, type Tensor, zeros } from '@isograd/autograd';
-import { updateFirstGates, updateFirstSequence } from '@isograd/nn';
+import { type SequenceOptions, updateFirstGates, updateFirstSequence } from '@isograd/nn';
 import { type Activation, get as getActivation } from '../../activations.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
@@ -69,10 +69,15 @@ export class GRUCell extends GatedCell {
     return [update.mul(h!).add(update.rsub(1).mul(candidate))];
   }
 
-  protected override advanceAll(z: Tensor, [h]: States, prepared: Prepared): readonly Tensor[] | undefined {
+  protected override advanceAll(
+    z: Tensor,
+    [h]: States,
+    prepared: Prepared,
+    options: SequenceOptions | undefined,
+  ): readonly Tensor[] | undefined {
     if (!this.resetAfter || !this.isFused(prepared, this.recurrentActivation)) return undefined;
     const bias = prepared.recurrentBias ?? zeros([3 * this.units], { dtype: z.dtype });
-    return updateFirstSequence(z, h!, prepared.kernels[0]!, bias);
+    return updateFirstSequence(z, h!, prepared.kernels[0]!, bias, options);
   }
 
   /** The state's part of the gates, with its bias. */

@@ -1,6 +1,6 @@
 import { concatenate, type Shape } from '@isograd/ndarray';
 import type { Tensor } from '@isograd/autograd';
-import { lstmGates, lstmSequence } from '@isograd/nn';
+import { lstmGates, lstmSequence, type SequenceOptions } from '@isograd/nn';
 import { type Activation, get as getActivation } from '../../activations.ts';
 import { get as getInitializer, type Initializer } from '../../initializers.ts';
 import type { SavedOptions } from '../../layer.ts';
@@ -89,8 +89,14 @@ export class LSTMCell extends GatedCell {
     return lstmStep(this.gatesOf(z, h!, prepared), c!, this.activation, this.recurrentActivation);
   }
 
-  protected override advanceAll(z: Tensor, [h, c]: States, prepared: Prepared): readonly Tensor[] | undefined {
-    return this.isFused(prepared, this.recurrentActivation) ? lstmSequence(z, h!, c!, prepared.kernels[0]!) : undefined;
+  protected override advanceAll(
+    z: Tensor,
+    [h, c]: States,
+    prepared: Prepared,
+    options: SequenceOptions | undefined,
+  ): readonly Tensor[] | undefined {
+    if (!this.isFused(prepared, this.recurrentActivation)) return undefined;
+    return lstmSequence(z, h!, c!, prepared.kernels[0]!, options);
   }
 }
 

@@ -171,11 +171,10 @@ export class RNN<Out extends Nested<Tensor> = Tensor> extends Layer<Tensor, Out>
     if (this.states) noGrad(() => this.states!.forEach((state, i) => state.copy_(after[i]!)));
   }
 
-  #output({ outputs, held }: Scanned, mask: Tensor | undefined): Tensor {
+  #output({ outputs }: Scanned, mask: Tensor | undefined): Tensor {
     const zeroing = this.zeroOutputForMask ? mask : undefined;
-    const shown = zeroing ? outputs : held;
-    if (!this.returnSequences) return zeroing ? choose(zeroing.at(-1), shown.last, 0) : shown.last;
-    const all = zeroing ? choose(zeroing, shown.all(), 0) : shown.all();
+    if (!this.returnSequences) return zeroing ? choose(zeroing.at(-1), outputs.last, 0) : outputs.last;
+    const all = zeroing ? choose(zeroing, outputs.all(), 0) : outputs.all();
     return all.transpose([1, 0, ...all.shape.slice(2).map((_, d) => d + 2)]);
   }
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '@isograd/autograd';
-import { reluSequence, tanhSequence } from '@isograd/nn';
+import { reluSequence, type SequenceOptions, tanhSequence } from '@isograd/nn';
 import { relu, tanh } from '../../activations.ts';
 import type { SavedOptions } from '../../layer.ts';
 import type { States } from './cell.ts';
@@ -40,9 +40,14 @@ export class SimpleRNNCell extends GatedCell {
     return [this.activation(z.add(this.recur(h!, prepared)))];
   }
 
-  protected override advanceAll(z: Tensor, [h]: States, { kernels }: Prepared): readonly Tensor[] | undefined {
+  protected override advanceAll(
+    z: Tensor,
+    [h]: States,
+    { kernels }: Prepared,
+    options: SequenceOptions | undefined,
+  ): readonly Tensor[] | undefined {
     const run = this.activation === tanh ? tanhSequence : this.activation === relu ? reluSequence : undefined;
-    return run?.(z, h!, kernels[0]!);
+    return run?.(z, h!, kernels[0]!, options);
   }
 }
 
