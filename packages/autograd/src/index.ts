@@ -24,6 +24,7 @@ export { backward, type BackwardOptions, type GraphOptions } from './backward.ts
 export { checkpoint } from './checkpoint.ts';
 export { complex, polar, viewAsComplex, viewAsReal } from './complex.ts';
 export * from './creation.ts';
+export * from './ranges.ts';
 export { Function, type FunctionClass, type FunctionContext, type InputGrad } from './custom-function.ts';
 export { explain, type ExplainOptions, type Explanation } from './explain.ts';
 export { gradients, type GradientsOptions } from './gradients.ts';
