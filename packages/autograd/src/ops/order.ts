@@ -289,9 +289,9 @@ export const mode: Composed<(x: NDArray, dim?: number, options?: KeepdimOption) 
 );
 
 /**
- * The elements in ascending order along the first axis (PyTorch's `torch.msort`).
+ * The elements in ascending order along the first axis; a tensor without axes stays as it is (PyTorch's `torch.msort`).
  *
- * @throws IndexError for a tensor without axes.
+ * @throws DTypeError for complex numbers.
  * @example
  * msort(tensor([[3, 1], [2, 4]])).tolist() // => [ [ 2, 1 ], [ 3, 4 ] ]
  */
@@ -299,12 +299,19 @@ export const msort: Composed<(x: NDArray) => Tensor> = composed(
   {
     name: 'msort',
     domain: [-2, 2],
-    samples: [{ inputs: [[4]] }, { inputs: [NO_TIES] }],
-    errors: [{ inputs: [[]], throws: 'Dimension out of range' }],
+    samples: [
+      { inputs: [[4]] },
+      { inputs: [NO_TIES] },
+      {
+        inputs: [[]],
+        without: { numpy: 'it has no axis to sort along', jax: 'it has no axis to sort along' },
+      },
+    ],
+    errors: [{ inputs: [{ shape: [2], dtype: 'complex64' }], throws: 'complex' }],
     parity: { numpy: 'np.sort(x1, axis=0)', torch: 'torch.msort(x1)', jax: 'jnp.sort(x1, axis=0)' },
   },
   (x: NDArray): Tensor => {
-    checkReal(x, 'msort');
-    return sort(asTensor(x), axisFrom(0, x.ndim, 'msort')) as Tensor;
+    const [given, axis] = alongAxis(x, 0, 'msort');
+    return sort(given, axis).reshape(x.shape) as Tensor;
   },
 );

@@ -1,3 +1,4 @@
+import { ShapeError } from '@isograd/device';
 import {
   dispatch,
   NDArray,
@@ -90,7 +91,10 @@ const gradSpec: OpSpec<ScanAttrs> = {
       attrs: { dim: 0 },
     },
   ],
-  errors: [],
+  errors: [
+    { inputs: [[3], [3], [2]], args: [0], throws: 'the arrays differ in shape' },
+    { inputs: [[3], [3], [3]], args: [1], throws: 'Dimension out of range' },
+  ],
   parity: {
     numpy: 'np.exp(x2) * np.cumsum(x1 * np.exp(x3), axis=dim)',
     torch: 'torch.exp(x2) * torch.cumsum(x1 * torch.exp(x3), dim)',
@@ -100,12 +104,21 @@ const gradSpec: OpSpec<ScanAttrs> = {
   },
 };
 
-/** What gradients of {@link logcumsumexp} are made of: exp(a) Σ t exp(b) over the elements so far along an axis; all of one shape. */
+/** What gradients of {@link logcumsumexp} are made of: exp(a) Σ t exp(b) over the elements so far along an axis. @throws ShapeError unless all are of one shape. */
 export const logcumsumexpGrad: Op<(t: NDArray, a: NDArray, b: NDArray, dim: number) => Tensor> = defineOp(
   gradSpec,
   (t: NDArray, a: NDArray, b: NDArray, dim: number) => {
-    checkReal(t, 'logcumsumexp');
-    return dispatch(gradSpec, [asTensor(t), a, b], { axis: dim });
+    const inputs = [asTensor(t), a, b];
+    for (const x of inputs) checkReal(x, 'logcumsumexpGrad');
+    const shapes = inputs.map((x) => `[${x.shape.join(', ')}]`);
+    if (new Set(shapes).size > 1)
+      throw new ShapeError({
+        where: 'logcumsumexpGrad',
+        what: 'the arrays differ in shape',
+        got: shapes.join(', '),
+        expected: 'one shape',
+      });
+    return dispatch(gradSpec, inputs, { axis: axisFrom(dim, t.ndim, 'logcumsumexpGrad') });
   },
 );
 
@@ -131,6 +144,12 @@ const spec: OpSpec<ScanAttrs> = {
     { inputs: [{ shape: [3], values: [1000, -1000, 999], differentiable: false }], args: [0], attrs: { dim: 0 } },
     { inputs: [{ shape: [4], values: [-Infinity, 0, NaN, 1], differentiable: false }], args: [0], attrs: { dim: 0 } },
     { inputs: [[2, 0]], args: [1], attrs: { dim: 1 } },
+    {
+      inputs: [[]],
+      args: [-1],
+      attrs: { dim: -1 },
+      without: { numpy: 'it has no axis to accumulate along', jax: 'it has no axis to accumulate along' },
+    },
   ],
   errors: [{ inputs: [[3]], args: [1], throws: 'Dimension out of range' }],
   parity: {
@@ -151,8 +170,10 @@ const spec: OpSpec<ScanAttrs> = {
  */
 export const logcumsumexp: Op<(x: NDArray, dim: number) => Tensor> = defineOp(spec, (x: NDArray, dim: number) => {
   checkReal(x, 'logcumsumexp');
-  const given = asTensor(x);
-  return dispatch(spec, [given], { axis: axisFrom(dim, given.ndim, 'logcumsumexp') });
+  // A tensor without axes has one of length 1, as in PyTorch.
+  const given = asTensor(x.ndim === 0 ? x.reshape([1]) : x);
+  const y = dispatch(spec, [given], { axis: axisFrom(dim, given.ndim, 'logcumsumexp') }) as Tensor;
+  return x.ndim === 0 ? y.reshape([]) : y;
 });
 
 /**

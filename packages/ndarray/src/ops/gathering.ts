@@ -54,6 +54,25 @@ function between(shape: Shape, from: number, to: number): number {
 const before = (shape: Shape, axis: number): number => between(shape, 0, axis);
 const behind = (shape: Shape, axis: number): number => between(shape, axis + 1, shape.length);
 
+/** The shape of what is picked along an axis. */
+const pickedShape = (shape: Shape, picked: Shape, axis: number): Shape => [
+  ...shape.slice(0, axis),
+  ...picked,
+  ...shape.slice(axis + 1),
+];
+
+/** Refuses an array of another shape. */
+function checkFit(x: NDArray, shape: Shape, where: string, what = 'cotangent and positions do not fit'): void {
+  if (sameShape(x.shape, shape)) return;
+  throw new ShapeError({
+    where,
+    what,
+    got: show(x.shape),
+    expected: show(shape),
+    hint: 'make it with zeros(shape), or call without out',
+  });
+}
+
 const takeSpec: OpSpec<AxisAttrs> = {
   name: 'take',
   byParts: true,
@@ -61,7 +80,7 @@ const takeSpec: OpSpec<AxisAttrs> = {
   forward: ([x, indices], { axis }) => {
     const [n, inner] = [x!.shape[axis]!, behind(x!.shape, axis)];
     const count = indices!.size;
-    const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
+    const shape = pickedShape(x!.shape, indices!.shape, axis);
     const out = new NDArray(allocate(x!.dtype, sizeOf(shape)), x!.dtype, shape);
     const index: View = { memory: indices!.memory, offset: indices!.offset, strides: [0, 1, 0], contiguous: false };
     gather(x!.dtype).run(
@@ -125,14 +144,7 @@ function takePositions(indices: Positions, axis: number, length: number, mode: T
 
 function checkTakeOut(x: NDArray, out: NDArray, shape: Shape): void {
   out.checkWritable('take');
-  if (!sameShape(out.shape, shape))
-    throw new ShapeError({
-      where: 'take',
-      what: 'output array does not match result of ndarray.take',
-      got: show(out.shape),
-      expected: show(shape),
-      hint: 'make it with zeros(shape), or call without out',
-    });
+  checkFit(out, shape, 'take', 'output array does not match result of ndarray.take');
   if (!canCast(out.dtype, x.dtype))
     throw new DTypeError({
       where: 'take',
@@ -170,7 +182,7 @@ export const take: Op<
     const rest = before(source.shape, d) * behind(source.shape, d);
     if (length === 0 && positions.size * rest > 0) refuseEmpty(source);
     if (out === undefined) return dispatch(takeSpec, [source, positions], { axis: d });
-    checkTakeOut(source, out, [...source.shape.slice(0, d), ...positions.shape, ...source.shape.slice(d + 1)]);
+    checkTakeOut(source, out, pickedShape(source.shape, positions.shape, d));
     writeInto(out.plain(), dispatch(takeSpec, [source, positions], { axis: d }));
     return out;
   },
@@ -217,7 +229,7 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
       attrs: { shape: [2, 3], axis: 1 },
     },
   ],
-  errors: [],
+  errors: [{ inputs: [[2], { shape: [3], dtype: 'int64', values: [4, 0, 0] }], args: [[5], 0], throws: 'do not fit' }],
   parity: {
     numpy: null,
     torch: 'torch.zeros(shape, dtype=x1.dtype).index_add(axis, x2, x1)',
@@ -225,14 +237,21 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
   },
 };
 
-/** Zeros of a shape with `g` added at positions along an axis: the cotangent of `take`. */
-export const takeGrad: Op<<T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>> =
-  defineOp(takeGradSpec, (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
-    dispatch(takeGradSpec, [operand(g, 'takeGrad'), positionsOf(indices, axis, shape[axis]!, 'takeGrad')], {
-      shape,
-      axis,
-    }),
-  );
+type TakeGrad = <T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>;
+
+function gradientOp(spec: OpSpec<IntoAttrs>, check: (g: NDArray, positions: NDArray, attrs: IntoAttrs) => void) {
+  return defineOp(spec, (g: ArrayLike, indices: Positions, shape: Shape, place: number) => {
+    const axis = normalizeAxis(place, shape.length, spec.name);
+    const inputs = [operand(g, spec.name), positionsOf(indices, axis, shape[axis]!, spec.name)] as const;
+    check(...inputs, { shape, axis });
+    return dispatch(spec, inputs, { shape, axis });
+  }) as Op<TakeGrad>;
+}
+
+/** Zeros of a shape with `g` added at positions along an axis: the cotangent of `take`. @throws ShapeError where they do not fit. */
+export const takeGrad: Op<TakeGrad> = gradientOp(takeGradSpec, (g, positions, { shape, axis }) =>
+  checkFit(g, pickedShape(shape, positions.shape, axis), 'takeGrad'),
+);
 
 const alongSpec: OpSpec<AxisAttrs> = {
   name: 'takeAlongAxis',
@@ -362,7 +381,9 @@ export const alongGradSpec: OpSpec<IntoAttrs> = {
       attrs: { shape: [2, 3], axis: 1 },
     },
   ],
-  errors: [],
+  errors: [
+    { inputs: [[2, 1], { shape: [2, 1], dtype: 'int64', values: [2, 0] }], args: [[3, 3], 1], throws: 'do not fit' },
+  ],
   parity: {
     numpy: null,
     torch: 'torch.zeros(shape, dtype=x1.dtype).scatter_add(axis, x2, x1)',
@@ -370,13 +391,8 @@ export const alongGradSpec: OpSpec<IntoAttrs> = {
   },
 };
 
-/** Zeros of a shape with `g` added at positions along an axis, each in its line: the cotangent of `takeAlongAxis`. */
-export const takeAlongAxisGrad: Op<
-  <T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>
-> = defineOp(alongGradSpec, (g: ArrayLike, indices: Positions, shape: Shape, axis: number) =>
-  dispatch(
-    alongGradSpec,
-    [operand(g, 'takeAlongAxisGrad'), positionsOf(indices, axis, shape[axis]!, 'takeAlongAxisGrad')],
-    { shape, axis },
-  ),
-);
+/** Zeros of a shape with `g` added at positions along an axis, each in its line: the cotangent of `takeAlongAxis`. @throws ShapeError where they do not fit. */
+export const takeAlongAxisGrad: Op<TakeGrad> = gradientOp(alongGradSpec, (g, positions, { shape, axis }) => {
+  checkFit(positions, pickedShape(shape, [positions.shape[axis] ?? 0], axis), 'takeAlongAxisGrad');
+  checkFit(g, positions.shape, 'takeAlongAxisGrad');
+});

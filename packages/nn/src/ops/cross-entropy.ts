@@ -254,7 +254,10 @@ const gradSpec: OpSpec<Attrs> = {
   },
   domain: [-2, 2],
   samples: [{ inputs: [[4], [4, 3], { shape: [4, 3], domain: [0.1, 1] }] }],
-  errors: [],
+  errors: [
+    { inputs: [[3], [4, 3], [4, 3]], throws: 'one cotangent for each row' },
+    { inputs: [[4], [4, 3], [4, 2]], throws: 'logits and targets differ' },
+  ],
   parity: {
     numpy: null,
     torch: 'x1[:, None] * (x3.sum(1, keepdim=True) * torch.softmax(x2, 1) - x3)',
@@ -266,6 +269,14 @@ const gradSpec: OpSpec<Attrs> = {
 /** Cotangent of the logits of {@link softmaxCrossEntropy}: `g (Σq softmax(x) - q)`; `g` `[rows]`, `x`, `q` `[rows, classes]`. */
 export const softmaxCrossEntropyGrad: Op<(g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) => NDArray> = defineOp(
   gradSpec,
-  (g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) =>
-    dispatch(gradSpec, [g, x, q], stats === undefined ? {} : { stats }),
+  (g: NDArray, x: NDArray, q: NDArray, stats?: RowStats) => {
+    if (g.ndim !== 1 || g.shape[0] !== x.shape[0])
+      throw new ShapeError({
+        where: 'softmaxCrossEntropyGrad',
+        what: 'there is not one cotangent for each row',
+        got: `g [${g.shape.join(', ')}], logits [${x.shape.join(', ')}]`,
+        expected: `g [rows], logits [rows, classes]`,
+      });
+    return dispatch(gradSpec, [g, x, q], stats === undefined ? {} : { stats });
+  },
 );

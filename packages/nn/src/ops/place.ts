@@ -1,4 +1,4 @@
-import { IndexError, sizeOf } from '@isograd/device';
+import { IndexError, ShapeError, sizeOf } from '@isograd/device';
 import {
   type As,
   type BatchRule,
@@ -39,8 +39,30 @@ interface Attrs extends Places {
 /** Positions as pooling finds them, or their numbers in C order. */
 type Positions = NDArray | readonly number[];
 
-const asPositions = (list: Positions, shape: Shape): NDArray =>
-  list instanceof NDArray ? list : new NDArray(new Storage(BigInt64Array.from(list, BigInt)), 'int64', shape);
+function asPositions(list: Positions, shape: Shape, where: string): NDArray {
+  if (list instanceof NDArray) return list;
+  if (list.length === sizeOf(shape)) return new NDArray(new Storage(BigInt64Array.from(list, BigInt)), 'int64', shape);
+  throw new ShapeError({
+    where,
+    what: 'there are more or fewer positions than elements',
+    got: `${list.length} for [${shape.join(', ')}]`,
+    expected: String(sizeOf(shape)),
+  });
+}
+
+/** Refuses positions that do not fit what is picked, or the array with the planes. */
+function checkFits(where: string, positions: NDArray, picked: Shape, { shape, planes, overwrite }: Attrs): void {
+  const plane = sizeOf(shape.slice(planes));
+  if (positions.shape.join() !== picked.join() || shape.slice(0, planes).join() !== picked.slice(0, planes).join())
+    throw new ShapeError({
+      where,
+      what: 'positions and planes do not fit each other',
+      got: `positions [${positions.shape.join(', ')}] for [${picked.join(', ')}] of [${shape.join(', ')}], ${planes} axes of planes`,
+      expected: 'one position for each element, the same axes of planes',
+    });
+  // Where elements are overwritten the op itself looks at their places.
+  if (overwrite === undefined && positions.readable) checkPlaces(positions, plane, where);
+}
 
 const gather = kernelTable((dtype) => ({ kind: 'gather', dtype }));
 const add = kernelTable((dtype) => ({ kind: 'scatterAdd', dtype }));
@@ -85,7 +107,11 @@ const pickSpec: OpSpec<Attrs> = {
       attrs: { positions: PLACES.positions, shape: PLACES.picked },
     },
   ],
-  errors: [],
+  errors: [
+    { inputs: [PLACES.plane], args: [PLACES.positions, { shape: [3], planes: 1 }], throws: 'more or fewer positions' },
+    { inputs: [[3, 6]], args: [PLACES.positions, { shape: PLACES.picked, planes: 1 }], throws: 'do not fit' },
+    { inputs: [[2, 3]], args: [PLACES.positions, { shape: PLACES.picked, planes: 1 }], throws: 'outside the plane' },
+  ],
   parity: {
     numpy: null,
     torch: 'torch.gather(x1, 1, torch.tensor(positions).reshape(shape))',
@@ -106,7 +132,12 @@ export const pickPlaces: Op<
     x: NDArray,
     positions: Positions,
     { planes, picked, shape = [] }: Pick<Attrs, 'planes' | 'picked'> & { readonly shape?: Shape },
-  ) => dispatch(pickSpec, [x, asPositions(positions, shape)], { shape: x.shape, planes, picked }),
+  ) => {
+    const given = asPositions(positions, shape, 'pickPlaces');
+    // What pooling has found fits.
+    if (!picked) checkFits('pickPlaces', given, given.shape, { shape: x.shape, planes });
+    return dispatch(pickSpec, [x, given], { shape: x.shape, planes, picked });
+  },
 );
 
 function checkPlaces(positions: NDArray, plane: number, where: string): void {
@@ -148,7 +179,10 @@ const placeSpec: OpSpec<Attrs> = {
       attrs: { positions: PLACES.positions, shape: PLACES.plane },
     },
   ],
-  errors: [],
+  errors: [
+    { inputs: [PLACES.picked], args: [PLACES.positions, { shape: [3, 6], planes: 1 }], throws: 'do not fit' },
+    { inputs: [PLACES.picked], args: [PLACES.positions, { shape: [2, 3], planes: 1 }], throws: 'outside the plane' },
+  ],
   parity: {
     numpy: null,
     torch: 'torch.zeros(shape, dtype=x1.dtype).scatter_add(1, torch.tensor(positions).reshape(x1.shape), x1)',
@@ -159,6 +193,8 @@ const placeSpec: OpSpec<Attrs> = {
 /** Zeros of a shape with the elements of `g` added at given positions of each plane; with `overwrite` the last one at a place stays. */
 export const placeElements: Op<
   <T extends NDArray>(g: T, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) => As<T>
-> = defineOp(placeSpec, (g: NDArray, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) =>
-  dispatch(placeSpec, [g, asPositions(positions, g.shape)], places),
-);
+> = defineOp(placeSpec, (g: NDArray, positions: Positions, places: Places & Pick<Attrs, 'overwrite'>) => {
+  const given = asPositions(positions, g.shape, 'placeElements');
+  checkFits(places.overwrite ?? 'placeElements', given, g.shape, places);
+  return dispatch(placeSpec, [g, given], places);
+});
