@@ -5,23 +5,24 @@ export interface CallSite {
 
 type Capture = (target: object, below?: unknown) => void;
 
-// Deep enough to leave the library, and three times as cheap as the host's default.
+let wanted = false;
+
+// Deep enough to leave the library, and three times as cheap as the host's default; transforms within transforms need more.
 const FRAMES = 12;
+const ALL_FRAMES = 200;
 
 /** Remembers where the program is now; frames of the library are left out when it is read. */
 export function captureSite(): CallSite {
   const host = Error as unknown as { stackTraceLimit?: number; captureStackTrace?: Capture };
   if (host.captureStackTrace === undefined) return new Error('call site');
   const { stackTraceLimit } = host;
-  host.stackTraceLimit = FRAMES;
+  host.stackTraceLimit = wanted ? ALL_FRAMES : FRAMES;
   const site: CallSite = {};
   host.captureStackTrace(site, captureSite);
   if (stackTraceLimit === undefined) delete host.stackTraceLimit;
   else host.stackTraceLimit = stackTraceLimit;
   return site;
 }
-
-let wanted = false;
 
 /** Whether every call remembers where it was made. */
 export function sitesWanted(): boolean {

@@ -60,6 +60,16 @@ test('detectAnomaly names the op, the line, shapes and values that gave NaN or i
   expect(forward.got).toContain('input 0 float64 [3] = -1, 0, 4');
   expect(forward.got).toContain('result float64 [3] = NaN, 0, 2 (1 NaN of 3)');
   expect(forward.expected).toMatch(/tools\.test\.ts:\d+/);
+  const nested = refusal(() =>
+    detectAnomaly(() =>
+      jvp(
+        grad((a: Tensor) => vmap((b: Tensor) => b.log())(a).sum()),
+        [x],
+        [x],
+      ),
+    ),
+  );
+  expect(nested.expected).toMatch(/tools\.test\.ts:\d+/);
   const infinite = refusal(() => detectAnomaly(() => x.add(1).log()));
   expect(infinite.message).toContain('log: gave infinity in the forward pass');
   const backwards = refusal(() => detectAnomaly(() => x.clip(0, 9).sqrt().sum().backward()));
