@@ -166,12 +166,15 @@ function deliver(node: CallNode, gs: readonly (NDArray | undefined)[], { cotange
   // Read after the rule, which may have computed them anew.
   const inputs = node.saved!.inputs;
   checkGradients(node, gs, results);
+  // What a rule of the user gives may be an array that the user keeps.
+  const isTheirs = 'runsUserCode' in node.op;
   for (let i = 0; i < results.length; i++) {
     const given = results[i];
     if (!given || !wants(i)) continue;
     const gx = fitted(node, given, inputs[i]!, i);
     const { storage } = gx;
     const shared =
+      isTheirs ||
       gs.some((g) => g?.storage === storage && !(taken && cotangents.owns(g))) ||
       inputs.some((x) => x.storage === storage) ||
       results.some((r, j) => j !== i && r?.storage === storage);

@@ -1,5 +1,5 @@
 import { describe, expect, type Mock, test, vi } from 'vitest';
-import { customJvp, customVjp, grad, jvp, tensor, type Tensor, vmap } from '../src/index.ts';
+import { customJvp, customVjp, Function, grad, jvp, tensor, type Tensor, vmap } from '../src/index.ts';
 
 const f64 = { dtype: 'float64' } as const;
 const x = tensor([1, 2, 3], f64);
@@ -111,5 +111,39 @@ describe('customJvp', () => {
     expect(() => customJvp((a: Tensor) => a)(x)).toThrow('no rule was defined');
     const f = customJvp((a: Tensor) => a.mul(1)).defjvp(([a], [t]) => [a.mul(1), t.sum() as Tensor]);
     expect(() => jvp(f, [x], [x])).toThrow('another build or shape');
+  });
+});
+
+describe('an array that a rule gives and keeps', () => {
+  const kept = tensor([1, 2], { dtype: 'float32' });
+  class Constant extends Function {
+    static forward(_: unknown, a: Tensor): Tensor {
+      return a.mul(2);
+    }
+    static backward(): Tensor {
+      return kept;
+    }
+  }
+  const rules: readonly (readonly [string, (a: Tensor) => Tensor])[] = [
+    [
+      'customVjp',
+      customVjp((a: Tensor) => a.mul(2)).defvjp(
+        (a) => [a.mul(2), null],
+        () => [kept],
+      ),
+    ],
+    ['Function', (a) => Constant.apply(a)],
+  ];
+
+  test.each(rules)('%s: is not what gradients are added up in', (_name, f) => {
+    const leaf = tensor([3, 4], { dtype: 'float32', requiresGrad: true });
+    for (const through of [(a: Tensor) => a, (a: Tensor) => a.reshape([1, 2]).reshape([2])]) {
+      leaf.grad = null;
+      f(through(leaf)).sum().backward();
+      f(through(leaf)).sum().backward();
+      expect(leaf.grad!.tolist()).toEqual([2, 4]);
+      leaf.grad!.zero_();
+      expect(kept.tolist()).toEqual([1, 2]);
+    }
   });
 });

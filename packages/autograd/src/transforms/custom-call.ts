@@ -86,7 +86,10 @@ export class CustomCall {
 }
 
 /** What the record of an op has that a user defined. */
-export const USER_OP: Pick<SeveralSpec, 'family' | 'domain' | 'samples' | 'errors' | 'parity' | 'conjugates'> = {
+export const USER_OP: Pick<SeveralSpec, 'family' | 'domain' | 'samples' | 'errors' | 'parity' | 'conjugates'> & {
+  readonly runsUserCode: true;
+} = {
+  runsUserCode: true,
   family: 'composed',
   domain: [-2, 2],
   samples: [],
