@@ -129,6 +129,10 @@ static void NAMED(pack)(T *to, int64_t width, int64_t used, const T *from, int64
         for (int64_t p = 0; p < k; p++)
             for (int64_t x = 0; x < width; x += LANES) *(V *)(to + p * width + x) = *(const V *)(from + p * along + x);
         return;
+    } else if (across == 1 && used == width && width == ROWS) {
+        for (int64_t p = 0; p < k; p++)
+            UNROLL for (int64_t x = 0; x < ROWS; x += 4) *(Q *)(to + p * ROWS + x) = *(const Q *)(from + p * along + x);
+        return;
     }
     for (int64_t p = 0; p < k; p++) {
         for (int64_t x = done; x < used; x++) to[p * width + x] = from[x * across + p * along];

@@ -1,4 +1,4 @@
-import { DTypeError, ShapeError } from '@isograd/device';
+import { DTypeError, ShapeError, sizeOf } from '@isograd/device';
 import type { Tensor } from '@isograd/autograd';
 
 /**
@@ -25,6 +25,9 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
       expected: 'one floating-point dtype',
       hint: `convert with x.to('${weight.dtype}')`,
     });
-  const y = x.matmul(weight.t());
-  return bias ? y.add(bias) : y;
+  // One product of all rows: as a stack of matrices each would have its own, and its own gradient of the weight.
+  const rows = x.ndim > 2 ? x.reshape([sizeOf(x.shape.slice(0, -1)), features]) : x;
+  const product = rows.matmul(weight.t());
+  const y = bias ? product.add(bias) : product;
+  return x.ndim > 2 ? y.reshape([...x.shape.slice(0, -1), weight.shape[0]!]) : y;
 }
