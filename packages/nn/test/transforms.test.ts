@@ -9,11 +9,12 @@ import {
   type Randomness,
   type Tensor,
   tensor,
+  transformFallbacks,
   treeMap,
   vmap,
 } from '@isograd/autograd';
 import { gradientProblems, jvpcheck, mappedSamples, vmapcheck } from '@isograd/autograd/testing';
-import { allclose } from '@isograd/ndarray';
+import { allclose, stack } from '@isograd/ndarray';
 import { label } from '@isograd/ndarray/testing';
 import {
   Conv2d,
@@ -113,5 +114,84 @@ describe('random numbers inside transforms', () => {
     expect(masks('same').size).toBe(1);
     expect(() => masks('error')).toThrow('randomness error mode');
     expect(() => vmap(own, { randomness: 'some' as never })(x)).toThrow('randomness is unknown');
+  });
+});
+
+describe('losses of labels of their own run on all examples at once', () => {
+  const weight = tensor([0.5, 2, 1], { dtype: 'float64' });
+  const x = randn([4, 5, 3], { dtype: 'float64' });
+  const deep = randn([4, 2, 3, 2], { dtype: 'float64' });
+  const labels = tensor([
+    [0, 2, -100, 1, 0],
+    [1, 1, 1, 0, 2],
+    [-100, -100, -100, -100, -100],
+    [2, 0, 1, -100, 2],
+  ]);
+  const losses = { crossEntropy: functional.crossEntropy, nllLoss: functional.nllLoss } as const;
+  const kinds = (['crossEntropy', 'nllLoss'] as const).flatMap((name) =>
+    [
+      {},
+      { weight },
+      { ignoreIndex: 1 },
+      { weight, reduction: 'none' },
+      { reduction: 'sum' },
+      { labelSmoothing: 0.2, weight },
+    ].flatMap((options) => (name === 'nllLoss' && 'labelSmoothing' in options ? [] : [[name, options] as const])),
+  );
+
+  test.each(kinds)('%s %j', (name, options) => {
+    const loss = (a: Tensor, label: Tensor): Tensor => losses[name](a, label, options as never);
+    const known = 'ignoreIndex' in options ? labels.maximum(0) : labels;
+    const cases = [
+      [x, known],
+      [deep, labels.at(':', ':4').reshape([4, 2, 2]).maximum(0)],
+    ] as const;
+    for (const [inputs, targets] of cases) {
+      const looped = transformFallbacks().get(name)?.loop ?? 0;
+      const all = vmap(loss)(inputs, targets as Tensor);
+      const slopes = vmap(grad((a: Tensor, label: Tensor) => loss(a, label).sum()))(inputs, targets as Tensor);
+      expect(transformFallbacks().get(name)?.loop ?? 0).toBe(looped);
+      const exact = { rtol: 1e-12, atol: 1e-14, equalNan: true };
+      for (let i = 0; i < 4; i++) {
+        const one = loss(inputs.at(i), targets.at(i) as Tensor);
+        expect(allclose(all.at(i), one, exact)).toBe(true);
+        const slope = grad((a: Tensor) => loss(a, targets.at(i) as Tensor).sum())(inputs.at(i));
+        expect(allclose(slopes.at(i), slope, exact)).toBe(true);
+      }
+    }
+  });
+
+  test('labels that are no classes are refused', () => {
+    const loss = (a: Tensor, label: Tensor): Tensor => functional.crossEntropy(a, label);
+    expect(() => vmap(loss)(x, labels.add(1))).toThrow('a class index is out of range');
+  });
+});
+
+describe('embeddings of indices of their own run on all examples at once', () => {
+  const table = randn([5, 3], { dtype: 'float64' });
+  const indices = tensor([
+    [0, 2, 2],
+    [4, 1, 0],
+  ]);
+
+  test.each([{}, { paddingIdx: 2 }, { paddingIdx: -5 }])('%j', (options) => {
+    const f = (i: Tensor, weight: Tensor): Tensor => functional.embedding(i, weight, options).square().sum();
+    const slopes = grad(f, { argnums: 1 });
+    const looped = transformFallbacks().get('embedding')?.loop ?? 0;
+    const [all, own] = [
+      vmap(slopes, { inAxes: [0, null] })(indices, table),
+      vmap(slopes)(indices, stack([table, table.mul(2)]) as Tensor),
+    ];
+    expect(transformFallbacks().get('embedding')?.loop ?? 0).toBe(looped);
+    for (const i of [0, 1]) {
+      expect(allclose(all.at(i), slopes(indices.at(i), table))).toBe(true);
+      expect(allclose(own.at(i), slopes(indices.at(i), table.mul(i + 1) as Tensor))).toBe(true);
+    }
+  });
+
+  test('indices out of range are refused', () => {
+    const f = (i: Tensor): Tensor => functional.embedding(i, table);
+    expect(() => vmap(f)(indices.add(1))).toThrow('an index is out of range');
+    expect(() => vmap(f)(indices.sub(1))).toThrow('an index is out of range');
   });
 });

@@ -1,7 +1,8 @@
 import { ArgumentError, DataError, type DType, DTypeError, DTYPES, isFloat, ShapeError, sizeOf } from '@isograd/device';
-import { NDArray, readingOneByOne, sameShape, type Shape, Storage, where } from '@isograd/ndarray';
-import { asTensor, type Tensor } from '@isograd/autograd';
+import { arange, NDArray, sameShape, type Shape, Storage, where } from '@isograd/ndarray';
+import { asTensor, ones, type Tensor } from '@isograd/autograd';
 import { labelledCrossEntropy, softmaxCrossEntropy } from '../ops/cross-entropy.ts';
+import { lookedAt } from './looked-at.ts';
 import { checkReduction, type Reduction, type ReductionOption } from './reduction.ts';
 
 /** Options of {@link nllLoss}. */
@@ -95,6 +96,26 @@ function readIndices(target: NDArray, classes: number, ignore: number, where: st
   });
 }
 
+/** Weights of all classes in each row where labels cannot be read, as they are those of many examples; and what `mean` divides by. */
+function weightsByOps(
+  x: Tensor,
+  target: NDArray,
+  { weight, ignoreIndex = -100, labelSmoothing = 0 }: CrossEntropyOptions,
+  name: string,
+): { readonly q: Tensor; readonly total: Tensor } {
+  const classes = x.shape[classAxis(x)]!;
+  const labels = lookedAt(target, (all) => void readIndices(all, classes, ignoreIndex, name)).reshape([-1, 1]);
+  const kept = labels.notEqual(ignoreIndex);
+  const factors = weight ? asTensor(weight).detach().to(x.dtype) : ones([classes], { dtype: x.dtype });
+  const one = where(arange(classes).equal(labels).logicalAnd(kept), factors, 0);
+  const spread = labelSmoothing / classes;
+  const q = spread === 0 ? one : one.mul(1 - labelSmoothing).add(where(kept, factors.mul(spread), 0));
+  return { q: asTensor(q), total: asTensor(one.sum()) };
+}
+
+const isReadable = (target: NDArray, weight: NDArray | undefined): boolean =>
+  target.readable && weight?.readable !== false;
+
 const numbers = (x: NDArray): ArrayLike<number> => x.data as Float32Array;
 
 /** Losses of rows that count one class each, and what `mean` divides by. */
@@ -146,11 +167,34 @@ function targetRows(
   return { q: new NDArray(new Storage(memory), dtype, shape), total };
 }
 
-function finish(losses: Tensor, shape: Shape, reduction: Reduction, total: number): Tensor {
+function finish(losses: Tensor, shape: Shape, reduction: Reduction, total: number | Tensor): Tensor {
   if (reduction === 'none') return losses.reshape(shape);
   if (reduction === 'sum') return losses.sum();
   // The mean of nothing is NaN, and moves nothing.
+  if (typeof total !== 'number') {
+    const isNothing = total.equal(0);
+    return losses
+      .sum()
+      .div(where(isNothing, 1, total))
+      .add(where(isNothing, Number.NaN, total.mul(0)));
+  }
   return total === 0 ? losses.sum().add(Number.NaN) : losses.sum().div(total);
+}
+
+/** Weights of all classes in each row for probabilities. @throws ArgumentError when one of them is to be ignored. */
+function probabilities(target: NDArray, input: Tensor, options: CrossEntropyOptions): Tensor {
+  const { weight, ignoreIndex, labelSmoothing = 0 } = options;
+  if (ignoreIndex !== undefined && ignoreIndex >= 0)
+    throw new ArgumentError({
+      where: 'crossEntropy',
+      what: 'ignoreIndex has no meaning for probabilities',
+      got: String(ignoreIndex),
+      expected: 'class indices as target',
+    });
+  let q = toRows(asTensor(target));
+  if (labelSmoothing > 0) q = q.mul(1 - labelSmoothing).add(labelSmoothing / q.shape[1]!);
+  if (weight) q = q.mul(weight);
+  return q.to(input.dtype);
 }
 
 /**
@@ -165,10 +209,6 @@ function finish(losses: Tensor, shape: Shape, reduction: Reduction, total: numbe
  * crossEntropy(tensor([[0.5, 0.5]]), tensor([[0.25, 0.75]])).item() // => 0.6931471824645996
  */
 export function crossEntropy(input: Tensor, target: NDArray, options: CrossEntropyOptions = {}): Tensor {
-  return crossEntropyOne(input, target, options);
-}
-
-function crossEntropyOf(input: Tensor, target: NDArray, options: CrossEntropyOptions): Tensor {
   const name = 'crossEntropy';
   const { weight, labelSmoothing = 0, ignoreIndex = -100 } = options;
   const reduction = checkReduction(options.reduction ?? 'mean', name);
@@ -183,19 +223,14 @@ function crossEntropyOf(input: Tensor, target: NDArray, options: CrossEntropyOpt
   const classes = input.shape[classAxis(input)]!;
   const shape = indexShape(input);
   if (isFloat(target.dtype) && sameShape(target.shape, input.shape)) {
-    if (options.ignoreIndex !== undefined && ignoreIndex >= 0)
-      throw new ArgumentError({
-        where: name,
-        what: 'ignoreIndex has no meaning for probabilities',
-        got: String(ignoreIndex),
-        expected: 'class indices as target',
-      });
-    let q = toRows(asTensor(target));
-    if (labelSmoothing > 0) q = q.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-    if (weight) q = q.mul(weight);
-    return finish(softmaxCrossEntropy(toRows(input), q.to(input.dtype)), shape, reduction, sizeOf(shape));
+    const q = probabilities(target, input, options);
+    return finish(softmaxCrossEntropy(toRows(input), q), shape, reduction, sizeOf(shape));
   }
   checkIndices(input, target, name);
+  if (!isReadable(target, weight)) {
+    const { q, total } = weightsByOps(input, target, options, name);
+    return finish(softmaxCrossEntropy(toRows(input), q), shape, reduction, total);
+  }
   const indices = readIndices(target, classes, ignoreIndex, name);
   // Whole numbers of float16 are exact up to 2048.
   if (labelSmoothing === 0 && input.dtype !== 'float16') {
@@ -217,16 +252,20 @@ function crossEntropyOf(input: Tensor, target: NDArray, options: CrossEntropyOpt
  * nllLoss(tensor([[-0.5, -1]]), tensor([0])).item() // => 0.5
  */
 export function nllLoss(input: Tensor, target: NDArray, options: NLLOptions = {}): Tensor {
-  return nllLossOne(input, target, options);
-}
-
-function nllLossOf(input: Tensor, target: NDArray, options: NLLOptions): Tensor {
   const name = 'nllLoss';
   const { weight, ignoreIndex = -100 } = options;
   const reduction = checkReduction(options.reduction ?? 'mean', name);
   checkInput(input, weight, name);
   checkIndices(input, target, name);
   const classes = input.shape[classAxis(input)]!;
+  if (!isReadable(target, weight)) {
+    const { q, total } = weightsByOps(input, target, { weight, ignoreIndex }, name);
+    // A class that does not count counts nothing, also where its value is -inf.
+    const losses = asTensor(where(q.equal(0), 0, toRows(input).mul(q)))
+      .sum(1)
+      .neg();
+    return finish(losses, indexShape(input), reduction, total);
+  }
   const indices = readIndices(target, classes, ignoreIndex, name);
   const factors = weight ? numbers(weight) : undefined;
   const scale = new DTYPES[input.dtype].Array(indices.length) as Float32Array;
@@ -245,7 +284,3 @@ function nllLossOf(input: Tensor, target: NDArray, options: NLLOptions): Tensor 
   const losses = asTensor(where(factor.equal(0), 0, picked.mul(factor)));
   return finish(losses, indexShape(input), reduction, total);
 }
-
-const crossEntropyOne = readingOneByOne('crossEntropy', crossEntropyOf);
-
-const nllLossOne = readingOneByOne('nllLoss', nllLossOf);

@@ -1,6 +1,7 @@
 import { ArgumentError, DTypeError, IndexError, isInteger } from '@isograd/device';
 import { array, firstOutside, type NDArray, readingOneByOne, stack } from '@isograd/ndarray';
 import { asTensor, noGrad, type Tensor, tensor } from '@isograd/autograd';
+import { lookedAt } from './looked-at.ts';
 
 /** Options of {@link embedding}. */
 export interface EmbeddingOptions {
@@ -78,16 +79,31 @@ export function embedding(indices: NDArray, weight: Tensor, options: EmbeddingOp
 }
 
 function embeddingOf(indices: NDArray, weight: Tensor, options: EmbeddingOptions): Tensor {
-  const { maxNorm, normType = 2, paddingIdx } = options;
+  const { maxNorm, normType = 2, paddingIdx, scaleGradByFreq } = options;
   checkPadding(weight, paddingIdx, 'embedding');
+  if (!indices.readable && maxNorm === undefined && !scaleGradByFreq)
+    return embeddingByOps(indices, weight, paddingIdx);
   checkRows(indices, weight, 'embedding');
   if (maxNorm !== undefined) renormalise(weight, numbersOf(indices.plain()), maxNorm, normType);
   const rows = weight.take(indices, 0);
   const factors = rows.requiresGrad ? gradientFactors(indices, weight.shape[0]!, options) : undefined;
   if (!factors) return rows;
-  const wide = tensor(factors, { dtype: weight.dtype, shape: [...indices.shape, 1] });
-  // The value stays, the gradient is multiplied.
-  return rows.mul(wide).add(rows.detach().mul(wide.rsub(1)));
+  return withGradientFactors(rows, tensor(factors, { dtype: weight.dtype, shape: [...indices.shape, 1] }));
+}
+
+/** The values stay, the gradient is multiplied. */
+const withGradientFactors = (rows: Tensor, factors: Tensor): Tensor =>
+  rows.mul(factors).add(rows.detach().mul(factors.rsub(1)));
+
+/** The same of indices that cannot be read, as they are those of many examples. */
+function embeddingByOps(indices: NDArray, weight: Tensor, paddingIdx: number | undefined): Tensor {
+  const rows = weight.take(
+    lookedAt(indices, (all) => checkRows(all, weight, 'embedding')),
+    0,
+  );
+  if (paddingIdx === undefined) return rows;
+  const padding = paddingIdx < 0 ? paddingIdx + weight.shape[0]! : paddingIdx;
+  return withGradientFactors(rows, asTensor(indices.notEqual(padding)).to(weight.dtype).expandDims(-1));
 }
 
 /** Options of {@link embeddingBag}. */
