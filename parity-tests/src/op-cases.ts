@@ -6,6 +6,7 @@ import { neuralTable } from '@isograd/nn/testing';
 import { type RefArray, refArray, type ReferenceName } from '@isograd/parity';
 import { EDGE_CASES, type EdgeCase } from './edge-cases.ts';
 import { FUNCTIONAL_CASES } from './functional-cases.ts';
+import { MASKED_CASES } from './masked-cases.ts';
 import { NEURAL_CASES } from './neural-cases.ts';
 import { TFJS_GRADIENTS } from './tfjs-gradients.ts';
 
@@ -56,12 +57,15 @@ export function opCases(): OpCase[] {
   const arrays = opTable();
   // Layers and losses are of floats, on values that mean something; their samples say which.
   const floats = [...tensorTable(), ...neuralTable()];
+  const table = [...arrays, ...floats];
+  const composed = [...TFJS_GRADIENTS, ...NEURAL_CASES, ...FUNCTIONAL_CASES].map((edge) => edgeCase(edge, table));
+  const all = [...table, ...composed.map(({ op }) => op)];
   return [
     ...arrays.flatMap((op) => [...sampleCases(op), ...dtypeCases(op), ...specialCases(op), ...specialGradients(op)]),
     ...floats.flatMap((op) => [...sampleCases(op), ...specialGradients(op)]),
-    ...[...EDGE_CASES, ...TFJS_GRADIENTS, ...NEURAL_CASES, ...FUNCTIONAL_CASES].map((edge) =>
-      edgeCase(edge, [...arrays, ...floats]),
-    ),
+    ...EDGE_CASES.map((edge) => edgeCase(edge, table)),
+    ...composed.flatMap((item) => [item, ...plantedEdges(item)]),
+    ...MASKED_CASES.map((edge) => ({ ...edgeCase(edge, all), references: GRADIENT_REFERENCES })),
   ];
 }
 
@@ -206,7 +210,9 @@ const FACTORIZED =
   'solve solveTriangular svd svdvals tensorinv tensorsolve triangleOfQr';
 /** PyTorch has them with products before the gates only: the words make these of an identity matrix, whose zeros make NaN of infinities. */
 const SEQUENCES = 'gruSequence lstmSequence reluSequence tanhSequence updateFirstSequence';
-const NOT_PLANTED: ReadonlySet<string> = new Set(`${FACTORIZED} ${SEQUENCES}`.split(' '));
+/** PyTorch's own kernel takes rows of NaN for masked ones; cases with masks stand in masked-cases.ts. */
+const ATTENTION = 'scaledDotProductAttention';
+const NOT_PLANTED: ReadonlySet<string> = new Set(`${FACTORIZED} ${SEQUENCES} ${ATTENTION}`.split(' '));
 
 /** PyTorch refuses probabilities outside [0, 1]. */
 const PAIRS_OF: { readonly [op: string]: readonly number[] } = { binaryCrossEntropy: [0, -0, 0.5, 1] };
@@ -245,6 +251,13 @@ function specialGradients(op: TableOp): OpCase[] {
 function canPlant(input: SampleInput): boolean {
   const { dtype = 'float64', shape } = describeInput(input);
   return dtype === 'float64' && hasGradient(input) && !isEmpty(shape);
+}
+
+/** The same of a function composed here, in float64. */
+function plantedEdges(item: OpCase): OpCase[] {
+  if (NOT_PLANTED.has(item.op.name)) return [];
+  const inputs = item.inputs.map(({ shape, values }) => refArray('float64', shape, values));
+  return inputs.flatMap((_, at) => plantedCases({ ...item, inputs }, at));
 }
 
 /** A sample with one number of an input replaced. */

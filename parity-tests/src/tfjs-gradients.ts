@@ -52,7 +52,7 @@ export const TFJS_GRADIENTS: readonly EdgeCase[] = [
     compute: (x) => scatterAdd(zerosLike(concatenate([x!, x!], 0)), at(0, 2), x!, 0),
     parity: {
       numpy: null,
-      torch: 'torch.zeros(4).scatter_add(0, torch.tensor([0, 2]), x1)',
+      torch: 'torch.zeros(4, dtype=x1.dtype).scatter_add(0, torch.tensor([0, 2]), x1)',
       jax: 'jnp.zeros(4, x1.dtype).at[jnp.array([0, 2])].add(x1)',
       tfjs: "tf.scatterND(tf.tensor2d([[0], [2]], [2, 1], 'int32'), x1, [4])",
       why: WHY,

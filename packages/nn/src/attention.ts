@@ -158,7 +158,9 @@ export class MultiheadAttention extends LibraryModule {
     const heads = (x: Tensor): Tensor =>
       x.reshape([x.shape[0]!, batch, this.numHeads, this.embedDim / this.numHeads]).transpose([1, 2, 0, 3]);
     const attnMask = this.#mask(options, q, { batch, added: k.shape[0]! - k0.shape[0]! });
-    const weights = dropout(attentionWeights(heads(q), heads(k), { attnMask }), {
+    // PyTorch computes weights that are asked for by another function, in which what sees nothing is NaN.
+    const unseen = options.needWeights === false ? 0 : NaN;
+    const weights = dropout(attentionWeights(heads(q), heads(k), { attnMask }, unseen), {
       p: this.dropout,
       training: this.training,
       ...this.#draw,

@@ -1,7 +1,8 @@
 import { ArgumentError, ShapeError } from '@isograd/device';
-import { type NDArray, where } from '@isograd/ndarray';
+import type { NDArray } from '@isograd/ndarray';
 import { asTensor, type Draw, drawInto, type Tensor, zeros } from '@isograd/autograd';
 import { leakyRelu } from '../ops/activations.ts';
+import { sloped } from '../ops/robust.ts';
 
 export {
   celu,
@@ -63,7 +64,7 @@ export function prelu(x: Tensor, weight: NDArray): Tensor {
     });
   const w = asTensor(weight);
   const wide = w.size === 1 ? w.reshape([]) : w.reshape([-1, ...new Array<number>(x.ndim - 2).fill(1)]);
-  return asTensor(where(x.greater(0), x, x.mul(wide)));
+  return asTensor(sloped(x, wide));
 }
 
 /** Options of {@link rrelu}. */

@@ -23,19 +23,24 @@ export function causalMask(queries: number, keys: number): Tensor {
   return tensor(seen, { dtype: 'bool', shape: [queries, keys] });
 }
 
-/** Softmax of the scores with a mask, `[..., queries, keys]`; rows that may see nothing are 0. */
-export function attentionWeights(q: Tensor, k: Tensor, options: AttentionOptions): Tensor {
+/** Softmax of the scores with a mask, `[..., queries, keys]`; queries that may see nothing have weights `unseen`, 0 or NaN. */
+export function attentionWeights(q: Tensor, k: Tensor, options: AttentionOptions, unseen = 0): Tensor {
   const { attnMask, isCausal = false, scale = 1 / Math.sqrt(q.shape.at(-1)!) } = options;
   const scores = q.mul(scale).matmul(k.mT);
   const mask = isCausal ? causalMask(q.shape.at(-2)!, k.shape.at(-2)!) : attnMask;
   if (!mask) return scores.softmax(-1);
-  if (mask.dtype !== 'bool') return scores.add(mask).softmax(-1);
-  return asTensor(where(mask, scores, -Infinity)).softmax(-1);
+  const isBool = mask.dtype === 'bool';
+  const masked = isBool ? asTensor(where(mask, scores, -Infinity)) : scores.add(mask);
+  if (isCausal || Number.isNaN(unseen)) return masked.softmax(-1);
+  const seeing = (isBool ? mask : mask.greater(-Infinity)).any(-1, { keepdims: true });
+  // Of many examples at once nothing can be read.
+  if (seeing.readable && seeing.all().item()) return masked.softmax(-1);
+  return asTensor(where(seeing, asTensor(where(seeing, masked, 0)).softmax(-1), 0));
 }
 
 /**
  * `softmax(q kᵀ scale + mask) v`: `q` `[..., queries, features]`, `k` `[..., keys, features]`, `v` `[..., keys, values]` → `[..., queries, values]`
- * (PyTorch's `F.scaled_dot_product_attention`; Vaswani et al. 2017).
+ * (PyTorch's `F.scaled_dot_product_attention`; Vaswani et al. 2017). A query that may see nothing gives 0.
  *
  * @throws ArgumentError for a mask beside `isCausal`, or heads that cannot be shared.
  */

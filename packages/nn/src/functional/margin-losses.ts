@@ -1,6 +1,6 @@
 import { ArgumentError, DataError, ShapeError } from '@isograd/device';
 import { array, type NDArray, where } from '@isograd/ndarray';
-import { asTensor, type Tensor, tensor } from '@isograd/autograd';
+import { asTensor, type Tensor } from '@isograd/autograd';
 import { logsigmoid } from '../ops/activations.ts';
 import { pairwiseDistance } from './distances.ts';
 import { checkReduction, reduce, type ReductionOption } from './reduction.ts';
@@ -188,11 +188,11 @@ export function multiMarginLoss(input: Tensor, target: NDArray, options: MultiMa
   const rows = input.reshape([-1, classes]);
   const column = array([...labels], { dtype: 'int64', shape: [labels.length, 1] });
   const violations = above(rows.sub(rows.takeAlongAxis(column, 1)).add(margin));
-  const others = tensor(
-    Float64Array.from({ length: rows.size }, (_, i) => Number(i % classes !== labels[Math.floor(i / classes)])),
-    { dtype: input.dtype, shape: rows.shape },
+  const others = array(
+    Array.from({ length: rows.size }, (_, i) => i % classes !== labels[Math.floor(i / classes)]),
+    { shape: rows.shape },
   );
-  const powers = (p === 1 ? violations : violations.square()).mul(others);
+  const powers = choose(others, p === 1 ? violations : violations.square(), 0);
   const weighted = weight ? powers.mul(weight.take(column.reshape([-1]), 0).reshape([-1, 1])) : powers;
   const losses = weighted.sum(-1).div(classes);
   return reduce(input.ndim === 1 ? losses.reshape([]) : losses, reduction);
@@ -225,10 +225,10 @@ export function multilabelMarginLoss(input: Tensor, target: NDArray, options: Re
       places[row + k] = labels[row + k]!;
       others[row + labels[row + k]!] = 0;
     }
-  const like = (values: Float64Array): Tensor => tensor(values, { dtype: input.dtype, shape: rows.shape });
+  const holds = (values: Float64Array): NDArray => array(values, { dtype: 'bool', shape: rows.shape });
   const own = rows.takeAlongAxis(array([...places], { dtype: 'int64', shape: rows.shape }), 1);
   const pairs = above(rows.expandDims(1).sub(own.expandDims(2)).add(1));
-  const counted = pairs.mul(like(given).expandDims(2)).mul(like(others).expandDims(1));
+  const counted = choose(holds(given).expandDims(2).logicalAnd(holds(others).expandDims(1)), pairs, 0);
   const losses = counted.sum([1, 2]).div(classes);
   return reduce(input.ndim === 1 ? losses.reshape([]) : losses, reduction);
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError, ShapeError } from '@isograd/device';
 import { type NDArray, where } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
+import { robust } from '../ops/robust.ts';
 import { checkPair } from './losses.ts';
 import { checkReduction, reduce, type Reduction, type ReductionOption } from './reduction.ts';
 
@@ -43,8 +44,7 @@ export function smoothL1Loss(input: Tensor, target: NDArray, options: SmoothL1Op
       expected: 'beta >= 0',
     });
   if (beta === 0) return l1Loss(input, target, options);
-  const d = input.sub(checkPair(input, target, 'smoothL1Loss')).abs();
-  return reduce(choose(d.less(beta), d.square().mul(0.5 / beta), d.sub(beta / 2)), reduction);
+  return reduce(robust(input.sub(checkPair(input, target, 'smoothL1Loss')), beta, beta), reduction);
 }
 
 /** Options of {@link huberLoss}. */
@@ -70,8 +70,7 @@ export function huberLoss(input: Tensor, target: NDArray, options: HuberOptions 
       got: String(delta),
       expected: 'delta > 0',
     });
-  const d = input.sub(checkPair(input, target, 'huberLoss')).abs();
-  const losses = choose(d.lessEqual(delta), d.square().mul(0.5), d.sub(delta / 2).mul(delta));
+  const losses = robust(input.sub(checkPair(input, target, 'huberLoss')), delta);
   return reduce(weight ? losses.mul(weight) : losses, reduction);
 }
 
@@ -98,8 +97,7 @@ export function klDiv(input: Tensor, target: NDArray, options: KLDivOptions = {}
 
 /** `y log y`, 0 where `y` is 0. */
 function xlogy(y: Tensor): Tensor {
-  const none = y.detach().equal(0);
-  return choose(none, 0, y.mul(choose(none, 1, y).log()));
+  return choose(y.detach().equal(0), 0, y.log().mul(y));
 }
 
 /** Options of {@link poissonNllLoss}. */
@@ -182,7 +180,7 @@ export function gaussianNllLoss(
     });
   const v = wideVariance(input, given);
   // Raised to eps without a part in the gradient, as in PyTorch.
-  const safe = v.add(v.detach().clip(eps, null).sub(v.detach()));
+  const safe = v.add(v.detach().rsub(eps).relu());
   const losses = safe.log().add(input.sub(target).square().div(safe)).mul(0.5);
   return reduce(full ? losses.add(0.5 * Math.log(2 * Math.PI)) : losses, reduction);
 }

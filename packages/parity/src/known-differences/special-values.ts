@@ -12,10 +12,10 @@ const rows = (references: readonly ReferenceName[], link: string, list: readonly
   );
 
 const SWEEP = 'gradients at *';
-const ANY = 'sample * with * in x*';
-const INFINITE = 'sample * with *inf in x*';
-const ZERO = 'sample * with *0 in x*';
-const NOT_A_NUMBER = 'sample * with NaN in x*';
+const ANY = '* with * in x*';
+const INFINITE = '* with *inf in x*';
+const ZERO = '* with *0 in x*';
+const NOT_A_NUMBER = '* with NaN in x*';
 
 const SPECTRA = ['fft', 'fft2', 'fftn', 'hfft', 'ifft', 'ifft2', 'ifftn', 'ihfft', 'irfft', 'irfft2', 'irfftn'];
 
@@ -78,11 +78,19 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       'JAX gives NaN at infinity and infinity at -infinity; isograd gives the limit, and NaN where there is none',
     ],
     [['polygamma'], ZERO, 'JAX gives NaN at 0; isograd gives the infinity of the pole as PyTorch does', 'value'],
+    [['var'], '*infinit*', 'JAX makes NaN of the mean at an infinity; isograd keeps the infinity as PyTorch does'],
+    ...['zeros only', 'one element'].map((at): Row => [
+      ['std'],
+      at,
+      'JAX divides 0 by a deviation of 0, which is NaN; isograd gives 0 as PyTorch does',
+    ]),
+    [['norm'], 'zeros only', 'JAX divides 0 by a length of 0, which is NaN; isograd gives 0 as PyTorch does'],
     [
       ['prod', 'cumprod', 'cumulativeProd', 'nanprod', 'nancumprod'],
       ANY,
       'JAX multiplies the other elements; isograd divides the product by the element as PyTorch does, which is NaN',
     ],
+    [['prod'], '*infinit*', 'JAX multiplies the other elements; isograd divides as PyTorch does, which is NaN'],
     [['vander'], ZERO, 'JAX computes 0 * inf, which is NaN; isograd gives 1 and 0 as PyTorch does'],
     [
       ['var'],
@@ -95,8 +103,13 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       'JAX gives nothing where the result is NaN; isograd gives all to the NaN as PyTorch does',
     ],
     [
+      ['median', 'nanmedian'],
+      'NaN only',
+      'JAX gives nothing where the result is NaN; isograd gives all to one as PyTorch does',
+    ],
+    [
       ['percentile', 'quantile', 'nanpercentile', 'nanquantile'],
-      'sample * with inf in x*',
+      '* with inf in x*',
       'JAX weighs the two neighbours; isograd steps back from the upper one, which is NaN of an infinity, as NumPy and PyTorch do',
       'value',
     ],
@@ -121,7 +134,7 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
     ],
     [
       ['convolution'],
-      'sample * in x2',
+      '* in x2',
       'JAX leaves products with the padding out; isograd forms them as PyTorch does, NaN of an infinite weight',
       'value',
     ],
@@ -152,12 +165,7 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
     [['digamma'], SWEEP, 'PyTorch rounds pi x at the poles and gives a large number; isograd gives infinity'],
     [['polygamma'], ANY, 'PyTorch has fewer digits of the trigamma function below 0'],
     [['sign'], SWEEP, 'PyTorch gives 0 for NaN; isograd gives NaN as NumPy does', 'value'],
-    [
-      ['angle'],
-      'sample * with -0 in x1',
-      'PyTorch takes the angle of -0 for 0; isograd gives π as NumPy does',
-      'value',
-    ],
+    [['angle'], '* with -0 in x1', 'PyTorch takes the angle of -0 for 0; isograd gives π as NumPy does', 'value'],
     [
       ['elu', 'celu', 'selu', 'hardswish'],
       NOT_A_NUMBER,
@@ -181,6 +189,44 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       'value',
     ],
     [
+      ['nanmean'],
+      'NaN only',
+      'PyTorch divides by the count, which is 0; isograd gives 0 to what is left out, as JAX does',
+    ],
+    [
+      ['median', 'nanmedian'],
+      '*infinities*',
+      'PyTorch is asked for the quantile, which takes an infinity from itself; isograd gives the element in the middle, as JAX does',
+      'value',
+    ],
+    [
+      ['batchNorm', 'instanceNorm', 'groupNorm'],
+      'its gradient with *inf in x2',
+      'PyTorch scales the mean apart, which is NaN of an infinite scale and an infinite mean; isograd scales the difference from it',
+      'value',
+    ],
+    [
+      ['layerNorm'],
+      'its gradient with *inf in x2',
+      'PyTorch sums products with an infinite scale on the way, which is NaN; isograd keeps the infinities of those without',
+    ],
+    [
+      ['ctcLoss'],
+      'its gradient with -inf in x1',
+      'PyTorch subtracts infinities in all of a step in which one class is impossible; isograd gives what difference quotients give',
+    ],
+    [
+      ['softMarginLoss'],
+      'its gradient with inf in x1',
+      'PyTorch divides infinities, which is NaN; isograd gives the limit',
+    ],
+    [
+      ['multiMarginLoss', 'multilabelMarginLoss'],
+      'its gradient with NaN in x1',
+      'PyTorch adds what is above 0 only, which NaN is not; isograd gives NaN, as clip and relu do in both',
+      'value',
+    ],
+    [
       ['polar'],
       ANY,
       'PyTorch divides by the length, which gives 0 at 0 and NaN at NaN and infinities; isograd gives the cosine and the sine, which are the derivative',
@@ -189,7 +235,7 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
   ...rows(['torch', 'jax'], TORCH, [
     [
       ['hardswish'],
-      'sample * with -inf in x1',
+      '* with -inf in x1',
       'PyTorch and JAX multiply -infinity by 0, which is NaN; isograd gives the limit',
       'value',
     ],
@@ -200,7 +246,7 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       'value',
     ],
     [
-      [...SPECTRA, 'rfft', 'rfft2', 'rfftn'],
+      [...SPECTRA, 'rfft', 'rfft2', 'rfftn', 'framedSpectrum'],
       ANY,
       'Products of a number that is not finite with 0 are NaN, and every library leaves out others of them; the gradient has none',
       'value',
