@@ -224,7 +224,8 @@ export const rsqrt: Composed<(x: ArrayLike) => Tensor> = composed(
 );
 
 /**
- * From `start` to `end` by a part of the way, `start + weight (end - start)`, broadcast (PyTorch's `torch.lerp`).
+ * From `start` to `end` by a part of the way, `start + weight (end - start)`, broadcast; from the nearer of the two, so that both are exact (PyTorch's
+ * `torch.lerp`).
  *
  * @example
  * lerp(tensor([0, 10]), tensor([10, 20]), 0.25).tolist() // => [ 2.5, 12.5 ]
@@ -239,7 +240,9 @@ export const lerp: Composed<(start: ArrayLike, end: ArrayLike, weight: ArrayLike
   },
   (start: ArrayLike, end: ArrayLike, weight: ArrayLike): Tensor => {
     const [from, to] = [asTensor(operand(start, 'lerp')), asTensor(operand(end, 'lerp'))];
-    return from.add(to.sub(from).mul(operand(weight, 'lerp'))) as Tensor;
+    const part = operand(weight, 'lerp');
+    const isNear = part.abs().less(0.5);
+    return where(isNear, from, to).add(to.sub(from).mul(where(isNear, part, part.sub(1)))) as Tensor;
   },
 );
 

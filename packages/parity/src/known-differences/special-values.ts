@@ -143,6 +143,12 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       ANY,
       'JAX gives the cotangent itself at 0 and infinities, whose exponents it leaves alone; isograd gives the power of two as PyTorch does',
     ],
+    [
+      ['lerp'],
+      INFINITE,
+      'JAX has no such function, and the formula spelled out steps from the start, which is NaN of an infinity; isograd steps back from the end for weights from 0.5 as PyTorch does',
+      'value',
+    ],
     [['modf'], INFINITE, 'JAX takes an infinity from itself; isograd gives the fraction 0 as NumPy does', 'value'],
     [
       ['interp'],
@@ -180,50 +186,6 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       ['binaryCrossEntropyWithLogits'],
       'gradients at x1 = -inf *',
       'PyTorch subtracts an infinity from an infinity, which is NaN; isograd gives the limit, as the formula does in JAX',
-      'value',
-    ],
-    [
-      ['lerp'],
-      INFINITE,
-      'PyTorch steps back from the end for weights from 0.5; isograd steps from the start, which is NaN where both are infinite',
-      'value',
-    ],
-    [
-      ['nanmean'],
-      'NaN only',
-      'PyTorch divides by the count, which is 0; isograd gives 0 to what is left out, as JAX does',
-    ],
-    [
-      ['median', 'nanmedian'],
-      '*infinities*',
-      'PyTorch is asked for the quantile, which takes an infinity from itself; isograd gives the element in the middle, as JAX does',
-      'value',
-    ],
-    [
-      ['batchNorm', 'instanceNorm', 'groupNorm'],
-      'its gradient with *inf in x2',
-      'PyTorch scales the mean apart, which is NaN of an infinite scale and an infinite mean; isograd scales the difference from it',
-      'value',
-    ],
-    [
-      ['layerNorm'],
-      'its gradient with *inf in x2',
-      'PyTorch sums products with an infinite scale on the way, which is NaN; isograd keeps the infinities of those without',
-    ],
-    [
-      ['ctcLoss'],
-      'its gradient with -inf in x1',
-      'PyTorch subtracts infinities in all of a step in which one class is impossible; isograd gives what difference quotients give',
-    ],
-    [
-      ['softMarginLoss'],
-      'its gradient with inf in x1',
-      'PyTorch divides infinities, which is NaN; isograd gives the limit',
-    ],
-    [
-      ['multiMarginLoss', 'multilabelMarginLoss'],
-      'its gradient with NaN in x1',
-      'PyTorch adds what is above 0 only, which NaN is not; isograd gives NaN, as clip and relu do in both',
       'value',
     ],
     [
