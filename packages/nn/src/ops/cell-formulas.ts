@@ -16,6 +16,7 @@ export interface Algebra<T> {
   readonly reluGrad: (g: T, a: T) => T;
 }
 
+/** On expressions of one unit, for kernels. */
 export const EXPRESSIONS: Algebra<Expr> = {
   add: e.add,
   sub: e.sub,
@@ -27,6 +28,7 @@ export const EXPRESSIONS: Algebra<Expr> = {
   reluGrad: (g, a) => e.where(e.le(a, 0), 0, g),
 };
 
+/** On arrays, with history. */
 export const OPS: Algebra<NDArray> = {
   add: (a, b) => a.add(b),
   sub: (a, b) => a.sub(b),
@@ -41,6 +43,7 @@ export const OPS: Algebra<NDArray> = {
 /** A value and its tangent. */
 export type Moving = readonly [value: NDArray, tangent: NDArray];
 
+/** On arrays with their tangents. */
 export const MOVING: Algebra<Moving> = {
   add: ([a, s], [b, t]) => [a.add(b), s.add(t)],
   sub: ([a, s], [b, t]) => [a.sub(b), s.sub(t)],
@@ -179,5 +182,7 @@ const elman = (name: 'tanh' | 'relu', pull: <T>(of: Algebra<T>, g: T, y: T) => T
   },
 });
 
+/** `tanh(x + r)`. */
 export const TANH: Cell = elman('tanh', (of, g, y) => of.mul(g, bend(of, y)));
+/** `relu(x + r)`. */
 export const RELU: Cell = elman('relu', (of, g, y) => of.reluGrad(g, y));

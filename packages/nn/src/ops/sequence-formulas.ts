@@ -10,6 +10,7 @@ export interface Operands {
   readonly bias: NDArray | undefined;
 }
 
+/** The operands of a call for a cell, from the list of its inputs. */
 export const operandsOf = ({ results }: Cell, [x, ...rest]: readonly NDArray[]): Operands => ({
   x: x!,
   states: rest.slice(0, results),

@@ -95,6 +95,7 @@ function stepsOf(cell: Cell, masked: boolean): Steps {
   return { forward: [step(false), step(true)], back: kernelTable(describe) };
 }
 
+/** The kernels of a cell, compiled when they are first run. */
 export const kernelsOf = (cell: Cell): Kernels => [stepsOf(cell, false), stepsOf(cell, true)];
 
 /** All steps by kernels. */
