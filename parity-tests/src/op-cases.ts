@@ -26,6 +26,8 @@ export interface OpCase {
   readonly references: readonly ReferenceName[];
   /** Whether the inputs are the same for every op. */
   readonly sweep?: boolean;
+  /** Whether it is about gradients at NaN, infinities or zeros. */
+  readonly special?: boolean;
 }
 
 const ALL: readonly ReferenceName[] = ['numpy', 'torch', 'jax', 'tfjs', 'tfjs-wasm', 'tfjs-node'];
@@ -65,13 +67,13 @@ export function opCases(): OpCase[] {
     ...floats.flatMap((op) => [...sampleCases(op), ...specialGradients(op)]),
     ...EDGE_CASES.map((edge) => edgeCase(edge, table)),
     ...composed.flatMap((item) => [item, ...plantedEdges(item)]),
-    ...MASKED_CASES.map((edge) => ({ ...edgeCase(edge, all), references: GRADIENT_REFERENCES })),
+    ...MASKED_CASES.map((edge) => ({ ...edgeCase(edge, all), references: GRADIENT_REFERENCES, special: true })),
   ];
 }
 
 type SampleInput = Sample['inputs'][number];
 type Parts = Pick<OpCase, 'name' | 'inputs' | 'references'> &
-  Partial<Pick<OpCase, 'args' | 'attrs' | 'differentiate' | 'sweep'>>;
+  Partial<Pick<OpCase, 'args' | 'attrs' | 'differentiate' | 'sweep' | 'special'>>;
 
 function makeCase(op: TableOp, parts: Parts): OpCase {
   return { op, args: [], attrs: {}, differentiate: false, ...parts, ...named(op, parts.name) };
@@ -231,6 +233,7 @@ function specialGradients(op: TableOp): OpCase[] {
         differentiate: true,
         references: GRADIENT_REFERENCES,
         sweep: true,
+        special: true,
       });
     if (family === 'unary') return [sweep('special values', SPECIALS)];
     const values = PAIRS_OF[name] ?? PAIRED;
@@ -276,6 +279,7 @@ function plantedCases(sample: OpCase, at: number): OpCase[] {
       ),
     ),
     references: GRADIENT_REFERENCES.filter((reference) => sample.references.includes(reference)),
+    special: true,
   }));
 }
 
