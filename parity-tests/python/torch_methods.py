@@ -15,7 +15,8 @@ def fill(shape, k):
 def given(spec):
     """An argument: a shape that is filled, integers, a mask, or a plain value."""
     if isinstance(spec, dict) and "fill" in spec:
-        return fill(spec["fill"], spec["k"]).requires_grad_()
+        numbers = fill(spec["fill"], spec["k"])
+        return (numbers.abs() + spec["above"] if "above" in spec else numbers).requires_grad_()
     if isinstance(spec, dict) and "ints" in spec:
         return torch.tensor(spec["ints"], dtype=torch.int64)
     if isinstance(spec, dict) and "mask" in spec:
@@ -23,16 +24,18 @@ def given(spec):
     return spec
 
 
-def run(method, shape, *args, small=False, **options):
+def run(method, shape, *args, small=False, above=0, **options):
     x = fill(shape, 0)
-    x = (x * 0.4 if small else x).requires_grad_()
+    x = (x * 0.4 if small else x.abs() * 0.3 + above if above else x).requires_grad_()
     values = [given(spec) for spec in args]
-    result = getattr(x, method)(*values, **options)
+    # What is written in place is a copy, as leaves cannot be.
+    result = getattr(x.clone() if method.endswith("_") else x, method)(*values, **options)
     results = list(result) if isinstance(result, (list, tuple)) else [result]
     leaves = [x, *[v for v in values if isinstance(v, torch.Tensor) and v.requires_grad]]
-    grads = torch.autograd.grad(results, leaves, [fill(tuple(y.shape), 20 + k) for k, y in enumerate(results)], allow_unused=True)
+    floating = [(y, fill(tuple(y.shape), 20 + k)) for k, y in enumerate(results) if y.is_floating_point()]
+    grads = torch.autograd.grad([y for y, _ in floating], leaves, [g for _, g in floating], allow_unused=True)
     cases.append({
-        "method": method, "shape": list(shape), "small": small, "args": args, "options": options, "several": isinstance(result, (list, tuple)),
+        "method": method, "shape": list(shape), "small": small, "above": above, "args": args, "options": options, "several": isinstance(result, (list, tuple)),
         "results": [array(y) for y in results], "grads": [None if g is None else array(g) for g in grads],
     })
 
@@ -80,4 +83,27 @@ run("amax", (3, 4))
 run("amax", (3, 4), 1, True)
 run("amin", (3, 4), [0, 1])
 
+for name, above in [("digamma", 30), ("erfc", 0.1), ("lgamma", 2), ("rsqrt", 0.1)]:
+    run(name, (2, 3), above=above)
+    run(f"{name}_", (2, 3), above=above)
+for name in ["erfinv", "erfinv_"]:
+    run(name, (2, 3), small=True)
+for name in ["logit", "logit_"]:
+    run(name, (2, 3), 0.3, above=0.1)
+for name in ["polygamma", "polygamma_"]:
+    run(name, (2, 3), 2, above=2)
+for name in ["lerp", "lerp_"]:
+    run(name, (2, 3), floats(2, 3), 0.25)
+for name in ["renorm", "renorm_"]:
+    run(name, (3, 2), 2, 0, 0.75)
+for name in ["xlogy", "xlogy_"]:
+    run(name, (4,), {"fill": (4,), "k": 1, "above": 0.1})
+run("topk", (2, 5), 2)
+run("topk", (5, 2), 3, 0)
+run("kthvalue", (2, 5), 2)
+run("mode", (2, 5))
+run("msort", (4, 2))
+run("cummax", (2, 5), 1)
+run("cummin", (5, 2), 0)
+run("logcumsumexp", (2, 4), -1)
 write("torch-methods", cases, versions(torch))

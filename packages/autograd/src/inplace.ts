@@ -151,7 +151,7 @@ function writeElementwise(x: Tensor, name: string, method: string, args: readonl
 }
 
 /** Writes what an op makes of the tensor over it; `readable` when its rule reads the elements that are overwritten. */
-function writeResult(
+export function writeResult(
   x: Tensor,
   name: string,
   make: (before: Tensor) => NDArray,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { DType } from '@isograd/device';
 import { gradients, Tensor, tensor } from '../src/index.ts';
+import '../src/methods.ts';
 
 interface Frozen {
   readonly dtype: DType;
@@ -9,7 +10,7 @@ interface Frozen {
   readonly values: readonly number[];
 }
 type Argument =
-  | { readonly fill: readonly number[]; readonly k: number }
+  | { readonly fill: readonly number[]; readonly k: number; readonly above?: number }
   | { readonly ints: readonly number[] }
   | { readonly mask: readonly boolean[] }
   | number
@@ -18,6 +19,8 @@ interface Case {
   readonly method: string;
   readonly shape: readonly number[];
   readonly small: boolean;
+  /** What is added to the sizes of the numbers; 0 where they keep their signs. */
+  readonly above: number;
   readonly args: readonly Argument[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly several: boolean;
@@ -40,7 +43,10 @@ function fill(shape: readonly number[], k: number): Tensor {
 
 function given(spec: Argument): unknown {
   if (typeof spec !== 'object' || Array.isArray(spec)) return spec;
-  if ('fill' in spec) return fill(spec.fill, spec.k).requiresGrad_();
+  if ('fill' in spec) {
+    const numbers = fill(spec.fill, spec.k);
+    return (spec.above ? numbers.abs().add(spec.above) : numbers).requiresGrad_();
+  }
   if ('ints' in spec) return tensor([...spec.ints], { dtype: 'int64' });
   return 'mask' in spec ? tensor([...spec.mask] as never, { dtype: 'bool' }) : spec;
 }
@@ -53,19 +59,23 @@ function gap(got: Tensor, want: Frozen): number {
 
 const camel = (name: string): string => name.replace(/_(.)/g, (_, c: string) => c.toUpperCase());
 
-test.each(cases)('$method of $shape with $args $options', ({ method, shape, small, args, ...item }) => {
+test.each(cases)('$method of $shape with $args $options', ({ method, shape, small, above, args, ...item }) => {
   const base = fill(shape, 0);
-  const x = (small ? base.mul(0.4) : base).requiresGrad_();
+  const x = (small ? base.mul(0.4) : above > 0 ? base.abs().mul(0.3).add(above) : base).requiresGrad_();
   const values = args.map(given);
+  const target = method.endsWith('_') ? x.clone() : x;
   const call = (x as unknown as Readonly<Record<string, (...all: unknown[]) => unknown>>)[camel(method)]!;
   const options = Object.keys(item.options).length > 0 ? [item.options] : [];
-  const result = call.call(x, ...values, ...options);
+  const result = call.call(target, ...values, ...options);
+  if (method.endsWith('_')) expect(result).toBe(target);
   const results = (item.several ? result : [result]) as Tensor[];
   expect(results.length).toBe(item.results.length);
   results.forEach((y, k) => expect(gap(y, item.results[k]!), `result ${k}`).toBeLessThan(1e-13));
   const leaves = [x, ...values.filter((v): v is Tensor => v instanceof Tensor && v.requiresGrad)];
-  const grads = gradients(results, leaves, {
-    gradOutputs: results.map((y, k) => fill(y.shape, 20 + k)),
+  const floats = results.flatMap((y, k) => (y.dtype === 'float64' ? [[y, fill(y.shape, 20 + k)] as const] : []));
+  const outputs = floats.map(([y]) => y);
+  const grads = gradients(outputs, leaves, {
+    gradOutputs: floats.map(([, g]) => g),
     allowUnused: true,
   });
   grads.forEach((g, k) => {

@@ -1,3 +1,5 @@
+import '@isograd/autograd/methods';
+
 export * as np from '@isograd/ndarray';
 export * as torch from './torch.ts';
 export * as jaxRandom from '@isograd/autograd/jax-random';

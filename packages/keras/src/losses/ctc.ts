@@ -1,7 +1,7 @@
 import { ShapeError } from '@isograd/device';
 import type { NDArray } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '@isograd/autograd';
-import { functional } from '@isograd/nn';
+import { ctcLoss } from '@isograd/nn/functional';
 import { type KerasShape, showShape } from '../keras-tensor.ts';
 
 /** Refuses labels that are no rows for sequences of logits. */
@@ -31,5 +31,5 @@ export function ctc(yTrue: NDArray, yPred: Tensor): Tensor {
   const lengths = labels.notEqual(0).astype('int32').sum(1);
   const logProbs = yPred.logSoftmax(-1).transpose([1, 0, 2]);
   const inputs = Array<number>(batch).fill(steps);
-  return functional.ctcLoss(logProbs, asTensor(labels), [inputs, lengths], { reduction: 'none' });
+  return ctcLoss(logProbs, asTensor(labels), [inputs, lengths], { reduction: 'none' });
 }

@@ -239,6 +239,7 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
 
 type TakeGrad = <T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>;
 
+/** Both gradients as functions, which check what rules know. */
 function gradientOp(spec: OpSpec<IntoAttrs>, check: (g: NDArray, positions: NDArray, attrs: IntoAttrs) => void) {
   return defineOp(spec, (g: ArrayLike, indices: Positions, shape: Shape, place: number) => {
     const axis = normalizeAxis(place, shape.length, spec.name);

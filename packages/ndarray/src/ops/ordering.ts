@@ -10,7 +10,7 @@ import { truePlaces } from '../functions/truth.ts';
 import { axisLast, kernelTable } from '../kernels.ts';
 import type { Composed, Op, OpSpec, Sample } from '../op.ts';
 import { allocate } from '../storage.ts';
-import { takeAlongAxis, takeAlongAxisGrad } from './gathering.ts';
+import { alongGradSpec, dense, takeAlongAxis } from './gathering.ts';
 
 interface AxisAttrs {
   readonly axis: number;
@@ -81,7 +81,9 @@ function ordering(name: 'sort' | 'argsort', vjp: OpSpec<AxisAttrs>['vjp'], parit
  */
 export const sort: SortOp = ordering(
   'sort',
-  (g, { inputs: [x], attrs: { axis } }) => [takeAlongAxisGrad(g, x!.argsort(axis), x!.shape, axis)],
+  (g, { inputs: [x], attrs: { axis } }) => [
+    dispatch(alongGradSpec, [g, dense(x!.argsort(axis))], { shape: x!.shape, axis }),
+  ],
   {
     numpy: 'np.sort(x1, axis=axis)',
     torch: 'torch.sort(x1, dim=axis).values',
