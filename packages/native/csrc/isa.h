@@ -70,9 +70,10 @@ EXTREME(double, f8, min, <, |)
         for (int j = 0; j < BLOCK; j++) lanes[j] = (T)-0.0;                                                            \
     }                                                                                                                  \
     ALWAYS_INLINE T sum_lanes_##S(T *lanes) {                                                                          \
-        for (int width = BLOCK / 2; width > 0; width /= 2)                                                             \
-            for (int j = 0; j < width; j++) lanes[j] += lanes[j + width];                                              \
-        return lanes[0] + 0;                                                                                            \
+        for (int j = 0; j < 16; j++) lanes[j] += lanes[j + 16];                                                        \
+        for (int j = 0; j < 8; j++) lanes[j] += lanes[j + 8];                                                          \
+        for (int j = 0; j < 4; j++) lanes[j] += lanes[j + 4];                                                          \
+        return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]) + 0;                                                      \
     }
 EACH_FLOAT(SUM_LANES)
 #undef SUM_LANES

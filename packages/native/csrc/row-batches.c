@@ -15,6 +15,9 @@
 /** Longest line that is done at once; longer ones are worth tiles of their own. */
 #define LONGEST 4096
 
+/** Bytes of an output that are asked for before they are written at most: a part of the second-level cache. */
+#define ASKED (1 << 16)
+
 struct batch_job {
     struct context *context;
     const struct kernel *kernel;
@@ -83,7 +86,7 @@ static void open_batch(struct batch *batch, const struct batch_job *job, struct 
     *batch = (struct batch){.job = job, .rows = rows};
     for (int s = 0; s < rows->steps; s++) {
         const struct program *program = &rows->step[s].program;
-        const int last = program->outs + program->ins + program->scalars + program->consts + program->regs;
+        const int last = slots_of(program);
         batch->slots[s] = open_slots(program, job->call, line_bytes_of(job), arena);
         for (int r = last - program->regs; r < last; r++) batch->slots[s][r].by = job->length * (int64_t)item_size((enum dtype)program->dtypes[r]);
     }
@@ -162,10 +165,9 @@ static void add_lines(struct batch *batch, const struct step *step, int f, int64
         return;
     }
     double total = first ? 0 : batch->total[f];
-    for (int64_t i = 0; i < lines; i++) total += dtype == FLOAT32 ? (double)((float *)batch->partial[f])[i] : ((double *)batch->partial[f])[i];
+    for (int64_t i = 0; i < lines; i++) total += get_item(batch->partial[f] + i * item_of(batch), dtype);
     batch->total[f] = total;
-    if (dtype == FLOAT32) *(float *)number = (float)total;
-    else *(double *)number = total;
+    set_item(number, total, dtype);
 }
 
 static void run_lines(struct batch *batch, int s) {
@@ -186,9 +188,22 @@ static void run_lines(struct batch *batch, int s) {
     }
 }
 
+/** Asks for the memory of the outputs, so that it comes while the folds are computed. */
+static void ask_for_outputs(const struct batch *batch) {
+    const int64_t bytes = batch->job->length * item_of(batch);
+    if (batch->rows->steps == 1 || batch->lines * bytes > ASKED) return;
+    for (int e = 0; e < batch->rows->elements; e++) {
+        const int v = batch->rows->written + e;
+        const char *line = batch->base[v];
+        for (int64_t l = 0; l < batch->lines; l++, line += line_step(batch->job, v))
+            for (int64_t at = 0; at < bytes; at += ALIGNMENT) __builtin_prefetch(line + at, 1);
+    }
+}
+
 static void run_batch(struct batch *batch) {
     const struct rows *rows = batch->rows;
     const int64_t item = item_of(batch);
+    ask_for_outputs(batch);
     for (int s = 0; s < rows->steps; s++) {
         if (rows->step[s].kind == VALUE) run_values(batch, s);
         else run_lines(batch, s);

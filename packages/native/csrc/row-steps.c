@@ -1,5 +1,53 @@
-// A program over rows, instruction by instruction; one that knows only elements is called for each row.
+// Slots of a step's program, and the program over rows, instruction by instruction; one that knows only elements is called for each row.
 #include "rows.h"
+
+#include <string.h>
+
+int slots_of(const struct program *program) { return program->outs + program->ins + program->scalars + program->consts + program->regs; }
+
+size_t program_bytes(const struct program *program) {
+    return arena_bytes(sizeof(struct slot) * (size_t)slots_of(program)) + arena_bytes(BLOCK * 8) * (size_t)program->scalars;
+}
+
+struct slot *open_slots(const struct program *program, const struct call *call, size_t line, struct arena *arena) {
+    const int operands = program->outs + program->ins;
+    struct slot *slots = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program)), *slot = slots + operands;
+    memset(slots, 0, sizeof *slots * (size_t)operands);
+    for (int i = 0; i < program->scalars; i++, slot++) {
+        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0, 0};
+        fill_block(slot->p, call->scalars[i], program->dtypes[program->outs + program->ins + i]);
+    }
+    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0, 0};
+    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, line), 1, 0};
+    return slots;
+}
+
+void spread_item(char *to, const char *from, int64_t count, size_t item) {
+    if (item == 4) {
+        uint32_t x;
+        memcpy(&x, from, 4);
+        for (int64_t i = 0; i < count; i++) memcpy(to + 4 * i, &x, 4);
+    } else {
+        uint64_t x;
+        memcpy(&x, from, 8);
+        for (int64_t i = 0; i < count; i++) memcpy(to + 8 * i, &x, 8);
+    }
+}
+
+bool takes_lines(const struct rows *rows, const struct call *call) {
+    for (int s = 0; s < rows->steps; s++) {
+        const struct step *step = &rows->step[s];
+        const struct program *program = &step->program;
+        if (step->kind == VALUE) continue;
+        for (int i = 0; i < program->instructions; i++)
+            if (!program->code[i].rows) return false;
+        for (int f = 0; f < step->count; f++) {
+            const int input = step->slot[f] - program->outs;
+            if (input >= 0 && input < rows->inputs && call->view[rows->written + rows->elements + input].stride[call->rank - 1] == 0) return false;
+        }
+    }
+    return true;
+}
 
 /** Whether the rows of all operands follow one another without a gap, so that they may be taken as one. */
 static bool follow_all(const struct program *program, const struct slot *slots, const struct instruction *code, int64_t n) {

@@ -12,6 +12,8 @@
 #define LEAST_STRIP 16
 /** Columns of a line from which on an operand that is one number a line is worth a tile of its own: repeating it would cost as much as a step. */
 #define WIDE_LINE 256
+/** Elements of a tile where only registers are held in it. */
+#define LINED_TILE 4096
 /** Elements that a strip keeps for a later walk at most, if it can: a part of the second-level cache. */
 #define KEPT_ELEMENTS 32768
 
@@ -21,8 +23,10 @@ struct rows_job {
     const struct kernel *kernel;
     const struct call *call;
     bool across;
-    /** Whether an input is one number for each line of a strip. */
-    bool by_line;
+    /** Whether an input is one number for each line of a strip, and whether all instructions take lines as they lie in memory. */
+    bool by_line, lined;
+    /** Elements of a tile. */
+    int64_t tile;
     /** Rows along; or, across, strips for each of the outer kept axes, and the columns of one. */
     int64_t units, strips, strip;
     /** Elements of a row. */
@@ -67,13 +71,11 @@ struct part {
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static int slots_of(const struct program *program) { return program->outs + program->ins + program->scalars + program->consts + program->regs; }
-
 static size_t kept_bytes(const struct rows_job *job) { return arena_bytes((size_t)(job->length * job->strip) * item_size(job->kernel->dtype)); }
 
 static size_t walk_bytes(const struct rows_job *job) {
     const struct rows *rows = job->kernel->rows;
-    const size_t line = arena_bytes((size_t)rows->tile * 8);
+    const size_t line = arena_bytes((size_t)job->tile * 8);
     size_t bytes = line * (size_t)(job->kernel->views + 4 * rows->stages + 1) + kept_bytes(job) * (size_t)rows->kept;
     for (int s = 0; s < rows->steps; s++) bytes += program_bytes(&rows->step[s].program) + line * (size_t)rows->step[s].program.regs;
     return bytes;
@@ -81,32 +83,15 @@ static size_t walk_bytes(const struct rows_job *job) {
 
 /** Lines of a strip that a tile takes at once. */
 static int64_t lines_of(const struct walk *walk, int64_t width) {
-    if (walk->job->by_line && width >= WIDE_LINE) return 1;
+    if (walk->job->by_line && !walk->job->lined && width >= WIDE_LINE) return 1;
     int64_t lines = FLUSH;
     while (lines > 1 && lines * width > walk->tile) lines /= 2;
     return lines;
 }
 
-size_t program_bytes(const struct program *program) {
-    return arena_bytes(sizeof(struct slot) * (size_t)slots_of(program)) + arena_bytes(BLOCK * 8) * (size_t)program->scalars;
-}
-
-struct slot *open_slots(const struct program *program, const struct call *call, size_t line, struct arena *arena) {
-    const int operands = program->outs + program->ins;
-    struct slot *slots = arena_take(arena, sizeof(struct slot) * (size_t)slots_of(program)), *slot = slots + operands;
-    memset(slots, 0, sizeof *slots * (size_t)operands);
-    for (int i = 0; i < program->scalars; i++, slot++) {
-        *slot = (struct slot){arena_take(arena, BLOCK * 8), 0, 0};
-        fill_block(slot->p, call->scalars[i], program->dtypes[program->outs + program->ins + i]);
-    }
-    for (int i = 0; i < program->consts; i++, slot++) *slot = (struct slot){program->blocks + i * BLOCK * 8, 0, 0};
-    for (int i = 0; i < program->regs; i++, slot++) *slot = (struct slot){arena_take(arena, line), 1, 0};
-    return slots;
-}
-
 static void open_walk(struct walk *walk, const struct rows_job *job, struct arena *arena) {
     const struct rows *rows = job->kernel->rows;
-    *walk = (struct walk){.job = job, .rows = rows, .call = job->call, .dtype = job->kernel->dtype, .item = item_size(job->kernel->dtype), .tile = rows->tile};
+    *walk = (struct walk){.job = job, .rows = rows, .call = job->call, .dtype = job->kernel->dtype, .item = item_size(job->kernel->dtype), .tile = job->tile};
     const size_t line = (size_t)walk->tile * 8;
     for (int s = 0; s < rows->steps; s++) walk->slots[s] = open_slots(&rows->step[s].program, job->call, line, arena);
     for (int v = 0; v < job->kernel->views; v++) walk->tiles[v].memory = arena_take(arena, line);
@@ -117,18 +102,6 @@ static void open_walk(struct walk *walk, const struct rows_job *job, struct aren
     }
     walk->spread = arena_take(arena, line);
     for (int k = 0; k < rows->kept; k++) walk->kept[k] = arena_take(arena, kept_bytes(job));
-}
-
-void spread_item(char *to, const char *from, int64_t count, size_t item) {
-    if (item == 4) {
-        uint32_t x;
-        memcpy(&x, from, 4);
-        for (int64_t i = 0; i < count; i++) memcpy(to + 4 * i, &x, 4);
-    } else {
-        uint64_t x;
-        memcpy(&x, from, 8);
-        for (int64_t i = 0; i < count; i++) memcpy(to + 8 * i, &x, 8);
-    }
 }
 
 /** Whether the elements of a part follow one another. */
@@ -158,6 +131,24 @@ static struct slot load(struct walk *walk, int v, char *place, const struct part
     return (struct slot){tile->memory, uniform ? 0 : 1, 0};
 }
 
+/** The same where instructions take lines as they lie in memory: only what lies apart is copied. */
+static struct slot load_lines(struct walk *walk, int v, char *place, const struct part *part) {
+    const struct view *view = &walk->call->view[v];
+    const int64_t item = (int64_t)walk->item, stride = view->stride[walk->call->rank - 1];
+    if (stride == item || stride == 0) return (struct slot){place, stride != 0, view->stride[part->line]};
+    struct slot slot = load(walk, v, place, part);
+    slot.by = slot.step ? part->width * item : 0;
+    return slot;
+}
+
+static void run_lines(const struct walk *walk, int s, const struct part *part) {
+    const struct program *program = &walk->rows->step[s].program;
+    struct slot *slots = walk->slots[s];
+    const int last = slots_of(program);
+    for (int r = last - program->regs; r < last; r++) slots[r].by = part->width * (int64_t)walk->item;
+    for (int i = 0; i < program->instructions; i++) program->code[i].rows((size_t)part->lines, (size_t)part->width, slots, program->code[i].r, true, NULL);
+}
+
 /** Runs a step's program on a part whose place lies `offset[v]` bytes behind the row's start; so does what is kept, behind all views. */
 static void run_part(struct walk *walk, int s, const int64_t *offset, const struct part *part) {
     const struct step *step = &walk->rows->step[s];
@@ -165,12 +156,22 @@ static void run_part(struct walk *walk, int s, const int64_t *offset, const stru
     struct slot *slots = walk->slots[s];
     const struct rows *rows = walk->rows;
     const int first = rows->written + rows->elements, behind = program->outs + rows->inputs + rows->stages;
-    const int64_t n = part->lines * part->width, kept = offset[walk->call->views];
+    const int64_t n = part->lines * part->width, kept = offset[walk->call->views], line = part->width * (int64_t)walk->item;
+    const bool lined = walk->job->lined && step->kind != VALUE;
     for (int i = 0; i < rows->inputs; i++)
-        if (step->reads[i]) slots[program->outs + i] = load(walk, first + i, walk->base[first + i] + offset[first + i], part);
-    for (int k = 0; k < rows->kept; k++) slots[behind + k] = (struct slot){walk->kept[k] + kept, 1, 0};
-    for (int k = 0; k < step->keeps; k++) slots[k] = (struct slot){walk->kept[step->keep[k]] + kept, 1, 0};
-    for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)n, slots, program->code[i].r);
+        if (step->reads[i]) slots[program->outs + i] = (lined ? load_lines : load)(walk, first + i, walk->base[first + i] + offset[first + i], part);
+    for (int k = 0; k < rows->kept; k++) slots[behind + k] = (struct slot){walk->kept[k] + kept, 1, line};
+    for (int k = 0; k < step->keeps; k++) slots[k] = (struct slot){walk->kept[step->keep[k]] + kept, 1, line};
+    if (lined) run_lines(walk, s, part);
+    else
+        for (int i = 0; i < program->instructions; i++) program->code[i].fn((size_t)n, slots, program->code[i].r);
+}
+
+/** Whether an output is written where it lies. */
+static bool writes_there(const struct walk *walk, const struct view *view, const struct part *part) {
+    const int last = walk->call->rank - 1;
+    const int64_t item = (int64_t)walk->item;
+    return follows(view, part, last, item) || (walk->job->lined && view->stride[last] == item);
 }
 
 /** Runs the program for elements; where they do not follow one another they come from a tile. */
@@ -179,14 +180,15 @@ static void write_part(struct walk *walk, int s, const int64_t *offset, const st
     const int64_t item = (int64_t)walk->item;
     for (int e = 0; e < walk->rows->elements; e++) {
         const int v = written + e;
-        const bool direct = follows(&walk->call->view[v], part, last, item);
-        walk->slots[s][e] = (struct slot){direct ? walk->base[v] + offset[v] : walk->tiles[v].memory, 1, 0};
+        const struct view *view = &walk->call->view[v];
+        const bool direct = writes_there(walk, view, part);
+        walk->slots[s][e] = (struct slot){direct ? walk->base[v] + offset[v] : walk->tiles[v].memory, 1, direct ? view->stride[part->line] : part->width * item};
     }
     run_part(walk, s, offset, part);
     for (int e = 0; e < walk->rows->elements; e++) {
         const int v = written + e;
         const struct view *view = &walk->call->view[v];
-        if (follows(view, part, last, item)) continue;
+        if (writes_there(walk, view, part)) continue;
         for (int64_t l = 0; l < part->lines; l++) {
             char *place = walk->base[v] + offset[v] + (part->lines > 1 ? l * view->stride[part->line] : 0);
             copy_line(place, view->stride[last], walk->tiles[v].memory + l * part->width * item, item, part->width, walk->item);
@@ -200,8 +202,6 @@ static const char *spread_out(struct walk *walk, const struct slot *slot, int64_
     spread_item(walk->spread, slot->p, n, walk->item);
     return walk->spread;
 }
-
-static double get_item(const char *from, enum dtype dtype) { return dtype == FLOAT32 ? (double)*(const float *)from : *(const double *)from; }
 
 static void combine_along(struct walk *walk, int s, int64_t n, bool first) {
     const struct step *step = &walk->rows->step[s];
@@ -230,15 +230,11 @@ static void combine_across(struct walk *walk, int s, const struct part *part, bo
     const struct step *step = &walk->rows->step[s];
     for (int f = 0; f < step->count; f++) {
         const bool sum = step->op[f] == SUM;
-        const char *x = spread_out(walk, &walk->slots[s][step->slot[f]], part->lines * part->width);
-        walk->job->isa->columns[step->op[f]][walk->dtype](x, part->lines, part->width, part->width, walk->running[f], sum ? afresh : first);
+        const struct slot *slot = &walk->slots[s][step->slot[f]];
+        const char *x = spread_out(walk, slot, part->lines * part->width);
+        const int64_t apart = walk->job->lined ? slot->by / (int64_t)walk->item : part->width;
+        walk->job->isa->columns[step->op[f]][walk->dtype](x, part->lines, part->width, apart, walk->running[f], sum ? afresh : first);
     }
-}
-
-/** Sets an element of a float dtype. */
-static void set_item(char *to, double value, enum dtype dtype) {
-    if (dtype == FLOAT32) *(float *)to = (float)value;
-    else *(double *)to = value;
 }
 
 /** Walks the elements of the row, or rows, at hand; `width` is that of a strip, or 0 along rows. */
@@ -364,7 +360,7 @@ enum status run_rows(struct context *context, const struct kernel *kernel, struc
     const struct rows *rows = kernel->rows;
     collapse(call);
     if (count_elements(call->shape, 0, call->split) == 0) return DONE;
-    struct rows_job job = {.isa = context->isa, .context = context, .kernel = kernel, .call = call, .strips = 1, .strip = 1};
+    struct rows_job job = {.isa = context->isa, .context = context, .kernel = kernel, .call = call, .strips = 1, .strip = 1, .tile = rows->tile};
     const int axis = inner_kept(call, rows->written + rows->elements);
     job.across = axis >= 0;
     if (!job.across && fits_batches(kernel, call)) return run_batches(context, kernel, call);
@@ -377,9 +373,11 @@ enum status run_rows(struct context *context, const struct kernel *kernel, struc
         const int64_t width = call->shape[call->rank - 1], outer = count_elements(call->shape, 0, call->split);
         const int64_t parts = outer >= workers ? 1 : workers, share = ((width + parts - 1) / parts + LEAST_STRIP - 1) / LEAST_STRIP * LEAST_STRIP;
         job.length = count_elements(call->shape, call->split, call->rank - 1);
-        job.strip = smaller(smaller(share, rows->tile), width);
+        job.strip = smaller(smaller(share, job.tile), width);
         if (rows->kept > 0 && job.strip * job.length > KEPT_ELEMENTS)
             job.strip = smaller(job.strip, KEPT_ELEMENTS / job.length < LEAST_STRIP ? LEAST_STRIP : KEPT_ELEMENTS / job.length / LEAST_STRIP * LEAST_STRIP);
+        job.lined = takes_lines(rows, call);
+        if (job.lined && job.tile < LINED_TILE) job.tile = LINED_TILE;
         for (int v = rows->written + rows->elements; v < call->views; v++)
             job.by_line |= call->view[v].stride[call->rank - 1] == 0 && call->view[v].stride[call->rank - 2] != 0;
         job.strips = (width + job.strip - 1) / job.strip;

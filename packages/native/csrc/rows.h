@@ -32,9 +32,17 @@ struct rows {
     struct step step[MAX_STAGES + 1];
 };
 
+/** An element of a float dtype. */
+static inline double get_item(const char *from, enum dtype dtype) { return dtype == FLOAT32 ? (double)*(const float *)from : *(const double *)from; }
+static inline void set_item(char *to, double value, enum dtype dtype) {
+    if (dtype == FLOAT32) *(float *)to = (float)value;
+    else *(double *)to = value;
+}
+
 struct context;
 struct kernel;
 
+int slots_of(const struct program *program);
 /** Bytes of arena that the slots of a program take, without registers. */
 size_t program_bytes(const struct program *program);
 /** Slots of a program with its scalars, constants and registers, which have `line` bytes each; operands are left open. */
@@ -44,6 +52,9 @@ void spread_item(char *to, const char *from, int64_t count, size_t item);
 
 /** Runs a program over rows of `n` elements, see `rows_fn`; `sums` has a place for the sums of each fold that an instruction finds. */
 void run_over_rows(const struct isa_table *isa, const struct program *program, const struct slot *slots, int64_t rows, int64_t n, char *const *sums);
+
+/** Whether all instructions of walks take lines across as they lie in memory, and folds find none that is one number a line. */
+bool takes_lines(const struct rows *rows, const struct call *call);
 
 /** Whether the rows of a call are lines of memory, short enough for {@link run_batches}. */
 bool fits_batches(const struct kernel *kernel, const struct call *call);

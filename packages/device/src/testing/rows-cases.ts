@@ -13,8 +13,8 @@ type Expr = e.Expr;
 type Float = 'float32' | 'float64';
 type Stages = Pick<DescOf<'rows'>, 'folds' | 'outputs' | 'written'>;
 
-/** How an operand varies: like the elements, one number a row, or one a place in a row. */
-type Spread = 'element' | 'row' | 'place';
+/** How an operand varies: like the elements, one number a row, one a place in a row, or one for each step of a row's first axis. */
+type Spread = 'element' | 'row' | 'place' | 'line';
 
 /** A kernel to check, with the same written for absolute values: what errors are measured against. */
 interface Subject {
@@ -28,6 +28,41 @@ interface Subject {
 
 const square = (x: Expr): Expr => e.mul(x, x);
 const inverse = (variance: Expr): Expr => e.div(1, e.sqrt(e.add(variance, 1e-3)));
+
+/** Mean, variance and factor of a row, then the elements with factors and shifts. */
+const NORMALISATION: Pick<Subject, 'stages' | 'magnitude'> = {
+  stages: (at, n) => {
+    const away = e.sub(at(0), at(4));
+    return {
+      folds: ['sum', 'value', 'sum', 'value', 'value'],
+      outputs: [
+        at(0),
+        e.div(at(3), n),
+        square(away),
+        e.div(at(5), n),
+        inverse(at(6)),
+        e.add(e.mul(e.mul(away, at(7)), at(1)), at(2)),
+      ],
+      written: [1, 3, 4],
+    };
+  },
+  magnitude: (at, n) => {
+    const reach = e.add(e.abs(at(0)), at(4));
+    return {
+      folds: ['sum', 'value', 'sum', 'value', 'value'],
+      outputs: [
+        e.abs(at(0)),
+        e.div(at(3), n),
+        square(reach),
+        e.div(at(5), n),
+        // 1 / √(v + 1e-3) is 32 at most, and moves by 16000 times what v does.
+        e.mul(16000, e.add(1, at(6))),
+        e.add(e.mul(e.mul(reach, at(7)), e.abs(at(1))), e.abs(at(2))),
+      ],
+      written: [1, 3, 4],
+    };
+  },
+};
 
 /** Row sums of |g w| and |g w x|, then what becomes of them. */
 const SUBJECTS: readonly Subject[] = [
@@ -95,41 +130,8 @@ const SUBJECTS: readonly Subject[] = [
       written: [0, 2, 3],
     }),
   },
-  {
-    name: 'normalisation with factors by place',
-    inputs: ['element', 'place', 'place'],
-    stages: (at, n) => {
-      const away = e.sub(at(0), at(4));
-      return {
-        folds: ['sum', 'value', 'sum', 'value', 'value'],
-        outputs: [
-          at(0),
-          e.div(at(3), n),
-          square(away),
-          e.div(at(5), n),
-          inverse(at(6)),
-          e.add(e.mul(e.mul(away, at(7)), at(1)), at(2)),
-        ],
-        written: [1, 3, 4],
-      };
-    },
-    magnitude: (at, n) => {
-      const reach = e.add(e.abs(at(0)), at(4));
-      return {
-        folds: ['sum', 'value', 'sum', 'value', 'value'],
-        outputs: [
-          e.abs(at(0)),
-          e.div(at(3), n),
-          square(reach),
-          e.div(at(5), n),
-          // 1 / √(v + 1e-3) is 32 at most, and moves by 16000 times what v does.
-          e.mul(16000, e.add(1, at(6))),
-          e.add(e.mul(e.mul(reach, at(7)), e.abs(at(1))), e.abs(at(2))),
-        ],
-        written: [1, 3, 4],
-      };
-    },
-  },
+  { name: 'normalisation with factors by place', inputs: ['element', 'place', 'place'], ...NORMALISATION },
+  { name: 'normalisation with factors by line', inputs: ['element', 'line', 'line'], ...NORMALISATION },
   {
     name: 'gradient of a normalisation',
     inputs: ['element', 'element', 'row', 'row', 'row'],
@@ -211,6 +213,7 @@ const SHAPES: readonly Shape[] = [
     [1, 7],
   ],
   [[20], [40, 30]],
+  [[2], [150, 6]],
   [[0], [4]],
 ];
 
@@ -268,7 +271,8 @@ function draft(subject: Subject, { dtype, sizes: [kept, row], order, draw }: Dra
       const own = i > 0 && (order === 'scalar' || order === 'row' || order === 'column') ? 'contiguous' : order;
       return reordered(dtype, [kept, row], own, value);
     }
-    const sizes = spread === 'row' ? [...kept, ...row.map(() => 1)] : [...ones, ...row];
+    const inRow = row.map((size, d) => (spread === 'place' || (spread === 'line' && d === 0) ? size : 1));
+    const sizes = [...(spread === 'row' ? kept : ones), ...inRow];
     const view = layOut(dtype, sizes, 'strided', value);
     return { ...view, strides: view.strides.map((s, d) => (sizes[d] === shape[d] && shape[d]! > 1 ? s : 0)) };
   });
