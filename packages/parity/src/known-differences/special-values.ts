@@ -189,6 +189,44 @@ export const SPECIAL_VALUES: readonly KnownDifference[] = [
       'value',
     ],
     [
+      ['nanmean'],
+      'NaN only',
+      'PyTorch divides by the count, which is 0; isograd gives 0 to what is left out, as JAX does',
+    ],
+    [
+      ['median', 'nanmedian'],
+      '*infinities*',
+      'PyTorch is asked for the quantile, which takes an infinity from itself; isograd gives the element in the middle, as JAX does',
+      'value',
+    ],
+    [
+      ['batchNorm', 'instanceNorm', 'groupNorm'],
+      'its gradient with *inf in x2',
+      'PyTorch scales the mean apart, which is NaN of an infinite scale and an infinite mean; isograd scales the difference from it',
+      'value',
+    ],
+    [
+      ['layerNorm'],
+      'its gradient with *inf in x2',
+      'PyTorch sums products with an infinite scale on the way, which is NaN; isograd keeps the infinities of those without',
+    ],
+    [
+      ['ctcLoss'],
+      'its gradient with -inf in x1',
+      'PyTorch subtracts infinities in all of a step in which one class is impossible; isograd gives what difference quotients give',
+    ],
+    [
+      ['softMarginLoss'],
+      'its gradient with inf in x1',
+      'PyTorch divides infinities, which is NaN; isograd gives the limit',
+    ],
+    [
+      ['multiMarginLoss', 'multilabelMarginLoss'],
+      'its gradient with NaN in x1',
+      'PyTorch adds what is above 0 only, which NaN is not; isograd gives NaN, as clip and relu do in both',
+      'value',
+    ],
+    [
       ['polar'],
       ANY,
       'PyTorch divides by the length, which gives 0 at 0 and NaN at NaN and infinities; isograd gives the cosine and the sine, which are the derivative',
