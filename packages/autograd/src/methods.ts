@@ -105,6 +105,17 @@ const IN_PLACE = {
   xlogy,
 } as unknown as Readonly<Record<string, OnTensor>>;
 
+/**
+ * Names of the methods that importing this module gives tensors, see {@link MoreMethods}.
+ *
+ * @example
+ * moreMethods.includes('topk') // => true
+ */
+export const moreMethods: readonly string[] = [
+  ...Object.keys({ ...METHODS, ...IN_PLACE }),
+  ...Object.keys(IN_PLACE).map((name) => `${name}_`),
+];
+
 function define(name: string, value: (this: Tensor, ...args: never[]) => unknown): void {
   Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }
