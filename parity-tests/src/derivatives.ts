@@ -62,6 +62,8 @@ async function familyRows(family: string, items: readonly OpCase[]): Promise<rea
   const rows: string[] = [];
   for (const op of ops.values()) {
     const own = items.filter((item) => item.op === op);
+    // Programs that are cases of special values are no functions of ours.
+    if (own.every(({ special }) => special)) continue;
     const findings = await Promise.all(own.map((item) => tryCase(item, answers(item.id))));
     rows.push(await rowOf(op, findings.flat()));
   }

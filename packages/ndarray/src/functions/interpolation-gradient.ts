@@ -5,16 +5,8 @@ import { scatterAdd } from '../ops/scatter.ts';
 import { where } from '../ops/selection.ts';
 import { int64Array } from './int64.ts';
 
-/** For each place: both points of its line, how far it and they are shifted beside each other, 1 where it lies on a line, 1 where it has a value of points. */
-export type Layout = readonly [
-  from: NDArray,
-  to: NDArray,
-  place: NDArray,
-  start: NDArray,
-  end: NDArray,
-  onLine: NDArray,
-  counts: NDArray,
-];
+/** For each place: both points of its line, or twice the point that it has the value of; how far it and the second one are shifted towards the first; 1 where it has a value of points. */
+export type Layout = readonly [from: NDArray, to: NDArray, shift: NDArray, endShift: NDArray, counts: NDArray];
 
 /** Cotangents of the places and of both coordinates of the points, from the lines that the places lie on; of stacks of curves. */
 export function interpGradient(
@@ -29,15 +21,15 @@ export function interpGradient(
     [curves, 1],
   );
   const flatten = (y: NDArray): NDArray => y.reshape([-1]);
-  const [from, to, shift, startShift, endShift, onLine, counts] = layout.map((y, k) =>
+  const [from, to, shift, endShift, counts] = layout.map((y, k) =>
     flatten(k < 2 ? y.reshape([curves, curves && x.size / curves]).add(starts) : y),
   ) as unknown as Layout;
   const [places, values] = [flatten(xp), flatten(fp)];
-  const [start, end] = [places.take(from).add(startShift), places.take(to).add(endShift)];
+  const start = places.take(from);
   // A product with 0 would be NaN where places or values are not finite.
-  const isLine = onLine.greater(0);
-  const width = where(isLine, end.sub(start), 1);
-  const along = where(isLine, flatten(x).add(shift).sub(start), 0).div(width);
+  const isLine = from.notEqual(to);
+  const width = where(isLine, places.take(to).sub(start).add(endShift), 1);
+  const along = where(isLine, flatten(x).sub(start).add(shift), 0).div(width);
   const slope = where(isLine, values.take(to).sub(values.take(from)), 0).div(width);
   const flat = flatten(g);
   const spread = (like: NDArray, first: NDArray, second: NDArray): NDArray => {

@@ -192,7 +192,8 @@ function layOut([xs, ps, ...layout]: readonly Float64Array[], { left, right, per
     const isFree = Number.isNaN(x) || (period === null && ((j < 0 && left !== null) || (beyond && right !== null)));
     const [from, to] = isLine ? [j, j + 1] : [Math.max(j, 0), Math.max(j, 0)];
     const [a, b] = isFree ? [0, 0] : [point(from), point(to)];
-    const found = [a, b, turns(v) * (period ?? 0), shift(from), shift(to), Number(a !== b), Number(!isFree)];
+    const first = shift(from);
+    const found = [a, b, turns(v) * (period ?? 0) - first, shift(to) - first, Number(!isFree)];
     found.forEach((value, k) => (layout[k]![i] = value));
   });
 }
@@ -207,7 +208,7 @@ const layoutSpec: SeveralSpec<InterpAttrs> = {
   name: 'interpLayout',
   family: 'composed',
   several: ([x, xp], attrs) => {
-    const layout = Array.from({ length: 7 }, () => new Float64Array(x!.size));
+    const layout = Array.from({ length: 5 }, () => new Float64Array(x!.size));
     curveByCurve(xp!, [float64s(x!), float64s(xp!), ...layout], (...parts) => layOut(parts, attrs));
     return layout.map((y, k) =>
       k < 2 ? int64Array(Array.from(y), x!.shape) : new NDArray(new Storage(y), 'float64', x!.shape),

@@ -62,7 +62,7 @@ const pickedShape = (shape: Shape, picked: Shape, axis: number): Shape => [
 ];
 
 /** Refuses an array of another shape. */
-function checkFit(x: NDArray, shape: Shape, where: string, what = 'cotangent and positions do not fit'): void {
+function checkFit(x: NDArray, shape: Shape, where: string, what = 'the arrays do not fit'): void {
   if (sameShape(x.shape, shape)) return;
   throw new ShapeError({
     where,
@@ -239,20 +239,20 @@ const takeGradSpec: OpSpec<IntoAttrs> = {
 
 type TakeGrad = <T extends ArrayLike>(g: T, indices: Positions, shape: Shape, axis: number) => As<T>;
 
-/** Both gradients as functions, which check what rules know. */
-function gradientOp(spec: OpSpec<IntoAttrs>, check: (g: NDArray, positions: NDArray, attrs: IntoAttrs) => void) {
+/** Both gradients as functions, which check what rules know: the shapes of the cotangent and the positions. */
+function gradientOp(spec: OpSpec<IntoAttrs>, fitting: (positions: Shape, shape: Shape, axis: number) => Shape[]) {
   return defineOp(spec, (g: ArrayLike, indices: Positions, shape: Shape, place: number) => {
     const axis = normalizeAxis(place, shape.length, spec.name);
     const inputs = [operand(g, spec.name), positionsOf(indices, axis, shape[axis]!, spec.name)] as const;
-    check(...inputs, { shape, axis });
+    fitting(inputs[1].shape, shape, axis).forEach((wanted, i) => checkFit(inputs[i]!, wanted, spec.name));
     return dispatch(spec, inputs, { shape, axis });
   }) as Op<TakeGrad>;
 }
 
 /** Zeros of a shape with `g` added at positions along an axis: the cotangent of `take`. @throws ShapeError where they do not fit. */
-export const takeGrad: Op<TakeGrad> = gradientOp(takeGradSpec, (g, positions, { shape, axis }) =>
-  checkFit(g, pickedShape(shape, positions.shape, axis), 'takeGrad'),
-);
+export const takeGrad: Op<TakeGrad> = gradientOp(takeGradSpec, (positions, shape, axis) => [
+  pickedShape(shape, positions, axis),
+]);
 
 const alongSpec: OpSpec<AxisAttrs> = {
   name: 'takeAlongAxis',
@@ -393,7 +393,7 @@ export const alongGradSpec: OpSpec<IntoAttrs> = {
 };
 
 /** Zeros of a shape with `g` added at positions along an axis, each in its line: the cotangent of `takeAlongAxis`. @throws ShapeError where they do not fit. */
-export const takeAlongAxisGrad: Op<TakeGrad> = gradientOp(alongGradSpec, (g, positions, { shape, axis }) => {
-  checkFit(positions, pickedShape(shape, [positions.shape[axis] ?? 0], axis), 'takeAlongAxisGrad');
-  checkFit(g, positions.shape, 'takeAlongAxisGrad');
-});
+export const takeAlongAxisGrad: Op<TakeGrad> = gradientOp(alongGradSpec, (positions, shape, axis) => [
+  positions,
+  pickedShape(shape, [positions[axis] ?? 0], axis),
+]);
