@@ -10,8 +10,7 @@ import {
   sort,
 } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '../tensor.ts';
-import { axisFrom } from './places.ts';
-import { checkReal } from './real-only.ts';
+import { alongAxis } from './places.ts';
 
 /** Values and where they stand along the axis, as a list of two or by name. */
 export type ValuesAndIndices = readonly [values: Tensor, indices: Tensor] & {
@@ -25,13 +24,6 @@ function pair(values: Tensor, indices: Tensor): ValuesAndIndices {
     values: { value: values },
     indices: { value: indices },
   }) as ValuesAndIndices;
-}
-
-/** An axis counted from the front; a tensor without axes has one of length 1. */
-function alongAxis(x: NDArray, dim: number, where: string): readonly [x: Tensor, axis: number] {
-  checkReal(x, where);
-  const given = asTensor(x.ndim === 0 ? x.reshape([1]) : x);
-  return [given, axisFrom(dim, given.ndim, where)];
 }
 
 /** Picks elements at positions along an axis: what has a gradient of all that orders. */

@@ -19,6 +19,8 @@ import {
   withExamples,
   zeros,
 } from '@isograd/ndarray';
+import { asTensor, type Tensor } from '../tensor.ts';
+import { checkReal } from './real-only.ts';
 import { fitted, writeAlongAxis, type WriteKind } from './along-axis.ts';
 
 const flat = (x: NDArray): NDArray => x.reshape(-1);
@@ -107,6 +109,13 @@ export function axisFrom(dim: number, ndim: number, where: string): number {
     got: String(dim),
     expected: `${-ndim} to ${ndim - 1}`,
   });
+}
+
+/** A real tensor and an axis of it counted from the front; one without axes has one of length 1, as in PyTorch. */
+export function alongAxis(x: NDArray, dim: number, where: string): readonly [x: Tensor, axis: number] {
+  checkReal(x, where);
+  const given = asTensor(x.ndim === 0 ? x.reshape([1]) : x);
+  return [given, axisFrom(dim, given.ndim, where)];
 }
 
 interface CheckAttrs {

@@ -12,7 +12,7 @@ import {
   where,
 } from '@isograd/ndarray';
 import { asTensor, type Tensor } from '../tensor.ts';
-import { axisFrom } from './places.ts';
+import { alongAxis, axisFrom } from './places.ts';
 import { checkReal } from './real-only.ts';
 
 interface ScanAttrs {
@@ -169,10 +169,8 @@ const spec: OpSpec<ScanAttrs> = {
  * logcumsumexp(tensor([1000, 1000], { dtype: 'float64' }), 0).tolist() // => [ 1000, 1000.6931471805599 ]
  */
 export const logcumsumexp: Op<(x: NDArray, dim: number) => Tensor> = defineOp(spec, (x: NDArray, dim: number) => {
-  checkReal(x, 'logcumsumexp');
-  // A tensor without axes has one of length 1, as in PyTorch.
-  const given = asTensor(x.ndim === 0 ? x.reshape([1]) : x);
-  const y = dispatch(spec, [given], { axis: axisFrom(dim, given.ndim, 'logcumsumexp') }) as Tensor;
+  const [given, axis] = alongAxis(x, dim, 'logcumsumexp');
+  const y = dispatch(spec, [given], { axis }) as Tensor;
   return x.ndim === 0 ? y.reshape([]) : y;
 });
 
